@@ -1,1 +1,27 @@
-export {}
+/**
+ * RSA-SHA256 signatures, Diffie-Hellman, HMAC, keys and encodings for any JavaScript runtime.
+ *
+ * @packageDocumentation
+ */
+export type { Bytes } from './bytes.ts'
+export {
+  base64ToBytes,
+  base64UrlToBytes,
+  bytesToBase64,
+  bytesToBase64Url,
+  bytesToHex,
+  hexToBytes,
+  utf8ToBytes,
+} from './encoding.ts'
+export {
+  CodedError,
+  type CodedErrorJson,
+  type CodedErrorOptions,
+  CryptoError,
+  type CryptoErrorCode,
+  type CryptoErrorOptions,
+  hasCode,
+} from './errors.ts'
+export { createHmacSha256, hmacSha1, hmacSha256 } from './hmac.ts'
+export { randomBytes } from './random-bytes.ts'
+export { timingSafeEqual } from './timing-safe-equal.ts'

@@ -1,0 +1,31 @@
+/**
+ * Checks of parameters: what fails names the parameter and the form expected, never the value.
+ */
+import { CryptoError } from '../errors.ts'
+
+export function optionInvalid(option: string, expected: string): CryptoError {
+  return new CryptoError(`${option} must be ${expected}`, {
+    code: 'CRYPTO_OPTION_INVALID',
+    option,
+  })
+}
+
+/** True for a `Uint8Array` of any realm, Node's `Buffer` included; other views are not bytes. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return (
+    ArrayBuffer.isView(value) &&
+    (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'Uint8Array'
+  )
+}
+
+export function checkBytes(value: unknown, option: string): asserts value is Uint8Array {
+  if (!isBytes(value)) throw optionInvalid(option, 'a Uint8Array')
+}
+
+export function checkString(value: unknown, option: string): asserts value is string {
+  if (typeof value !== 'string') throw optionInvalid(option, 'a string')
+}
+
+export function checkBigInt(value: unknown, option: string): asserts value is bigint {
+  if (typeof value !== 'bigint') throw optionInvalid(option, 'a bigint')
+}
