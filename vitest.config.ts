@@ -1,0 +1,127 @@
+/** The six runtimes of the test suite, as one flat list. `npm test` sets them up and runs them all. */
+import { existsSync } from 'node:fs'
+import { env } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { findWebKit, webkitgtk } from './tests/runtimes/webkit-provider.ts'
+
+const portable = 'packages/*/test/**/*.test.ts'
+const nodeOnly = '**/*.node.test.ts'
+const long = '**/*.long.test.ts'
+const notOurs = '**/{node_modules,dist}/**'
+const elsewhere = ['tests', 'scripts', 'apps'].map((folder) => `${folder}/${nodeOnly}`)
+
+const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 }
+
+/** Workspace packages resolve to their sources, so that tests need no build. */
+export const resolve = {
+  alias: [
+    { find: /^@isoauth\/([^/]+)$/, replacement: `${packagesFolder()}/$1/src/index.ts` },
+    {
+      find: /^@isoauth\/([^/]+)\/((?!package\.json$).+)$/,
+      replacement: `${packagesFolder()}/$1/src/$2.ts`,
+    },
+  ],
+}
+
+const chromium = env['CHROMIUM_BIN'] ?? '/usr/bin/chromium'
+const firefox = env['FIREFOX_BIN'] ?? '/usr/bin/firefox-esr'
+const webkit = findWebKit()
+
+const anywhere = { ...timeouts, include: [portable], exclude: [nodeOnly, long, notOurs] }
+const browser = { enabled: true, headless: true, screenshotFailures: false } as const
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        test: {
+          ...timeouts,
+          name: 'node',
+          environment: 'node',
+          include: [portable, ...elsewhere],
+          exclude: [long, notOurs],
+        },
+      },
+      { resolve, test: { ...anywhere, name: 'edge-light', environment: 'edge-runtime' } },
+      {
+        resolve,
+        plugins: [cloudflareTest({ miniflare: { compatibilityDate: '2026-03-01' } })],
+        test: { ...anywhere, name: 'workerd' },
+      },
+      ...ifInstalled('chromium', existsSync(chromium) ? undefined : chromium, {
+        resolve,
+        test: {
+          ...anywhere,
+          name: 'chromium',
+          browser: {
+            ...browser,
+            instances: [{ browser: 'chromium' }],
+            provider: playwright({
+              launchOptions: {
+                executablePath: chromium,
+                args: [
+                  '--no-sandbox',
+                  '--disable-gpu',
+                  '--disable-quic',
+                  '--no-first-run',
+                  '--disable-background-networking',
+                  '--disable-component-update',
+                  '--disable-sync',
+                ],
+              },
+            }),
+          },
+        },
+      }),
+      ...ifInstalled('firefox', existsSync(firefox) ? undefined : firefox, {
+        resolve,
+        test: {
+          ...anywhere,
+          name: 'firefox',
+          browser: {
+            ...browser,
+            instances: [{ browser: 'firefox' }],
+            provider: playwright({
+              // Debian's own build speaks WebDriver BiDi; without the channel Playwright expects its patched one.
+              launchOptions: { channel: 'moz-firefox', executablePath: firefox },
+            }),
+          },
+        },
+      }),
+      ...ifInstalled('webkit', 'missing' in webkit ? webkit.missing : undefined, {
+        resolve,
+        test: {
+          ...anywhere,
+          name: 'webkit',
+          browser: {
+            ...browser,
+            headless: false,
+            ui: false,
+            instances: [{ browser: 'webkit' }],
+            provider: webkitgtk(),
+          },
+        },
+      }),
+    ],
+  },
+})
+
+/** A missing browser is left out and named. On CI it stays in, and the run fails when it cannot start. */
+function ifInstalled(
+  name: string,
+  missing: string | undefined,
+  project: TestProjectInlineConfiguration,
+): TestProjectInlineConfiguration[] {
+  if (missing === undefined) return [project]
+  const onCi = env['CI'] === 'true'
+  console.warn(`${onCi ? 'MISSING' : 'SKIPPED'}: ${name}: ${missing} is not installed`)
+  return onCi ? [project] : []
+}
+
+function packagesFolder(): string {
+  return fileURLToPath(new URL('./packages', import.meta.url))
+}
