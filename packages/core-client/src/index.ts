@@ -1,1 +1,56 @@
-export {}
+/**
+ * What every `@isoauth` client shares. A library for the clients of this project: applications use
+ * the clients.
+ *
+ * @packageDocumentation
+ */
+export {
+  type AuthorizedFetchOptions,
+  createAuthorizedFetch,
+  type RetryUnauthorized,
+} from './authorized-fetch.ts'
+export { type BaseUrl, isLoopbackHost, parseBaseUrl, resolveUrl } from './base-url.ts'
+export { type Clock, createClock } from './clock.ts'
+export type { ClientErrorKind, ErrorDetails, Raise } from './errors.ts'
+export { createListeners, type Listeners } from './listeners.ts'
+export {
+  chooseWord,
+  describeKind,
+  durationMs,
+  type OptionHelp,
+  optionalFunction,
+  optionalSignal,
+  refuseOption,
+  requireOptions,
+  requireText,
+} from './options.ts'
+export {
+  describeBody,
+  parseJsonObject,
+  type ResponseFacts,
+  readText,
+  responseFacts,
+  safeTraceId,
+} from './response-body.ts'
+export type {
+  FetchFunction,
+  FetchInit,
+  PlatformAbortSignal,
+  PlatformCryptoKey,
+  PlatformRequest,
+  PlatformResponse,
+  PlatformUrl,
+} from './runtime-types.ts'
+export type { StoreKey } from './sealing.ts'
+export type { StoreOperation } from './shared-entry.ts'
+export { abortable } from './single-flight.ts'
+export { checkSharing, type Lock, type SharingOptions, type TokenStore } from './store.ts'
+export {
+  createTokenSource,
+  type Renewable,
+  type TokenSource,
+  type TokenSourceEvent,
+  type TokenSourceOptions,
+} from './token-source.ts'
+export { sendOnce, type TransportOptions } from './transport.ts'
+export { setUserAgent } from './user-agent.ts'

@@ -8,13 +8,25 @@ export interface CodedErrorOptions<Code extends string = string> {
   readonly code: Code
   /** A network failure's exception, never one of a parser or constructor (those quote their input). */
   readonly cause?: unknown
+  /** The option or parameter at fault; always given with an `…_OPTION_INVALID` code. */
+  readonly option?: string | undefined
+  /** HTTP status of a server's answer. */
+  readonly status?: number | undefined
+  /** The server's own number for the request, to quote to its support. */
+  readonly traceId?: string | undefined
+  /** How long the server asked to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined
 }
 
-/** What {@link CodedError.toJSON} returns; subclasses add their own fields. */
+/** What {@link CodedError.toJSON} returns: the fields that are set. */
 export interface CodedErrorJson<Code extends string = string> {
   readonly name: string
   readonly code: Code
   readonly message: string
+  readonly option?: string
+  readonly status?: number
+  readonly traceId?: string
+  readonly retryAfterMs?: number
 }
 
 /**
@@ -26,30 +38,46 @@ export interface CodedErrorJson<Code extends string = string> {
  *
  * @example
  * ```ts
- * class MyError extends CodedError<'MY_STATUS'> {
+ * class MyError extends CodedError<'MY_OPTION_INVALID' | 'MY_TIMEOUT'> {
  *   override readonly name = 'MyError' as const
- *   readonly status: number
- *   constructor(message: string, options: { code: 'MY_STATUS'; status: number }) {
+ *   constructor(message: string, options: CodedErrorOptions<'MY_OPTION_INVALID' | 'MY_TIMEOUT'>) {
  *     super(message, options)
- *     this.status = options.status
- *   }
- *   override toJSON() {
- *     return { ...super.toJSON(), status: this.status }
  *   }
  * }
  * ```
  */
 export abstract class CodedError<Code extends string = string> extends Error {
   readonly code: Code
+  /** The option or parameter at fault; always set with an `…_OPTION_INVALID` code. */
+  readonly option: string | undefined
+  /** HTTP status of the server's answer, where there was one. */
+  readonly status: number | undefined
+  /** The server's own number for the request, where it gave one. */
+  readonly traceId: string | undefined
+  /** How long the server asked to wait, in milliseconds, where it did. */
+  readonly retryAfterMs: number | undefined
 
   protected constructor(message: string, options: CodedErrorOptions<Code>) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = options.code
+    this.option = options.option
+    this.status = options.status
+    this.traceId = options.traceId
+    this.retryAfterMs = options.retryAfterMs
   }
 
   /** The fields that may be logged: no stack, no cause. */
   toJSON(): CodedErrorJson<Code> {
-    return { name: this.name, code: this.code, message: this.message }
+    const { name, code, message, option, status, traceId, retryAfterMs } = this
+    return {
+      name,
+      code,
+      message,
+      ...(option !== undefined && { option }),
+      ...(status !== undefined && { status }),
+      ...(traceId !== undefined && { traceId }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    }
   }
 }
 
@@ -79,24 +107,14 @@ export type CryptoErrorCode =
   | 'CRYPTO_RSA_FAULT'
 
 /** What a {@link CryptoError} is built from. */
-export interface CryptoErrorOptions extends CodedErrorOptions<CryptoErrorCode> {
-  /** The parameter at fault, where there is one. */
-  readonly option?: string | undefined
-}
+export type CryptoErrorOptions = CodedErrorOptions<CryptoErrorCode>
 
 /** Every error that `@isoauth/core-crypto` throws. */
 export class CryptoError extends CodedError<CryptoErrorCode> {
   override readonly name = 'CryptoError' as const
-  /** The parameter at fault, where there is one; always set with `CRYPTO_OPTION_INVALID`. */
-  readonly option: string | undefined
 
   constructor(message: string, options: CryptoErrorOptions) {
     super(message, options)
-    this.option = options.option
-  }
-
-  override toJSON(): CodedErrorJson<CryptoErrorCode> & { readonly option?: string } {
-    return this.option === undefined ? super.toJSON() : { ...super.toJSON(), option: this.option }
   }
 }
 

@@ -1,0 +1,122 @@
+/**
+ * The `fetch` that every client offers: requests below the base URL are authorized, redirects are
+ * refused, and a 401 is repaired at most once.
+ */
+import type { BaseUrl } from './base-url.ts'
+import { startDeadline } from './deadline.ts'
+import type { Raise } from './errors.ts'
+import { type OutgoingRequest, readOutgoing } from './outgoing-request.ts'
+import { describeRedirect, isRedirect } from './redirect.ts'
+import type { FetchFunction } from './runtime-types.ts'
+import { abortable } from './single-flight.ts'
+import { setUserAgent } from './user-agent.ts'
+
+/**
+ * Which requests are repeated after a 401: `safe` GET and HEAD only, `replayable` also those whose
+ * body is text, bytes, a Blob or a form, `never` none. Streams are never repeated.
+ */
+export type RetryUnauthorized = 'safe' | 'replayable' | 'never'
+
+/** How requests are authorized; `T` is the token. */
+export interface AuthorizedFetchOptions<T> {
+  readonly raise: Raise
+  readonly base: BaseUrl
+  readonly fetch: FetchFunction | undefined
+  /** Milliseconds until the headers of an answer are there. */
+  readonly timeoutMs: number
+  readonly userAgent: string
+  readonly retryUnauthorized: RetryUnauthorized
+  /** Paths below the base whose POST counts as safe: they may be repeated without harm. */
+  readonly safePosts?: readonly string[] | undefined
+  /** The token to use, renewed first where `replacing` is the current one and old enough. */
+  readonly token: (options: {
+    readonly signal?: AbortSignal | undefined
+    readonly replacing?: T | undefined
+  }) => Promise<T>
+  /** The `Authorization` header of one request. */
+  readonly authorize: (token: T, request: { method: string; url: URL }) => Promise<string> | string
+  /** Mends what a 401 shows to be wrong beside the token (the clock); true when something was. */
+  readonly repair: (response: Response) => boolean
+  /** Told when a renewal failed after a 401 that is returned all the same. */
+  readonly onRenewalFailed: (error: unknown) => void
+}
+
+/** Makes the authorized `fetch`. */
+export function createAuthorizedFetch<T>(options: AuthorizedFetchOptions<T>): FetchFunction {
+  return async (input, init) => {
+    const request = await readOutgoing(options.raise, options.base, input, init)
+    const { signal } = request
+    const token = await options.token({ signal })
+    const response = await sendAuthorized(options, request, token)
+    if (response.status !== 401) return response
+
+    const isRepaired = options.repair(response)
+    if (!mayRepeat(options, request)) {
+      if (!isRepaired) await renewQuietly(options, token, signal)
+      return response
+    }
+    const next = isRepaired ? token : await options.token({ signal, replacing: token })
+    if (next === token && !isRepaired) return response
+    void response.body?.cancel().catch(() => {})
+    return sendAuthorized(options, request, next)
+  }
+}
+
+function mayRepeat<T>(options: AuthorizedFetchOptions<T>, request: OutgoingRequest): boolean {
+  const { retryUnauthorized, base, safePosts = [] } = options
+  if (retryUnauthorized === 'never' || !request.body.replayable) return false
+  if (retryUnauthorized === 'replayable') return true
+  if (request.method === 'GET' || request.method === 'HEAD') return true
+  return (
+    request.method === 'POST' && safePosts.some((path) => request.url.pathname === base.path + path)
+  )
+}
+
+/** Renews for the next request; this one's 401 is the answer whatever comes of it. */
+async function renewQuietly<T>(
+  options: AuthorizedFetchOptions<T>,
+  replacing: T,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await options.token({ signal, replacing })
+  } catch (error) {
+    signal?.throwIfAborted()
+    options.onRenewalFailed(error)
+  }
+}
+
+async function sendAuthorized<T>(
+  options: AuthorizedFetchOptions<T>,
+  request: OutgoingRequest,
+  token: T,
+): Promise<Response> {
+  const { raise, timeoutMs } = options
+  const { url, method, signal } = request
+  const headers = new Headers(request.headers)
+  headers.set('authorization', await options.authorize(token, { method, url }))
+  setUserAgent(headers, options.userAgent)
+  signal?.throwIfAborted()
+  const fetchNow = options.fetch ?? globalThis.fetch
+  const deadline = startDeadline(timeoutMs, signal)
+  try {
+    const sent = fetchNow(url.href, {
+      ...request.passed,
+      method,
+      headers,
+      redirect: 'manual',
+      signal: deadline.signal,
+      ...(request.body.body !== undefined && { body: request.body.body }),
+      ...(request.body.isStream && { duplex: 'half' }),
+    } as RequestInit)
+    const response = await abortable(sent, deadline.signal)
+    if (!isRedirect(response)) return response
+    void response.body?.cancel().catch(() => {})
+    throw raise('REDIRECT_REFUSED', describeRedirect(response), { status: response.status })
+  } catch (error) {
+    if (!deadline.expired || signal?.aborted) throw error
+    throw raise('TIMEOUT', `No answer began within ${timeoutMs} ms (option timeoutMs).`)
+  } finally {
+    deadline.stop()
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Single flight: many callers, one piece of work, each caller free to leave.
+ */
+
+/** Joins the work under way or starts it. */
+export type SingleFlight<T> = (
+  work: (signal: AbortSignal) => Promise<T>,
+  signal?: AbortSignal | undefined,
+) => Promise<T>
+
+/**
+ * Makes a single flight. A caller whose signal aborts is rejected at once with the signal's reason
+ * and harms no other; the work itself is aborted only when its last caller has left.
+ */
+export function createSingleFlight<T>(): SingleFlight<T> {
+  let flight: { promise: Promise<T>; waiting: number; controller: AbortController } | undefined
+
+  return async (work, signal) => {
+    signal?.throwIfAborted()
+    if (flight === undefined) {
+      const controller = new AbortController()
+      const started = { promise: work(controller.signal), waiting: 0, controller }
+      flight = started
+      const land = () => {
+        if (flight === started) flight = undefined
+      }
+      started.promise.then(land, land)
+    }
+    const joined = flight
+    joined.waiting++
+    try {
+      return await abortable(joined.promise, signal)
+    } finally {
+      joined.waiting--
+      if (joined.waiting === 0 && signal?.aborted) {
+        if (flight === joined) flight = undefined
+        joined.controller.abort(signal.reason)
+      }
+    }
+  }
+}
+
+/** Waits for a promise, or rejects with the signal's reason as soon as it aborts. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

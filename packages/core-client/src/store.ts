@@ -1,0 +1,89 @@
+/**
+ * The store in which several machines share one token, and the lock under which one of them
+ * renews it.
+ */
+import { bytesToHex, utf8ToBytes } from '@isoauth/core-crypto'
+import type { Raise } from './errors.ts'
+import { describeKind, optionalFunction, refuseOption } from './options.ts'
+import type { PlatformAbortSignal } from './runtime-types.ts'
+import type { StoreKey } from './sealing.ts'
+
+/**
+ * A strongly consistent key-value store. `localStorage` and an unstorage `createStorage()` fit as
+ * they are. An eventually consistent store (Cloudflare KV) does not: two machines would both renew.
+ */
+export interface TokenStore {
+  getItem(key: string): unknown
+  /** `ttl` in whole seconds. */
+  setItem(key: string, value: string, options: { ttl: number }): unknown
+  removeItem(key: string): unknown
+}
+
+/**
+ * Runs `work` while no one else runs work under the same name, and gives its result. In tabs:
+ * `(name, work, options) => navigator.locks.request(name, options, () => work())`.
+ */
+export type Lock = <T>(
+  name: string,
+  work: () => Promise<T>,
+  options: { signal?: PlatformAbortSignal },
+) => Promise<T>
+
+/** The three options by which a client shares its token. */
+export interface SharingOptions {
+  /** Where the token is kept for other tabs, processes or machines. Default: nowhere. */
+  readonly store?: TokenStore | undefined
+  /** Required with `store`: the AES-GCM keys that seal the entry, or `'unsealed'`. */
+  readonly storeKey?: StoreKey | undefined
+  /** Lets one of many renew. Without it, one renewal at a time holds per process only. */
+  readonly lock?: Lock | undefined
+}
+
+/** Checks {@link SharingOptions}. */
+export function checkSharing(raise: Raise, { store, storeKey, lock }: SharingOptions): void {
+  optionalFunction(raise, 'lock', lock)
+  if (store === undefined) {
+    if (storeKey === undefined) return
+    refuseOption(raise, 'store', 'nothing', { form: 'given where storeKey is' })
+  }
+  const methods = ['getItem', 'setItem', 'removeItem'] as const
+  const form = 'an object with getItem, setItem and removeItem (localStorage, unstorage)'
+  if (typeof store !== 'object' || store === null) {
+    refuseOption(raise, 'store', describeKind(store), { form })
+  }
+  for (const method of methods) {
+    if (typeof store[method] !== 'function') {
+      refuseOption(raise, 'store', `an object without ${method}`, { form })
+    }
+  }
+  checkStoreKey(raise, storeKey)
+}
+
+/** `isoauth:<package>:<SHA-256 of the parts, hex>`: the name of an entry and of its lock. */
+export async function entryKey(packageName: string, parts: readonly string[]): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', utf8ToBytes(JSON.stringify(parts)))
+  return `isoauth:${packageName}:${bytesToHex(new Uint8Array(digest))}`
+}
+
+function checkStoreKey(raise: Raise, storeKey: unknown): void {
+  if (storeKey === 'unsealed') return
+  const help = {
+    form: "an AES-GCM CryptoKey with the usages encrypt and decrypt, an array of such keys, or 'unsealed'",
+    remedy:
+      "Make one with crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']); an unsealed entry gives whoever reads the store a day of access.",
+  }
+  const keys: readonly unknown[] = Array.isArray(storeKey) ? storeKey : [storeKey]
+  if (keys.length === 0) refuseOption(raise, 'storeKey', 'an empty array', help)
+  for (const [index, key] of keys.entries()) {
+    const { algorithm, usages } = (key ?? {}) as {
+      algorithm?: { name?: unknown }
+      usages?: unknown
+    }
+    if (algorithm?.name !== 'AES-GCM' || !Array.isArray(usages)) {
+      refuseOption(raise, 'storeKey', describeKind(key), help)
+    }
+    if (!usages.includes('decrypt') || (index === 0 && !usages.includes('encrypt'))) {
+      refuseOption(raise, 'storeKey', 'a key without the usages needed', help)
+    }
+  }
+}

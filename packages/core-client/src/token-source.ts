@@ -1,0 +1,160 @@
+/**
+ * A token that is kept, shared and renewed: from memory, else from the store, else by one renewal
+ * under the lock, for all callers together.
+ */
+import { underLock } from './renewal-lock.ts'
+import { openSharedEntry, type SharedEntry, type StoreOperation } from './shared-entry.ts'
+import { createSingleFlight } from './single-flight.ts'
+import { entryKey, type SharingOptions } from './store.ts'
+
+/** What every token kept here tells of itself. */
+export interface Renewable {
+  /** When it ends, in milliseconds since 1970 on this machine's clock. */
+  readonly expiresAtMs: number
+  /** When it was obtained, in milliseconds since 1970 on this machine's clock. */
+  readonly obtainedAtMs: number
+}
+
+/** What went wrong without failing a request, or what was renewed. */
+export type TokenSourceEvent =
+  | { readonly type: 'renewed'; readonly expiresAtMs: number }
+  | { readonly type: 'early-renewal-failed'; readonly expiresAtMs: number }
+  | { readonly type: 'store-failed'; readonly operation: StoreOperation }
+  | { readonly type: 'lock-failed' }
+
+/** How a token source works. */
+export interface TokenSourceOptions<T extends Renewable, Mark> extends SharingOptions {
+  /** Obtains a new token from the service. */
+  readonly renew: (signal: AbortSignal) => Promise<T>
+  /** Tells whether a token is the one a caller wants replaced. */
+  readonly matches: (token: T, replacing: Mark) => boolean
+  /** To and from the text kept in the store; undefined for a text that is no token. */
+  readonly serialize: (token: T) => string
+  readonly deserialize: (text: string) => T | undefined
+  /** The package and what tells one token from another, for the entry's name. */
+  readonly packageName: string
+  readonly identity: readonly string[]
+  /** Milliseconds since 1970 on this machine's clock. */
+  readonly now: () => number
+  readonly onEvent: (event: TokenSourceEvent) => void
+}
+
+/** Gives the current token. */
+export interface TokenSource<T, Mark> {
+  /**
+   * @param options.replacing - the token that failed; the same one comes back while it is younger
+   *   than a minute, since a service that refuses a fresh token refuses for another reason
+   */
+  get(options?: {
+    readonly signal?: AbortSignal | undefined
+    readonly replacing?: Mark | undefined
+  }): Promise<T>
+}
+
+/** A token that failed is not replaced before it is this old, in milliseconds. */
+const MINIMUM_AGE_MS = 60_000
+/** A token is renewed this long before its end, in milliseconds, or in the last tenth of its life. */
+const EARLY_MS = 600_000
+/** Past this time under a lock its lease may have run out, in milliseconds. */
+const LEASE_DOUBT_MS = 10_000
+
+/** Makes a token source. Nothing is sent or read before the first {@link TokenSource.get}. */
+export function createTokenSource<T extends Renewable, Mark>(
+  options: TokenSourceOptions<T, Mark>,
+): TokenSource<T, Mark> {
+  const { now, onEvent, matches } = options
+  const fly = createSingleFlight<T>()
+  let current: T | undefined
+  let quietUntilMs = 0
+
+  const isAlive = (token: T) => now() < token.expiresAtMs
+  const isDue = (token: T) => now() >= renewAtMs(token)
+  const isWanted = (token: T, replacing: Mark | undefined) =>
+    replacing === undefined || !matches(token, replacing)
+  const isYoung = (token: T) => now() - token.obtainedAtMs < MINIMUM_AGE_MS
+
+  const usable = (token: T | undefined, replacing: Mark | undefined): token is T => {
+    if (token === undefined || !isAlive(token)) return false
+    if (!isWanted(token, replacing)) return isYoung(token)
+    return !isDue(token) || now() < quietUntilMs
+  }
+
+  async function obtain(replacing: Mark | undefined, signal: AbortSignal): Promise<T> {
+    const name = await entryKey(options.packageName, options.identity)
+    const entry = openEntry(name)
+    const found = await readEntry(entry)
+    if (usable(found, replacing)) return adopt(found)
+    const work = () => renewUnderLock(entry, replacing, signal)
+    const onFailure = () => onEvent({ type: 'lock-failed' })
+    return underLock(options.lock, name, work, { signal, onFailure })
+  }
+
+  async function renewUnderLock(
+    entry: SharedEntry | undefined,
+    replacing: Mark | undefined,
+    signal: AbortSignal,
+  ): Promise<T> {
+    if (options.lock !== undefined) {
+      const found = await readEntry(entry)
+      if (usable(found, replacing)) return adopt(found)
+    }
+    const startedMs = now()
+    let renewed: T
+    try {
+      renewed = await options.renew(signal)
+    } catch (error) {
+      return keepAfterFailure(error, replacing, signal)
+    }
+    if (entry !== undefined && now() - startedMs > LEASE_DOUBT_MS) {
+      const other = await readEntry(entry)
+      // Another member renewed meanwhile, and the service honours its last token.
+      if (usable(other, replacing) && other.obtainedAtMs > renewed.obtainedAtMs) return adopt(other)
+    }
+    adopt(renewed)
+    await entry?.write(options.serialize(renewed), renewed.expiresAtMs - now())
+    return renewed
+  }
+
+  function keepAfterFailure(error: unknown, replacing: Mark | undefined, signal: AbortSignal): T {
+    const kept = current
+    const isEarly = kept !== undefined && isAlive(kept) && isWanted(kept, replacing)
+    if (!isEarly || signal.aborted) throw error
+    // An early renewal that failed leaves a token that still works; ask again in a minute.
+    quietUntilMs = now() + MINIMUM_AGE_MS
+    onEvent({ type: 'early-renewal-failed', expiresAtMs: kept.expiresAtMs })
+    return kept
+  }
+
+  const openEntry = (key: string) => {
+    const { store, storeKey } = options
+    if (store === undefined || storeKey === undefined) return undefined
+    const onFailure = (operation: StoreOperation) => onEvent({ type: 'store-failed', operation })
+    return openSharedEntry({ store, storeKey, key, onFailure })
+  }
+  const readEntry = async (entry: SharedEntry | undefined) => {
+    const text = await entry?.read()
+    return text === undefined ? undefined : options.deserialize(text)
+  }
+  const adopt = (token: T) => {
+    const isRenewal = current !== undefined && current.obtainedAtMs !== token.obtainedAtMs
+    current = token
+    if (isRenewal) onEvent({ type: 'renewed', expiresAtMs: token.expiresAtMs })
+    return token
+  }
+
+  return {
+    async get({ signal, replacing } = {}) {
+      signal?.throwIfAborted()
+      if (usable(current, replacing)) return current
+      const work = (flightSignal: AbortSignal) => obtain(replacing, flightSignal)
+      const token = await fly(work, signal)
+      // A flight that began for another reason may have found the very token that failed.
+      return usable(token, replacing) ? token : fly(work, signal)
+    },
+  }
+}
+
+function renewAtMs(token: Renewable): number {
+  const lifeMs = token.expiresAtMs - token.obtainedAtMs
+  return token.expiresAtMs - Math.min(EARLY_MS, lifeMs / 10)
+}
