@@ -4,6 +4,16 @@
  * @packageDocumentation
  */
 export type { Bytes } from './bytes.ts'
+export { DH_GROUPS } from './dh-groups.ts'
+export { encodeDhParameters, parseDhParameters } from './dh-parameters.ts'
+export {
+  type ComputeDhSharedSecretOptions,
+  computeDhSharedSecret,
+  type DhKeyPair,
+  type DhParameters,
+  type GenerateDhKeyPairOptions,
+  generateDhKeyPair,
+} from './diffie-hellman.ts'
 export {
   base64ToBytes,
   base64UrlToBytes,
@@ -23,5 +33,7 @@ export {
   hasCode,
 } from './errors.ts'
 export { createHmacSha256, hmacSha1, hmacSha256 } from './hmac.ts'
+export { modPow } from './mod-pow.ts'
 export { randomBytes } from './random-bytes.ts'
 export { timingSafeEqual } from './timing-safe-equal.ts'
+export { bigIntToTwosComplement } from './twos-complement.ts'

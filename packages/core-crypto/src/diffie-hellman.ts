@@ -1,0 +1,143 @@
+/**
+ * Finite-field Diffie-Hellman with an ephemeral 256-bit exponent.
+ */
+import { CryptoError } from './errors.ts'
+import { bitLength, bytesToBigInt } from './internal/bigint.ts'
+import { checkBigInt, isBytes, optionInvalid } from './internal/check.ts'
+import { modPow } from './mod-pow.ts'
+import { randomBytes } from './random-bytes.ts'
+
+/** A group: an odd prime of 2048 to 8192 bits and a generator from 2 to prime - 2. */
+export interface DhParameters {
+  readonly prime: bigint
+  readonly generator: bigint
+}
+
+/** What {@link generateDhKeyPair} returns. Keep `privateKey` in memory only. */
+export interface DhKeyPair {
+  /** The secret exponent: 256 bits, the top one set. */
+  readonly privateKey: bigint
+  /** `generator^privateKey mod prime`. */
+  readonly publicKey: bigint
+}
+
+/** What {@link generateDhKeyPair} may be told. */
+export interface GenerateDhKeyPairOptions {
+  /**
+   * Where the 32 random bytes come from; default {@link randomBytes}. For tests with known answers:
+   * whoever predicts these bytes knows the private key.
+   */
+  readonly random?: ((length: number) => Uint8Array) | undefined
+}
+
+/** What {@link computeDhSharedSecret} takes. */
+export interface ComputeDhSharedSecretOptions {
+  readonly parameters: DhParameters
+  /** The own secret exponent, 1 … prime - 2. */
+  readonly privateKey: bigint
+  /** The other side's public key, 2 … prime - 2. */
+  readonly peerPublicKey: bigint
+}
+
+const PRIVATE_KEY_BYTES = 32
+const MINIMUM_BITS = 2048
+const MAXIMUM_BITS = 8192
+
+/**
+ * Makes a fresh key pair. The private key is 256 random bits of which the top one is set, so that
+ * every key pair takes the same sequence of operations.
+ *
+ * @param parameters - the group, as {@link parseDhParameters} gives it
+ * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` for a parameter of the wrong type or a `random`
+ *   that does not return 32 bytes, `CRYPTO_DH_PARAMETERS_INVALID` for an unfit group,
+ *   `CRYPTO_WEBCRYPTO_UNAVAILABLE` where the runtime has no random generator.
+ * @example
+ * ```ts
+ * const parameters = parseDhParameters(pem)
+ * const { privateKey, publicKey } = generateDhKeyPair(parameters)
+ * ```
+ *
+ * *Source*: RFC 2631 section 2.1.1; exponent length after RFC 7919 section 5.2.
+ */
+export function generateDhKeyPair(
+  parameters: DhParameters,
+  options: GenerateDhKeyPairOptions = {},
+): DhKeyPair {
+  checkDhParameters(parameters)
+  const random = options.random ?? randomBytes
+  if (typeof random !== 'function') throw optionInvalid('random', 'a function')
+  const bytes = random(PRIVATE_KEY_BYTES)
+  if (!isBytes(bytes) || bytes.length !== PRIVATE_KEY_BYTES) {
+    throw optionInvalid('random', 'a function that returns a Uint8Array of the length asked for')
+  }
+  const privateKey = bytesToBigInt(bytes) | (1n << 255n)
+  return { privateKey, publicKey: modPow(parameters.generator, privateKey, parameters.prime) }
+}
+
+/**
+ * Computes the shared secret, after refusing public keys that would fix it in advance.
+ *
+ * @returns `peerPublicKey^privateKey mod prime`, 2 … prime - 2
+ * @throws {@link CryptoError} `CRYPTO_DH_PUBLIC_KEY_RANGE` when the other side's public key is not
+ *   within 2 … prime - 2 or lies in a subgroup so small that the secret is 1 or prime - 1;
+ *   `CRYPTO_OPTION_INVALID` for a parameter of the wrong type or a private key out of range;
+ *   `CRYPTO_DH_PARAMETERS_INVALID` for an unfit group.
+ * @example
+ * ```ts
+ * const secret = computeDhSharedSecret({ parameters, privateKey, peerPublicKey })
+ * const key = bigIntToTwosComplement(secret)
+ * ```
+ *
+ * *Source*: RFC 2631 sections 2.1.2 and 2.1.5; NIST SP 800-56A rev. 3 section 5.7.1.1.
+ */
+export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bigint {
+  const { parameters, privateKey, peerPublicKey } = options
+  checkDhParameters(parameters)
+  const { prime } = parameters
+  checkBigInt(privateKey, 'privateKey')
+  checkBigInt(peerPublicKey, 'peerPublicKey')
+  if (privateKey < 1n || privateKey > prime - 2n) {
+    throw optionInvalid('privateKey', 'within 1 … prime - 2')
+  }
+  if (peerPublicKey < 2n || peerPublicKey > prime - 2n) throw publicKeyRefused()
+  const secret = modPow(peerPublicKey, privateKey, prime)
+  if (secret <= 1n || secret === prime - 1n) throw publicKeyRefused()
+  return secret
+}
+
+/**
+ * Refuses groups that are malformed or too weak. Whether the prime is prime is not checked: that
+ * costs more than the whole exchange. `openssl dhparam -check` does it once.
+ *
+ * @internal
+ */
+export function checkDhParameters(parameters: DhParameters): void {
+  if (typeof parameters !== 'object' || parameters === null) {
+    throw optionInvalid('parameters', 'an object with prime and generator')
+  }
+  const { prime, generator } = parameters
+  checkBigInt(prime, 'parameters.prime')
+  checkBigInt(generator, 'parameters.generator')
+  const bits = prime < 0n ? 0 : bitLength(prime)
+  if (bits < MINIMUM_BITS || bits > MAXIMUM_BITS) {
+    throw unfit(`the prime must have ${MINIMUM_BITS} to ${MAXIMUM_BITS} bits`)
+  }
+  if (prime % 2n === 0n) throw unfit('the prime must be odd: digits are missing or altered')
+  if (generator < 2n || generator > prime - 2n) {
+    throw unfit('the generator must lie within 2 … prime - 2')
+  }
+}
+
+function unfit(reason: string): CryptoError {
+  return new CryptoError(
+    `unfit Diffie-Hellman parameters: ${reason}. Make new ones with: openssl dhparam -out dhparam.pem 2048`,
+    { code: 'CRYPTO_DH_PARAMETERS_INVALID' },
+  )
+}
+
+function publicKeyRefused(): CryptoError {
+  return new CryptoError(
+    "the other side's Diffie-Hellman public key is outside 2 … prime - 2 or in a tiny subgroup: the answer was altered, or the two sides use different primes",
+    { code: 'CRYPTO_DH_PUBLIC_KEY_RANGE' },
+  )
+}
