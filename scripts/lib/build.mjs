@@ -1,0 +1,46 @@
+/** Builds workspace packages, in the order they need each other, only where something changed. */
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { PlainError, run, seconds } from './process.mjs'
+import { toolEnv } from './setup.mjs'
+import { closureOf, filesBelow, hashOf, readNote, root, writeNote } from './workspace.mjs'
+
+/**
+ * Builds one package with all it needs, or every package. Where turbo is installed it decides what is stale; the
+ * demo alone does not bring turbo, so then pnpm builds whenever a hash over the sources differs.
+ */
+export async function build({ only } = {}) {
+  const filter = only === undefined ? [] : ['--filter', `${only}...`]
+  if (existsSync(join(root, 'node_modules/.bin/turbo'))) {
+    writeNote('build', {})
+    await announce('turbo', [
+      'run',
+      'build',
+      '--output-logs=errors-only',
+      '--no-update-notifier',
+      ...filter,
+    ])
+    return
+  }
+  const items = closureOf(only)
+  const hash = hashOf([join(root, 'tsconfig.base.json'), ...items.flatMap(sourcesOf)])
+  if (readNote('build')?.[only] === hash && items.every(hasOutput)) return
+  for (const { dir } of items) rmSync(join(dir, 'dist'), { recursive: true, force: true })
+  await announce('pnpm', [...filter, 'run', 'build'])
+  writeNote('build', { [only]: hash })
+}
+
+async function announce(command, args) {
+  const { code, output, seconds: took } = await run(command, args, { cwd: root, env: toolEnv() })
+  if (code !== 0)
+    throw new PlainError(`${output.trim()}\n\nThe build failed: ${command} ${args.join(' ')}`)
+  if (took > 1) console.log(`build: done (${seconds(took)})`)
+}
+
+function sourcesOf({ dir }) {
+  return [...filesBelow(join(dir, 'src')), join(dir, 'tsconfig.json'), join(dir, 'package.json')]
+}
+
+function hasOutput({ dir, manifest }) {
+  return manifest.scripts?.build === undefined || existsSync(join(dir, 'dist'))
+}

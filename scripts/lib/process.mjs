@@ -1,0 +1,69 @@
+/** Running other programs: readable when it fails, quiet when it does not. */
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+/** A failure whose message is all that a person needs: no stack is printed for it. */
+export class PlainError extends Error {}
+
+/**
+ * Runs a command and returns `{ code, signal, output, seconds }`; never rejects for a non-zero code.
+ * `show` passes the output through as it comes, else it is only collected.
+ */
+export function run(command, args, { cwd, env = process.env, show = false } = {}) {
+  const began = performance.now()
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    const collect = (chunk) => {
+      output += chunk
+    }
+    child.stdout?.setEncoding('utf8').on('data', collect)
+    child.stderr?.setEncoding('utf8').on('data', collect)
+    const end = (code, signal) =>
+      resolve({ code, signal, output, seconds: (performance.now() - began) / 1000 })
+    child.once('error', (error) => {
+      output += `${command}: ${error.message}\n`
+      end(127, null)
+    })
+    child.once('close', end)
+  })
+}
+
+/** Hands the terminal to a program and ends as it ends: same exit code, same signal. */
+export function become(command, args, { cwd, env = process.env } = {}) {
+  const child = spawn(command, args, { cwd, env, stdio: 'inherit' })
+  const forward = (signal) => {
+    // A terminal's Ctrl-C reaches the child by itself; a second one would read as "now".
+    if (signal === 'SIGINT' && process.stdin.isTTY) return
+    child.kill(signal)
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, forward)
+  return new Promise((_, reject) => {
+    child.once('error', (error) => reject(new PlainError(`${command}: ${error.message}`)))
+    child.once('close', (code, signal) => {
+      for (const name of signals) process.off(name, forward)
+      if (signal === null) process.exit(code ?? 1)
+      process.kill(process.pid, signal)
+      setTimeout(() => process.exit(128 + constants.signals[signal]), 1000)
+    })
+  })
+}
+
+/** Runs a script's main function; prints a `PlainError` without its stack. */
+export async function main(work) {
+  try {
+    await work()
+  } catch (error) {
+    console.error(error instanceof PlainError ? `\n${error.message}` : error)
+    process.exit(1)
+  }
+}
+
+export function seconds(value) {
+  return `${value.toFixed(1)} s`
+}
