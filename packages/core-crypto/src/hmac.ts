@@ -5,8 +5,8 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha1 } from '@noble/hashes/legacy.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Bytes } from './bytes.ts'
-import { utf8ToBytes } from './encoding.ts'
-import { checkBytes, isBytes, optionInvalid } from './internal/check.ts'
+import { checkBytes } from './internal/check.ts'
+import { messageBytes } from './internal/message.ts'
 
 /**
  * HMAC with SHA-1.
@@ -64,10 +64,4 @@ export function createHmacSha256(key: Uint8Array): (data: Uint8Array | string) =
     // The prepared state is copied over the scratch state, which digest() leaves wiped.
     return prepared._cloneInto(scratch).update(message).digest() as Bytes
   }
-}
-
-function messageBytes(data: Uint8Array | string): Uint8Array {
-  if (typeof data === 'string') return utf8ToBytes(data)
-  if (!isBytes(data)) throw optionInvalid('data', 'a Uint8Array or a string')
-  return data
 }

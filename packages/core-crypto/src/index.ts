@@ -33,7 +33,15 @@ export {
   hasCode,
 } from './errors.ts'
 export { createHmacSha256, hmacSha1, hmacSha256 } from './hmac.ts'
+export type { CryptoKey, JsonWebKey, SigningKey } from './keys.ts'
 export { modPow } from './mod-pow.ts'
 export { randomBytes } from './random-bytes.ts'
+export {
+  type GenerateRsaKeyPairOptions,
+  generateRsaKeyPair,
+  type RsaKeyPairPem,
+} from './rsa-key-pair.ts'
+export { signRsaSha256, verifyRsaSha256 } from './rsa-signature.ts'
+export { importRsaSigningKey, type RsaSigningKey } from './rsa-signing-key.ts'
 export { timingSafeEqual } from './timing-safe-equal.ts'
 export { bigIntToTwosComplement } from './twos-complement.ts'

@@ -1,0 +1,55 @@
+/**
+ * The RSA private operation (RFC 8017 section 5.1.2) by the Chinese remainder theorem, with base
+ * blinding, exponent blinding and a check of the result.
+ */
+import { invert, mod, pow } from '@noble/curves/abstract/modular.js'
+import { CryptoError } from '../errors.ts'
+import { randomBytes } from '../random-bytes.ts'
+import { bitLength, bytesToBigInt } from './bigint.ts'
+import type { RsaPrivateNumbers } from './rsa-private-numbers.ts'
+import { uniformWindowPow } from './uniform-window-pow.ts'
+
+const WINDOW = 5
+
+/**
+ * @param ciphertext - 0 … n - 1
+ * @returns ciphertext^d mod n
+ * @throws {@link CryptoError} `CRYPTO_RSA_FAULT` when the result is wrong; it never leaves the function
+ */
+export function rsaCrt(numbers: RsaPrivateNumbers, ciphertext: bigint): bigint {
+  const { n, e, p, q, dp, dq, qi } = numbers
+  const { factor, inverse } = blindingFactor(n)
+  const blinded = mod(ciphertext * pow(factor, e, n), n)
+
+  const atP = uniformWindowPow(blinded % p, dp + randomMultiplier() * (p - 1n), p, WINDOW)
+  const atQ = uniformWindowPow(blinded % q, dq + randomMultiplier() * (q - 1n), q, WINDOW)
+  const power = atQ + q * mod(qi * (atP - atQ), p)
+
+  const plaintext = mod(power * inverse, n)
+  // One wrong half would give away p or q to whoever sees the result.
+  if (pow(plaintext, e, n) !== ciphertext) throw fault()
+  return plaintext
+}
+
+/** A fresh number modulo n, unbiased up to 2^-64, with its inverse. */
+function blindingFactor(n: bigint): { factor: bigint; inverse: bigint } {
+  const factor = mod(bytesToBigInt(randomBytes(Math.ceil(bitLength(n) / 8) + 8)), n)
+  try {
+    return { factor, inverse: invert(factor, n) }
+  } catch {
+    // Only multiples of p and q have no inverse. The exception quotes both numbers.
+    throw fault()
+  }
+}
+
+/** 64 random bits, the top one set, so that the exponent's length does not shrink. */
+function randomMultiplier(): bigint {
+  return bytesToBigInt(randomBytes(8)) | (1n << 63n)
+}
+
+function fault(): CryptoError {
+  return new CryptoError(
+    'the RSA private operation gave a wrong result, which was held back: a fault of the machine, or p or q of the key is not prime. Check the key with: openssl rsa -check -noout -in private.pem',
+    { code: 'CRYPTO_RSA_FAULT' },
+  )
+}

@@ -1,0 +1,65 @@
+/**
+ * RSASSA-PKCS1-v1_5 signatures with SHA-256.
+ */
+import type { Bytes } from './bytes.ts'
+import { checkBytes, optionInvalid } from './internal/check.ts'
+import { messageBytes } from './internal/message.ts'
+import { checkRsassaKey, isCryptoKey, RSASSA, subtleCrypto } from './internal/web-crypto.ts'
+import type { CryptoKey as CryptoKeyLike, SigningKey } from './keys.ts'
+import { importRsaSigningKey, type RsaSigningKey } from './rsa-signing-key.ts'
+
+/**
+ * Signs data with RSASSA-PKCS1-v1_5 and SHA-256.
+ *
+ * @param key - what {@link importRsaSigningKey} gave. A {@link SigningKey} is taken too and imported
+ *   each time, which doubles the cost
+ * @param data - bytes, or text that is taken as UTF-8
+ * @returns the signature, as long as the modulus: 256 bytes for 2048 bits
+ * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` for data of the wrong type, `CRYPTO_SIGNATURE_INVALID`
+ *   when a signing function returns no plausible signature, `CRYPTO_KEY_REFUSED` when the platform cannot
+ *   sign, and the codes of {@link importRsaSigningKey}. What a signing function throws passes unchanged.
+ * @example
+ * ```ts
+ * const key = await importRsaSigningKey(pemText)
+ * const signature = bytesToBase64(await signRsaSha256(key, baseString))
+ * ```
+ *
+ * *Source*: RFC 8017 section 8.2.1; W3C Web Cryptography API section 20.
+ */
+export async function signRsaSha256(
+  key: RsaSigningKey | SigningKey,
+  data: Uint8Array | string,
+): Promise<Bytes> {
+  // Copied before the first wait: the caller may change its buffer meanwhile.
+  const message = new Uint8Array(messageBytes(data))
+  const imported = await importRsaSigningKey(key)
+  return imported.sign(message)
+}
+
+/**
+ * Verifies an RSASSA-PKCS1-v1_5 signature with SHA-256.
+ *
+ * @param publicKey - a public `CryptoKey` for RSASSA-PKCS1-v1_5 with SHA-256 and the usage `verify`, 2048
+ *   to 8192 bits
+ * @param signature - bytes; a wrong length is a wrong signature
+ * @param data - bytes, or text that is taken as UTF-8
+ * @returns whether the signature is right
+ * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` for a parameter of the wrong type, `CRYPTO_KEY_USAGE`,
+ *   `CRYPTO_KEY_TOO_SMALL` or `CRYPTO_KEY_TOO_LARGE` for an unfit key, `CRYPTO_WEBCRYPTO_UNAVAILABLE`
+ *   without `crypto.subtle`.
+ * @example `if (!(await verifyRsaSha256(publicKey, signature, text))) refuse()`
+ *
+ * *Source*: RFC 8017 section 8.2.2.
+ */
+export async function verifyRsaSha256(
+  publicKey: CryptoKeyLike,
+  signature: Uint8Array,
+  data: Uint8Array | string,
+): Promise<boolean> {
+  if (!isCryptoKey(publicKey)) throw optionInvalid('publicKey', 'a public CryptoKey')
+  checkBytes(signature, 'signature')
+  const message = new Uint8Array(messageBytes(data))
+  checkRsassaKey(publicKey, 'verify')
+  const key = publicKey as CryptoKey
+  return subtleCrypto().verify(RSASSA, key, new Uint8Array(signature), message)
+}

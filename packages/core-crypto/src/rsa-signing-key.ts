@@ -1,0 +1,105 @@
+/**
+ * Import of a key for RSASSA-PKCS1-v1_5 signatures with SHA-256.
+ */
+import type { Bytes } from './bytes.ts'
+import { CryptoError } from './errors.ts'
+import { bitLength } from './internal/bigint.ts'
+import { isBytes } from './internal/check.ts'
+import { keyError } from './internal/key-errors.ts'
+import { readRsaPrivateKey } from './internal/rsa-private-key.ts'
+import { encodePkcs8 } from './internal/rsa-private-numbers.ts'
+import { checkRsassaKey, isCryptoKey, RSASSA, subtleCrypto } from './internal/web-crypto.ts'
+import type { SigningKey } from './keys.ts'
+
+/** A key ready to sign, made by {@link importRsaSigningKey}. It shows nothing when printed. */
+export class RsaSigningKey {
+  readonly #sign: (data: Bytes) => Promise<Uint8Array>
+  readonly #modulusBits: number | undefined
+
+  /** @internal */
+  constructor(sign: (data: Bytes) => Promise<Uint8Array>, modulusBits: number | undefined) {
+    this.#sign = sign
+    this.#modulusBits = modulusBits
+  }
+
+  /** The length of the modulus in bits; undefined when a function signs. */
+  get modulusBits(): number | undefined {
+    return this.#modulusBits
+  }
+
+  /** @internal */
+  async sign(data: Bytes): Promise<Bytes> {
+    const signature = await this.#sign(data)
+    const bits = this.#modulusBits
+    const fits =
+      isBytes(signature) &&
+      (bits === undefined
+        ? signature.length >= 256 && signature.length <= 1024
+        : signature.length === Math.ceil(bits / 8))
+    if (!fits) {
+      throw new CryptoError(
+        'the signing function must return the raw RSA signature as a Uint8Array of 256 to 1024 bytes (as long as the modulus): not base64, not hexadecimal, not a JWS',
+        { code: 'CRYPTO_SIGNATURE_INVALID' },
+      )
+    }
+    return new Uint8Array(signature)
+  }
+}
+
+/**
+ * Prepares a key for signing. Do this once: it costs about as much as a signature.
+ *
+ * Taken are PEM text or the bytes of a PEM file (PKCS#8 `PRIVATE KEY` or PKCS#1 `RSA PRIVATE KEY`,
+ * with CRLF, the two characters `\n` for line breaks, or text around the block), DER of both kinds, a
+ * JSON Web Key with its CRT members, a `CryptoKey` for RSASSA-PKCS1-v1_5 with SHA-256 and the usage `sign`,
+ * or a function that signs elsewhere. The size is 2048 to 8192 bits. Keys are imported as not extractable.
+ *
+ * @param input - see {@link SigningKey}; an {@link RsaSigningKey} is returned as it is
+ * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` for another type or nothing at all;
+ *   `CRYPTO_KEY_MALFORMED`, `CRYPTO_KEY_ENCRYPTED`, `CRYPTO_KEY_PUBLIC`, `CRYPTO_KEY_CERTIFICATE`,
+ *   `CRYPTO_KEY_LABEL_UNEXPECTED`, `CRYPTO_KEY_TYPE_UNSUPPORTED`, `CRYPTO_KEY_TOO_SMALL`,
+ *   `CRYPTO_KEY_TOO_LARGE`, `CRYPTO_KEY_INCONSISTENT` for what is no fit key; `CRYPTO_KEY_USAGE` for a
+ *   `CryptoKey` or JSON Web Key made for something else; `CRYPTO_KEY_REFUSED` when the platform refuses
+ *   it; `CRYPTO_WEBCRYPTO_UNAVAILABLE` without `crypto.subtle`.
+ * @example `const key = await importRsaSigningKey(pemText)`
+ *
+ * *Source*: RFC 5208, RFC 8017 appendix A.1.2, RFC 7518 section 6.3, RFC 7468.
+ */
+export async function importRsaSigningKey(
+  input: SigningKey | RsaSigningKey,
+): Promise<RsaSigningKey> {
+  if (input instanceof RsaSigningKey) return input
+  if (typeof input === 'function') return new RsaSigningKey(async (data) => input(data), undefined)
+  if (isCryptoKey(input)) return fromCryptoKey(input as CryptoKey)
+  if (typeof input === 'object' && (input as { use?: unknown } | null)?.use === 'enc') {
+    throw new CryptoError(
+      "the JSON Web Key is made for encryption (use: 'enc'): take the signature key, not the encryption key",
+      { code: 'CRYPTO_KEY_USAGE' },
+    )
+  }
+  const numbers = readRsaPrivateKey(input)
+  const subtle = subtleCrypto()
+  const algorithm = { name: RSASSA, hash: 'SHA-256' }
+  let key: CryptoKey
+  try {
+    key = await subtle.importKey('pkcs8', encodePkcs8(numbers), algorithm, false, ['sign'])
+  } catch {
+    throw keyError('CRYPTO_KEY_REFUSED')
+  }
+  return signingKey(key, bitLength(numbers.n))
+}
+
+function fromCryptoKey(key: CryptoKey): RsaSigningKey {
+  return signingKey(key, checkRsassaKey(key, 'sign'))
+}
+
+function signingKey(key: CryptoKey, modulusBits: number): RsaSigningKey {
+  return new RsaSigningKey(async (data) => {
+    const subtle = subtleCrypto()
+    try {
+      return new Uint8Array(await subtle.sign(RSASSA, key, data))
+    } catch {
+      throw keyError('CRYPTO_KEY_REFUSED')
+    }
+  }, modulusBits)
+}

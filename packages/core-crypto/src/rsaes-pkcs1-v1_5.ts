@@ -1,0 +1,128 @@
+/**
+ * RSAES-PKCS1-v1_5 decryption (RFC 8017 section 7.2.2) in plain JavaScript, since Web Cryptography has none.
+ *
+ * For ciphertexts from a source that the key's owner trusts, over TLS, decrypted by the owner. **Not a
+ * general decryption API**: it tells bad padding by an error and its time is not constant, so whoever can
+ * send ciphertexts and watch the answers can decrypt with it (Bleichenbacher, Marvin).
+ *
+ * @packageDocumentation
+ */
+import type { Bytes } from './bytes.ts'
+import { CryptoError } from './errors.ts'
+import { bigIntToBytes, bitLength, bytesToBigInt } from './internal/bigint.ts'
+import { checkBytes, optionInvalid } from './internal/check.ts'
+import { decodeEmePkcs1 } from './internal/eme-pkcs1-v1_5.ts'
+import { keyError, keyTypeUnsupported } from './internal/key-errors.ts'
+import { rsaCrt } from './internal/rsa-crt.ts'
+import { readRsaPrivateKey } from './internal/rsa-private-key.ts'
+import type { RsaPrivateNumbers } from './internal/rsa-private-numbers.ts'
+import { isCryptoKey, subtleCrypto } from './internal/web-crypto.ts'
+import type { CryptoKey as CryptoKeyLike, JsonWebKey } from './keys.ts'
+
+/** A key ready to decrypt, made by {@link importRsaDecryptionKey}. It shows nothing when printed. */
+export class RsaDecryptionKey {
+  readonly #modulusBits: number
+
+  /** @internal */
+  constructor(numbers: RsaPrivateNumbers) {
+    this.#modulusBits = bitLength(numbers.n)
+    privateNumbers.set(this, numbers)
+  }
+
+  /** The length of the modulus in bits. */
+  get modulusBits(): number {
+    return this.#modulusBits
+  }
+}
+
+/** Not a field: developer tools print private fields too. */
+const privateNumbers = new WeakMap<RsaDecryptionKey, RsaPrivateNumbers>()
+
+/**
+ * Prepares a key for decryption: reads it, and checks that its numbers belong together.
+ *
+ * Taken are PEM text or the bytes of a PEM file (PKCS#8 or PKCS#1, as tolerantly as
+ * {@link importRsaSigningKey}), DER of both kinds, a JSON Web Key with its CRT members (a key of only n,
+ * e and d is refused), or an extractable private RSA `CryptoKey`. The size is 2048 to 8192 bits.
+ *
+ * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` for another type or nothing at all;
+ *   `CRYPTO_KEY_MALFORMED`, `CRYPTO_KEY_ENCRYPTED`, `CRYPTO_KEY_PUBLIC`, `CRYPTO_KEY_CERTIFICATE`,
+ *   `CRYPTO_KEY_LABEL_UNEXPECTED`, `CRYPTO_KEY_TYPE_UNSUPPORTED`, `CRYPTO_KEY_TOO_SMALL`,
+ *   `CRYPTO_KEY_TOO_LARGE`, `CRYPTO_KEY_INCONSISTENT` for what is no fit key; `CRYPTO_KEY_USAGE` for a
+ *   JSON Web Key made for signatures; `CRYPTO_KEY_NOT_EXTRACTABLE` or `CRYPTO_KEY_REFUSED` for a
+ *   `CryptoKey` that cannot be exported.
+ * @example `const key = await importRsaDecryptionKey(pemText)`
+ *
+ * *Source*: RFC 5208, RFC 8017 appendix A.1.2, RFC 7518 section 6.3.
+ */
+export async function importRsaDecryptionKey(
+  input: string | Uint8Array | JsonWebKey | CryptoKeyLike,
+): Promise<RsaDecryptionKey> {
+  if (isCryptoKey(input)) return new RsaDecryptionKey(readRsaPrivateKey(await exported(input)))
+  if (typeof input === 'object' && (input as { use?: unknown } | null)?.use === 'sig') {
+    throw new CryptoError(
+      "the JSON Web Key is made for signatures (use: 'sig'): take the encryption key, not the signature key",
+      { code: 'CRYPTO_KEY_USAGE' },
+    )
+  }
+  return new RsaDecryptionKey(readRsaPrivateKey(input))
+}
+
+/**
+ * Decrypts RSAES-PKCS1-v1_5.
+ *
+ * The exponents and the base are blinded with fresh random numbers, the powers take the same sequence
+ * of operations for exponents of one length, the result is checked before it leaves, and the padding is
+ * read in one pass. This is **not** constant time and does not withstand an attacker who can ask
+ * questions: see the security notes of the README.
+ *
+ * @param key - what {@link importRsaDecryptionKey} gave
+ * @param ciphertext - exactly as long as the modulus: 256 bytes for 2048 bits
+ * @returns the message: 0 bytes up to 11 less than the modulus has
+ * @throws {@link CryptoError} `CRYPTO_RSA_PADDING` for every kind of bad padding alike;
+ *   `CRYPTO_RSA_CIPHERTEXT_LENGTH` for another length; `CRYPTO_RSA_CIPHERTEXT_RANGE` when the number is
+ *   not below the modulus; `CRYPTO_RSA_FAULT` when the result did not pass its check;
+ *   `CRYPTO_OPTION_INVALID` for a parameter of the wrong type.
+ * @example
+ * ```ts
+ * const key = await importRsaDecryptionKey(encryptionKeyPem)
+ * const secret = await decryptRsaPkcs1v15(key, base64ToBytes(accessTokenSecret))
+ * ```
+ *
+ * *Source*: RFC 8017 section 7.2.2.
+ */
+export async function decryptRsaPkcs1v15(
+  key: RsaDecryptionKey,
+  ciphertext: Uint8Array,
+): Promise<Bytes> {
+  const numbers = privateNumbers.get(key)
+  if (numbers === undefined) throw optionInvalid('key', 'what importRsaDecryptionKey returned')
+  checkBytes(ciphertext, 'ciphertext')
+  const length = Math.ceil(key.modulusBits / 8)
+  if (ciphertext.length !== length) {
+    throw new CryptoError(
+      `the ciphertext has ${ciphertext.length} bytes and must have ${length}, as the key's modulus: it was cut short, or it belongs to another key`,
+      { code: 'CRYPTO_RSA_CIPHERTEXT_LENGTH' },
+    )
+  }
+  const representative = bytesToBigInt(ciphertext)
+  if (representative >= numbers.n) {
+    throw new CryptoError(
+      "the ciphertext as a number is not below the key's modulus: it belongs to another key or was altered",
+      { code: 'CRYPTO_RSA_CIPHERTEXT_RANGE' },
+    )
+  }
+  return decodeEmePkcs1(bigIntToBytes(rsaCrt(numbers, representative), length))
+}
+
+async function exported(key: CryptoKeyLike): Promise<Uint8Array> {
+  if (key.type === 'public') throw keyError('CRYPTO_KEY_PUBLIC')
+  if (!/^RSA/.test(key.algorithm.name)) throw keyTypeUnsupported('a CryptoKey of another algorithm')
+  if (!key.extractable) throw keyError('CRYPTO_KEY_NOT_EXTRACTABLE')
+  const subtle = subtleCrypto()
+  try {
+    return new Uint8Array(await subtle.exportKey('pkcs8', key as CryptoKey))
+  } catch {
+    throw keyError('CRYPTO_KEY_REFUSED')
+  }
+}
