@@ -8,7 +8,19 @@ export const MAXIMUM_BITS = 8192
 
 const NEW_KEY = 'Make a new one with: openssl genrsa -out private.pem 2048'
 
-const MESSAGES = {
+type FixedCode = Extract<
+  CryptoErrorCode,
+  | 'CRYPTO_KEY_ENCRYPTED'
+  | 'CRYPTO_KEY_PUBLIC'
+  | 'CRYPTO_KEY_CERTIFICATE'
+  | 'CRYPTO_KEY_TOO_SMALL'
+  | 'CRYPTO_KEY_TOO_LARGE'
+  | 'CRYPTO_KEY_INCONSISTENT'
+  | 'CRYPTO_KEY_NOT_EXTRACTABLE'
+  | 'CRYPTO_KEY_REFUSED'
+>
+
+const MESSAGES: Record<FixedCode, string> = {
   CRYPTO_KEY_ENCRYPTED:
     'the private key is encrypted with a pass phrase, and none is taken here. Write it out decrypted with: openssl pkey -in encrypted.pem -out private.pem',
   CRYPTO_KEY_PUBLIC:
@@ -21,9 +33,9 @@ const MESSAGES = {
   CRYPTO_KEY_NOT_EXTRACTABLE:
     'the CryptoKey is not extractable, and decryption needs its numbers: import it with extractable set to true, or give the PEM text',
   CRYPTO_KEY_REFUSED: `the platform's Web Cryptography refused the RSA private key. Check it with: openssl rsa -check -noout -in private.pem`,
-} satisfies Partial<Record<CryptoErrorCode, string>>
+}
 
-export function keyError(code: keyof typeof MESSAGES): CryptoError {
+export function keyError(code: FixedCode): CryptoError {
   return new CryptoError(MESSAGES[code], { code })
 }
 
