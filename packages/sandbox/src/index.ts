@@ -1,1 +1,17 @@
-export {}
+/** `@isoauth/sandbox`: the sign-in services as one strict `Request` to `Response` handler. */
+export type { SandboxCounts } from './counts.ts'
+export type { SandboxCredentials } from './credentials.ts'
+export { SandboxError, type SandboxErrorCode } from './errors.ts'
+export type { FaultKind, FaultRule } from './faults.ts'
+export type {
+  IbkrOAuth1Credentials,
+  IbkrOAuth1ThirdPartyCredentials,
+} from './ibkr-oauth1/credentials.ts'
+export type { SandboxOptions } from './options.ts'
+export type {
+  BaseStringEncoder,
+  QuerySigning,
+  RequestCheck,
+  RequestRecord,
+} from './request-record.ts'
+export { createSandbox, type Sandbox } from './sandbox.ts'

@@ -1,0 +1,56 @@
+/** Timestamps within the window, and nonces that are used once (RFC 5849 section 3.3). */
+import { type Call, check } from '../internal/call.ts'
+import type { Consumer } from './consumer.ts'
+
+/** How far a timestamp may lie from the sandbox's clock, either way, in seconds. */
+export const CLOCK_WINDOW_SECONDS = 120
+
+const NONCES_PER_CONSUMER = 1_000_000
+
+export function checkTimestamp(call: Call, timestamp: string, refuse: () => Response): void {
+  check(
+    call,
+    'timestamp',
+    /^[0-9]{10}$/.test(timestamp),
+    'oauth_timestamp is whole seconds, 10 digits',
+    refuse,
+  )
+  const seconds = Number(timestamp) - Math.floor(call.now / 1000)
+  check(
+    call,
+    'clock',
+    Math.abs(seconds) <= CLOCK_WINDOW_SECONDS,
+    `the client's clock is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead'}; ` +
+      `${CLOCK_WINDOW_SECONDS} s are allowed`,
+    refuse,
+  )
+}
+
+export function checkNonce(
+  call: Call,
+  consumer: Consumer,
+  nonce: string,
+  refuse: () => Response,
+): void {
+  check(call, 'nonce', /^[A-Za-z0-9\-._~]{1,128}$/.test(nonce), 'letters and digits', refuse)
+  check(call, 'nonce', !consumer.nonces.has(nonce), 'not seen before', refuse)
+}
+
+/**
+ * Keeps the nonce of a request whose signature held, until its timestamp could not be accepted any
+ * more. Asks again, since two copies of a request may have been verified side by side.
+ */
+export function rememberNonce(
+  call: Call,
+  consumer: Consumer,
+  nonce: string,
+  refuse: () => Response,
+): void {
+  check(call, 'nonce', !consumer.nonces.has(nonce), 'not replayed', refuse)
+  const { nonces } = consumer
+  for (const [old, forgetAt] of nonces) {
+    if (forgetAt > call.now && nonces.size < NONCES_PER_CONSUMER) break
+    nonces.delete(old)
+  }
+  nonces.set(nonce, call.now + 2 * CLOCK_WINDOW_SECONDS * 1000 + 1000)
+}

@@ -1,0 +1,66 @@
+/** Authentication of everything outside `/oauth`: HMAC-SHA256 keyed with the live session token. */
+import { type Call, check } from '../internal/call.ts'
+import { tracedError } from './answers.ts'
+import type { AccessToken } from './consumer.ts'
+import type { IbkrOAuth1Context } from './context.ts'
+import { checkNonce, checkTimestamp, rememberNonce } from './freshness.ts'
+import { checkHmacSignature } from './hmac-signature.ts'
+import { checkAccessToken, checkConsumer, checkSignatureMethod } from './identity.ts'
+import { readSignedParameters } from './signed-request.ts'
+
+export async function authenticateProtectedRequest(
+  call: Call,
+  context: IbkrOAuth1Context,
+  legacy: boolean,
+): Promise<AccessToken> {
+  const refuse = () => tracedError(call, 401, 'not authenticated')
+  const { values, pairs } = await readSignedParameters(
+    call,
+    {
+      required: [
+        'oauth_consumer_key',
+        'oauth_nonce',
+        'oauth_signature_method',
+        'oauth_timestamp',
+        'oauth_token',
+      ],
+      optional: ['oauth_version'],
+      unauthenticated: refuse,
+      malformed: refuse,
+    },
+    legacy,
+  )
+  const consumer = checkConsumer(call, context.registry, values, refuse)
+  const name = values.get('oauth_token') ?? ''
+  const token = checkAccessToken(call, context.registry, consumer, name, refuse)
+  checkSignatureMethod(call, values, 'HMAC-SHA256', refuse)
+  checkTimestamp(call, values.get('oauth_timestamp') ?? '', refuse)
+  const nonce = values.get('oauth_nonce') ?? ''
+  checkNonce(call, consumer, nonce, refuse)
+  const all = [...token.liveSessionTokens].reverse()
+  check(call, 'live-session-token', all.length > 0, 'one was requested', refuse)
+  const live = await checkHmacSignature(call, {
+    signature: values.get('oauth_signature') ?? '',
+    input: {
+      method: call.record.method,
+      path: call.path,
+      query: call.query,
+      form: await formBody(call),
+      pairs,
+    },
+    origins: context.signedOrigins,
+    tokens: context.keepReplacedTokens ? all : all.slice(0, 1),
+    replaced: context.keepReplacedTokens ? [] : all.slice(1),
+    refuse,
+  })
+  check(call, 'live-session-token', call.now < live.expiresAtMs, 'not expired', refuse)
+  rememberNonce(call, consumer, nonce, refuse)
+  context.counts.authorized++
+  return token
+}
+
+async function formBody(call: Call): Promise<string | undefined> {
+  const type = call.request.headers.get('content-type') ?? ''
+  if (!/^application\/x-www-form-urlencoded\b/i.test(type)) return undefined
+  return call.body()
+}

@@ -1,0 +1,90 @@
+/** The OAuth 1.0a service put together: its state, its first consumers, its routes. */
+import type { Hono } from 'hono'
+import type { SandboxCounts } from '../counts.ts'
+import type { SandboxEnv } from '../internal/call.ts'
+import { type Consumer, type ConsumerKeys, createRegistry } from './consumer.ts'
+import { BASE_PATH, type IbkrOAuth1Context, LEGACY_BASE_PATH } from './context.ts'
+import {
+  createCredentials,
+  freshConsumerKey,
+  type IbkrOAuth1Credentials,
+  type IbkrOAuth1ThirdPartyCredentials,
+  provisionCredentials,
+} from './credentials.ts'
+import { mountIbkrOAuth1 } from './routes.ts'
+
+export interface IbkrOAuth1ServiceOptions {
+  readonly origin: string
+  readonly signedOrigins: readonly string[]
+  readonly counts: SandboxCounts
+  readonly credentials: Omit<IbkrOAuth1Credentials, 'baseUrl'> | undefined
+  readonly dhParameters: string | undefined
+  readonly callback: string
+  readonly liveSessionTokenLifetimeMs: number
+  readonly keepReplacedTokens: boolean
+  readonly establishedAfterMs: number
+  readonly nextServerExponents: bigint[]
+}
+
+export interface IbkrOAuth1Service {
+  readonly credentials: IbkrOAuth1Credentials
+  readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
+  readonly mount: (app: Hono<SandboxEnv>) => void
+}
+
+export async function createIbkrOAuth1Service(
+  options: IbkrOAuth1ServiceOptions,
+): Promise<IbkrOAuth1Service> {
+  const { origin, callback } = options
+  const { credentials, keys, secret } = await (options.credentials
+    ? provisionCredentials(options.credentials)
+    : createCredentials(options.dhParameters))
+  const registry = createRegistry()
+  const { consumerKey, realm, accessToken } = credentials
+  registry.consumers.set(consumerKey, consumer(keys, consumerKey, realm, undefined))
+  registry.accessTokens.set(accessToken, {
+    token: accessToken,
+    consumerKey,
+    username: 'sandboxuser',
+    accountId: 'DU1234567',
+    secret,
+    liveSessionTokens: [],
+  })
+  const otherKey = freshConsumerKey((key) => registry.consumers.has(key))
+  registry.consumers.set(otherKey, consumer(keys, otherKey, 'limited_poa', callback))
+  const context: IbkrOAuth1Context = { ...options, registry, sessions: new Map() }
+  const { signatureKey, encryptionKey, dhParameters, dhPrime } = credentials
+  const baseUrl = origin + BASE_PATH
+  return {
+    credentials: { baseUrl, ...credentials },
+    thirdParty: {
+      baseUrl,
+      legacyBaseUrl: origin + LEGACY_BASE_PATH,
+      authorizeUrlBase: `${origin}/authorize`,
+      realm: 'limited_poa',
+      consumerKey: otherKey,
+      callback,
+      signatureKey,
+      encryptionKey,
+      dhParameters,
+      dhPrime,
+    },
+    mount: (app) => mountIbkrOAuth1(app, context),
+  }
+}
+
+function consumer(
+  keys: ConsumerKeys,
+  consumerKey: string,
+  realm: string,
+  callback: string | undefined,
+): Consumer {
+  return {
+    ...keys,
+    consumerKey,
+    realm,
+    kind: callback === undefined ? 'first-party' : 'third-party',
+    callback,
+    nonces: new Map(),
+  }
+}

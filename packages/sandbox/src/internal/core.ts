@@ -1,0 +1,164 @@
+/** The sandbox's core: one request in, one answer or a reset out. */
+import { Hono } from 'hono'
+import { createCounts, type SandboxCounts } from '../counts.ts'
+import type { SandboxCredentials } from '../credentials.ts'
+import { FaultPlan, type FaultRule } from '../faults.ts'
+import type { IbkrOAuth1ThirdPartyCredentials } from '../ibkr-oauth1/credentials.ts'
+import { createIbkrOAuth1Service } from '../ibkr-oauth1/service.ts'
+import type { CheckedOptions } from '../options.ts'
+import type { RequestRecord } from '../request-record.ts'
+import { type Call, Refusal, type SandboxEnv } from './call.ts'
+import { answerControl, isControlPath } from './control.ts'
+import { corsHeaders, preflight } from './cors.ts'
+import { playFault, type Reset } from './play-fault.ts'
+import { checkTransport, readBody } from './transport.ts'
+
+export interface Core {
+  readonly options: CheckedOptions
+  readonly credentials: SandboxCredentials
+  readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
+  readonly records: RequestRecord[]
+  readonly counts: SandboxCounts
+  readonly faults: FaultPlan
+  /** `target` is path and query as they stood on the wire. */
+  handle(request: Request, target: string): Promise<Response | Reset>
+}
+
+export async function createCore(options: CheckedOptions): Promise<Core> {
+  const counts = createCounts()
+  const oauth1 = await createIbkrOAuth1Service({
+    ...options,
+    counts,
+    credentials: options.credentials?.ibkr.oauth1,
+  })
+  const app = createApp()
+  oauth1.mount(app)
+  const core: Core = {
+    options,
+    credentials: { ibkr: { baseUrl: options.origin, oauth1: oauth1.credentials } },
+    thirdParty: oauth1.thirdParty,
+    records: [],
+    counts,
+    faults: new FaultPlan(),
+    handle: (request, target) => handle(core, app, request, target),
+  }
+  return core
+}
+
+function createApp(): Hono<SandboxEnv> {
+  const app = new Hono<SandboxEnv>()
+  app.notFound(() => new Response('Not Found', { status: 404 }))
+  app.onError((error, { env }) => {
+    if (!(error instanceof Refusal)) throw error
+    env.call.record.refused = error.message
+    return error.response
+  })
+  return app
+}
+
+async function handle(
+  core: Core,
+  app: Hono<SandboxEnv>,
+  request: Request,
+  target: string,
+): Promise<Response | Reset> {
+  const { path, query } = splitTarget(target)
+  if (isControlPath(path)) return answerControl(core, request, path)
+  if (core.options.cors && request.method === 'OPTIONS') return preflight(request)
+  const { skewMs, rule } = core.faults.take(path)
+  const now = core.options.now() + skewMs
+  const record = createRecord(core, request.method, path, query, now)
+  if (rule || skewMs !== 0) {
+    record.fault = rule?.kind ?? 'clock-skew'
+    core.counts.faults++
+  }
+  const answer = () => judge(core, app, request, { path, query, now, record, rule })
+  const result = rule ? await playFault(rule, request.signal, answer) : await answer()
+  if (result === 'reset') return 'reset'
+  record.status = result.status
+  if (record.refused !== null) core.counts.refused++
+  return finish(core, result, now)
+}
+
+async function judge(
+  core: Core,
+  app: Hono<SandboxEnv>,
+  request: Request,
+  parts: {
+    readonly path: string
+    readonly query: string | undefined
+    readonly now: number
+    readonly record: RequestRecord
+    readonly rule: FaultRule | undefined
+  },
+): Promise<Response> {
+  let body: Promise<string> | undefined
+  const call: Call = {
+    request,
+    path: parts.path,
+    query: parts.query,
+    now: parts.now,
+    record: parts.record,
+    tokenFault: parts.rule,
+    body: () => {
+      body ??= readBody(request)
+      return body
+    },
+  }
+  try {
+    checkTransport(call, core.options)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    parts.record.refused = error.message
+    return error.response
+  }
+  return app.fetch(request, { call })
+}
+
+function createRecord(
+  { records, counts, options }: Core,
+  method: string,
+  path: string,
+  query: string | undefined,
+  now: number,
+): RequestRecord {
+  counts.requests++
+  const record: RequestRecord = {
+    id: counts.requests,
+    time: new Date(now).toISOString(),
+    method,
+    path,
+    query: query ?? null,
+    status: null,
+    service: null,
+    parameterTransport: null,
+    querySigning: null,
+    encoder: null,
+    signedOrigin: null,
+    checks: [],
+    refused: null,
+    fault: null,
+  }
+  records.push(record)
+  if (records.length > options.maxRecords) records.shift()
+  return record
+}
+
+/** Adds what every answer carries: the sandbox's clock, and CORS where it is on. */
+function finish({ options }: Core, response: Response, now: number): Response {
+  const headers = new Headers(response.headers)
+  if (!headers.has('date')) headers.set('date', new Date(now).toUTCString())
+  headers.set('x-isoauth-sandbox', 'SANDBOX')
+  if (options.cors) for (const [name, text] of corsHeaders()) headers.set(name, text)
+  return new Response(response.body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers,
+  })
+}
+
+function splitTarget(target: string): { path: string; query: string | undefined } {
+  const at = target.indexOf('?')
+  if (at < 0) return { path: target, query: undefined }
+  return { path: target.slice(0, at), query: target.slice(at + 1) }
+}

@@ -1,0 +1,48 @@
+/**
+ * Byte helpers of the sandbox's own: text, hexadecimal, base64 (RFC 4648) and randomness.
+ *
+ * Nothing here comes from the client packages, so that a mistake there cannot cancel out.
+ */
+
+/** Bytes over a plain (not shared) buffer, as WebCrypto takes them. */
+export type Bytes = ReturnType<Uint8Array['slice']>
+
+export function utf8(text: string): Bytes {
+  return new TextEncoder().encode(text) as Bytes
+}
+
+export function toHex(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  return text
+}
+
+/** Bytes of an even number of hexadecimal digits; `undefined` when the text is anything else. */
+export function fromHex(text: string): Bytes | undefined {
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined
+  const bytes = new Uint8Array(text.length / 2)
+  for (let index = 0; index < bytes.length; index++) {
+    bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16)
+  }
+  return bytes
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return btoa(text)
+}
+
+/** Bytes of padded standard base64 without white space; `undefined` when the text is anything else. */
+export function fromBase64(text: string): Bytes | undefined {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+}
+
+export function randomBytes(length: number): Bytes {
+  return crypto.getRandomValues(new Uint8Array(length))
+}
+
+export function randomHex(length: number): string {
+  return toHex(randomBytes(length))
+}

@@ -1,0 +1,144 @@
+/**
+ * RSA keys: WebCrypto imports and verifies (RFC 8017 section 8.2), own BigInt arithmetic does
+ * RSAES-PKCS1-v1_5 (section 7.2), which WebCrypto does not have.
+ */
+import { bitLength, modPow, toBigInt, toFixedBytes } from './arithmetic.ts'
+import { type Bytes, fromBase64, randomBytes } from './bytes.ts'
+import { readPem, writeDer, writePem } from './pem.ts'
+
+const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const
+
+export interface RsaPublicKey {
+  readonly verifyKey: CryptoKey
+  readonly modulus: bigint
+  readonly exponent: bigint
+}
+
+export interface RsaKeyPairPem {
+  readonly privateKeyPem: string
+  readonly publicKeyPem: string
+}
+
+export async function generateRsaKeyPair(): Promise<RsaKeyPairPem> {
+  const pair = (await crypto.subtle.generateKey(
+    { ...ALGORITHM, modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) },
+    true,
+    ['sign', 'verify'],
+  )) as CryptoKeyPair
+  const [pkcs8, spki] = await Promise.all([
+    crypto.subtle.exportKey('pkcs8', pair.privateKey) as Promise<ArrayBuffer>,
+    crypto.subtle.exportKey('spki', pair.publicKey) as Promise<ArrayBuffer>,
+  ])
+  return {
+    privateKeyPem: writePem('PRIVATE KEY', new Uint8Array(pkcs8)),
+    publicKeyPem: writePem('PUBLIC KEY', new Uint8Array(spki)),
+  }
+}
+
+/** Imports a `PUBLIC KEY` or `RSA PUBLIC KEY` block, or says as text why it cannot be used. */
+export async function readRsaPublicKey(text: string): Promise<RsaPublicKey | string> {
+  const block = readPem(text)
+  if (!block) return 'no readable PEM block was found'
+  if (block.label === 'PUBLIC KEY') return importSpki(block.der)
+  if (block.label === 'RSA PUBLIC KEY') {
+    const bits = writeDer(0x03, Uint8Array.of(0), block.der)
+    return importSpki(writeDer(0x30, rsaIdentifier(), bits))
+  }
+  return `a PEM block "${block.label}" is not a public key`
+}
+
+/** The public and private numbers of a `PRIVATE KEY` or `RSA PRIVATE KEY` block. */
+export async function readRsaPrivateKey(
+  text: string,
+): Promise<(RsaPublicKey & { readonly privateExponent: bigint }) | string> {
+  const block = readPem(text)
+  if (!block?.label.endsWith('PRIVATE KEY')) return 'no readable PEM private key was found'
+  const pkcs8 =
+    block.label === 'RSA PRIVATE KEY'
+      ? writeDer(0x30, Uint8Array.of(2, 1, 0), rsaIdentifier(), writeDer(0x04, block.der))
+      : block.der
+  try {
+    const key = await crypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, true, ['sign'])
+    const jwk = await crypto.subtle.exportKey('jwk', key)
+    const { d, ...rest } = jwk
+    const publicKey = await importJwk({ kty: 'RSA', n: rest.n ?? '', e: rest.e ?? '' })
+    return { ...publicKey, privateExponent: base64UrlToBigInt(d ?? '') }
+  } catch {
+    return 'it is not an unencrypted RSA private key'
+  }
+}
+
+/** WebCrypto's verdict on an RSASSA-PKCS1-v1_5 signature with SHA-256. */
+export function verifyRsaSha256(
+  key: RsaPublicKey,
+  signature: Bytes,
+  message: Bytes,
+): Promise<boolean> {
+  return crypto.subtle.verify(ALGORITHM, key.verifyKey, signature, message)
+}
+
+/** RSAES-PKCS1-v1_5: `00 02`, non-zero padding, `00`, message; then one power. */
+export function encryptPkcs1v15(key: RsaPublicKey, message: Uint8Array): Bytes {
+  const length = Math.ceil(bitLength(key.modulus) / 8)
+  const block = new Uint8Array(length)
+  block[1] = 2
+  for (let index = 2; index < length - message.length - 1; index++) block[index] = nonZeroByte()
+  block.set(message, length - message.length)
+  return toFixedBytes(modPow(toBigInt(block), key.exponent, key.modulus), length)
+}
+
+/** The message of an RSAES-PKCS1-v1_5 ciphertext; `undefined` when length, range or padding is wrong. */
+export function decryptPkcs1v15(
+  key: RsaPublicKey & { readonly privateExponent: bigint },
+  ciphertext: Uint8Array,
+): Bytes | undefined {
+  const length = Math.ceil(bitLength(key.modulus) / 8)
+  const value = toBigInt(ciphertext)
+  if (ciphertext.length !== length || value >= key.modulus) return undefined
+  const block = toFixedBytes(modPow(value, key.privateExponent, key.modulus), length)
+  const separator = block.indexOf(0, 2)
+  if (block[0] !== 0 || block[1] !== 2 || separator < 10) return undefined
+  return block.slice(separator + 1)
+}
+
+async function importSpki(der: Bytes): Promise<RsaPublicKey | string> {
+  let key: CryptoKey
+  try {
+    key = await crypto.subtle.importKey('spki', der, ALGORITHM, true, ['verify'])
+  } catch {
+    return 'it is not an RSA public key'
+  }
+  const jwk = await crypto.subtle.exportKey('jwk', key)
+  const modulus = base64UrlToBigInt(jwk.n ?? '')
+  const bits = bitLength(modulus)
+  if (bits < 2048 || bits > 4096) return `the RSA key has ${bits} bits; 2048 are required`
+  return { verifyKey: key, modulus, exponent: base64UrlToBigInt(jwk.e ?? '') }
+}
+
+async function importJwk(jwk: JsonWebKey): Promise<RsaPublicKey> {
+  return {
+    verifyKey: await crypto.subtle.importKey('jwk', jwk, ALGORITHM, true, ['verify']),
+    modulus: base64UrlToBigInt(jwk.n ?? ''),
+    exponent: base64UrlToBigInt(jwk.e ?? ''),
+  }
+}
+
+function base64UrlToBigInt(text: string): bigint {
+  const standard = text.replaceAll('-', '+').replaceAll('_', '/')
+  return toBigInt(
+    fromBase64(standard.padEnd(Math.ceil(text.length / 4) * 4, '=')) ?? Uint8Array.of(0),
+  )
+}
+
+/** AlgorithmIdentifier of rsaEncryption with NULL parameters (RFC 8017 appendix A.1). */
+function rsaIdentifier(): Bytes {
+  const oid = Uint8Array.of(0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1)
+  return writeDer(0x30, oid, Uint8Array.of(5, 0))
+}
+
+function nonZeroByte(): number {
+  for (;;) {
+    const [byte] = randomBytes(1)
+    if (byte) return byte
+  }
+}

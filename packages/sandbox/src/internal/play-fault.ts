@@ -1,0 +1,119 @@
+/** Turns a fault rule into what the client sees. */
+import type { FaultRule } from '../faults.ts'
+import { jsonResponse } from './call.ts'
+
+/** What the connection does instead of answering. */
+export type Reset = 'reset'
+
+const EDGE_PAGE =
+  '<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY><H1>Access Denied</H1>' +
+  "<P>You don't have permission to access this server. Reference #SANDBOX</P></BODY></HTML>"
+
+/** Plays a rule around `answer`, which does what the sandbox would do without it. */
+export async function playFault(
+  rule: FaultRule,
+  signal: AbortSignal,
+  answer: () => Promise<Response>,
+): Promise<Response | Reset> {
+  const { kind, status, value } = rule
+  switch (kind) {
+    case 'status':
+      return statusResponse(status ?? 500, value)
+    case 'respond':
+      return givenResponse(value as { status?: number; headers?: HeadersInit; body?: unknown })
+    case 'html':
+      return edgePage(status ?? 403)
+    case 'retry-after':
+      return jsonResponse(
+        { error: 'Too Many Requests', statusCode: status ?? 429 },
+        status ?? 429,
+        { 'retry-after': String(value ?? 1) },
+      )
+    case 'reset':
+      if (value === 'after') await answer()
+      return 'reset'
+    case 'slow':
+      return slowly(value, signal, answer)
+    case 'truncated':
+      return truncate(await answer())
+    default:
+      return answer()
+  }
+}
+
+/** The page that the network edge shows in front of the broker. */
+export function edgePage(status: number): Response {
+  return new Response(EDGE_PAGE, { status, headers: { 'content-type': 'text/html' } })
+}
+
+/** Resolves after `ms`, or at once when the request is given up. */
+export function delay(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
+  })
+}
+
+function statusResponse(status: number, value: unknown): Response {
+  if (mayNotHaveBody(status)) return new Response(null, { status })
+  if (typeof value === 'string') return new Response(value, { status })
+  return jsonResponse(value ?? { error: 'SANDBOX fault', statusCode: status }, status)
+}
+
+function givenResponse({
+  status = 200,
+  headers = {},
+  body,
+}: {
+  status?: number
+  headers?: HeadersInit
+  body?: unknown
+}): Response {
+  if (mayNotHaveBody(status) || body === undefined) return new Response(null, { status, headers })
+  if (typeof body === 'string') return new Response(body, { status, headers })
+  const response = jsonResponse(body, status)
+  for (const [name, text] of new Headers(headers)) response.headers.set(name, text)
+  return response
+}
+
+async function slowly(
+  value: unknown,
+  signal: AbortSignal,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  const times = (typeof value === 'object' ? value : { headers: value ?? 1000 }) as {
+    headers?: number
+    body?: number
+  }
+  await delay(times.headers ?? 0, signal)
+  const response = await answer()
+  if (!times.body || !response.body) return response
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const stalled = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      await delay(times.body ?? 0, signal)
+      try {
+        controller.enqueue(bytes)
+        controller.close()
+      } catch {
+        // The reader gave up meanwhile.
+      }
+    },
+  })
+  return new Response(stalled, response)
+}
+
+async function truncate(response: Response): Promise<Response> {
+  const text = await response.text()
+  return new Response(text.slice(0, Math.ceil(text.length / 2)), response)
+}
+
+function mayNotHaveBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304
+}

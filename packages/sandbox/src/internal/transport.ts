@@ -1,0 +1,33 @@
+/** What the network edge and the HTTP server in front of the broker insist on. */
+import type { CheckedOptions } from '../options.ts'
+import { type Call, check, jsonResponse, Refusal } from './call.ts'
+import { edgePage } from './play-fault.ts'
+
+const BODY_LIMIT = 1_048_576
+const BODY_METHODS: readonly string[] = ['POST', 'PUT', 'PATCH']
+
+export function checkTransport(call: Call, options: CheckedOptions): void {
+  const { headers, method } = call.request
+  if (options.requireUserAgent) {
+    check(call, 'user-agent', headers.has('user-agent'), 'User-Agent', () => edgePage(403))
+  }
+  if (options.requireContentLength && BODY_METHODS.includes(method)) {
+    const sized = headers.has('content-length') || headers.has('transfer-encoding')
+    check(call, 'content-length', sized, 'Content-Length', () =>
+      jsonResponse({ error: 'Length Required', statusCode: 411 }, 411),
+    )
+  }
+}
+
+/** The body as text, up to one mebibyte. */
+export async function readBody(request: Request): Promise<string> {
+  const length = Number(request.headers.get('content-length') ?? 0)
+  const text = length > BODY_LIMIT ? undefined : await request.text()
+  if (text === undefined || text.length > BODY_LIMIT) {
+    throw new Refusal(
+      'body: larger than 1 MiB',
+      jsonResponse({ error: 'Payload Too Large', statusCode: 413 }, 413),
+    )
+  }
+  return text
+}
