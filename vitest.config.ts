@@ -60,7 +60,9 @@ export default defineConfig({
       { resolve, test: { ...anywhere, name: 'edge-light', environment: 'edge-runtime' } },
       {
         resolve,
-        plugins: [cloudflareTest({ miniflare: { compatibilityDate: '2026-03-01', compatibilityFlags } })],
+        plugins: [
+          cloudflareTest({ miniflare: { compatibilityDate: '2026-03-01', compatibilityFlags } }),
+        ],
         test: { ...anywhere, name: 'workerd' },
       },
       ...ifInstalled('chromium', existsSync(chromium) ? undefined : chromium, {
