@@ -7,6 +7,7 @@ import { startDeadline } from './deadline.ts'
 import type { Raise } from './errors.ts'
 import { type OutgoingRequest, readOutgoing } from './outgoing-request.ts'
 import { describeRedirect, isRedirect } from './redirect.ts'
+import { formTextOf } from './request-body.ts'
 import type { FetchFunction } from './runtime-types.ts'
 import { abortable } from './single-flight.ts'
 import { setUserAgent } from './user-agent.ts'
@@ -16,6 +17,14 @@ import { setUserAgent } from './user-agent.ts'
  * body is text, bytes, a Blob or a form, `never` none. Streams are never repeated.
  */
 export type RetryUnauthorized = 'safe' | 'replayable' | 'never'
+
+/** What an `Authorization` header may cover. */
+export interface AuthorizedRequest {
+  readonly method: string
+  readonly url: URL
+  /** The text of an `application/x-www-form-urlencoded` body. */
+  readonly formBody: string | undefined
+}
 
 /** How requests are authorized; `T` is the token. */
 export interface AuthorizedFetchOptions<T> {
@@ -34,7 +43,7 @@ export interface AuthorizedFetchOptions<T> {
     readonly replacing?: T | undefined
   }) => Promise<T>
   /** The `Authorization` header of one request. */
-  readonly authorize: (token: T, request: { method: string; url: URL }) => Promise<string> | string
+  readonly authorize: (token: T, request: AuthorizedRequest) => Promise<string> | string
   /** Mends what a 401 shows to be wrong beside the token (the clock); true when something was. */
   readonly repair: (response: Response) => boolean
   /** Told when a renewal failed after a 401 that is returned all the same. */
@@ -94,7 +103,8 @@ async function sendAuthorized<T>(
   const { raise, timeoutMs } = options
   const { url, method, signal } = request
   const headers = new Headers(request.headers)
-  headers.set('authorization', await options.authorize(token, { method, url }))
+  const formBody = formTextOf(request.body.body, headers)
+  headers.set('authorization', await options.authorize(token, { method, url, formBody }))
   setUserAgent(headers, options.userAgent)
   signal?.throwIfAborted()
   const fetchNow = options.fetch ?? globalThis.fetch

@@ -27,6 +27,18 @@ export async function takeBody(
   return bytes.byteLength === 0 ? none() : { body: bytes, replayable: true, isStream: false }
 }
 
+/**
+ * The text of an `application/x-www-form-urlencoded` body, which some signatures cover; undefined for
+ * any other body.
+ */
+export function formTextOf(body: OutgoingBody['body'], headers: Headers): string | undefined {
+  if (body instanceof URLSearchParams) return body.toString()
+  if (!headers.get('content-type')?.startsWith('application/x-www-form-urlencoded'))
+    return undefined
+  if (typeof body === 'string') return body
+  return body instanceof ArrayBuffer ? new TextDecoder().decode(body) : undefined
+}
+
 function fromInit(body: BodyInit): OutgoingBody {
   const copy = copyOf(body)
   if (copy !== undefined) return { body: copy, replayable: true, isStream: false }

@@ -1,0 +1,40 @@
+/**
+ * The `Authorization` header of OAuth 1.0a (RFC 5849 section 3.5.1).
+ */
+import type { Parameter } from './base-string.ts'
+import { refuse } from './internal/raise.ts'
+import { percentEncode } from './percent-encode.ts'
+
+/**
+ * Writes the header's value: `OAuth realm="…"`, then the parameters sorted by name, every value
+ * percent-encoded (a raw `=` or `,` makes the broker's library drop the parameter).
+ *
+ * @param parameters - decoded pairs, `oauth_signature` as base64 among them
+ * @param options.realm - `limited_poa`, or `test_realm` for the consumer `TESTCONS`; not signed
+ * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_OPTION_INVALID`
+ *
+ * @example
+ * ```ts
+ * authorizationHeaderValue([['oauth_nonce', 'ab'], ['oauth_signature', 'x+y=']], { realm: 'limited_poa' })
+ * // 'OAuth realm="limited_poa", oauth_nonce="ab", oauth_signature="x%2By%3D"'
+ * ```
+ *
+ * Source: RFC 5849 section 3.5.1.
+ */
+export function authorizationHeaderValue(
+  parameters: ReadonlyArray<Parameter>,
+  options: { readonly realm: string },
+): string {
+  const pairs = parameters
+    .map(([name, value]) => `${percentEncode(name)}="${percentEncode(value)}"`)
+    .sort((a, b) => (a < b ? -1 : 1))
+  return `OAuth ${[`realm="${quotable(options.realm)}"`, ...pairs].join(', ')}`
+}
+
+/** Checks a realm: visible ASCII that needs no escape inside of quotes. */
+export function quotable(realm: string): string {
+  if (typeof realm !== 'string' || !/^[\x21\x23-\x2b\x2d-\x3c\x3e-\x5b\x5d-\x7e]+$/.test(realm)) {
+    refuse('realm', "a word without blank, quote, comma, equals sign and backslash ('limited_poa')")
+  }
+  return realm
+}

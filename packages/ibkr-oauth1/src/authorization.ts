@@ -1,0 +1,197 @@
+/**
+ * The third-party flow: request token, consent of the person, access token.
+ */
+import {
+  createClock,
+  optionalSignal,
+  type PlatformAbortSignal,
+  type PlatformUrl,
+  parseBaseUrl,
+  refuseOption,
+  requireOptions,
+  requireText,
+  sendOnce,
+} from '@isoauth/core-client'
+import type { Parameter } from './base-string.ts'
+import { readCallback } from './callback.ts'
+import { withClockRepair } from './internal/clock-repair.ts'
+import { type ConsumerOptions, checkConsumer } from './internal/credentials.ts'
+import {
+  checkEndpoint,
+  checkSending,
+  type EndpointOptions,
+  type SendOptions,
+} from './internal/endpoint.ts'
+import { raise } from './internal/raise.ts'
+import { rsaSignedRequest } from './internal/rsa-signed-request.ts'
+import { fieldError, readAnswer } from './internal/service-error.ts'
+import { createNonceSource } from './nonce.ts'
+
+/** The options of {@link createIbkrOAuth1Authorization}. */
+export type IbkrOAuth1AuthorizationOptions = ConsumerOptions &
+  EndpointOptions &
+  SendOptions & {
+    /** The callback URL, or `oob` for the one registered with the broker. Default: `oob`. */
+    readonly callback?: string | undefined
+    /** The consent page. Default: `https://interactivebrokers.com/authorize`. */
+    readonly authorizeUrlBase?: string | undefined
+  }
+
+/** What the third-party flow ends with; long-lived, to be kept like a password. */
+export interface IbkrAccessToken {
+  readonly accessToken: string
+  /** Base64, encrypted to the registered encryption key. */
+  readonly accessTokenSecret: string
+  /** True for a paper account, where the broker says so. */
+  readonly isPaper?: boolean
+}
+
+/** What {@link createIbkrOAuth1Authorization} gives. */
+export interface IbkrOAuth1Authorization {
+  /** Asks for a request token; keep it in the person's session. */
+  requestToken(options?: {
+    readonly signal?: PlatformAbortSignal | undefined
+  }): Promise<{ requestToken: string }>
+  /** The page where the person consents. */
+  authorizeUrl(options: {
+    readonly requestToken: string
+    readonly redirectUri?: string | undefined
+  }): PlatformUrl
+  /**
+   * Reads the callback.
+   * @param options.requestToken - the one kept in this person's session: a callback with another one
+   *   belongs to somebody else's flow and is refused
+   */
+  validateCallback(
+    url: string | PlatformUrl,
+    options: { readonly requestToken: string },
+  ): { verifier: string }
+  /** Trades the consent for the access token. */
+  accessToken(options: {
+    readonly requestToken: string
+    readonly verifier: string
+    readonly signal?: PlatformAbortSignal | undefined
+  }): Promise<IbkrAccessToken>
+}
+
+const AUTHORIZE_URL = 'https://interactivebrokers.com/authorize'
+
+/**
+ * Makes a client for the third-party flow. First-party consumers do not need it: their portal shows
+ * the access token.
+ *
+ * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_OPTION_INVALID`; the calls also throw what an
+ *   answer of the broker deserves, and `validateCallback` the `IBKR_OAUTH1_CALLBACK_…` codes
+ *
+ * @example
+ * ```ts
+ * const authorization = createIbkrOAuth1Authorization({ consumerKey, signatureKey })
+ * const { requestToken } = await authorization.requestToken()
+ * const url = authorization.authorizeUrl({ requestToken }) // send the person there
+ * const { verifier } = authorization.validateCallback(callbackUrl, { requestToken })
+ * const { accessToken, accessTokenSecret } = await authorization.accessToken({ requestToken, verifier })
+ * ```
+ *
+ * Source: RFC 5849 section 2; the broker's pages "Request Token", "Authorization & Verifier Token",
+ * "Access Token"; on the legacy base its document "OAuth at Interactive Brokers" (2018).
+ */
+export function createIbkrOAuth1Authorization(
+  options: IbkrOAuth1AuthorizationOptions,
+): IbkrOAuth1Authorization {
+  requireOptions(raise, options)
+  const { consumerKey, signingKey } = checkConsumer(options)
+  const endpoint = checkEndpoint(options)
+  const { now, fetch, timeoutMs } = checkSending(options)
+  const callback = checkCallback(options.callback ?? 'oob')
+  const consentPage = parseBaseUrl(
+    raise,
+    'authorizeUrlBase',
+    options.authorizeUrlBase ?? AUTHORIZE_URL,
+  )
+  const clock = createClock(now)
+  const nextNonce = createNonceSource()
+
+  const post = async (
+    path: string,
+    parameters: ReadonlyArray<Parameter>,
+    signal: AbortSignal | undefined,
+  ): Promise<Readonly<Record<string, unknown>>> =>
+    withClockRepair(clock, async (onDate) => {
+      const request = await rsaSignedRequest({
+        endpoint,
+        path,
+        parameters,
+        consumerKey,
+        signingKey: await signingKey(),
+        nonce: nextNonce(),
+        timestamp: String(clock.timestampSeconds()),
+      })
+      return sendOnce(request, { raise, fetch, timeoutMs, signal }, (response) => {
+        const date = response.headers.get('date')
+        onDate(date)
+        return readAnswer(response, { now, differenceMs: clock.differenceMs(date) })
+      })
+    })
+
+  return {
+    async requestToken({ signal } = {}) {
+      const fields = await post(
+        '/oauth/request_token',
+        [['oauth_callback', callback]],
+        optionalSignal(raise, signal),
+      )
+      return { requestToken: tokenField(fields, 'oauth_token') }
+    },
+    authorizeUrl({ requestToken, redirectUri }) {
+      const url = new URL(consentPage.href)
+      url.searchParams.set('oauth_token', requireToken('requestToken', requestToken))
+      if (redirectUri !== undefined) url.searchParams.set('redirect_uri', checkUrl(redirectUri))
+      return url
+    },
+    validateCallback(url, { requestToken }) {
+      return readCallback(url, requireToken('requestToken', requestToken))
+    },
+    async accessToken({ requestToken, verifier, signal }) {
+      const fields = await post(
+        '/oauth/access_token',
+        [
+          ['oauth_token', requireToken('requestToken', requestToken)],
+          ['oauth_verifier', requireToken('verifier', verifier)],
+        ],
+        optionalSignal(raise, signal),
+      )
+      // The vendor's schema says is_true, its example and service is_paper.
+      const isPaper = fields['is_paper'] ?? fields['is_true']
+      return {
+        accessToken: tokenField(fields, 'oauth_token'),
+        accessTokenSecret: tokenField(fields, 'oauth_token_secret'),
+        ...(typeof isPaper === 'boolean' && { isPaper }),
+      }
+    },
+  }
+}
+
+function requireToken(option: string, value: unknown): string {
+  return requireText(raise, option, value, {
+    form: 'the text that the step before it gave, without blanks',
+  })
+}
+
+function tokenField(fields: Readonly<Record<string, unknown>>, name: string): string {
+  const value = fields[name]
+  if (typeof value === 'string' && value.trim() !== '') return value
+  throw fieldError(name, 'a non-empty string', { status: 200 })
+}
+
+function checkCallback(callback: string): string {
+  return callback === 'oob' ? callback : checkUrl(callback, 'callback')
+}
+
+function checkUrl(url: unknown, option = 'redirectUri'): string {
+  const form = "an absolute URL (or, for callback, 'oob' for the registered one)"
+  const text = requireText(raise, option, url, { form })
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(text)) {
+    refuseOption(raise, option, 'a string that is no absolute URL', { form })
+  }
+  return text
+}

@@ -1,0 +1,57 @@
+/**
+ * The callback by which the person comes back from the consent page (RFC 5849 section 2.2).
+ */
+import { timingSafeEqual, utf8ToBytes } from '@isoauth/core-crypto'
+import { IbkrOAuth1Error, type IbkrOAuth1ErrorCode } from './errors.ts'
+
+/**
+ * Reads the verifier from a callback URL (absolute, or path and query).
+ *
+ * @param requestToken - the one bound to this person's session
+ * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_CALLBACK_INVALID`, `…_MISMATCH`, `…_REFUSED`
+ */
+export function readCallback(
+  url: string | { readonly href: string },
+  requestToken: string,
+): { verifier: string } {
+  const query = queryOf(url)
+  const token = single(query, 'oauth_token')
+  if (token !== undefined && !timingSafeEqual(utf8ToBytes(token), utf8ToBytes(requestToken))) {
+    throw callbackError(
+      'MISMATCH',
+      'The callback is for another request token than the one of this session: it belongs to another flow. Start again.',
+    )
+  }
+  if (query.has('denied') || query.has('error')) {
+    throw callbackError('REFUSED', 'The person, or the broker, refused the authorization.')
+  }
+  const verifier = single(query, 'oauth_verifier')
+  if (verifier !== undefined && verifier !== '') return { verifier }
+  throw callbackError(
+    'INVALID',
+    'The callback has no oauth_verifier. Start the authorization again.',
+  )
+}
+
+function queryOf(url: string | { readonly href: string }): URLSearchParams {
+  const text = typeof url === 'string' ? url : url?.href
+  if (typeof text === 'string' && text !== '') {
+    try {
+      return new URL(text, 'http://localhost').searchParams
+    } catch {
+      // Told below, without the URL: it holds a verifier.
+    }
+  }
+  throw callbackError('INVALID', 'The callback must be a URL, or the path and query of one.')
+}
+
+function single(query: URLSearchParams, name: string): string | undefined {
+  const values = query.getAll(name)
+  if (values.length > 1) throw callbackError('INVALID', `The callback names ${name} twice.`)
+  return values[0]
+}
+
+function callbackError(kind: 'INVALID' | 'MISMATCH' | 'REFUSED', message: string): IbkrOAuth1Error {
+  const code: IbkrOAuth1ErrorCode = `IBKR_OAUTH1_CALLBACK_${kind}`
+  return new IbkrOAuth1Error(message, { code })
+}

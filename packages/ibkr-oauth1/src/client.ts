@@ -1,0 +1,193 @@
+/**
+ * The client of IBKR's OAuth 1.0a: one live session token, kept and renewed, and requests signed
+ * with it.
+ */
+import {
+  checkSharing,
+  chooseWord,
+  createAuthorizedFetch,
+  createClock,
+  createListeners,
+  createTokenSource,
+  type FetchFunction,
+  optionalFunction,
+  optionalSignal,
+  type PlatformAbortSignal,
+  type PlatformUrl,
+  type RetryUnauthorized,
+  requireOptions,
+  resolveUrl,
+  type SharingOptions,
+  type TokenSource,
+} from '@isoauth/core-client'
+import { timingSafeEqual } from '@isoauth/core-crypto'
+import type { QuerySigning } from './base-string.ts'
+import { upperMethod } from './base-string.ts'
+import type { IbkrOAuth1Event } from './events.ts'
+import { handshake } from './handshake.ts'
+import { type CredentialOptions, checkCredentials } from './internal/credentials.ts'
+import {
+  checkEndpoint,
+  checkSending,
+  type EndpointOptions,
+  type SendOptions,
+} from './internal/endpoint.ts'
+import { raise } from './internal/raise.ts'
+import { CLOCK_TOLERANCE_MS } from './internal/service-error.ts'
+import { createSessionSigner } from './internal/session-signer.ts'
+import { deserializeToken, serializeToken } from './internal/stored-token.ts'
+import { createNonceSource } from './nonce.ts'
+import type { LiveSessionToken } from './session-token.ts'
+
+/** The options of {@link createIbkrOAuth1}. */
+export type IbkrOAuth1Options = CredentialOptions &
+  EndpointOptions &
+  SendOptions &
+  SharingOptions & {
+    /** How the query takes part in signatures. Default: `omit`. */
+    readonly querySigning?: QuerySigning | undefined
+    /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
+    readonly retryUnauthorized?: RetryUnauthorized | undefined
+    /** Told of steps, renewals and repairs; what it throws is dropped. */
+    readonly onEvent?: ((event: IbkrOAuth1Event) => void) | undefined
+  }
+
+/** What {@link createIbkrOAuth1} gives. */
+export interface IbkrOAuth1 {
+  /**
+   * Like the platform's `fetch`, below the base URL and signed. A string that is no URL is a path
+   * below the base. After a 401 the token is renewed once and, where `retryUnauthorized` allows, the
+   * request repeated once; any other status resolves. Redirects reject.
+   *
+   * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_URL_REFUSED`, `IBKR_OAUTH1_REDIRECT_REFUSED`,
+   *   `IBKR_OAUTH1_TIMEOUT`, and what a handshake throws; network errors and aborts pass unchanged
+   */
+  readonly fetch: FetchFunction
+  /**
+   * The current live session token, made or renewed as needed.
+   *
+   * @param options.replacing - a token that failed: a new one is made unless it is less than a minute
+   *   old or already replaced
+   */
+  liveSessionToken(options?: {
+    readonly signal?: PlatformAbortSignal | undefined
+    readonly replacing?: Uint8Array | undefined
+  }): Promise<LiveSessionToken>
+  /** The `Authorization` header for a request that is sent by other means; good for one use. */
+  authorizationHeader(request: {
+    readonly method: string
+    readonly url: string | PlatformUrl
+  }): Promise<string>
+  /** The address of the broker's WebSocket; it holds the access token. */
+  webSocketUrl(): Promise<string>
+  /** Calls `listener` after each renewal (a socket must reconnect then); gives a function to stop. */
+  onRenewed(listener: () => void): () => void
+}
+
+/** POSTs that may be repeated without harm: they ask or re-open what is open. */
+const SAFE_POSTS = ['/tickle', '/iserver/auth/status', '/iserver/auth/ssodh/init'] as const
+
+/**
+ * Makes a client. Nothing is sent, and no key imported, before it is first used; options are checked
+ * at once.
+ *
+ * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_OPTION_INVALID` with the field `option`
+ *
+ * Security: whoever holds the options can trade. In a browser page every visitor's machine holds
+ * them; keep keys on a server or at the edge.
+ *
+ * @example
+ * ```ts
+ * const ibkr = createIbkrOAuth1({
+ *   consumerKey, accessToken, accessTokenSecret, signatureKey, encryptionKey, dhParameters,
+ * })
+ * const accounts = await (await ibkr.fetch('/portfolio/accounts')).json()
+ * ```
+ *
+ * Source: the broker's Web API documentation, section "OAuth 1.0a"; RFC 5849.
+ */
+export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
+  requireOptions(raise, options)
+  const credentials = checkCredentials(options)
+  const endpoint = checkEndpoint(options)
+  const sending = checkSending(options)
+  checkSharing(raise, options)
+  const querySigning = chooseWord(raise, 'querySigning', options.querySigning, ['omit', 'wire'])
+  const retryUnauthorized = chooseWord(raise, 'retryUnauthorized', options.retryUnauthorized, [
+    'safe',
+    'replayable',
+    'never',
+  ])
+  const onEvent = optionalFunction(raise, 'onEvent', options.onEvent)
+  const { base } = endpoint
+  const { now, fetch, timeoutMs } = sending
+  const { consumerKey, accessToken } = credentials
+
+  const events = createListeners<IbkrOAuth1Event>()
+  const renewals = createListeners<void>()
+  if (onEvent !== undefined) events.add(onEvent)
+  const emit = (event: IbkrOAuth1Event) => {
+    events.emit(event)
+    if (event.type === 'renewed') renewals.emit()
+  }
+  const clock = createClock(now)
+  const nextNonce = createNonceSource()
+  const sign = createSessionSigner({ credentials, endpoint, querySigning, clock })
+
+  const tokens: TokenSource<LiveSessionToken, Uint8Array> = createTokenSource({
+    renew: (signal) =>
+      handshake({ ...sending, credentials, endpoint, clock, nextNonce, emit }, signal),
+    matches: (token, replacing) => timingSafeEqual(token.token, replacing),
+    serialize: serializeToken,
+    deserialize: deserializeToken,
+    packageName: 'ibkr-oauth1',
+    identity: [endpoint.signingBase.href, consumerKey, accessToken],
+    store: options.store,
+    storeKey: options.storeKey,
+    lock: options.lock,
+    now,
+    onEvent: emit,
+  })
+
+  const repairClock = (response: Response): boolean => {
+    const differenceMs = clock.differenceMs(response.headers.get('date'))
+    if (differenceMs === undefined || Math.abs(differenceMs) <= CLOCK_TOLERANCE_MS) return false
+    clock.adjust(differenceMs)
+    emit({ type: 'clock-repaired', differenceMs })
+    return true
+  }
+
+  return {
+    fetch: createAuthorizedFetch<LiveSessionToken>({
+      raise,
+      base,
+      fetch,
+      timeoutMs,
+      userAgent: endpoint.userAgent,
+      retryUnauthorized,
+      safePosts: SAFE_POSTS,
+      token: ({ signal, replacing }) => tokens.get({ signal, replacing: replacing?.token }),
+      authorize: sign,
+      repair: repairClock,
+      onRenewalFailed: (error) =>
+        emit({ type: 'renewal-failed', code: (error as { code?: string } | undefined)?.code }),
+    }),
+    async liveSessionToken({ signal, replacing } = {}) {
+      if (replacing !== undefined && !(replacing instanceof Uint8Array)) {
+        const option = 'replacing'
+        throw raise('OPTION_INVALID', `Option ${option} must be the bytes of a token.`, { option })
+      }
+      return tokens.get({ signal: optionalSignal(raise, signal), replacing })
+    },
+    async authorizationHeader({ method, url }) {
+      const request = { method: upperMethod(method), url: resolveUrl(raise, base, url) }
+      return sign(await tokens.get(), request)
+    },
+    async webSocketUrl() {
+      const url = new URL(`${base.href.replace(/^http/, 'ws')}/ws`)
+      url.searchParams.set('oauth_token', accessToken)
+      return url.href
+    },
+    onRenewed: (listener) => renewals.add(listener),
+  }
+}

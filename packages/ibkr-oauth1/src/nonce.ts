@@ -1,0 +1,23 @@
+/**
+ * Nonces: 16 random bytes in hex. Only letters and digits, since the broker's library does not
+ * decode header values.
+ */
+import { type Bytes, bytesToHex, randomBytes } from '@isoauth/core-crypto'
+
+const NONCE_BYTES = 16
+const POOL_BYTES = 4096
+
+/** Makes a source of nonces that draws random bytes 4096 at a time; no byte is used twice. */
+export function createNonceSource(): () => string {
+  let pool: Bytes | undefined
+  let at = POOL_BYTES
+  return () => {
+    if (pool === undefined || at === POOL_BYTES) {
+      pool = randomBytes(POOL_BYTES)
+      at = 0
+    }
+    const nonce = bytesToHex(pool.subarray(at, at + NONCE_BYTES))
+    at += NONCE_BYTES
+    return nonce
+  }
+}

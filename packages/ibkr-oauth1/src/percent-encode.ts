@@ -1,0 +1,38 @@
+/**
+ * Percent-encoding (RFC 5849 section 3.6, RFC 3986 section 2.3).
+ */
+import { refuse } from './internal/raise.ts'
+
+/**
+ * Percent-encodes a text: the UTF-8 bytes of everything but `A–Z a–z 0–9 - . _ ~` become `%XX` with
+ * upper-case hex.
+ *
+ * @param text - any well-formed text; it is encoded once, so encoding twice encodes the `%`
+ * @returns ASCII
+ * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_OPTION_INVALID` for a lone surrogate or no string
+ *
+ * @example
+ * ```ts
+ * percentEncode('a b+c') // 'a%20b%2Bc'
+ * ```
+ *
+ * Source: RFC 5849 section 3.6.
+ */
+export function percentEncode(text: string): string {
+  if (typeof text !== 'string') refuse('text', 'a string')
+  if (/^[\w.~-]*$/.test(text)) return text
+  const encoded = encode(text)
+  return /[!*'()]/.test(encoded) ? encoded.replace(/[!*'()]/g, encodeAscii) : encoded
+}
+
+function encode(text: string): string {
+  try {
+    return encodeURIComponent(text)
+  } catch {
+    return refuse('text', 'well-formed Unicode; it holds half of a surrogate pair')
+  }
+}
+
+function encodeAscii(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+}
