@@ -21,7 +21,10 @@ export interface SignOptions {
 }
 
 export const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 
 export const hex = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -92,18 +95,32 @@ export async function hmac(
   key: Uint8Array<ArrayBuffer>,
   message: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash }, false, ['sign'])
+  const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash }, false, [
+    'sign',
+  ])
   return new Uint8Array(await crypto.subtle.sign('HMAC', imported, message))
 }
 
 /** Opens RSAES-PKCS1-v1_5 with the numbers of a JWK export. */
-export async function decryptSecret(pem: string, ciphertext: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function decryptSecret(
+  pem: string,
+  ciphertext: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const der = bytesOfBase64(pem.replaceAll(/-----[^-]+-----|\s/g, ''))
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   const key = await crypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign'])
   const jwk = await crypto.subtle.exportKey('jwk', key)
   const number = (text = '') =>
-    BigInt(`0x${hex(bytesOfBase64(text.replaceAll('-', '+').replaceAll('_', '/').padEnd(Math.ceil(text.length / 4) * 4, '=')))}`)
+    BigInt(
+      `0x${hex(
+        bytesOfBase64(
+          text
+            .replaceAll('-', '+')
+            .replaceAll('_', '/')
+            .padEnd(Math.ceil(text.length / 4) * 4, '='),
+        ),
+      )}`,
+    )
   const value = power(BigInt(`0x${hex(bytesOfBase64(ciphertext))}`), number(jwk.d), number(jwk.n))
   const block = bytesOfHex(value.toString(16).padStart(512, '0'))
   if (block[0] !== 0 || block[1] !== 2) throw new Error('padding')
@@ -139,7 +156,11 @@ export class TestClient {
         url,
         parameters: {
           oauth_token: credentials.accessToken,
-          diffie_hellman_challenge: power(2n, exponent, BigInt(`0x${credentials.dhPrime}`)).toString(16),
+          diffie_hellman_challenge: power(
+            2n,
+            exponent,
+            BigInt(`0x${credentials.dhPrime}`),
+          ).toString(16),
           ...options.parameters,
         },
       },
@@ -148,16 +169,22 @@ export class TestClient {
     )
     const response = await this.#send(url, {
       method: 'POST',
-      headers: { authorization: header, ...(options.body ? { 'content-type': 'application/json' } : {}) },
+      headers: {
+        authorization: header,
+        ...(options.body ? { 'content-type': 'application/json' } : {}),
+      },
       ...(options.body ? { body: options.body } : {}),
     })
     return { response, secret, exponent }
   }
 
   /** The whole handshake; throws when the server's signature does not hold. */
-  async handshake(options: Partial<SignOptions> & { readonly exponent?: bigint } = {}): Promise<number> {
+  async handshake(
+    options: Partial<SignOptions> & { readonly exponent?: bigint } = {},
+  ): Promise<number> {
     const { response, secret, exponent } = await this.requestToken(options)
-    if (response.status !== 200) throw new Error(`status ${response.status}: ${await response.text()}`)
+    if (response.status !== 200)
+      throw new Error(`status ${response.status}: ${await response.text()}`)
     const body = await response.json()
     const prime = BigInt(`0x${this.credentials.dhPrime}`)
     let digits = power(BigInt(`0x${body.diffie_hellman_response}`), exponent, prime).toString(16)
@@ -165,7 +192,11 @@ export class TestClient {
     if (Number.parseInt(digits[0] ?? '0', 16) >= 8) digits = `00${digits}`
     this.keyLength = digits.length / 2
     this.token = await hmac('SHA-1', bytesOfHex(digits), secret)
-    const check = await hmac('SHA-1', this.token, new TextEncoder().encode(this.credentials.consumerKey))
+    const check = await hmac(
+      'SHA-1',
+      this.token,
+      new TextEncoder().encode(this.credentials.consumerKey),
+    )
     if (hex(check) !== body.live_session_token_signature) throw new Error('signature of the server')
     return body.live_session_token_expiration
   }

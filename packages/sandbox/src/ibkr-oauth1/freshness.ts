@@ -12,7 +12,7 @@ export function checkTimestamp(call: Call, timestamp: string, refuse: () => Resp
     call,
     'timestamp',
     /^[0-9]{10}$/.test(timestamp),
-    'oauth_timestamp is whole seconds, 10 digits',
+    'oauth_timestamp has to be whole seconds, 10 digits',
     refuse,
   )
   const seconds = Number(timestamp) - Math.floor(call.now / 1000)
@@ -32,8 +32,14 @@ export function checkNonce(
   nonce: string,
   refuse: () => Response,
 ): void {
-  check(call, 'nonce', /^[A-Za-z0-9\-._~]{1,128}$/.test(nonce), 'letters and digits', refuse)
-  check(call, 'nonce', !consumer.nonces.has(nonce), 'not seen before', refuse)
+  check(
+    call,
+    'nonce',
+    /^[A-Za-z0-9\-._~]{1,128}$/.test(nonce),
+    'letters and digits, 128 at most',
+    refuse,
+  )
+  check(call, 'nonce', !consumer.nonces.has(nonce), 'it may not have been used before', refuse)
 }
 
 /**
@@ -46,7 +52,7 @@ export function rememberNonce(
   nonce: string,
   refuse: () => Response,
 ): void {
-  check(call, 'nonce', !consumer.nonces.has(nonce), 'not replayed', refuse)
+  check(call, 'nonce', !consumer.nonces.has(nonce), 'it may not have been used before', refuse)
   const { nonces } = consumer
   for (const [old, forgetAt] of nonces) {
     if (forgetAt > call.now && nonces.size < NONCES_PER_CONSUMER) break

@@ -38,7 +38,7 @@ export function checkAccessToken(
     call,
     'token',
     found?.consumerKey === consumer.consumerKey,
-    found ? 'an access token of this consumer' : 'an access token that was issued',
+    'an access token that was issued to this consumer',
     refuse,
   )
   return found as AccessToken

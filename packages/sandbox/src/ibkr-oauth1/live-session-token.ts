@@ -46,7 +46,7 @@ function readChallenge(call: Call, consumer: Consumer, text: string): bigint {
     call,
     'challenge',
     /^[0-9a-fA-F]+$/.test(text) && text.length <= digits,
-    'hexadecimal, no longer than the prime',
+    'hexadecimal digits, no more than the prime has',
     refuse,
   )
   const challenge = BigInt(`0x${text}`)
@@ -54,7 +54,7 @@ function readChallenge(call: Call, consumer: Consumer, text: string): bigint {
     call,
     'challenge',
     challenge >= 2n && challenge <= prime - 2n,
-    'within 2 ... p-2 of the registered prime',
+    'it has to lie within 2 ... p-2 of the registered prime',
     refuse,
   )
   return challenge

@@ -38,7 +38,7 @@ export async function authenticateProtectedRequest(
   const nonce = values.get('oauth_nonce') ?? ''
   checkNonce(call, consumer, nonce, refuse)
   const all = [...token.liveSessionTokens].reverse()
-  check(call, 'live-session-token', all.length > 0, 'one was requested', refuse)
+  check(call, 'live-session-token', all.length > 0, 'one has to be requested first', refuse)
   const live = await checkHmacSignature(call, {
     signature: values.get('oauth_signature') ?? '',
     input: {
@@ -53,7 +53,7 @@ export async function authenticateProtectedRequest(
     replaced: context.keepReplacedTokens ? [] : all.slice(1),
     refuse,
   })
-  check(call, 'live-session-token', call.now < live.expiresAtMs, 'not expired', refuse)
+  check(call, 'live-session-token', call.now < live.expiresAtMs, 'it must not have expired', refuse)
   rememberNonce(call, consumer, nonce, refuse)
   context.counts.authorized++
   return token

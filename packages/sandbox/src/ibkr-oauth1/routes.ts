@@ -51,8 +51,12 @@ async function protectedResource(
   const known = row.methods.includes(method) || (method === 'HEAD' && row.methods.includes('GET'))
   if (!known) return plainError(405, 'Method Not Allowed')
   if (row.bridge) {
-    check(call, 'session', hasBridge(context, token, call.now), 'a brokerage session', () =>
-      plainError(400, 'Bad Request: no bridge'),
+    check(
+      call,
+      'session',
+      hasBridge(context, token, call.now),
+      'an established brokerage session is required',
+      () => plainError(400, 'Bad Request: no bridge'),
     )
   }
   return row.resource(call, context, token)

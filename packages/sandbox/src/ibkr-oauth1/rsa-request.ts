@@ -36,7 +36,7 @@ export async function authenticateRsaRequest(
 ): Promise<RsaRequest> {
   const failed = () => tracedError(call, 401, 'authentication failed')
   const malformed = (text: string) => tracedError(call, 400, text)
-  check(call, 'method', call.record.method === 'POST', 'POST', () =>
+  check(call, 'method', call.record.method === 'POST', 'POST is required', () =>
     plainError(405, 'Method Not Allowed'),
   )
   check(call, 'query', !call.query, 'RSA-signed requests carry no query', () =>
@@ -78,5 +78,7 @@ async function checkBody(call: Call, malformed: (text: string) => Response): Pro
   const body = (await call.body()).trim()
   const type = call.request.headers.get('content-type') ?? ''
   const empty = body === '' || (body === '{}' && /^application\/json\b/i.test(type))
-  check(call, 'body', empty, 'empty, or {} as application/json', () => malformed('unexpected body'))
+  check(call, 'body', empty, 'empty, or {} as application/json, is required', () =>
+    malformed('unexpected body'),
+  )
 }

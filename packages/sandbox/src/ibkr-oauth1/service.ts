@@ -11,6 +11,7 @@ import {
   type IbkrOAuth1ThirdPartyCredentials,
   provisionCredentials,
 } from './credentials.ts'
+import { mountPages } from './pages.ts'
 import { mountIbkrOAuth1 } from './routes.ts'
 
 export interface IbkrOAuth1ServiceOptions {
@@ -69,7 +70,10 @@ export async function createIbkrOAuth1Service(
       dhParameters,
       dhPrime,
     },
-    mount: (app) => mountIbkrOAuth1(app, context),
+    mount: (app) => {
+      mountIbkrOAuth1(app, context)
+      mountPages(app, context)
+    },
   }
 }
 

@@ -38,14 +38,13 @@ export async function readSignedParameters(
     header === null && legacy ? await fromJsonBody(call, rules) : fromHeader(call, header, rules)
   const values = new Map<string, string>()
   for (const [name, text] of pairs) {
-    check(call, 'duplicates', !values.has(name), `${name}`, () =>
-      rules.malformed(`duplicate parameter ${name}`),
-    )
-    const value = percentDecode(text)
-    check(call, 'escapes', value !== undefined, name, () =>
-      rules.malformed(`malformed parameter ${name}`),
-    )
-    values.set(name, value)
+    if (values.has(name)) {
+      check(call, 'parameters', false, `${name} is there twice`, () =>
+        rules.malformed(`duplicate parameter ${name}`),
+      )
+    }
+    // Malformed escapes were refused as a disagreement of the two readings.
+    values.set(name, percentDecode(text) ?? text)
   }
   checkNames(call, values, rules)
   return {
@@ -55,7 +54,7 @@ export async function readSignedParameters(
 }
 
 function fromHeader(call: Call, header: string | null, rules: ParameterRules): WirePair[] {
-  check(call, 'header', header !== null, 'Authorization', rules.unauthenticated)
+  check(call, 'header', header !== null, 'an Authorization header', rules.unauthenticated)
   const rfc = readAsRfc5849(header)
   if (typeof rfc === 'string') {
     check(call, 'header', false, rfc, rules.unauthenticated)
@@ -66,7 +65,7 @@ function fromHeader(call: Call, header: string | null, rules: ParameterRules): W
     call,
     'readings',
     reason === undefined,
-    reason ?? 'RFC 5849 and the vendor agree',
+    reason ?? 'RFC 5849 and the vendor read the same',
     rules.unauthenticated,
   )
   call.record.parameterTransport = 'header'
@@ -86,7 +85,7 @@ async function fromJsonBody(call: Call, rules: ParameterRules): Promise<WirePair
     call,
     'header',
     pairs.length > 0,
-    'Authorization, or OAuth parameters in a JSON body',
+    'an Authorization header, or OAuth parameters in a JSON body',
     rules.unauthenticated,
   )
   const type = call.request.headers.get('content-type') ?? ''
@@ -108,14 +107,14 @@ function checkNames(
     call,
     'parameters',
     missing.length === 0,
-    missing.length === 0 ? 'all there' : `missing ${missing.join(', ')}`,
+    missing.length === 0 ? 'each is there once' : `${missing.join(', ')} missing`,
     () => malformed(`missing parameter ${missing[0]}`),
   )
   const strange = [...values.keys()].filter(
     (name) => !expected.includes(name) && !optional.includes(name),
   )
   if (strange.length > 0) {
-    check(call, 'parameters', false, `unexpected ${strange.join(', ')}`, () =>
+    check(call, 'parameters', false, `${strange.join(', ')} not expected here`, () =>
       malformed(`unexpected parameter ${strange[0]}`),
     )
   }

@@ -1,10 +1,11 @@
 /** `POST /oauth/request_token` and `POST /oauth/access_token`: third-party consumers only. */
 import { type Call, check, jsonResponse } from '../internal/call.ts'
-import { randomBytes, randomHex, toBase64 } from '../internal/crypto/bytes.ts'
+import { randomBytes, toBase64 } from '../internal/crypto/bytes.ts'
 import { encryptPkcs1v15 } from '../internal/crypto/rsa.ts'
 import { tracedError } from './answers.ts'
 import type { Consumer, RequestToken } from './consumer.ts'
 import { type IbkrOAuth1Context, REQUEST_TOKEN_LIFETIME_MS } from './context.ts'
+import { freshToken } from './credentials.ts'
 import { authenticateRsaRequest } from './rsa-request.ts'
 
 export async function requestToken(
@@ -20,10 +21,14 @@ export async function requestToken(
   })
   const callback = values.get('oauth_callback') ?? ''
   const allowed = callback === 'oob' || (!legacy && callback === consumer.callback)
-  check(call, 'callback', allowed, 'oob or the registered URL (oob only on the old base)', () =>
-    tracedError(call, 401, 'invalid callback'),
+  check(
+    call,
+    'callback',
+    allowed,
+    'oob, or the registered URL (on the old base oob only), is required',
+    () => tracedError(call, 401, 'invalid callback'),
   )
-  const token = `SANDBOX${randomHex(7).slice(0, 13)}`
+  const token = freshToken()
   forgetOld(context, call.now)
   context.registry.requestTokens.set(token, {
     token,
@@ -51,7 +56,7 @@ export async function accessToken(
   const granted = checkGrant(call, context, consumer, values)
   granted.spent = true
   const secret = randomBytes(20)
-  const token = `SANDBOX${randomHex(7).slice(0, 13)}`
+  const token = freshToken()
   context.registry.accessTokens.set(token, {
     token,
     consumerKey: consumer.consumerKey,
@@ -77,17 +82,39 @@ function checkGrant(
   const refuse = () => tracedError(call, 401, 'invalid token or verifier')
   const token = context.registry.requestTokens.get(values.get('oauth_token') ?? '')
   const known = token?.consumerKey === consumer.consumerKey
-  check(call, 'token', token !== undefined && known, 'a request token of this consumer', refuse)
-  check(call, 'token', call.now < token.expiresAtMs, 'not expired', refuse)
-  check(call, 'token', token.verifier !== undefined, 'approved on the consent page', refuse)
-  check(call, 'token', !token.spent, 'not exchanged before', refuse)
-  check(call, 'verifier', token.verifier === values.get('oauth_verifier'), 'the one given', refuse)
+  check(
+    call,
+    'token',
+    token !== undefined && known,
+    'a request token of this consumer is required',
+    refuse,
+  )
+  check(call, 'token', call.now < token.expiresAtMs, 'it must not have expired', refuse)
+  check(
+    call,
+    'token',
+    token.verifier !== undefined,
+    'it has to be approved on the consent page',
+    refuse,
+  )
+  check(call, 'token', !token.spent, 'it may be exchanged once', refuse)
+  check(
+    call,
+    'verifier',
+    token.verifier === values.get('oauth_verifier'),
+    'it has to be the one of the consent page',
+    refuse,
+  )
   return token
 }
 
 function thirdPartyOnly(call: Call, consumer: Consumer): string {
-  check(call, 'consumer', consumer.kind === 'third-party', 'a third-party consumer', () =>
-    tracedError(call, 401, 'invalid consumer'),
+  check(
+    call,
+    'consumer',
+    consumer.kind === 'third-party',
+    'only a third-party consumer may ask for this',
+    () => tracedError(call, 401, 'invalid consumer'),
   )
   return ''
 }

@@ -12,6 +12,7 @@ import { answerControl, isControlPath } from './control.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { playFault, type Reset } from './play-fault.ts'
 import { checkTransport, readBody } from './transport.ts'
+import { welcome } from './welcome-page.ts'
 
 export interface Core {
   readonly options: CheckedOptions
@@ -47,6 +48,7 @@ export async function createCore(options: CheckedOptions): Promise<Core> {
 
 function createApp(): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
+  app.get('/', () => welcome())
   app.notFound(() => new Response('Not Found', { status: 404 }))
   app.onError((error, { env }) => {
     if (!(error instanceof Refusal)) throw error
@@ -64,7 +66,8 @@ async function handle(
 ): Promise<Response | Reset> {
   const { path, query } = splitTarget(target)
   if (isControlPath(path)) return answerControl(core, request, path)
-  if (core.options.cors && request.method === 'OPTIONS') return preflight(request)
+  const cors = core.options.cors && !isPage(path)
+  if (cors && request.method === 'OPTIONS') return preflight(request)
   const { skewMs, rule } = core.faults.take(path)
   const now = core.options.now() + skewMs
   const record = createRecord(core, request.method, path, query, now)
@@ -77,7 +80,7 @@ async function handle(
   if (result === 'reset') return 'reset'
   record.status = result.status
   if (record.refused !== null) core.counts.refused++
-  return finish(core, result, now)
+  return finish(result, now, cors)
 }
 
 async function judge(
@@ -145,16 +148,21 @@ function createRecord(
 }
 
 /** Adds what every answer carries: the sandbox's clock, and CORS where it is on. */
-function finish({ options }: Core, response: Response, now: number): Response {
+function finish(response: Response, now: number, cors: boolean): Response {
   const headers = new Headers(response.headers)
   if (!headers.has('date')) headers.set('date', new Date(now).toUTCString())
   headers.set('x-isoauth-sandbox', 'SANDBOX')
-  if (options.cors) for (const [name, text] of corsHeaders()) headers.set(name, text)
+  if (cors) for (const [name, text] of corsHeaders()) headers.set(name, text)
   return new Response(response.body, {
     status: response.status,
     statusText: response.statusText,
     headers,
   })
+}
+
+/** Pages for people carry one-time form tokens, which no other site may read. */
+function isPage(path: string): boolean {
+  return /^\/(?:portal|authorize|callback)?$/.test(path)
 }
 
 function splitTarget(target: string): { path: string; query: string | undefined } {

@@ -5,16 +5,20 @@
  * `Host` then is that name, and `Origin` or `Sec-Fetch-Site` tell that another site asked.
  */
 
-/** Why a request is not from the sandbox's own pages or from a program; `undefined` when it is fine. */
+/** Why the request did not ask for this host; `undefined` when it did. In process there is no `Host`. */
+export function hostMismatch(request: Request, origin: string): string | undefined {
+  const host = request.headers.get('host')
+  const own = new URL(origin).host
+  return host === null || host.toLowerCase() === own ? undefined : `Host is not ${own}`
+}
+
+/** Why a request is neither from the sandbox's own pages nor from a program on this machine. */
 export function foreignness(request: Request, origin: string): string | undefined {
-  const { headers } = request
-  const host = headers.get('host')
-  if (host !== null && host.toLowerCase() !== new URL(origin).host) {
-    return `Host is not ${new URL(origin).host}`
-  }
-  const sender = headers.get('origin')
+  const mismatch = hostMismatch(request, origin)
+  if (mismatch !== undefined) return mismatch
+  const sender = request.headers.get('origin')
   if (sender !== null && sender !== origin) return `Origin is not ${origin}`
-  const site = headers.get('sec-fetch-site')
+  const site = request.headers.get('sec-fetch-site')
   if (site === 'cross-site' || site === 'same-site') return 'the request comes from another site'
   return undefined
 }

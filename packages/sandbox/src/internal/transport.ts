@@ -9,11 +9,13 @@ const BODY_METHODS: readonly string[] = ['POST', 'PUT', 'PATCH']
 export function checkTransport(call: Call, options: CheckedOptions): void {
   const { headers, method } = call.request
   if (options.requireUserAgent) {
-    check(call, 'user-agent', headers.has('user-agent'), 'User-Agent', () => edgePage(403))
+    check(call, 'user-agent', headers.has('user-agent'), 'the header is required', () =>
+      edgePage(403),
+    )
   }
   if (options.requireContentLength && BODY_METHODS.includes(method)) {
     const sized = headers.has('content-length') || headers.has('transfer-encoding')
-    check(call, 'content-length', sized, 'Content-Length', () =>
+    check(call, 'content-length', sized, 'the header is required', () =>
       jsonResponse({ error: 'Length Required', statusCode: 411 }, 411),
     )
   }

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+/** The `isoauth-sandbox` command. */
+import { run } from './node/command.ts'
+
+process.exitCode = await run(process.argv.slice(2))

@@ -1,0 +1,15 @@
+/** `/`: says what this is, for whoever opens the address in a browser. */
+import { html } from 'hono/html'
+import { page } from './page.ts'
+
+export function welcome(): Promise<Response> {
+  return page(
+    'isoauth sandbox',
+    html`<p>A stand-in for sign-in services, for tests and trials on this machine.</p>
+<ul>
+<li><a href="/portal">Register a consumer</a></li>
+<li><a href="/__sandbox/requests">Requests, what was checked, why they were refused</a></li>
+<li><a href="/__sandbox/counts">Counts</a></li>
+</ul>`,
+  )
+}

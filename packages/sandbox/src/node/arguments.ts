@@ -1,0 +1,58 @@
+/** Command line of `isoauth-sandbox`. */
+import { parseArgs } from 'node:util'
+
+export interface Arguments {
+  readonly port: number
+  readonly credentialsFile: string | undefined
+  readonly cors: boolean
+  readonly signedOrigins: readonly string[]
+  readonly help: boolean
+}
+
+export const USAGE = `Usage: isoauth-sandbox [options]
+
+Serves a strict stand-in for the sign-in services on 127.0.0.1, with fresh
+credentials each run. Nothing it hands out is valid anywhere else.
+
+Options:
+  --port PORT               port to listen on, 0 for any free one (default 8787)
+  --credentials-file FILE   write the credentials of this run to FILE (mode 0600)
+  --signed-origin ORIGIN    also accept this origin in what clients sign; may be
+                            given several times
+  --cors                    answer browsers of other origins (off, as at the broker)
+  --help                    show this text
+
+GET /__sandbox/requests tells for each request what was checked and why it was
+refused, GET /__sandbox/counts counts, POST /__sandbox/faults makes things fail.
+Register keys at /portal.
+`
+
+/** The arguments, or what is wrong with them as text. */
+export function readArguments(argv: readonly string[]): Arguments | string {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        port: { type: 'string', default: '8787' },
+        'credentials-file': { type: 'string' },
+        'signed-origin': { type: 'string', multiple: true, default: [] },
+        cors: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+    const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
+    if (!(port <= 65_535)) return '--port: a whole number from 0 to 65535 is required'
+    if (values['credentials-file'] === '') return '--credentials-file: a file name is required'
+    return {
+      port,
+      credentialsFile: values['credentials-file'],
+      cors: values.cors,
+      signedOrigins: values['signed-origin'],
+      help: values.help,
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : 'the arguments could not be read'
+  }
+}
