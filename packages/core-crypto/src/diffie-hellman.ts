@@ -15,7 +15,7 @@ export interface DhParameters {
 
 /** What {@link generateDhKeyPair} returns. Keep `privateKey` in memory only. */
 export interface DhKeyPair {
-  /** The secret exponent: 256 bits, the top one set. */
+  /** The secret exponent: 256 bits, the top one set, unless `random` gave other ones. */
   readonly privateKey: bigint
   /** `generator^privateKey mod prime`. */
   readonly publicKey: bigint
@@ -24,8 +24,9 @@ export interface DhKeyPair {
 /** What {@link generateDhKeyPair} may be told. */
 export interface GenerateDhKeyPairOptions {
   /**
-   * Where the 32 random bytes come from; default {@link randomBytes}. For tests with known answers:
-   * whoever predicts these bytes knows the private key.
+   * Gives the 32 bytes of the private key, which are taken unchanged (at least 1). Default:
+   * {@link randomBytes}, with the top bit set. For tests with known answers: whoever predicts these
+   * bytes knows the private key.
    */
   readonly random?: ((length: number) => Uint8Array) | undefined
 }
@@ -40,6 +41,7 @@ export interface ComputeDhSharedSecretOptions {
 }
 
 const PRIVATE_KEY_BYTES = 32
+const TOP_BIT = 1n << 255n
 const MINIMUM_BITS = 2048
 const MAXIMUM_BITS = 8192
 
@@ -64,13 +66,10 @@ export function generateDhKeyPair(
   options: GenerateDhKeyPairOptions = {},
 ): DhKeyPair {
   checkDhParameters(parameters)
-  const random = options.random ?? randomBytes
-  if (typeof random !== 'function') throw optionInvalid('random', 'a function')
-  const bytes = random(PRIVATE_KEY_BYTES)
-  if (!isBytes(bytes) || bytes.length !== PRIVATE_KEY_BYTES) {
-    throw optionInvalid('random', 'a function that returns a Uint8Array of the length asked for')
-  }
-  const privateKey = bytesToBigInt(bytes) | (1n << 255n)
+  const privateKey =
+    options.random === undefined
+      ? bytesToBigInt(randomBytes(PRIVATE_KEY_BYTES)) | TOP_BIT
+      : chosenPrivateKey(options.random)
   return { privateKey, publicKey: modPow(parameters.generator, privateKey, parameters.prime) }
 }
 
@@ -126,6 +125,17 @@ export function checkDhParameters(parameters: DhParameters): void {
   if (generator < 2n || generator > prime - 2n) {
     throw unfit('the generator must lie within 2 … prime - 2')
   }
+}
+
+function chosenPrivateKey(random: (length: number) => Uint8Array): bigint {
+  if (typeof random !== 'function') throw optionInvalid('random', 'a function')
+  const bytes = random(PRIVATE_KEY_BYTES)
+  if (!isBytes(bytes) || bytes.length !== PRIVATE_KEY_BYTES) {
+    throw optionInvalid('random', 'a function that returns a Uint8Array of the length asked for')
+  }
+  const privateKey = bytesToBigInt(bytes)
+  if (privateKey === 0n) throw optionInvalid('random', 'a function that does not return zeros')
+  return privateKey
 }
 
 function unfit(reason: string): CryptoError {

@@ -48,7 +48,8 @@ function read(input: unknown): RsaPrivateNumbers {
     const text = textOfBytes(input)
     return text === undefined ? fromDer(input) : fromText(text)
   }
-  if (typeof input === 'object' && input !== null && 'kty' in input) return fromJwk(input as JsonWebKey)
+  if (typeof input === 'object' && input !== null && 'kty' in input)
+    return fromJwk(input as JsonWebKey)
   throw optionInvalid('input', FORMS)
 }
 

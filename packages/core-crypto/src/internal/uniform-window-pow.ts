@@ -34,7 +34,8 @@ export function uniformWindowPow(
   return power
 }
 
-function recode(bits: string, width: number): number[] {
+/** The digits of an exponent, given in binary, from the top. */
+export function recode(bits: string, width: number): number[] {
   const digits = new Array<number>(Math.ceil(bits.length / width))
   let borrow = 0
   for (let i = digits.length - 1; i >= 0; i--) {

@@ -1,0 +1,61 @@
+/** What several test files need: the test keys of the vectors, and key files built piece by piece. */
+import { bytesToBase64 } from '@isoauth/core-crypto'
+import { expect } from 'vitest'
+import vectors from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
+import { encodeDer, encodeDerInteger, TAG_SEQUENCE } from '../src/internal/der.ts'
+import { readRsaPrivateKey } from '../src/internal/rsa-private-key.ts'
+import type { RsaPrivateNumbers } from '../src/internal/rsa-private-numbers.ts'
+
+export const keys: Record<
+  string,
+  {
+    pkcs1Pem: string
+    pkcs8Pem: string
+    publicPem: string
+    nHex: string
+    eHex: string
+    dHex: string
+  }
+> = vectors.keys
+
+export const dhGroups: Record<string, { pem: string; primeHex: string; generator: number }> =
+  vectors.dhGroups
+
+export interface Vector<Input, Expected> {
+  readonly id: string
+  readonly kind: string
+  readonly about: string
+  readonly input: Input
+  readonly expected: Expected
+}
+
+export function vectorsOf<Input, Expected>(kind: string): Vector<Input, Expected>[] {
+  const all = vectors.vectors as unknown as Vector<Input, Expected>[]
+  const found = all.filter((vector) => vector.kind === kind)
+  expect(found).toHaveLength((vectors.counts as Record<string, number>)[kind]!)
+  return found
+}
+
+export function pem(label: string, der: Uint8Array | string): string {
+  const body = typeof der === 'string' ? der : bytesToBase64(der)
+  return `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`
+}
+
+export function sequence(...contents: Uint8Array[]): Uint8Array {
+  return encodeDer(TAG_SEQUENCE, ...contents)
+}
+
+export const integer: (value: bigint) => Uint8Array = encodeDerInteger
+
+export const numbers: RsaPrivateNumbers = readRsaPrivateKey(keys['encryption']!.pkcs1Pem)
+
+/** RSAPrivateKey of PKCS#1, with whatever numbers. */
+export function pkcs1(values: RsaPrivateNumbers): Uint8Array {
+  const { n, e, d, p, q, dp, dq, qi } = values
+  return sequence(...[0n, n, e, d, p, q, dp, dq, qi].map(integer))
+}
+
+/** Matches an error with this code, also one from another copy of the package. */
+export function coded(code: string, option?: string): unknown {
+  return expect.objectContaining(option === undefined ? { code } : { code, option })
+}
