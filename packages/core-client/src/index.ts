@@ -36,7 +36,6 @@ export type {
   FetchFunction,
   FetchInit,
   PlatformAbortSignal,
-  PlatformCryptoKey,
   PlatformRequest,
   PlatformResponse,
   PlatformUrl,

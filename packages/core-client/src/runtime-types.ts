@@ -29,11 +29,6 @@ export type PlatformAbortSignal = typeof globalThis extends { AbortSignal: { pro
   ? T
   : { readonly aborted: boolean }
 
-/** The platform's `CryptoKey`. */
-export type PlatformCryptoKey = typeof globalThis extends { CryptoKey: { prototype: infer T } }
-  ? T
-  : { readonly type: string }
-
 /** The second parameter of `fetch`. */
 export type FetchInit = typeof globalThis extends {
   fetch: (input: never, init?: infer T) => unknown

@@ -9,13 +9,13 @@ import {
   type Bytes,
   base64UrlToBytes,
   bytesToBase64Url,
+  type CryptoKey,
   randomBytes,
   utf8ToBytes,
 } from '@isoauth/core-crypto'
-import type { PlatformCryptoKey } from './runtime-types.ts'
 
 /** AES-GCM keys: the first seals, each may open (rotation). `'unsealed'` keeps entries readable. */
-export type StoreKey = PlatformCryptoKey | readonly PlatformCryptoKey[] | 'unsealed'
+export type StoreKey = CryptoKey | readonly CryptoKey[] | 'unsealed'
 
 const VERSION = 'v1.'
 const NONCE_BYTES = 12
@@ -55,9 +55,9 @@ export async function unseal(
   return undefined
 }
 
-function keysOf(storeKey: StoreKey): readonly CryptoKey[] {
+function keysOf(storeKey: StoreKey): readonly globalThis.CryptoKey[] {
   if (storeKey === 'unsealed') return []
-  return (Array.isArray(storeKey) ? storeKey : [storeKey]) as readonly CryptoKey[]
+  return (Array.isArray(storeKey) ? storeKey : [storeKey]) as readonly globalThis.CryptoKey[]
 }
 
 function parameters(iv: Bytes, entryKey: string): AesGcmParams {

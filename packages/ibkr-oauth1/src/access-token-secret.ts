@@ -3,7 +3,6 @@
  * prefix of the live session token request and as the message of its derivation.
  */
 
-import type { PlatformCryptoKey } from '@isoauth/core-client'
 import { type Bytes, base64ToBytes, bytesToHex, hasCode, hexToBytes } from '@isoauth/core-crypto'
 import {
   decryptRsaPkcs1v15,
@@ -15,10 +14,7 @@ import { raise } from './internal/raise.ts'
 import { wrapCryptoError } from './internal/wrap-crypto-error.ts'
 
 /** An RSA private key that decrypts: PEM, DER, JWK or an extractable `CryptoKey`. */
-export type EncryptionKey = string | Uint8Array | JsonWebKeyLike | PlatformCryptoKey
-
-/** A JSON Web Key, as far as this package reads it. */
-export type JsonWebKeyLike = { readonly kty?: string | undefined }
+export type EncryptionKey = string | Uint8Array | JsonWebKey | CryptoKey
 
 /**
  * Decrypts the access token secret (RSAES-PKCS1-v1_5, RFC 8017 section 7.2.2). Done once, the result
@@ -89,7 +85,7 @@ export function decodeSecret(accessTokenSecret: unknown): Bytes {
 
 async function importKey(encryptionKey: EncryptionKey): Promise<RsaDecryptionKey> {
   try {
-    return await importRsaDecryptionKey(encryptionKey as string)
+    return await importRsaDecryptionKey(encryptionKey)
   } catch (error) {
     throw wrapCryptoError('encryptionKey', error)
   }
