@@ -47,11 +47,11 @@ const MAXIMUM_BITS = 8192
 
 /**
  * Makes a fresh key pair. The private key is 256 random bits of which the top one is set, so that
- * every key pair takes the same sequence of operations.
+ * every key pair takes the same sequence of operations. (Bytes of a `random` are taken unchanged.)
  *
  * @param parameters - the group, as {@link parseDhParameters} gives it
  * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` for a parameter of the wrong type or a `random`
- *   that does not return 32 bytes, `CRYPTO_DH_PARAMETERS_INVALID` for an unfit group,
+ *   that does not return 32 bytes or returns zeros, `CRYPTO_DH_PARAMETERS_INVALID` for an unfit group,
  *   `CRYPTO_WEBCRYPTO_UNAVAILABLE` where the runtime has no random generator.
  * @example
  * ```ts

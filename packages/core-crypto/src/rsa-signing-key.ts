@@ -29,7 +29,8 @@ export class RsaSigningKey {
 
   /** @internal */
   async sign(data: Bytes): Promise<Bytes> {
-    const signature = await this.#sign(data)
+    const sign = this.#sign
+    const signature = await sign(data)
     const bits = this.#modulusBits
     const fits =
       isBytes(signature) &&
@@ -69,7 +70,7 @@ export async function importRsaSigningKey(
   input: SigningKey | RsaSigningKey,
 ): Promise<RsaSigningKey> {
   if (input instanceof RsaSigningKey) return input
-  if (typeof input === 'function') return new RsaSigningKey(async (data) => input(data), undefined)
+  if (typeof input === 'function') return new RsaSigningKey(input, undefined)
   if (isCryptoKey(input)) return fromCryptoKey(input as CryptoKey)
   if (typeof input === 'object' && (input as { use?: unknown } | null)?.use === 'enc') {
     throw new CryptoError(

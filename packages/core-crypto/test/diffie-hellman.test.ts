@@ -35,12 +35,18 @@ describe('generateDhKeyPair and computeDhSharedSecret', () => {
     }
   })
 
-  it('sets the top bit of the bytes it is given, and leaves them as they are', () => {
-    const bytes = new Uint8Array(32)
+  it('sets the top bit of its own random bytes', () => {
+    for (let i = 0; i < 8; i++) {
+      expect(generateDhKeyPair(modp2048).privateKey >> 255n).toBe(1n)
+    }
+  })
+
+  it('takes the bytes of a given random unchanged', () => {
+    const bytes = new Uint8Array(32).fill(0x11)
     const { privateKey, publicKey } = generateDhKeyPair(modp2048, { random: () => bytes })
-    expect(privateKey).toBe(1n << 255n)
+    expect(privateKey).toBe(BigInt(`0x${'11'.repeat(32)}`))
     expect(publicKey).toBe(modPow(2n, privateKey, prime))
-    expect(bytes).toEqual(new Uint8Array(32))
+    expect(bytes).toEqual(new Uint8Array(32).fill(0x11))
   })
 
   it('takes the ends of the range and refuses what is beyond', () => {
@@ -58,6 +64,7 @@ describe('generateDhKeyPair and computeDhSharedSecret', () => {
 
   it.each([
     ['random', () => generateDhKeyPair(modp2048, { random: () => new Uint8Array(31) })],
+    ['random', () => generateDhKeyPair(modp2048, { random: () => new Uint8Array(32) })],
     ['random', () => generateDhKeyPair(modp2048, { random: () => 'x'.repeat(32) as never })],
     ['random', () => generateDhKeyPair(modp2048, { random: 1 as never })],
     ['parameters', () => generateDhKeyPair(undefined as never)],

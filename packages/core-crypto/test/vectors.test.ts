@@ -121,8 +121,9 @@ describe('lst', () => {
   it.each(vectorsOf<ExchangeInput, ExchangeExpected>('lst'))('$id', async ({ input, expected }) => {
     const parameters = parseDhParameters(dhGroups[input.dhGroup]!.pem)
     const { prime, generator } = parameters
-    const privateKey = BigInt(`0x${input.dhRandomHex}`)
-    const publicKey = modPow(generator, privateKey, prime)
+    const random = () => hexToBytes(input.dhRandomHex.padStart(64, '0'))
+    const { privateKey, publicKey } = generateDhKeyPair(parameters, { random })
+    expect(privateKey).toBe(BigInt(`0x${input.dhRandomHex}`))
     expect(publicKey.toString(16)).toBe(expected.challengeHex)
 
     const peerPublicKey = BigInt(`0x${input.response.diffie_hellman_response}`)
@@ -141,19 +142,5 @@ describe('lst', () => {
     const key = await importRsaDecryptionKey(keys['encryption']!.pkcs8Pem)
     const secret = await decryptRsaPkcs1v15(key, base64ToBytes(input.accessTokenSecret))
     expect(bytesToBase64(hmacSha1(keyBytes, secret))).toBe(expected.liveSessionToken)
-  })
-
-  it('makes the same challenge from random bytes that have their top bit set', () => {
-    const fitting = vectorsOf<ExchangeInput, ExchangeExpected>('lst').filter(({ input }) =>
-      /^[89a-f].{63}$/.test(input.dhRandomHex),
-    )
-    expect(fitting.length).toBeGreaterThan(3)
-    for (const { input, expected } of fitting) {
-      const parameters = parseDhParameters(dhGroups[input.dhGroup]!.pem)
-      const random = () => hexToBytes(input.dhRandomHex)
-      const { privateKey, publicKey } = generateDhKeyPair(parameters, { random })
-      expect(privateKey.toString(16)).toBe(input.dhRandomHex)
-      expect(publicKey.toString(16)).toBe(expected.challengeHex)
-    }
   })
 })
