@@ -15,7 +15,8 @@ export function checkConsumer(
     ? 'it differs from the stored key in case or blanks'
     : 'no such consumer is registered'
   check(call, 'consumer', consumer !== undefined, consumer ? 'registered' : hint, refuse)
-  const realm = values.get('realm') ?? ''
+  const bare = call.record.parameterTransport === 'json-body' && !values.has('realm')
+  const realm = bare ? consumer.realm : values.get('realm')
   check(
     call,
     'realm',

@@ -14,6 +14,10 @@ export interface RsaPublicKey {
   readonly exponent: bigint
 }
 
+export interface RsaPrivateKey extends RsaPublicKey {
+  readonly privateExponent: bigint
+}
+
 export interface RsaKeyPairPem {
   readonly privateKeyPem: string
   readonly publicKeyPem: string
@@ -48,9 +52,7 @@ export async function readRsaPublicKey(text: string): Promise<RsaPublicKey | str
 }
 
 /** The public and private numbers of a `PRIVATE KEY` or `RSA PRIVATE KEY` block. */
-export async function readRsaPrivateKey(
-  text: string,
-): Promise<(RsaPublicKey & { readonly privateExponent: bigint }) | string> {
+export async function readRsaPrivateKey(text: string): Promise<RsaPrivateKey | string> {
   const block = readPem(text)
   if (!block?.label.endsWith('PRIVATE KEY')) return 'no readable PEM private key was found'
   const pkcs8 =
@@ -88,10 +90,7 @@ export function encryptPkcs1v15(key: RsaPublicKey, message: Uint8Array): Bytes {
 }
 
 /** The message of an RSAES-PKCS1-v1_5 ciphertext; `undefined` when length, range or padding is wrong. */
-export function decryptPkcs1v15(
-  key: RsaPublicKey & { readonly privateExponent: bigint },
-  ciphertext: Uint8Array,
-): Bytes | undefined {
+export function decryptPkcs1v15(key: RsaPrivateKey, ciphertext: Uint8Array): Bytes | undefined {
   const length = Math.ceil(bitLength(key.modulus) / 8)
   const value = toBigInt(ciphertext)
   if (ciphertext.length !== length || value >= key.modulus) return undefined
