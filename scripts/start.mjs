@@ -3,15 +3,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './lib/build.mjs'
 import { become, main, PlainError } from './lib/process.mjs'
-import { checkNode, installDependencies, setUpPnpm } from './lib/setup.mjs'
+import { setUp } from './lib/setup.mjs'
 import { root } from './lib/workspace.mjs'
 
 const demo = '@isoauth/demo-terminal'
 
 await main(async () => {
-  checkNode()
-  await setUpPnpm()
-  await installDependencies({ only: demo })
+  await setUp({ only: demo })
   await build({ only: demo })
   const program = join(root, 'apps/demo-terminal/dist/main.js')
   if (!existsSync(program)) throw new PlainError(`The build of ${demo} made no ${program}`)

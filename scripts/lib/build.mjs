@@ -30,10 +30,14 @@ export async function build({ only } = {}) {
   writeNote('build', { [only]: hash })
 }
 
+/** Says that it builds only where that takes long enough to be noticed. */
 async function announce(command, args) {
+  const notice = setTimeout(() => console.log('build: compiling the packages …'), 1000)
   const { code, output, seconds: took } = await run(command, args, { cwd: root, env: toolEnv() })
-  if (code !== 0)
+  clearTimeout(notice)
+  if (code !== 0) {
     throw new PlainError(`${output.trim()}\n\nThe build failed: ${command} ${args.join(' ')}`)
+  }
   if (took > 1) console.log(`build: done (${seconds(took)})`)
 }
 

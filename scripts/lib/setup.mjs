@@ -3,7 +3,7 @@
  * no root and no global package; safe to run again; says each step in one line.
  */
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, relative } from 'node:path'
 import { PlainError, run, seconds } from './process.mjs'
 import {
   closureOf,
@@ -19,8 +19,15 @@ import {
 const tools = join(root, '.tools')
 const toolsBin = join(tools, 'node_modules/.bin')
 
+/** Everything but the browsers: the right Node, pnpm, dependencies (all, or those of one package). */
+export async function setUp(options = {}) {
+  checkNode()
+  await setUpPnpm()
+  await installDependencies(options)
+}
+
 /** Refuses a Node that is older than the project supports, before anything else fails on it. */
-export function checkNode() {
+function checkNode() {
   const wanted = rootManifest.engines.node.replace('>=', '')
   const [needMajor, needMinor] = wanted.split('.').map(Number)
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -44,7 +51,7 @@ export function toolEnv() {
 }
 
 /** pnpm in the exact version of `packageManager`, in `.tools/`: a pnpm of the machine is never used. */
-export async function setUpPnpm() {
+async function setUpPnpm() {
   const wanted = rootManifest.packageManager.split('@')[1].split('+')[0]
   const manifest = join(tools, 'node_modules/pnpm/package.json')
   if (existsSync(manifest) && readJson(manifest).version === wanted) return
@@ -61,27 +68,26 @@ export async function setUpPnpm() {
   ])
 }
 
-/** Installs what the lockfile says: everything, or only what one package needs. Nothing to do is free. */
-export async function installDependencies({ only } = {}) {
-  const everything = workspacePackages()
-  const wanted = only === undefined ? everything : closureOf(only)
-  const manifests = everything.map(({ dir }) => join(dir, 'package.json'))
+/**
+ * Installs what the lockfile says: everything, or only what one package needs to be built and to run. Nothing to do
+ * is free. The root's `dependencies` are what building takes and its `devDependencies` what testing takes, so that
+ * `--prod` leaves out the gigabyte of test runtimes. A tree that has everything keeps everything.
+ */
+async function installDependencies({ only } = {}) {
+  const complete = existsSync(join(root, 'node_modules/.bin/vitest'))
+  const scope = only === undefined || complete ? 'everything' : only
   const hash = hashOf(
-    [...['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'].map(inRoot), ...manifests].sort(),
+    ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifestsOfAll()].map(inRoot),
   )
   const before = readNote('install')
-  const current =
-    before?.hash === hash &&
-    (before.scope === 'everything' || before.scope === only) &&
-    wanted.every(
-      ({ dir, manifest }) => !hasDependencies(manifest) || existsSync(join(dir, 'node_modules')),
-    )
-  if (current) return
-  const filter = only === undefined ? [] : ['--filter', `${only}...`]
-  const what =
-    only === undefined ? 'all dependencies, test runtimes included' : `dependencies of ${only}`
-  await step(what, 'pnpm', ['install', '--frozen-lockfile', ...filter])
-  writeNote('install', { hash, scope: only ?? 'everything' })
+  if (before?.hash === hash && before.scope === scope && foldersThere(scope)) return
+  if (scope === 'everything') {
+    await step('all dependencies, test runtimes included', 'pnpm', ['install', '--frozen-lockfile'])
+  } else {
+    const filter = ['--prod', '--filter', `${only}...`]
+    await step(`dependencies of ${only}`, 'pnpm', ['install', '--frozen-lockfile', ...filter])
+  }
+  writeNote('install', { hash, scope })
 }
 
 /** One announced step: its output passes through on a terminal, else it is shown only on failure. */
@@ -121,8 +127,17 @@ function keptSetting(name) {
   )
 }
 
-function hasDependencies({ dependencies, devDependencies }) {
-  return Object.keys({ ...dependencies, ...devDependencies }).length > 0
+function manifestsOfAll() {
+  return workspacePackages().map(({ dir }) => join(relative(root, dir), 'package.json'))
+}
+
+/** False when somebody deleted a package's `node_modules`. */
+function foldersThere(scope) {
+  const everything = scope === 'everything'
+  return (everything ? workspacePackages() : closureOf(scope)).every(({ dir, manifest }) => {
+    const needed = { ...manifest.dependencies, ...(everything ? manifest.devDependencies : {}) }
+    return Object.keys(needed).length === 0 || existsSync(join(dir, 'node_modules'))
+  })
 }
 
 function inRoot(name) {

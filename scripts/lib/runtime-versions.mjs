@@ -1,0 +1,27 @@
+/** The versions of the runtimes that the tests ran in, for the summary. */
+import { join } from 'node:path'
+import { run } from './process.mjs'
+import { readJson, root } from './workspace.mjs'
+
+export async function runtimeVersions() {
+  const { CHROMIUM_BIN = '/usr/bin/chromium', FIREFOX_BIN = '/usr/bin/firefox-esr' } = process.env
+  const [chromium, firefox, webkit] = await Promise.all(
+    [CHROMIUM_BIN, FIREFOX_BIN, 'WebKitWebDriver'].map(async (command) => {
+      const { code, output } = await run(command, ['--version'])
+      const version = /\d+\.[\d.]+\w*/.exec(output)?.[0]
+      return code === 0 && version !== undefined ? version : 'version unknown'
+    }),
+  )
+  return {
+    node: `Node ${process.versions.node}`,
+    'edge-light': `@edge-runtime/vm ${installed('@edge-runtime/vm')}`,
+    workerd: `vitest-pool-workers ${installed('@cloudflare/vitest-pool-workers')}`,
+    chromium: `Chromium ${chromium}`,
+    firefox: `Firefox ${firefox}`,
+    webkit: `WebKitGTK ${webkit}`,
+  }
+}
+
+function installed(name) {
+  return readJson(join(root, 'node_modules', name, 'package.json')).version
+}
