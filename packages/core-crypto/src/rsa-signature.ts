@@ -33,7 +33,8 @@ export async function signRsaSha256(
   // Copied before the first wait: the caller may change its buffer meanwhile.
   const message = new Uint8Array(messageBytes(data))
   const imported = await importRsaSigningKey(key)
-  return imported.sign(message)
+  // Awaited here: a promise only passed on counts as unhandled for a moment, and Workers report it.
+  return await imported.sign(message)
 }
 
 /**
@@ -61,5 +62,5 @@ export async function verifyRsaSha256(
   const message = new Uint8Array(messageBytes(data))
   checkRsassaKey(publicKey, 'verify')
   const key = publicKey as CryptoKey
-  return subtleCrypto().verify(RSASSA, key, new Uint8Array(signature), message)
+  return await subtleCrypto().verify(RSASSA, key, new Uint8Array(signature), message)
 }
