@@ -1,0 +1,14 @@
+/** Every flow that runs against the sandbox, in the order in which it is shown. */
+import type { Flow } from '../flow.ts'
+import { firstParty } from './first-party.ts'
+import { legacyHeader, legacyJsonBody } from './legacy.ts'
+import { refusals } from './refusals.ts'
+import { thirdParty } from './third-party.ts'
+
+export const FLOWS: readonly Flow[] = [
+  firstParty,
+  thirdParty,
+  legacyHeader,
+  legacyJsonBody,
+  refusals,
+]

@@ -1,0 +1,98 @@
+/** What is refused: tampering, wrong credentials and replays, each with an error that says what to do. */
+import { hasCode } from '@isoauth/core-crypto'
+import {
+  createIbkrOAuth1,
+  type IbkrOAuth1ErrorCode,
+  prepareLiveSessionTokenRequest,
+  processLiveSessionTokenResponse,
+} from '@isoauth/ibkr-oauth1'
+import type { Sandbox } from '@isoauth/sandbox'
+import { call, expect, list } from '../authorized-call.ts'
+import { DemoError } from '../errors.ts'
+import type { Flow } from '../flow.ts'
+
+const HOUR_MS = 3_600_000
+const HANDSHAKE = '/oauth/live_session_token'
+
+export const refusals: Flow = {
+  title: 'What is refused, and what is repaired',
+  async run({ sandbox, steps }) {
+    const credentials = sandbox.credentials.ibkr.oauth1
+    const signIn = (changed: Partial<typeof credentials>) =>
+      createIbkrOAuth1({ ...credentials, ...changed }).liveSessionToken()
+    const { signatureKey, encryptionKey } = credentials
+
+    await steps.run(
+      'altered answer',
+      () => {
+        sandbox.fault({ path: HANDSHAKE, kind: 'wrong-lst-signature' })
+        return refused('IBKR_OAUTH1_LST_SIGNATURE_MISMATCH', () => signIn({}))
+      },
+      (message) => `one bit of the server's proof flipped: ${message}`,
+    )
+    await steps.run(
+      'wrong consumer key',
+      () => refused('IBKR_OAUTH1_CONSUMER_INVALID', () => signIn({ consumerKey: 'WRONGKEYS' })),
+      (message) => message,
+    )
+    await steps.run(
+      'keys swapped',
+      () =>
+        refused('IBKR_OAUTH1_SECRET_DECRYPTION_FAILED', () =>
+          signIn({ signatureKey: encryptionKey, encryptionKey: signatureKey }),
+        ),
+      (message) => message,
+    )
+    await steps.run(
+      'replayed request',
+      async () => {
+        const { request, pending } = await prepareLiveSessionTokenRequest(credentials)
+        const again = request.clone()
+        await processLiveSessionTokenResponse(await fetch(request), pending)
+        return refused('IBKR_OAUTH1_NONCE_USED', async () =>
+          processLiveSessionTokenResponse(await fetch(again), pending),
+        )
+      },
+      (message) => message,
+    )
+    await steps.run(
+      'clock an hour off',
+      () => repairClock(sandbox),
+      (seconds) => `repaired by ${seconds} s from the answer's Date, with one extra request`,
+    )
+  },
+}
+
+/** Runs what has to fail with the code; gives the code and the message. */
+async function refused(code: IbkrOAuth1ErrorCode, work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work()
+  } catch (error) {
+    if (hasCode(error, code)) return `${code}. ${error.message}`
+    throw error
+  }
+  throw new DemoError('This had to be refused, and was accepted.', { code: 'DEMO_NOT_REFUSED' })
+}
+
+/** Signs in to a server whose clock is an hour ahead; gives the repair in seconds. */
+async function repairClock(sandbox: Sandbox): Promise<number> {
+  let repairedMs = 0
+  const client = createIbkrOAuth1({
+    ...sandbox.credentials.ibkr.oauth1,
+    onEvent: (event) => {
+      if (event.type === 'clock-repaired') repairedMs += event.differenceMs
+    },
+  })
+  const before = sandbox.counts.requests
+  sandbox.fault({ path: '*', kind: 'clock-skew', value: HOUR_MS, times: 3 })
+  try {
+    list(await call(client, '/portfolio/accounts'), 'accounts')
+  } finally {
+    sandbox.clearFaults()
+  }
+  // The handshake, the call, and the one handshake that showed the difference.
+  const requests = sandbox.counts.requests - before
+  expect(requests === 3, `It took ${requests} requests instead of three.`)
+  expect(Math.abs(repairedMs - HOUR_MS) < 5000, 'The clock was not repaired by an hour.')
+  return Math.round(repairedMs / 1000)
+}
