@@ -24,7 +24,7 @@ import {
 } from './internal/endpoint.ts'
 import { raise } from './internal/raise.ts'
 import { rsaSignedRequest } from './internal/rsa-signed-request.ts'
-import { fieldError, readAnswer } from './internal/service-error.ts'
+import { type Answer, fieldError, readAnswer } from './internal/service-error.ts'
 import { createNonceSource } from './nonce.ts'
 
 /** The options of {@link createIbkrOAuth1Authorization}. */
@@ -115,7 +115,7 @@ export function createIbkrOAuth1Authorization(
     path: string,
     parameters: ReadonlyArray<Parameter>,
     signal: AbortSignal | undefined,
-  ): Promise<Readonly<Record<string, unknown>>> =>
+  ): Promise<Answer> =>
     withClockRepair(clock, async (onDate) => {
       const request = await rsaSignedRequest({
         endpoint,
@@ -135,12 +135,12 @@ export function createIbkrOAuth1Authorization(
 
   return {
     async requestToken({ signal } = {}) {
-      const fields = await post(
+      const answer = await post(
         '/oauth/request_token',
         [['oauth_callback', callback]],
         optionalSignal(raise, signal),
       )
-      return { requestToken: tokenField(fields, 'oauth_token') }
+      return { requestToken: tokenField(answer, 'oauth_token') }
     },
     authorizeUrl({ requestToken, redirectUri }) {
       const url = new URL(consentPage.href)
@@ -152,7 +152,7 @@ export function createIbkrOAuth1Authorization(
       return readCallback(url, requireToken('requestToken', requestToken))
     },
     async accessToken({ requestToken, verifier, signal }) {
-      const fields = await post(
+      const answer = await post(
         '/oauth/access_token',
         [
           ['oauth_token', requireToken('requestToken', requestToken)],
@@ -161,10 +161,10 @@ export function createIbkrOAuth1Authorization(
         optionalSignal(raise, signal),
       )
       // The vendor's schema says is_true, its example and service is_paper.
-      const isPaper = fields['is_paper'] ?? fields['is_true']
+      const isPaper = answer.fields['is_paper'] ?? answer.fields['is_true']
       return {
-        accessToken: tokenField(fields, 'oauth_token'),
-        accessTokenSecret: tokenField(fields, 'oauth_token_secret'),
+        accessToken: tokenField(answer, 'oauth_token'),
+        accessTokenSecret: tokenField(answer, 'oauth_token_secret'),
         ...(typeof isPaper === 'boolean' && { isPaper }),
       }
     },
@@ -177,10 +177,10 @@ function requireToken(option: string, value: unknown): string {
   })
 }
 
-function tokenField(fields: Readonly<Record<string, unknown>>, name: string): string {
+function tokenField({ fields, details }: Answer, name: string): string {
   const value = fields[name]
   if (typeof value === 'string' && value.trim() !== '') return value
-  throw fieldError(name, 'a non-empty string', { status: 200 })
+  throw fieldError(name, 'a non-empty string', details)
 }
 
 function checkCallback(callback: string): string {

@@ -21,7 +21,7 @@ const FORM = 'an absolute http or https URL without user name and password'
  */
 export function baseStringUri(url: string | { readonly href: string }): BaseStringUri {
   const text = typeof url === 'string' ? url : url?.href
-  const match = /^(https?):\/\/([^/?#@\s]+)([^?#]*)(?:\?([^#]*))?(?:#.*)?$/i.exec(text ?? '')
+  const match = /^(https?):\/\/([^/?#@\s]+)((?:\/[^?#]*)?)(?:\?([^#]*))?(?:#.*)?$/i.exec(text ?? '')
   if (match === null) return refuse('url', FORM)
   const [, scheme = '', authority = '', path = '', query = ''] = match
   const protocol = scheme.toLowerCase()

@@ -177,7 +177,7 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
         const option = 'replacing'
         throw raise('OPTION_INVALID', `Option ${option} must be the bytes of a token.`, { option })
       }
-      return tokens.get({ signal: optionalSignal(raise, signal), replacing })
+      return await tokens.get({ signal: optionalSignal(raise, signal), replacing })
     },
     async authorizationHeader({ method, url }) {
       const request = { method: upperMethod(method), url: resolveUrl(raise, base, url) }

@@ -46,11 +46,10 @@ export async function processHandshake(
   const { now, consumerKey } = kept
   const date = Date.parse(response.headers.get('date') ?? '')
   const serverNowMs = Number.isNaN(date) ? undefined : date
-  const fields = await readAnswer(response, {
+  const { fields, details } = await readAnswer(response, {
     now,
     differenceMs: serverNowMs === undefined ? undefined : serverNowMs - kept.signedAtMs,
   })
-  const details = { status: response.status }
   onStep?.('answer-received')
 
   // The vendor's schema names the field like the challenge; its example and service, like this.

@@ -52,13 +52,14 @@ const TIMEOUT_MS = 20_000
 
 /** Checks {@link EndpointOptions}. */
 export function checkEndpoint(options: EndpointOptions): Endpoint {
-  const base = parseBaseUrl(raise, 'baseUrl', options.baseUrl ?? BASE_URL)
-  const { signingBaseUrl, parameterTransport, userAgent = 'isoauth' } = options
+  const { baseUrl = BASE_URL, signingBaseUrl, realm = 'limited_poa' } = options
+  const { parameterTransport, userAgent = 'isoauth' } = options
+  const base = parseBaseUrl(raise, 'baseUrl', baseUrl)
   return {
     base,
     signingBase:
       signingBaseUrl === undefined ? base : parseBaseUrl(raise, 'signingBaseUrl', signingBaseUrl),
-    realm: quotable(options.realm ?? 'limited_poa'),
+    realm: quotable(realm),
     parameterTransport: chooseWord(raise, 'parameterTransport', parameterTransport, [
       'header',
       'json-body',

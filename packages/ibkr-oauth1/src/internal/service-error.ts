@@ -26,21 +26,28 @@ export interface AnswerContext {
   readonly differenceMs: number | undefined
 }
 
-type Fields = Readonly<Record<string, unknown>>
+/** A good answer: its fields, and what an error about one of them carries. */
+export interface Answer {
+  readonly fields: Fields
+  readonly details: ErrorDetails
+}
+
+/** The fields of a JSON object. */
+export type Fields = Readonly<Record<string, unknown>>
 type Refusal = readonly [code: IbkrOAuth1ErrorCode, message: string]
 
 /**
  * Reads an answer that should be 200 with a JSON object.
  * @throws {@link IbkrOAuth1Error} for anything else
  */
-export async function readAnswer(response: Response, context: AnswerContext): Promise<Fields> {
+export async function readAnswer(response: Response, context: AnswerContext): Promise<Answer> {
   const facts = responseFacts(response, context.now)
   const text = await readText(raise, response, facts, BODY_LIMIT_BYTES)
   const fields = parseJsonObject(text)
   const error = errorText(fields)
   const traceId = safeTraceId(/\bid: ?([\w.:-]+)/.exec(error)?.[1]) ?? facts.traceId
   const details: ErrorDetails = { ...facts, ...(traceId !== undefined && { traceId }) }
-  if (response.status === 200 && fields !== undefined && error === '') return fields
+  if (response.status === 200 && fields !== undefined && error === '') return { fields, details }
   if (response.status === 200) throw unreadable(text, fields, details)
   const [code, message] = refusalOf(response.status, error, context)
   throw new IbkrOAuth1Error(message, { ...details, code })

@@ -1,5 +1,6 @@
 /** Timestamps within the window, and nonces that are used once (RFC 5849 section 3.3). */
 import { type Call, check } from '../internal/call.ts'
+import { tracedError } from './answers.ts'
 import type { Consumer } from './consumer.ts'
 
 /** How far a timestamp may lie from the sandbox's clock, either way, in seconds. */
@@ -39,24 +40,25 @@ export function checkNonce(
     'letters and digits, 128 at most',
     refuse,
   )
-  check(call, 'nonce', !consumer.nonces.has(nonce), 'it may not have been used before', refuse)
+  checkUnused(call, consumer, nonce)
 }
 
 /**
  * Keeps the nonce of a request whose signature held, until its timestamp could not be accepted any
  * more. Asks again, since two copies of a request may have been verified side by side.
  */
-export function rememberNonce(
-  call: Call,
-  consumer: Consumer,
-  nonce: string,
-  refuse: () => Response,
-): void {
-  check(call, 'nonce', !consumer.nonces.has(nonce), 'it may not have been used before', refuse)
+export function rememberNonce(call: Call, consumer: Consumer, nonce: string): void {
+  checkUnused(call, consumer, nonce)
   const { nonces } = consumer
   for (const [old, forgetAt] of nonces) {
     if (forgetAt > call.now && nonces.size < NONCES_PER_CONSUMER) break
     nonces.delete(old)
   }
   nonces.set(nonce, call.now + 2 * CLOCK_WINDOW_SECONDS * 1000 + 1000)
+}
+
+function checkUnused(call: Call, consumer: Consumer, nonce: string): void {
+  // What the broker says here is unknown; a client that reads the word can tell its user.
+  const used = () => tracedError(call, 401, 'nonce already used')
+  check(call, 'nonce', !consumer.nonces.has(nonce), 'it may not have been used before', used)
 }

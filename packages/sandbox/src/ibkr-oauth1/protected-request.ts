@@ -54,7 +54,7 @@ export async function authenticateProtectedRequest(
     refuse,
   })
   check(call, 'live-session-token', call.now < live.expiresAtMs, 'it must not have expired', refuse)
-  rememberNonce(call, consumer, nonce, refuse)
+  rememberNonce(call, consumer, nonce)
   context.counts.authorized++
   return token
 }

@@ -68,7 +68,7 @@ export async function authenticateRsaRequest(
     realm: consumer.realm,
     refuse: failed,
   })
-  rememberNonce(call, consumer, nonce, failed)
+  rememberNonce(call, consumer, nonce)
   return { consumer, values }
 }
 

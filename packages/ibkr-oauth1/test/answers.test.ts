@@ -1,0 +1,94 @@
+/** Answers that no client should trip over: coded, with status and trace id, never a token of nothing. */
+import { describe, expect, it } from 'vitest'
+import { LST_PATH, rejection, setUp } from './support.ts'
+
+const good = {
+  diffie_hellman_response: 'ab',
+  live_session_token_signature: '0'.repeat(40),
+  live_session_token_expiration: 1,
+}
+const json = (value: unknown) => JSON.stringify(value)
+const invalid = { code: 'IBKR_OAUTH1_RESPONSE_INVALID', status: 200 }
+
+describe.each([
+  ['HTML', '<!doctype html><html>maintenance</html>', /HTML/],
+  ['an empty body', '', /an empty body/],
+  ['blanks', ' \n ', /an empty body/],
+  ['text', 'gone', /4 characters of text/],
+  ['JSON that is cut off', '{"diffie_hellman_response":"ab', /cut off/],
+  ['an array', '[]', /JSON/],
+  ['null', 'null', /./],
+  ['a number', '5', /./],
+  ['an error inside of a 200', json({ error: 'failed to process request' }), /an error/],
+  ['no fields', '{}', /diffie_hellman_response/],
+  ['a number for hex', json({ ...good, diffie_hellman_response: 5 }), /diffie_hellman_response/],
+  ['text for hex', json({ ...good, diffie_hellman_response: 'xyz' }), /diffie_hellman_response/],
+  ['empty hex', json({ ...good, diffie_hellman_response: '' }), /diffie_hellman_response/],
+  ['negative hex', json({ ...good, diffie_hellman_response: '-5' }), /diffie_hellman_response/],
+  ['endless hex', json({ ...good, diffie_hellman_response: 'a'.repeat(5000) }), /hex/],
+  ['no signature', json({ diffie_hellman_response: 'ab' }), /live_session_token_signature/],
+  ['a short signature', json({ ...good, live_session_token_signature: 'ab' }), /40 hex/],
+  ['a signature of null', json({ ...good, live_session_token_signature: null }), /40 hex/],
+  ['more than 64 KiB', 'x'.repeat(70_000), /larger than 65536 bytes/],
+])('a 200 with %s', (_, body, message) => {
+  it('is a coded error', async () => {
+    const { client, sandbox } = await setUp()
+    const headers = { 'x-request-id': 'trace-1' }
+    sandbox.fault({ path: LST_PATH, kind: 'respond', value: { status: 200, headers, body } })
+    const error = await rejection(client.liveSessionToken())
+    expect(error).toMatchObject({ ...invalid, traceId: 'trace-1' })
+    expect(error['message']).toMatch(message)
+    expect(error['message']).not.toContain('maintenance')
+  })
+})
+
+describe.each([
+  [202, '', 'IBKR_OAUTH1_UNAVAILABLE'],
+  [204, null, 'IBKR_OAUTH1_REFUSED'],
+  [400, 'Bad Request: no bridge', 'IBKR_OAUTH1_REFUSED'],
+  [401, '', 'IBKR_OAUTH1_UNAUTHORIZED'],
+  [
+    401,
+    json({ error: 'id: 12, error: invalid consumer', statusCode: 401 }),
+    'IBKR_OAUTH1_CONSUMER_INVALID',
+  ],
+  [
+    401,
+    json({ error: 'id: 12, error: LST failed, error: ', statusCode: '401' }),
+    'IBKR_OAUTH1_ACCESS_TOKEN_UNKNOWN',
+  ],
+  [401, json({ error: { nested: true } }), 'IBKR_OAUTH1_UNAUTHORIZED'],
+  [403, '<html>Access Denied</html>', 'IBKR_OAUTH1_REFUSED'],
+  [404, '{}', 'IBKR_OAUTH1_REFUSED'],
+  [408, '', 'IBKR_OAUTH1_UNAVAILABLE'],
+  [410, 'gone', 'IBKR_OAUTH1_UNAVAILABLE'],
+  [411, '', 'IBKR_OAUTH1_REFUSED'],
+  [429, json({ error: 'slow down' }), 'IBKR_OAUTH1_RATE_LIMITED'],
+  [500, json({ error: 'failed to generate sso dh token' }), 'IBKR_OAUTH1_UNAVAILABLE'],
+  [503, json({ error: 'busy', statusCode: 503 }), 'IBKR_OAUTH1_UNAVAILABLE'],
+])('status %d with %s', (status, body, code) => {
+  it(`is ${code}`, async () => {
+    const { client, sandbox } = await setUp()
+    const headers = { 'retry-after': '7' }
+    sandbox.fault({ path: LST_PATH, kind: 'respond', value: { status, headers, body } })
+    const error = await rejection(client.liveSessionToken())
+    expect(error).toMatchObject({ code, status, retryAfterMs: 7000 })
+    if (body?.includes('id: 12')) expect(error['traceId']).toBe('12')
+  })
+})
+
+it('reads a Retry-After that is a date', async () => {
+  const { client, sandbox, time } = await setUp()
+  const headers = { 'retry-after': new Date(time.now + 90_000).toUTCString() }
+  sandbox.fault({ path: LST_PATH, kind: 'respond', value: { status: 503, headers, body: '' } })
+  expect(await rejection(client.liveSessionToken())).toMatchObject({ retryAfterMs: 90_000 })
+})
+
+it.each(['html', 'truncated'] as const)('the fault %s is a coded error', async (kind) => {
+  const { client, sandbox } = await setUp()
+  sandbox.fault({ path: LST_PATH, kind })
+  const { code } = await rejection(client.liveSessionToken())
+  expect(['IBKR_OAUTH1_RESPONSE_INVALID', 'IBKR_OAUTH1_REFUSED', 'IBKR_OAUTH1_NETWORK']).toContain(
+    code,
+  )
+})

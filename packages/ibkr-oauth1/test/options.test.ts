@@ -1,0 +1,291 @@
+/** Every option missing, empty, of the wrong type or malformed: told by name before any request. */
+import {
+  createIbkrOAuth1,
+  createIbkrOAuth1Authorization,
+  decryptAccessTokenSecret,
+  prepareLiveSessionTokenRequest,
+  processLiveSessionTokenResponse,
+} from '@isoauth/ibkr-oauth1'
+import {
+  authorizationHeaderValue,
+  computeLiveSessionToken,
+  createRequestSigner,
+  percentEncode,
+  signatureBaseString,
+  verifyLiveSessionToken,
+} from '@isoauth/ibkr-oauth1/signing'
+import { describe, expect, it, vi } from 'vitest'
+import { oauth1, rejection } from './support.ts'
+import { keys } from './vectors.ts'
+
+const HUSH = 'HUSH-HUSH-VALUE'
+const store = { getItem() {}, setItem() {}, removeItem() {} }
+const bad = {
+  text: [undefined, null, '', '   ', 5, {}, [], `${HUSH} `, `${HUSH}\n`],
+  key: [undefined, null, '', '  ', 5, true, HUSH, {}, `-----BEGIN PRIVATE KEY-----\n${HUSH}`],
+  function: [null, 5, HUSH, {}],
+  duration: [null, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', 86_400_001],
+  url: [
+    null,
+    '',
+    5,
+    {},
+    HUSH,
+    'ftp://host/x',
+    'http://api.ibkr.com/v1',
+    `https://u:${HUSH}@host`,
+    `https://host/x?${HUSH}`,
+    'https://host/#x',
+    '/v1/api',
+  ],
+  word: [null, '', 5, HUSH],
+} as const
+
+/** What is checked when the client is made. */
+const atOnce: Readonly<Record<string, readonly unknown[]>> = {
+  consumerKey: bad.text,
+  accessToken: bad.text,
+  accessTokenSecret: [undefined, null, '', ' ', 5, {}, `!${HUSH}!`],
+  encryptionKey: [undefined, null, '', ' ', 5],
+  signatureKey: [undefined, null, '', ' ', 5, true],
+  dhParameters: [
+    undefined,
+    null,
+    '',
+    5,
+    {},
+    HUSH,
+    'abcdef',
+    '-----BEGIN DH PARAMETERS-----\nAAAA\n-----END DH PARAMETERS-----',
+  ],
+  realm: [null, '', 5, 'two words', 'quo"te', 'com,ma', 'equals='],
+  baseUrl: bad.url,
+  signingBaseUrl: bad.url,
+  querySigning: bad.word,
+  retryUnauthorized: bad.word,
+  parameterTransport: bad.word,
+  userAgent: [null, '', 5, `${HUSH}\r\nX: y`],
+  fetch: bad.function,
+  now: bad.function,
+  onEvent: bad.function,
+  lock: bad.function,
+  timeoutMs: bad.duration,
+}
+
+describe.each(Object.entries(atOnce))('createIbkrOAuth1 with a bad %s', (option, values) => {
+  it.each(values.map((value) => [value]))('refuses %o', (value) => {
+    const fetch = vi.fn()
+    let error: unknown
+    try {
+      createIbkrOAuth1({ ...oauth1, fetch, [option]: value } as never)
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toMatchObject({ code: 'IBKR_OAUTH1_OPTION_INVALID', option })
+    expect((error as Error).message).toContain(option)
+    expect(String((error as Error).stack)).not.toContain(HUSH)
+    expect(fetch).not.toHaveBeenCalled()
+  })
+})
+
+describe.each(['signatureKey', 'encryptionKey'])('a bad %s', (option) => {
+  it.each([
+    ['text', HUSH],
+    ['an empty object', {}],
+    ['half a PEM', keys.signature.pkcs8Pem.slice(0, 300)],
+    ['a PEM of rubbish', `-----BEGIN PRIVATE KEY-----\n${HUSH}\n-----END PRIVATE KEY-----`],
+    ['a public key', keys.signature.publicPem],
+    [
+      'an encrypted key',
+      '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----',
+    ],
+    ['a certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
+    ['DH parameters', oauth1.dhParameters],
+    ['bytes of rubbish', new Uint8Array([1, 2, 3])],
+  ])('that is %s is refused before any request', async (_, value) => {
+    const fetch = vi.fn()
+    const client = createIbkrOAuth1({ ...oauth1, fetch, [option]: value } as never)
+    const error = await rejection(client.fetch('/tickle'))
+    expect(error).toMatchObject({ code: 'IBKR_OAUTH1_OPTION_INVALID', option })
+    expect(error['message']).toContain(option)
+    expect(String(error['stack'])).not.toContain(HUSH)
+    expect(fetch).not.toHaveBeenCalled()
+  })
+})
+
+describe.each([
+  ['options', () => createIbkrOAuth1(undefined as never)],
+  ['options', () => createIbkrOAuth1('x' as never)],
+  ['store', () => createIbkrOAuth1({ ...oauth1, store: {}, storeKey: 'unsealed' } as never)],
+  ['store', () => createIbkrOAuth1({ ...oauth1, store: 'x', storeKey: 'unsealed' } as never)],
+  ['store', () => createIbkrOAuth1({ ...oauth1, storeKey: 'unsealed' })],
+  ['storeKey', () => createIbkrOAuth1({ ...oauth1, store })],
+  ['storeKey', () => createIbkrOAuth1({ ...oauth1, store, storeKey: [] })],
+  ['storeKey', () => createIbkrOAuth1({ ...oauth1, store, storeKey: 'sealed' } as never)],
+  ['storeKey', () => createIbkrOAuth1({ ...oauth1, store, storeKey: [{}] } as never)],
+  [
+    'decryptedAccessTokenSecret',
+    () => createIbkrOAuth1({ ...oauth1, decryptedAccessTokenSecret: '00' } as never),
+  ],
+  ['options', () => createIbkrOAuth1Authorization(null as never)],
+  ['consumerKey', () => createIbkrOAuth1Authorization({ ...oauth1, consumerKey: '' })],
+  ['signatureKey', () => createIbkrOAuth1Authorization({ ...oauth1, signatureKey: '' })],
+  ['callback', () => createIbkrOAuth1Authorization({ ...oauth1, callback: '' })],
+  ['callback', () => createIbkrOAuth1Authorization({ ...oauth1, callback: '/path' })],
+  ['authorizeUrlBase', () => createIbkrOAuth1Authorization({ ...oauth1, authorizeUrlBase: 'x' })],
+  ['requestToken', () => createIbkrOAuth1Authorization(oauth1).authorizeUrl({ requestToken: '' })],
+  [
+    'redirectUri',
+    () =>
+      createIbkrOAuth1Authorization(oauth1).authorizeUrl({ requestToken: 'a', redirectUri: 'x' }),
+  ],
+  ['text', () => percentEncode(5 as never)],
+  ['text', () => percentEncode('\ud800')],
+  ['method', () => signatureBaseString({ method: 'G T', url: 'https://h/', parameters: [] })],
+  ['url', () => signatureBaseString({ method: 'GET', url: '/x', parameters: [] })],
+  ['url', () => signatureBaseString({ method: 'GET', url: undefined as never, parameters: [] })],
+  ['url', () => signatureBaseString({ method: 'GET', url: 'https://u:p@h/', parameters: [] })],
+  [
+    'prefix',
+    () => signatureBaseString({ method: 'GET', url: 'https://h/', parameters: [], prefix: 'ABC' }),
+  ],
+  [
+    'parameters',
+    () => signatureBaseString({ method: 'GET', url: 'https://h/', parameters: {} as never }),
+  ],
+  [
+    'querySigning',
+    () =>
+      signatureBaseString({
+        method: 'GET',
+        url: 'https://h/',
+        parameters: [],
+        querySigning: 'x' as never,
+      }),
+  ],
+  ['realm', () => authorizationHeaderValue([], { realm: 'a"b' })],
+  [
+    'sharedSecret',
+    () => computeLiveSessionToken({ sharedSecret: 0n, accessTokenSecret: new Uint8Array(1) }),
+  ],
+  [
+    'sharedSecret',
+    () =>
+      computeLiveSessionToken({ sharedSecret: 5 as never, accessTokenSecret: new Uint8Array(1) }),
+  ],
+  [
+    'accessTokenSecret',
+    () => computeLiveSessionToken({ sharedSecret: 5n, accessTokenSecret: new Uint8Array(0) }),
+  ],
+  ['token', () => verifyLiveSessionToken({ token: 'x' as never, signature: '', consumerKey: '' })],
+  ['liveSessionToken', () => signer({ liveSessionToken: new Uint8Array(19) })],
+  ['liveSessionToken', () => signer({ liveSessionToken: 'x' })],
+  ['consumerKey', () => signer({ consumerKey: '' })],
+  ['accessToken', () => signer({ accessToken: undefined })],
+  ['querySigning', () => signer({ querySigning: 'rfc5849' })],
+  ['nonce', () => signer().sign({ method: 'GET', url: 'https://h/', nonce: 'a=b' })],
+  [
+    'timestamp',
+    () => signer().sign({ method: 'GET', url: 'https://h/', timestamp: 1714489500_000 }),
+  ],
+  ['timestamp', () => signer().sign({ method: 'GET', url: 'https://h/', timestamp: 1714489500.5 })],
+  ['url', () => signer().sign({ method: 'GET', url: 'h' })],
+])('a bad %s', (option, call) => {
+  it('is refused by name', () => {
+    let error: unknown
+    try {
+      call()
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toMatchObject({ code: 'IBKR_OAUTH1_OPTION_INVALID', option })
+  })
+})
+
+describe('the request pair', () => {
+  const options = { ...oauth1, timestamp: 1714489500 }
+  it.each([
+    ['nonce', { nonce: '' }],
+    ['nonce', { nonce: 'a b' }],
+    ['timestamp', { timestamp: 1 }],
+    ['random', { random: () => new Uint8Array(3) }],
+    ['random', { random: 5 }],
+    ['dhParameters', { dhParameters: { prime: 23n, generator: 5n } }],
+    [
+      'decryptedAccessTokenSecret',
+      { accessTokenSecret: undefined, encryptionKey: undefined, decryptedAccessTokenSecret: 'abc' },
+    ],
+    [
+      'decryptedAccessTokenSecret',
+      {
+        accessTokenSecret: undefined,
+        encryptionKey: undefined,
+        decryptedAccessTokenSecret: new Uint8Array(0),
+      },
+    ],
+  ])('refuses a bad %s', async (option, change) => {
+    const error = await rejection(
+      prepareLiveSessionTokenRequest({ ...options, ...change } as never),
+    )
+    expect(error).toMatchObject({ code: 'IBKR_OAUTH1_OPTION_INVALID', option })
+  })
+
+  it('refuses a pending of its own making, and no response', async () => {
+    const { pending } = await prepareLiveSessionTokenRequest(options)
+    const none = rejection(processLiveSessionTokenResponse(undefined as never, pending))
+    expect(await none).toMatchObject({ option: 'response' })
+    const forged = rejection(processLiveSessionTokenResponse(new Response(), {} as never))
+    expect(await forged).toMatchObject({ option: 'pending' })
+  })
+})
+
+it('refuses a bad secret and a bad replacing', async () => {
+  const { encryptionKey } = oauth1
+  const none = rejection(decryptAccessTokenSecret({ accessTokenSecret: '', encryptionKey }))
+  expect(await none).toMatchObject({ option: 'accessTokenSecret' })
+  const client = createIbkrOAuth1(oauth1)
+  const replacing = rejection(client.liveSessionToken({ replacing: 'x' as never }))
+  expect(await replacing).toMatchObject({ option: 'replacing' })
+  const signal = rejection(client.liveSessionToken({ signal: {} as never }))
+  expect(await signal).toMatchObject({ option: 'signal' })
+})
+
+it('takes what is right: bytes, JWK, a signing function, parsed parameters', async () => {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+  const der = Uint8Array.from(atob(keys.signature.pkcs8Pem.replace(/-----.*?-----|\s/g, '')), (c) =>
+    c.charCodeAt(0),
+  )
+  const key = await crypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign'])
+  const jwk = await crypto.subtle.exportKey('jwk', key)
+  const sign = async (data: Uint8Array) =>
+    new Uint8Array(await crypto.subtle.sign(algorithm.name, key, data.slice()))
+  const headers = new Set<string | null>()
+  for (const signatureKey of [
+    keys.signature.pkcs8Pem,
+    keys.signature.pkcs1Pem,
+    der,
+    jwk,
+    key,
+    sign,
+  ]) {
+    const { request } = await prepareLiveSessionTokenRequest({
+      ...oauth1,
+      signatureKey: signatureKey as never,
+      nonce: 'abc',
+      timestamp: 1714489500,
+      random: () => new Uint8Array(32).fill(7),
+    })
+    headers.add(request.headers.get('authorization'))
+  }
+  expect(headers.size).toBe(1)
+})
+
+function signer(change: object = {}) {
+  const liveSessionToken = new Uint8Array(20)
+  return createRequestSigner({
+    consumerKey: 'A',
+    accessToken: 'b',
+    liveSessionToken,
+    ...change,
+  } as never)
+}
