@@ -127,6 +127,20 @@ export async function decryptSecret(
   return block.slice(block.indexOf(0, 2) + 1)
 }
 
+/** The `PUBLIC KEY` block that belongs to a private one. */
+export async function publicPem(privatePem: string): Promise<string> {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+  const der = Uint8Array.from(atob(privatePem.replaceAll(/-----[^-]+-----|\s/g, '')), (c) =>
+    c.charCodeAt(0),
+  )
+  const key = await crypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign'])
+  const { kty, n, e } = await crypto.subtle.exportKey('jwk', key)
+  const jwk = { kty, n, e } as JsonWebKey
+  const open = await crypto.subtle.importKey('jwk', jwk, algorithm, true, ['verify'])
+  const spki = new Uint8Array(await crypto.subtle.exportKey('spki', open))
+  return `-----BEGIN PUBLIC KEY-----\n${btoa(String.fromCharCode(...spki))}\n-----END PUBLIC KEY-----\n`
+}
+
 /** A client with a live session token. */
 export class TestClient {
   token: Uint8Array<ArrayBuffer> = new Uint8Array(0)

@@ -21,15 +21,15 @@ export function checkTransport(call: Call, options: CheckedOptions): void {
   }
 }
 
-/** The body as text, up to one mebibyte. */
+/** The body as UTF-8 text, up to one mebibyte. */
 export async function readBody(request: Request): Promise<string> {
   const length = Number(request.headers.get('content-length') ?? 0)
-  const text = length > BODY_LIMIT ? undefined : await request.text()
-  if (text === undefined || text.length > BODY_LIMIT) {
+  const bytes = length > BODY_LIMIT ? undefined : await request.arrayBuffer()
+  if (bytes === undefined || bytes.byteLength > BODY_LIMIT) {
     throw new Refusal(
       'body: larger than 1 MiB',
       jsonResponse({ error: 'Payload Too Large', statusCode: 413 }, 413),
     )
   }
-  return text
+  return new TextDecoder().decode(bytes)
 }

@@ -22,9 +22,9 @@ Options:
   --cors                    answer browsers of other origins (off, as at the broker)
   --help                    show this text
 
-GET /__sandbox/requests tells for each request what was checked and why it was
-refused, GET /__sandbox/counts counts, POST /__sandbox/faults makes things fail.
-Register keys at /portal.
+GET /__sandbox/requests lists each request, what was checked and why it was
+refused; GET /__sandbox/counts counts; POST /__sandbox/faults makes things fail.
+Register keys of your own at /portal.
 `
 
 /** The arguments, or what is wrong with them as text. */

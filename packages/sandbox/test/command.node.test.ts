@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TestClient } from './signer.ts'
+
+let folder: string
+let bin: string
+const children: ChildProcess[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'isoauth-sandbox-'))
+  bin = join(folder, 'bin.mjs')
+  // The command is tested from its sources, so that tests need no build.
+  await build({
+    entryPoints: [fileURLToPath(new URL('../src/bin.ts', import.meta.url))],
+    outfile: bin,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  })
+})
+
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await rm(folder, { recursive: true })
+})
+
+interface Run {
+  readonly child: ChildProcess
+  /** What it wrote so far. */
+  readonly output: { out: string; err: string }
+  readonly exit: Promise<number | null>
+}
+
+function start(...argv: string[]): Run {
+  const child = spawn(process.execPath, [bin, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+  children.push(child)
+  const output = { out: '', err: '' }
+  child.stdout?.on('data', (part) => {
+    output.out += part
+  })
+  child.stderr?.on('data', (part) => {
+    output.err += part
+  })
+  return { child, output, exit: new Promise((resolve) => child.on('close', resolve)) }
+}
+
+async function address({ child, output, exit }: Run): Promise<string> {
+  const line = new Promise<void>((resolve) => {
+    child.stdout?.on('data', () => output.out.includes('\n') && resolve())
+  })
+  await Promise.race([line, exit])
+  const found = /^listening (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(output.out)?.[1]
+  if (!found) throw new Error(`unexpected output: ${output.out}${output.err}`)
+  return found
+}
+
+describe('isoauth-sandbox', () => {
+  it('has its shebang', async () => {
+    expect(await readFile(bin, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
+  })
+
+  it('serves, writes the credentials for their owner only, and stops cleanly', async () => {
+    const file = join(folder, 'credentials.json')
+    await writeFile(file, 'old', { mode: 0o644 })
+    const run = start('--port', '0', '--credentials-file', file)
+    const origin = await address(run)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const credentials = JSON.parse(await readFile(file, 'utf8'))
+    const names = ['baseUrl', 'realm', 'consumerKey', 'accessToken', 'accessTokenSecret']
+    const keys = ['signatureKey', 'encryptionKey', 'dhParameters', 'dhPrime']
+    expect(Object.keys(credentials)).toEqual(['ibkr'])
+    expect(Object.keys(credentials.ibkr)).toEqual(['baseUrl', 'oauth1'])
+    expect(Object.keys(credentials.ibkr.oauth1)).toEqual([...names, ...keys])
+    expect(credentials.ibkr.baseUrl).toBe(origin)
+    expect(credentials.ibkr.oauth1.baseUrl).toBe(`${origin}/v1/api`)
+    expect(credentials.ibkr.oauth1.signatureKey).toMatch(/^-----BEGIN PRIVATE KEY-----\n/)
+    expect(credentials.ibkr.oauth1.dhParameters).toMatch(/^-----BEGIN DH PARAMETERS-----\n/)
+    expect(credentials.ibkr.oauth1.dhPrime).toMatch(/^[0-9a-f]{512}$/)
+    const client = new TestClient(credentials.ibkr.oauth1, fetch)
+    await client.handshake()
+    expect((await client.call('/portfolio/accounts')).status).toBe(200)
+    const counts = await (await fetch(`${origin}/__sandbox/counts`)).json()
+    expect(counts).toMatchObject({ handshakes: 1, authorized: 1 })
+    run.child.kill('SIGTERM')
+    expect(await run.exit).toBe(0)
+    expect(run.output.err).toBe('')
+    expect((await readdir(folder)).sort()).toEqual(['bin.mjs', 'credentials.json'])
+  })
+
+  it('stops at SIGINT, and has other credentials each run', async () => {
+    const files = [join(folder, 'a.json'), join(folder, 'b.json')]
+    const runs = files.map((file) => start('--port', '0', '--credentials-file', file))
+    await Promise.all(runs.map(address))
+    const [a, b] = await Promise.all(files.map((file) => readFile(file, 'utf8')))
+    expect(JSON.parse(a ?? '').ibkr.oauth1.signatureKey).not.toBe(
+      JSON.parse(b ?? '').ibkr.oauth1.signatureKey,
+    )
+    for (const run of runs) run.child.kill('SIGINT')
+    expect(await Promise.all(runs.map(({ exit }) => exit))).toEqual([0, 0])
+    await Promise.all(files.map((file) => rm(file)))
+  })
+
+  it('explains itself', async () => {
+    const run = start('--help')
+    expect(await run.exit).toBe(0)
+    expect(run.output.out).toMatch(/^Usage: isoauth-sandbox/)
+    expect(Math.max(...run.output.out.split('\n').map(({ length }) => length))).toBeLessThan(81)
+  })
+
+  it.each([
+    [['--port', 'x'], /--port: a whole number/],
+    [['--port', '70000'], /--port: a whole number/],
+    [['--colour'], /--colour/],
+    [['extra'], /extra/],
+    [['--credentials-file', ''], /--credentials-file: a file name/],
+    [['--signed-origin', 'x'], /signedOrigins: an origin like/],
+  ])('refuses %j', async (argv, message) => {
+    const run = start(...argv)
+    expect(await run.exit).toBe(2)
+    expect(run.output.err).toMatch(message)
+    expect(run.output.out).toBe('')
+  })
+
+  it('says when the port is in use, or the file cannot be written', async () => {
+    const first = start('--port', '0')
+    const { port } = new URL(await address(first))
+    const second = start('--port', port)
+    expect(await second.exit).toBe(1)
+    expect(second.output.err).toBe(
+      `isoauth-sandbox: port: cannot listen on 127.0.0.1:${port}: the port is in use\n`,
+    )
+    const third = start('--port', '0', '--credentials-file', join(folder, 'none', 'c.json'))
+    expect(await third.exit).toBe(1)
+    expect(third.output.err).toMatch(/cannot write .*c\.json: ENOENT/)
+    first.child.kill('SIGTERM')
+    expect(await first.exit).toBe(0)
+  })
+})
