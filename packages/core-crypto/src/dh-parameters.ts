@@ -2,9 +2,8 @@
  * Diffie-Hellman parameter files: PKCS#3 and X9.42, PEM and DER, and bare hexadecimal.
  */
 import { checkDhParameters, type DhParameters } from './diffie-hellman.ts'
-import { base64ToBytes } from './encoding.ts'
-import { CryptoError, hasCode } from './errors.ts'
-import { isBytes, optionInvalid } from './internal/check.ts'
+import type { CryptoError } from './errors.ts'
+import { cryptoError, isBytes, optionInvalid } from './internal/check.ts'
 import {
   derSequence,
   derUnsigned,
@@ -13,7 +12,7 @@ import {
   TAG_INTEGER,
   TAG_SEQUENCE,
 } from './internal/der.ts'
-import { encodePem, hasPemStart, pemBlocks, textOfBytes } from './internal/pem.ts'
+import { encodePem, hasPemStart, pemBlocks, pemBytes, textOfBytes } from './internal/pem.ts'
 
 /** RFC 3526, RFC 7919 and `openssl dhparam` all use it. */
 const DEFAULT_GENERATOR = 2n
@@ -44,7 +43,7 @@ export function parseDhParameters(input: string | Uint8Array): DhParameters {
   }
   const text = typeof input === 'string' ? input : textOfBytes(input)
   if (input.length === 0 || text?.trim() === '') {
-    throw optionInvalid('input', 'Diffie-Hellman parameters, and it is empty')
+    throw optionInvalid('input', 'Diffie-Hellman parameters and not empty')
   }
   const parameters = text === undefined ? fromDer(input as Uint8Array) : fromText(text)
   checkDhParameters(parameters)
@@ -82,24 +81,12 @@ function fromText(text: string): DhParameters {
 }
 
 function fromPem(text: string): DhParameters {
-  const blocks = pemBlocks(text)
-  const block = blocks.find(({ label }) => /^(?:X9\.42 )?DH PARAMETERS$/.test(label))
-  if (block !== undefined) return fromDer(decodeBody(block.body))
-  throw malformed(
-    blocks.length === 0
-      ? 'the PEM block is cut short or damaged'
-      : 'the PEM block has another label than DH PARAMETERS: it is another kind of file',
-  )
-}
-
-function decodeBody(body: string): Uint8Array {
-  try {
-    return base64ToBytes(body)
-  } catch (error) {
-    if (hasCode(error, 'CRYPTO_ENCODING_INVALID'))
-      throw malformed('its base64 is cut short or damaged')
-    throw error
+  const block = pemBlocks(text).find(({ label }) => /^(?:X9\.42 )?DH PARAMETERS$/.test(label))
+  const der = block && pemBytes(block)
+  if (der === undefined) {
+    throw malformed('it has no whole PEM block with the label DH PARAMETERS and intact base64')
   }
+  return fromDer(der)
 }
 
 function fromDer(der: Uint8Array): DhParameters {
@@ -109,14 +96,14 @@ function fromDer(der: Uint8Array): DhParameters {
   // PKCS#3 may add a length; X9.42 adds the subgroup order and perhaps a cofactor and a seed.
   const known = others.every(({ tag }, i) => tag === TAG_INTEGER || (tag === TAG_SEQUENCE && i > 0))
   if (prime === undefined || generator === undefined || !known || others.length > 3) {
-    throw malformed('it is not a DER sequence of prime and generator, or it is cut short')
+    throw malformed('its DER is cut short or that of another kind of file')
   }
   return { prime, generator }
 }
 
 function malformed(reason: string): CryptoError {
-  return new CryptoError(
-    `unreadable Diffie-Hellman parameters: ${reason}. Expected is the file that this writes: openssl dhparam -out dhparam.pem 2048`,
-    { code: 'CRYPTO_DH_PARAMETERS_INVALID' },
+  return cryptoError(
+    'CRYPTO_DH_PARAMETERS_INVALID',
+    `unreadable Diffie-Hellman parameters: ${reason}. Expected is the whole file that this writes: openssl dhparam -out dhparam.pem 2048`,
   )
 }

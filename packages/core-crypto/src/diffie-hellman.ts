@@ -1,9 +1,9 @@
 /**
  * Finite-field Diffie-Hellman with an ephemeral 256-bit exponent.
  */
-import { CryptoError } from './errors.ts'
+import type { CryptoError } from './errors.ts'
 import { bitLength, bytesToBigInt } from './internal/bigint.ts'
-import { checkBigInt, isBytes, optionInvalid } from './internal/check.ts'
+import { checkBigInt, cryptoError, isBytes, optionInvalid } from './internal/check.ts'
 import { modPow } from './mod-pow.ts'
 import { randomBytes } from './random-bytes.ts'
 
@@ -42,8 +42,6 @@ export interface ComputeDhSharedSecretOptions {
 
 const PRIVATE_KEY_BYTES = 32
 const TOP_BIT = 1n << 255n
-const MINIMUM_BITS = 2048
-const MAXIMUM_BITS = 8192
 
 /**
  * Makes a fresh key pair. The private key is 256 random bits of which the top one is set, so that
@@ -118,10 +116,10 @@ export function checkDhParameters(parameters: DhParameters): void {
   checkBigInt(prime, 'parameters.prime')
   checkBigInt(generator, 'parameters.generator')
   const bits = prime < 0n ? 0 : bitLength(prime)
-  if (bits < MINIMUM_BITS || bits > MAXIMUM_BITS) {
-    throw unfit(`the prime must have ${MINIMUM_BITS} to ${MAXIMUM_BITS} bits`)
+  if (bits < 2048 || bits > 8192) {
+    throw unfit('the prime must have 2048 to 8192 bits')
   }
-  if (prime % 2n === 0n) throw unfit('the prime must be odd: digits are missing or altered')
+  if (prime % 2n === 0n) throw unfit('the prime must be odd')
   if (generator < 2n || generator > prime - 2n) {
     throw unfit('the generator must lie within 2 … prime - 2')
   }
@@ -139,15 +137,15 @@ function chosenPrivateKey(random: (length: number) => Uint8Array): bigint {
 }
 
 function unfit(reason: string): CryptoError {
-  return new CryptoError(
-    `unfit Diffie-Hellman parameters: ${reason}. Make new ones with: openssl dhparam -out dhparam.pem 2048`,
-    { code: 'CRYPTO_DH_PARAMETERS_INVALID' },
+  return cryptoError(
+    'CRYPTO_DH_PARAMETERS_INVALID',
+    `unfit Diffie-Hellman parameters: ${reason}. Remedy: openssl dhparam -out dhparam.pem 2048`,
   )
 }
 
 function publicKeyRefused(): CryptoError {
-  return new CryptoError(
-    "the other side's Diffie-Hellman public key is outside 2 … prime - 2 or in a tiny subgroup: the answer was altered, or the two sides use different primes",
-    { code: 'CRYPTO_DH_PUBLIC_KEY_RANGE' },
+  return cryptoError(
+    'CRYPTO_DH_PUBLIC_KEY_RANGE',
+    "the other side's Diffie-Hellman public key is not within 2 … prime - 2: it was altered, or the two sides use different primes",
   )
 }

@@ -2,8 +2,7 @@
  * Random bytes of the platform's generator (Web Cryptography API).
  */
 import type { Bytes } from './bytes.ts'
-import { CryptoError } from './errors.ts'
-import { optionInvalid } from './internal/check.ts'
+import { cryptoError, optionInvalid } from './internal/check.ts'
 
 /** What one call of `getRandomValues` may be asked for. */
 const QUOTA = 65_536
@@ -24,12 +23,7 @@ export function randomBytes(length: number): Bytes {
   }
   const { crypto } = globalThis
   if (typeof crypto?.getRandomValues !== 'function') {
-    throw new CryptoError(
-      'this runtime has no crypto.getRandomValues: a secure source of random bytes',
-      {
-        code: 'CRYPTO_WEBCRYPTO_UNAVAILABLE',
-      },
-    )
+    throw cryptoError('CRYPTO_WEBCRYPTO_UNAVAILABLE', 'crypto.getRandomValues is missing here')
   }
   const bytes = new Uint8Array(length)
   for (let at = 0; at < length; at += QUOTA) crypto.getRandomValues(bytes.subarray(at, at + QUOTA))

@@ -2,12 +2,11 @@
  * Import of a key for RSASSA-PKCS1-v1_5 signatures with SHA-256.
  */
 import type { Bytes } from './bytes.ts'
-import { CryptoError } from './errors.ts'
 import { bitLength } from './internal/bigint.ts'
-import { isBytes } from './internal/check.ts'
+import { cryptoError, isBytes } from './internal/check.ts'
 import { keyError } from './internal/key-errors.ts'
 import { readRsaPrivateKey } from './internal/rsa-private-key.ts'
-import { encodePkcs8 } from './internal/rsa-private-numbers.ts'
+import { rsaPrivateJwk } from './internal/rsa-private-numbers.ts'
 import { checkRsassaKey, isCryptoKey, RSASSA, subtleCrypto } from './internal/web-crypto.ts'
 import type { SigningKey } from './keys.ts'
 
@@ -38,9 +37,9 @@ export class RsaSigningKey {
         ? signature.length >= 256 && signature.length <= 1024
         : signature.length === Math.ceil(bits / 8))
     if (!fits) {
-      throw new CryptoError(
-        'the signing function must return the raw RSA signature as a Uint8Array of 256 to 1024 bytes (as long as the modulus): not base64, not hexadecimal, not a JWS',
-        { code: 'CRYPTO_SIGNATURE_INVALID' },
+      throw cryptoError(
+        'CRYPTO_SIGNATURE_INVALID',
+        'the signing function must return the raw RSA signature as a Uint8Array as long as the modulus, 256 to 1024 bytes',
       )
     }
     return new Uint8Array(signature)
@@ -73,9 +72,9 @@ export async function importRsaSigningKey(
   if (typeof input === 'function') return new RsaSigningKey(input, undefined)
   if (isCryptoKey(input)) return fromCryptoKey(input as CryptoKey)
   if (typeof input === 'object' && (input as { use?: unknown } | null)?.use === 'enc') {
-    throw new CryptoError(
-      "the JSON Web Key is made for encryption (use: 'enc'): take the signature key, not the encryption key",
-      { code: 'CRYPTO_KEY_USAGE' },
+    throw cryptoError(
+      'CRYPTO_KEY_USAGE',
+      'this JSON Web Key has the use enc: take the signature key',
     )
   }
   const numbers = readRsaPrivateKey(input)
@@ -83,7 +82,7 @@ export async function importRsaSigningKey(
   const algorithm = { name: RSASSA, hash: 'SHA-256' }
   let key: CryptoKey
   try {
-    key = await subtle.importKey('pkcs8', encodePkcs8(numbers), algorithm, false, ['sign'])
+    key = await subtle.importKey('jwk', rsaPrivateJwk(numbers), algorithm, false, ['sign'])
   } catch {
     throw keyError('CRYPTO_KEY_REFUSED')
   }

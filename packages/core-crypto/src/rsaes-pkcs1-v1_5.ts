@@ -8,11 +8,10 @@
  * @packageDocumentation
  */
 import type { Bytes } from './bytes.ts'
-import { CryptoError } from './errors.ts'
 import { bigIntToBytes, bitLength, bytesToBigInt } from './internal/bigint.ts'
-import { checkBytes, optionInvalid } from './internal/check.ts'
+import { checkBytes, cryptoError, optionInvalid } from './internal/check.ts'
 import { decodeEmePkcs1 } from './internal/eme-pkcs1-v1_5.ts'
-import { keyError, keyTypeUnsupported } from './internal/key-errors.ts'
+import { keyError } from './internal/key-errors.ts'
 import { rsaCrt } from './internal/rsa-crt.ts'
 import { readRsaPrivateKey } from './internal/rsa-private-key.ts'
 import type { RsaPrivateNumbers } from './internal/rsa-private-numbers.ts'
@@ -60,9 +59,9 @@ export async function importRsaDecryptionKey(
 ): Promise<RsaDecryptionKey> {
   if (isCryptoKey(input)) return new RsaDecryptionKey(readRsaPrivateKey(await exported(input)))
   if (typeof input === 'object' && (input as { use?: unknown } | null)?.use === 'sig') {
-    throw new CryptoError(
-      "the JSON Web Key is made for signatures (use: 'sig'): take the encryption key, not the signature key",
-      { code: 'CRYPTO_KEY_USAGE' },
+    throw cryptoError(
+      'CRYPTO_KEY_USAGE',
+      'this JSON Web Key has the use sig: take the encryption key',
     )
   }
   return new RsaDecryptionKey(readRsaPrivateKey(input))
@@ -100,16 +99,16 @@ export async function decryptRsaPkcs1v15(
   checkBytes(ciphertext, 'ciphertext')
   const length = Math.ceil(key.modulusBits / 8)
   if (ciphertext.length !== length) {
-    throw new CryptoError(
-      `the ciphertext has ${ciphertext.length} bytes and must have ${length}, as the key's modulus: it was cut short, or it belongs to another key`,
-      { code: 'CRYPTO_RSA_CIPHERTEXT_LENGTH' },
+    throw cryptoError(
+      'CRYPTO_RSA_CIPHERTEXT_LENGTH',
+      `the ciphertext has ${ciphertext.length} bytes and must have ${length}: it was cut short, or belongs to another key`,
     )
   }
   const representative = bytesToBigInt(ciphertext)
   if (representative >= numbers.n) {
-    throw new CryptoError(
-      "the ciphertext as a number is not below the key's modulus: it belongs to another key or was altered",
-      { code: 'CRYPTO_RSA_CIPHERTEXT_RANGE' },
+    throw cryptoError(
+      'CRYPTO_RSA_CIPHERTEXT_RANGE',
+      'the ciphertext is not below the modulus: it was altered, or belongs to another key',
     )
   }
   return decodeEmePkcs1(bigIntToBytes(rsaCrt(numbers, representative), length))
@@ -117,7 +116,7 @@ export async function decryptRsaPkcs1v15(
 
 async function exported(key: CryptoKeyLike): Promise<Uint8Array> {
   if (key.type === 'public') throw keyError('CRYPTO_KEY_PUBLIC')
-  if (!/^RSA/.test(key.algorithm.name)) throw keyTypeUnsupported('a CryptoKey of another algorithm')
+  if (!/^RSA/.test(key.algorithm.name)) throw keyError('CRYPTO_KEY_TYPE_UNSUPPORTED')
   if (!key.extractable) throw keyError('CRYPTO_KEY_NOT_EXTRACTABLE')
   const subtle = subtleCrypto()
   try {

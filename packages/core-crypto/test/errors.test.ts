@@ -22,8 +22,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bigIntToBytes } from '../src/internal/bigint.ts'
 import { encodeDer } from '../src/internal/der.ts'
 import { rsaCrt } from '../src/internal/rsa-crt.ts'
-import { encodePkcs8 } from '../src/internal/rsa-private-numbers.ts'
-import { coded, keys, numbers, pem, pkcs1, sequence } from './support.ts'
+import { coded, keys, numbers, pem, pkcs1, pkcs8, sequence } from './support.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -176,7 +175,7 @@ const WAYS: Record<CryptoErrorCode, (() => unknown)[]> = {
   ],
   CRYPTO_KEY_INCONSISTENT: [
     () => importRsaSigningKey(pkcs1(marked)),
-    () => importRsaDecryptionKey(encodePkcs8(marked)),
+    () => importRsaDecryptionKey(pkcs8(marked)),
   ],
   CRYPTO_KEY_USAGE: [
     () => importRsaSigningKey({ kty: 'RSA', use: 'enc', d: MARK }),

@@ -9,13 +9,12 @@ import { importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
 import { describe, expect, it } from 'vitest'
 import { bigIntToBytes } from '../src/internal/bigint.ts'
 import { encodeDer } from '../src/internal/der.ts'
-import { encodePkcs8 } from '../src/internal/rsa-private-numbers.ts'
-import { coded, dhGroups, integer, keys, numbers, pem, pkcs1, sequence } from './support.ts'
+import { coded, dhGroups, integer, keys, numbers, pem, pkcs1, pkcs8, sequence } from './support.ts'
 
 const { subtle } = crypto
 const { pkcs1Pem, pkcs8Pem, publicPem } = keys['encryption']!
 const pkcs1Der = pkcs1(numbers)
-const pkcs8Der = encodePkcs8(numbers)
+const pkcs8Der = pkcs8(numbers)
 const RSASSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 
 const base64Url = (value: bigint) =>

@@ -59,3 +59,10 @@ export function pkcs1(values: RsaPrivateNumbers): Uint8Array {
 export function coded(code: string, option?: string): unknown {
   return expect.objectContaining(option === undefined ? { code } : { code, option })
 }
+
+/** PrivateKeyInfo of PKCS#8. */
+export function pkcs8(values: RsaPrivateNumbers): Uint8Array {
+  const rsaEncryption = Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01)
+  const algorithm = sequence(encodeDer(6, rsaEncryption), encodeDer(5))
+  return sequence(integer(0n), algorithm, encodeDer(4, pkcs1(values)))
+}

@@ -3,7 +3,7 @@
  * on the bytes.
  */
 import type { Bytes } from '../bytes.ts'
-import { CryptoError } from '../errors.ts'
+import { cryptoError } from './check.ts'
 
 /** Where the message can begin at the earliest: 00 02, eight bytes of padding, 00. */
 const FIRST_SEPARATOR = 10
@@ -25,9 +25,9 @@ export function decodeEmePkcs1(encoded: Uint8Array): Bytes {
   const tooEarly = (separator - FIRST_SEPARATOR) >>> 31
   const bad = encoded[0]! | (encoded[1]! ^ 2) | searching | tooEarly
   if (bad !== 0) {
-    throw new CryptoError(
-      'the decrypted bytes are not padded as RSAES-PKCS1-v1_5: the ciphertext was encrypted to another key or altered. Check that this is the encryption key and not the signature key, and that the ciphertext is the one issued for it',
-      { code: 'CRYPTO_RSA_PADDING' },
+    throw cryptoError(
+      'CRYPTO_RSA_PADDING',
+      'the decrypted bytes are not padded as RSAES-PKCS1-v1_5: the ciphertext was altered, or belongs to another key. Check that encryption key and signature key are not swapped',
     )
   }
   return new Uint8Array(encoded.subarray(separator + 1))

@@ -2,7 +2,7 @@
  * PEM blocks (RFC 7468), read as tolerantly as pasted text needs: a byte order mark, CRLF, the two
  * characters `\n` of an environment variable, text around the block, no line breaks at all.
  */
-import { bytesToBase64 } from '../encoding.ts'
+import { base64ToBytes, bytesToBase64 } from '../encoding.ts'
 
 export interface PemBlock {
   readonly label: string
@@ -23,6 +23,15 @@ export function pemBlocks(text: string): PemBlock[] {
     blocks.push({ label, body })
   }
   return blocks
+}
+
+/** The bytes of a block's base64, or undefined when it is cut short or damaged. */
+export function pemBytes({ body }: PemBlock): Uint8Array | undefined {
+  try {
+    return base64ToBytes(body)
+  } catch {
+    return undefined
+  }
 }
 
 /** True when a text has at least the first line of a block. */

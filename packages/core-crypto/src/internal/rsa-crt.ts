@@ -3,9 +3,10 @@
  * blinding, exponent blinding and a check of the result.
  */
 import { invert, mod, pow } from '@noble/curves/abstract/modular.js'
-import { CryptoError } from '../errors.ts'
+import type { CryptoError } from '../errors.ts'
 import { randomBytes } from '../random-bytes.ts'
 import { bitLength, bytesToBigInt } from './bigint.ts'
+import { cryptoError } from './check.ts'
 import type { RsaPrivateNumbers } from './rsa-private-numbers.ts'
 import { uniformWindowPow } from './uniform-window-pow.ts'
 
@@ -48,8 +49,8 @@ function randomMultiplier(): bigint {
 }
 
 function fault(): CryptoError {
-  return new CryptoError(
-    'the RSA private operation gave a wrong result, which was held back: a fault of the machine, or p or q of the key is not prime. Check the key with: openssl rsa -check -noout -in private.pem',
-    { code: 'CRYPTO_RSA_FAULT' },
+  return cryptoError(
+    'CRYPTO_RSA_FAULT',
+    'the RSA private operation gave a wrong result, which was held back: the key or the machine is at fault. Check the key: openssl rsa -check -noout -in private.pem',
   )
 }

@@ -1,16 +1,12 @@
 /**
- * The numbers of a two-prime RSA private key (RFC 8017 section 3.2): their check, and their PKCS#8 form.
+ * The numbers of a two-prime RSA private key (RFC 8017 section 3.2): their check, and their form for WebCrypto.
  */
-import type { Bytes } from '../bytes.ts'
-import { bitLength } from './bigint.ts'
-import {
-  encodeDer,
-  encodeDerInteger,
-  TAG_OBJECT_IDENTIFIER,
-  TAG_OCTET_STRING,
-  TAG_SEQUENCE,
-} from './der.ts'
-import { keyError, MAXIMUM_BITS, MINIMUM_BITS } from './key-errors.ts'
+import { bytesToBase64Url } from '../encoding.ts'
+import { bigIntToBytes, bitLength } from './bigint.ts'
+import { keyError } from './key-errors.ts'
+
+export const MINIMUM_BITS = 2048
+export const MAXIMUM_BITS = 8192
 
 export interface RsaPrivateNumbers {
   readonly n: bigint
@@ -22,11 +18,6 @@ export interface RsaPrivateNumbers {
   readonly dq: bigint
   readonly qi: bigint
 }
-
-/** 1.2.840.113549.1.1.1 */
-export const RSA_ENCRYPTION: readonly number[] = [
-  0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01,
-]
 
 /**
  * Refuses keys of unfit size and numbers that do not belong together. Cheap: no primality test and
@@ -59,20 +50,13 @@ export function checkRsaPrivateNumbers(numbers: RsaPrivateNumbers): void {
   if (!consistent) throw keyError('CRYPTO_KEY_INCONSISTENT')
 }
 
-/** PrivateKeyInfo of RFC 5208, the only form that WebCrypto imports. */
-export function encodePkcs8({ n, e, d, p, q, dp, dq, qi }: RsaPrivateNumbers): Bytes {
-  const version = encodeDerInteger(0n)
-  const rsaPrivateKey = encodeDer(
-    TAG_SEQUENCE,
-    version,
-    ...[n, e, d, p, q, dp, dq, qi].map(encodeDerInteger),
-  )
-  const algorithm = encodeDer(
-    TAG_SEQUENCE,
-    encodeDer(TAG_OBJECT_IDENTIFIER, Uint8Array.from(RSA_ENCRYPTION)),
-    encodeDer(5),
-  )
-  return encodeDer(TAG_SEQUENCE, version, algorithm, encodeDer(TAG_OCTET_STRING, rsaPrivateKey))
+/** The form in which WebCrypto imports them: RFC 7518 section 6.3. */
+export function rsaPrivateJwk(numbers: RsaPrivateNumbers): JsonWebKey {
+  const members = Object.entries(numbers).map(([name, value]) => {
+    const length = Math.ceil(bitLength(value) / 8)
+    return [name, bytesToBase64Url(bigIntToBytes(value, length))]
+  })
+  return { kty: 'RSA', ...Object.fromEntries(members) }
 }
 
 function odd(value: bigint): boolean {

@@ -1,18 +1,19 @@
 /**
  * The platform's Web Cryptography, looked up at each use.
  */
-import { CryptoError } from '../errors.ts'
 import type { CryptoKey as CryptoKeyLike } from '../keys.ts'
-import { keyError, MAXIMUM_BITS, MINIMUM_BITS } from './key-errors.ts'
+import { cryptoError } from './check.ts'
+import { keyError } from './key-errors.ts'
+import { MAXIMUM_BITS, MINIMUM_BITS } from './rsa-private-numbers.ts'
 
 export const RSASSA = 'RSASSA-PKCS1-v1_5'
 
 export function subtleCrypto(): SubtleCrypto {
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
   if (subtle === undefined) {
-    throw new CryptoError(
-      'crypto.subtle is missing. Browsers offer it to secure origins only: serve the page over https:, or from http://localhost',
-      { code: 'CRYPTO_WEBCRYPTO_UNAVAILABLE' },
+    throw cryptoError(
+      'CRYPTO_WEBCRYPTO_UNAVAILABLE',
+      'crypto.subtle is missing. Browsers offer it to secure origins only: https:, or http://localhost',
     )
   }
   return subtle
@@ -41,9 +42,9 @@ export function checkRsassaKey(key: CryptoKeyLike, usage: 'sign' | 'verify'): nu
     hash?.name !== 'SHA-256' ||
     !key.usages.includes(usage)
   ) {
-    throw new CryptoError(
-      `the CryptoKey is not a ${type} key for ${RSASSA} with SHA-256 and the usage '${usage}': import it with { name: '${RSASSA}', hash: 'SHA-256' } and ['${usage}']`,
-      { code: 'CRYPTO_KEY_USAGE' },
+    throw cryptoError(
+      'CRYPTO_KEY_USAGE',
+      `the CryptoKey is not a ${type} key for ${RSASSA} with SHA-256 and the usage ${usage}: import it as such`,
     )
   }
   const bits = modulusLength ?? 0
