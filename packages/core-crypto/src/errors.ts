@@ -49,35 +49,26 @@ export interface CodedErrorJson<Code extends string = string> {
 export abstract class CodedError<Code extends string = string> extends Error {
   readonly code: Code
   /** The option or parameter at fault; always set with an `…_OPTION_INVALID` code. */
-  readonly option: string | undefined
+  declare readonly option: string | undefined
   /** HTTP status of the server's answer, where there was one. */
-  readonly status: number | undefined
+  declare readonly status: number | undefined
   /** The server's own number for the request, where it gave one. */
-  readonly traceId: string | undefined
+  declare readonly traceId: string | undefined
   /** How long the server asked to wait, in milliseconds, where it did. */
-  readonly retryAfterMs: number | undefined
+  declare readonly retryAfterMs: number | undefined
 
   protected constructor(message: string, options: CodedErrorOptions<Code>) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = options.code
-    this.option = options.option
-    this.status = options.status
-    this.traceId = options.traceId
-    this.retryAfterMs = options.retryAfterMs
+    // Only what is known becomes a property, so that a print of the error stays short.
+    const { option, status, traceId, retryAfterMs } = options
+    Object.assign(this, definedOnly({ option, status, traceId, retryAfterMs }))
   }
 
   /** The fields that may be logged: no stack, no cause. */
   toJSON(): CodedErrorJson<Code> {
     const { name, code, message, option, status, traceId, retryAfterMs } = this
-    return {
-      name,
-      code,
-      message,
-      ...(option !== undefined && { option }),
-      ...(status !== undefined && { status }),
-      ...(traceId !== undefined && { traceId }),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    }
+    return { name, code, message, ...definedOnly({ option, status, traceId, retryAfterMs }) }
   }
 }
 
@@ -140,4 +131,9 @@ export function hasCode<Code extends string>(
   code: Code,
 ): error is Error & { readonly code: Code } {
   return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === code
+}
+
+function definedOnly<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> }
 }

@@ -4,6 +4,9 @@
 import { timingSafeEqual, utf8ToBytes } from '@isoauth/core-crypto'
 import { IbkrOAuth1Error, type IbkrOAuth1ErrorCode } from './errors.ts'
 
+/** How services say no; which of them the broker's page uses is not documented. */
+const REFUSALS: readonly string[] = ['denied', 'error', 'oauth_problem']
+
 /**
  * Reads the verifier from a callback URL (absolute, or path and query).
  *
@@ -22,7 +25,7 @@ export function readCallback(
       'The callback is for another request token than the one of this session: it belongs to another flow. Start again.',
     )
   }
-  if (query.has('denied') || query.has('error')) {
+  if (REFUSALS.some((name) => query.has(name))) {
     throw callbackError('REFUSED', 'The person, or the broker, refused the authorization.')
   }
   const verifier = single(query, 'oauth_verifier')
