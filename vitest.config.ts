@@ -41,6 +41,8 @@ const compatibilityFlags = [
   'enable_nodejs_perf_hooks_module',
   'enable_nodejs_v8_module',
   'enable_nodejs_process_v2',
+  // By default workerd reports a rejection before the microtasks that handle it have run, unlike every other runtime.
+  'unhandled_rejection_after_microtask_checkpoint',
 ]
 const browser = { enabled: true, headless: true, screenshotFailures: false } as const
 

@@ -5,13 +5,12 @@ import { readJson, root } from './workspace.mjs'
 
 export async function runtimeVersions() {
   const { CHROMIUM_BIN = '/usr/bin/chromium', FIREFOX_BIN = '/usr/bin/firefox-esr' } = process.env
-  const [chromium, firefox, webkit] = await Promise.all(
-    [CHROMIUM_BIN, FIREFOX_BIN, 'WebKitWebDriver'].map(async (command) => {
-      const { code, output } = await run(command, ['--version'])
-      const version = /\d+\.[\d.]+\w*/.exec(output)?.[0]
-      return code === 0 && version !== undefined ? version : 'version unknown'
-    }),
-  )
+  const [chromium, firefox, webkit] = await Promise.all([
+    version(CHROMIUM_BIN, ['--version']),
+    version(FIREFOX_BIN, ['--version']),
+    // The driver does not say its version, the package does.
+    version('dpkg-query', ['-W', 'webkit2gtk-driver']),
+  ])
   return {
     node: `Node ${process.versions.node}`,
     'edge-light': `@edge-runtime/vm ${installed('@edge-runtime/vm')}`,
@@ -20,6 +19,12 @@ export async function runtimeVersions() {
     firefox: `Firefox ${firefox}`,
     webkit: `WebKitGTK ${webkit}`,
   }
+}
+
+async function version(command, args) {
+  const { code, output } = await run(command, args)
+  const found = /\d+\.[\d.]+\w*/.exec(output)?.[0]
+  return code === 0 && found !== undefined ? found : 'version unknown'
 }
 
 function installed(name) {
