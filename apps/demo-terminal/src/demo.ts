@@ -54,7 +54,7 @@ async function runSandbox(printer: Printer, flows: readonly Flow[]): Promise<num
     server = await steps.run(
       'sandbox started',
       () => serve({ port: 0 }),
-      ({ origin }) => `fresh credentials; listens on ${origin}`,
+      ({ origin }) => `${origin}, fresh credentials`,
     )
   } catch (error) {
     if (!(error instanceof FlowStopped)) throw error

@@ -18,32 +18,32 @@ const ROWS: readonly Row[] = [
   {
     step: 'secret-decrypted',
     name: 'secret decrypted',
-    proven: 'the encryption key opens the access token secret (not shown)',
+    proven: 'with the encryption key; not shown',
   },
   {
     step: 'challenge-computed',
     name: 'Diffie-Hellman',
-    proven: 'challenge computed from a fresh random exponent',
+    proven: 'challenge from a fresh random exponent',
   },
   {
     step: 'request-signed',
     name: 'request signed',
-    proven: 'RSA-SHA256, the secret put before the base string',
+    proven: 'RSA-SHA256, with the secret prepended',
   },
   {
     step: 'answer-received',
     name: 'answer received',
-    proven: 'the server accepted signature, nonce and time',
+    proven: 'signature, nonce and time were accepted',
   },
   {
     step: 'shared-secret-computed',
     name: 'shared secret',
-    proven: "the server's value is within 2 ... p-2",
+    proven: "the server's value is in 2 ... p-2",
   },
   {
     step: 'token-verified',
     name: 'server verified',
-    proven: 'token derived; the HMAC-SHA1 that the server made with it fits',
+    proven: 'its HMAC-SHA1 fits the token derived here',
   },
 ]
 
@@ -62,6 +62,14 @@ export async function signInByStep(steps: Steps, options: IbkrOAuth1Options): Pr
       ...options,
       onEvent(event) {
         options.onEvent?.(event)
+        if (event.type === 'clock-repaired') {
+          const seconds = Math.round(event.differenceMs / 1000)
+          steps.done(
+            'clock repaired',
+            `off by ${seconds} s; signed again`,
+            performance.now() - start,
+          )
+        }
         if (event.type !== 'handshake') return
         const index = rows.findIndex(({ step }) => step === event.step)
         const row = rows[index]
@@ -74,7 +82,7 @@ export async function signInByStep(steps: Steps, options: IbkrOAuth1Options): Pr
     const hours = ((expiresAtMs - Date.now()) / 3_600_000).toFixed(1)
     steps.done(
       'live session token',
-      `${token.length} bytes (not shown), good for ${hours} h`,
+      `${token.length} bytes, not shown; good for ${hours} h`,
       performance.now() - start,
     )
     return client

@@ -1,9 +1,18 @@
 /** What the person sees: a title for each flow, a line for each step, a summary. */
+import { CodedError } from '@isoauth/core-crypto'
+import { SandboxError } from '@isoauth/sandbox'
 import { createColors } from 'picocolors'
 import { COLUMNS, count, duration, wrap } from './text.ts'
 
 export interface Output {
   write(text: string): unknown
+}
+
+/** What a step proved, without any secret. */
+export interface Proof {
+  readonly proven: string
+  /** A paragraph below the line, for what does not fit beside the time. */
+  readonly detail?: string | undefined
 }
 
 export interface Totals {
@@ -16,16 +25,18 @@ export interface Printer {
   /** A paragraph. */
   text(text: string): void
   title(title: string): void
-  ok(name: string, proven: string, ms: number): void
+  ok(name: string, proof: Proof, ms: number): void
   failed(name: string, error: unknown, ms: number): void
   summary(totals: Totals): void
 }
 
 const MARK = 4
-const NAME = 21
+const NAME = 18
 const TIME = 10
+/** Where paragraphs below a step begin. */
+const BELOW = 2 + MARK + 1
 /** Where the middle column begins, and how wide it is. */
-const MIDDLE = 2 + MARK + 1 + NAME + 1
+const MIDDLE = BELOW + NAME + 1
 const PROVEN = COLUMNS - MIDDLE - TIME - 1
 
 export function createPrinter(output: Output, options: { readonly colors: boolean }): Printer {
@@ -40,6 +51,10 @@ export function createPrinter(output: Output, options: { readonly colors: boolea
     for (const rest of more) line(`${' '.repeat(MIDDLE)}${rest}`)
   }
 
+  const below = (paragraph: string, style: (text: string) => string) => {
+    for (const part of wrap(paragraph, COLUMNS - BELOW)) line(' '.repeat(BELOW) + style(part))
+  }
+
   return {
     text: (text) => {
       for (const part of wrap(text, COLUMNS)) line(part)
@@ -48,13 +63,15 @@ export function createPrinter(output: Output, options: { readonly colors: boolea
       line()
       for (const part of wrap(title, COLUMNS)) line(color.bold(part))
     },
-    ok: (name, proven, ms) => step(color.green('ok'.padEnd(MARK)), name, proven, ms),
+    ok: (name, { proven, detail }, ms) => {
+      step(color.green('ok'.padEnd(MARK)), name, proven, ms)
+      if (detail !== undefined) below(detail, color.dim)
+    },
     failed: (name, error, ms) => {
       const { code, message } = describe(error)
       step(color.red('FAIL'), name, '', ms)
-      const indent = ' '.repeat(2 + MARK + 1)
-      for (const part of wrap(code, COLUMNS - indent.length)) line(indent + color.red(part))
-      for (const part of wrap(message, COLUMNS - indent.length)) line(indent + part)
+      below(code, color.red)
+      below(message, String)
     },
     summary: ({ steps, failed, totalMs }) => {
       const result = failed === 0 ? color.green('none failed') : color.red(`${failed} failed`)
@@ -64,14 +81,26 @@ export function createPrinter(output: Output, options: { readonly colors: boolea
   }
 }
 
-/** Code and message. Messages of this project hold no secret; of others, only the system's code is shown. */
+/**
+ * Code and message. Messages of this project hold no secret; foreign ones may quote their input and
+ * are not shown.
+ */
 export function describe(error: unknown): { readonly code: string; readonly message: string } {
-  const { code, name, message, cause } = (error ?? {}) as Record<string, unknown>
-  if (typeof code === 'string' && typeof message === 'string') return { code, message }
-  const system = (cause as { code?: unknown } | undefined)?.code
-  const known = typeof system === 'string' ? system : typeof name === 'string' ? name : 'UNKNOWN'
+  if (error instanceof CodedError || error instanceof SandboxError) {
+    return { code: error.code, message: error.message }
+  }
+  const { name, cause } = (error ?? {}) as { readonly name?: unknown; readonly cause?: unknown }
+  const { code } = (cause ?? {}) as { readonly code?: unknown }
+  if (typeof code === 'string') {
+    return {
+      code,
+      message:
+        'The request got no answer. Check the address, the network and whether the service is up.',
+    }
+  }
   return {
-    code: known,
-    message: `The request got no answer or could not be made (${known}). Check the address, the network and whether the service is up.`,
+    code: typeof name === 'string' ? name : 'UNKNOWN',
+    message:
+      'An error that the demo does not know; its message is kept back, as it may quote input.',
   }
 }

@@ -1,5 +1,5 @@
 /** Steps: run, timed, counted and printed. A failed one ends its flow; the next flow still runs. */
-import type { Printer } from './print.ts'
+import type { Printer, Proof } from './print.ts'
 
 export interface Steps {
   /**
@@ -11,10 +11,10 @@ export interface Steps {
   run<T>(
     name: string,
     work: () => T | Promise<T>,
-    proven: string | ((value: T) => string),
+    proven: string | ((value: T) => string | Proof),
   ): Promise<T>
   /** Prints a step that something else ran and timed. */
-  done(name: string, proven: string, ms: number): void
+  done(name: string, proven: string | Proof, ms: number): void
   /** Prints a step that failed elsewhere, and stops the flow. */
   fail(name: string, error: unknown, ms: number): never
   readonly count: number
@@ -43,7 +43,7 @@ export function createSteps(printer: Printer): Steps {
     },
     done(name, proven, ms) {
       count++
-      printer.ok(name, proven, ms)
+      printer.ok(name, typeof proven === 'string' ? { proven } : proven, ms)
     },
     fail(name, error, ms) {
       count++

@@ -6,7 +6,10 @@ export const COLUMNS = 80
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(/\s+/).flatMap((part) => cut(part, width))) {
+  for (const word of text
+    .trim()
+    .split(/\s+/)
+    .flatMap((part) => cut(part, width))) {
     const longer = line === '' ? word : `${line} ${word}`
     if (longer.length <= width) {
       line = longer
@@ -25,7 +28,7 @@ export function count(number: number, noun: string): string {
 
 /** Milliseconds with one digit after the point; from 100 s on, whole seconds. */
 export function duration(ms: number): string {
-  return ms < 100_000 ? `${ms.toFixed(1)} ms` : `${Math.round(ms / 1000)} s`
+  return ms < 99_999.95 ? `${ms.toFixed(1)} ms` : `${Math.round(ms / 1000)} s`
 }
 
 /** An account id that its owner recognises and nobody else can use: `U*****67`. */

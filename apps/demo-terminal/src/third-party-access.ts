@@ -16,29 +16,29 @@ export async function obtainAccessToken(
   const { requestToken } = await steps.run(
     'request token',
     () => authorization.requestToken(),
-    `RSA-SHA256, parameters in ${where}: accepted`,
+    `RSA-SHA256, parameters in ${where}`,
   )
   const form = await steps.run(
     'consent page',
     () => openConsentPage(new URL(authorization.authorizeUrl({ requestToken }).href)),
-    'HTML form read, with its one-time form token',
+    'HTML form read, its one-time token too',
   )
   const callback = await steps.run(
     'consent given',
     () => approve(form),
-    'the demo plays the person and presses "Approve"',
+    'the demo presses "Approve" for a person',
   )
   const { verifier } = await steps.run(
     'callback validated',
     () => authorization.validateCallback(callback, { requestToken }),
-    'it belongs to the request token of this session',
+    "it is for this session's request token",
   )
   return steps.run(
     'access token',
     () => authorization.accessToken({ requestToken, verifier }),
     ({ isPaper }) =>
       isPaper === undefined
-        ? 'exchanged for the consent'
-        : `exchanged for the consent (${isPaper ? 'paper' : 'real'} account)`,
+        ? 'for the consent'
+        : `for the consent; ${isPaper ? 'a paper' : 'a real'} account`,
   )
 }

@@ -19,19 +19,18 @@ export const firstParty: Flow = {
         const { prime } = parseDhParameters(credentials.dhParameters)
         return { rsaBits: signing.modulusBits, dhBits: prime.toString(2).length }
       },
-      ({ rsaBits, dhBits }) => `two RSA keys of ${rsaBits} bits, a DH group of ${dhBits}`,
+      ({ rsaBits, dhBits }) => `RSA keys of ${rsaBits} bits, DH group of ${dhBits}`,
     )
     const decryptedAccessTokenSecret = await steps.run(
       'secret decrypted',
       () => decryptAccessTokenSecret({ accessTokenSecret, encryptionKey }),
-      (secret) => `RSAES-PKCS1-v1_5: prepend of ${secret.length} bytes (not shown)`,
+      (secret) => `prepend of ${secret.length} bytes, not shown`,
     )
     const client = await signInByStep(steps, { ...credentials, decryptedAccessTokenSecret })
     await steps.run(
       'portfolio/accounts',
       async () => list(await call(client, '/portfolio/accounts'), 'accounts'),
-      (accounts) =>
-        `first authorized call (HMAC-SHA256): ${count(accounts.length, 'account')} (${field(accounts[0], 'accountId', 'string')})`,
+      (accounts) => `first authorized call: ${count(accounts.length, 'account')}`,
     )
     await steps.run(
       'ssodh/init',
@@ -40,7 +39,7 @@ export const firstParty: Flow = {
         const status = await post(client, '/iserver/auth/ssodh/init', body)
         expect(field(status, 'authenticated', 'boolean'), 'The brokerage session did not open.')
       },
-      'brokerage session opened, nobody thrown out',
+      'session opened, nobody thrown out',
     )
     await steps.run(
       'auth/status',
@@ -50,7 +49,7 @@ export const firstParty: Flow = {
         for (const name of ready) expect(field(status, name, 'boolean'), `It is not ${name}.`)
         expect(!field(status, 'competing', 'boolean'), 'Another session competes.')
       },
-      'authenticated, established, connected, no rival',
+      'authenticated, established, no rival',
     )
     await steps.run(
       'tickle',
@@ -73,7 +72,7 @@ export const firstParty: Flow = {
         const path = '/iserver/marketdata/history?conid=265598&period=1w&bar=1d'
         return list(field(await call(client, path), 'data', 'object'), 'bars')
       },
-      (bars) => `a signed GET with a query: ${count(bars.length, 'bar')}`,
+      (bars) => `a GET with a query: ${count(bars.length, 'bar')}`,
     )
     await steps.run(
       'logout',
@@ -83,7 +82,7 @@ export const firstParty: Flow = {
         const status = await post(client, '/iserver/auth/status')
         expect(!field(status, 'authenticated', 'boolean'), 'The session is still open.')
       },
-      'session ended, as the status after it says',
+      'session ended, the status confirms it',
     )
   },
 }

@@ -37,7 +37,7 @@ function legacyFlow(
       await steps.run(
         'live session token',
         () => client.liveSessionToken(),
-        "handshake done, the server's proof verified",
+        'handshake done, the server verified',
       )
       await steps.run(
         'accounts',

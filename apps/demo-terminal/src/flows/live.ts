@@ -24,7 +24,10 @@ export const live: Flow<LiveContext> = {
       async () => list(await call(client, '/portfolio/accounts'), 'accounts'),
       (accounts) => {
         const ids = accounts.map((account) => maskAccount(field(account, 'accountId', 'string')))
-        return `first authorized call: ${count(ids.length, 'account')} (${ids.join(', ')})`
+        return {
+          proven: `first authorized call: ${count(ids.length, 'account')}`,
+          detail: ids.join(', '),
+        }
       },
     )
   },

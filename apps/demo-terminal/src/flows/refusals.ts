@@ -28,20 +28,24 @@ export const refusals: Flow = {
         sandbox.fault({ path: HANDSHAKE, kind: 'wrong-lst-signature' })
         return refused('IBKR_OAUTH1_LST_SIGNATURE_MISMATCH', () => signIn({}))
       },
-      (message) => `one bit of the server's proof flipped: ${message}`,
+      (detail) => ({ proven: 'refused: one bit of its proof was flipped', detail }),
     )
     await steps.run(
       'wrong consumer key',
       () => refused('IBKR_OAUTH1_CONSUMER_INVALID', () => signIn({ consumerKey: 'WRONGKEYS' })),
-      (message) => message,
+      (detail) => ({ proven: 'refused: unknown to the server', detail }),
     )
     await steps.run(
       'keys swapped',
-      () =>
-        refused('IBKR_OAUTH1_SECRET_DECRYPTION_FAILED', () =>
+      async () => {
+        const before = sandbox.counts.requests
+        const message = await refused('IBKR_OAUTH1_SECRET_DECRYPTION_FAILED', () =>
           signIn({ signatureKey: encryptionKey, encryptionKey: signatureKey }),
-        ),
-      (message) => message,
+        )
+        expect(sandbox.counts.requests === before, 'A request was sent all the same.')
+        return message
+      },
+      (detail) => ({ proven: 'refused before anything was sent', detail }),
     )
     await steps.run(
       'replayed request',
@@ -53,12 +57,12 @@ export const refusals: Flow = {
           processLiveSessionTokenResponse(await fetch(again), pending),
         )
       },
-      (message) => message,
+      (detail) => ({ proven: 'refused: sent once, accepted; again, not', detail }),
     )
     await steps.run(
       'clock an hour off',
       () => repairClock(sandbox),
-      (seconds) => `repaired by ${seconds} s from the answer's Date, with one extra request`,
+      (seconds) => `${seconds} s repaired with one extra request`,
     )
   },
 }

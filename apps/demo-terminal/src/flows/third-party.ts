@@ -1,5 +1,5 @@
 /** OAuth 1.0a as a third party: a person consents to a program that is not theirs. */
-import { call, field, list } from '../authorized-call.ts'
+import { call, list } from '../authorized-call.ts'
 import type { Flow } from '../flow.ts'
 import { signInByStep } from '../handshake-steps.ts'
 import { count } from '../text.ts'
@@ -24,8 +24,7 @@ export const thirdParty: Flow = {
     await steps.run(
       'portfolio/accounts',
       async () => list(await call(client, '/portfolio/accounts'), 'accounts'),
-      (accounts) =>
-        `${count(accounts.length, 'account')} of the person (${field(accounts[0], 'accountId', 'string')})`,
+      (accounts) => `authorized call: ${count(accounts.length, 'account')}`,
     )
   },
 }
