@@ -17,7 +17,6 @@ export interface SharedEntry {
   write(text: string, lifetimeMs: number): Promise<void>
 }
 
-/** The longest wait for one operation of a store, in milliseconds. */
 const STORE_TIMEOUT_MS = 5000
 
 /** Opens the entry `key` of a store. */
@@ -26,12 +25,14 @@ export function openSharedEntry(options: {
   readonly storeKey: StoreKey
   readonly key: string
   readonly onFailure: (operation: StoreOperation) => void
+  /** Milliseconds to wait for one operation. Default: 5000. */
+  readonly timeoutMs?: number
 }): SharedEntry {
-  const { store, storeKey, key, onFailure } = options
+  const { store, storeKey, key, onFailure, timeoutMs = STORE_TIMEOUT_MS } = options
   const guarded = async <T>(operation: StoreOperation, work: () => Promise<T>) => {
     const onTimeout = () => new Error('store timed out')
     try {
-      return await withDeadline({ timeoutMs: STORE_TIMEOUT_MS, onTimeout }, work)
+      return await withDeadline({ timeoutMs, onTimeout }, work)
     } catch {
       // The exception may quote the entry; that it failed is all there is to tell.
       onFailure(operation)

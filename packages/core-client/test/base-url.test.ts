@@ -1,0 +1,70 @@
+import { isLoopbackHost, parseBaseUrl, resolveUrl } from '@isoauth/core-client'
+import { describe, expect, it } from 'vitest'
+import { failure, raise } from './support.ts'
+
+const base = parseBaseUrl(raise, 'baseUrl', 'https://api.example.com/v1/api')
+
+describe('parseBaseUrl', () => {
+  it.each([
+    ['https://api.example.com/v1/api/', 'https://api.example.com/v1/api', '/v1/api'],
+    ['HTTPS://API.Example.com:443', 'https://api.example.com', ''],
+    ['http://localhost:5000/x', 'http://localhost:5000/x', '/x'],
+    ['http://[::1]:80/', 'http://[::1]', ''],
+  ])('takes %s', (text, href, path) => {
+    expect(parseBaseUrl(raise, 'baseUrl', text)).toMatchObject({ href, path })
+  })
+
+  it.each([
+    'http://api.example.com',
+    'http://127.0.0.1.example.com',
+    'ws://localhost',
+    'https://host/?',
+    'https://host/#',
+    'https://user@host/',
+    'host/path',
+    '',
+    null,
+    7,
+  ])('refuses %s', async (value) => {
+    const error = await failure(() => parseBaseUrl(raise, 'baseUrl', value))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'baseUrl' })
+  })
+})
+
+describe('resolveUrl', () => {
+  it.each([
+    ['/a', 'https://api.example.com/v1/api/a'],
+    ['a', 'https://api.example.com/v1/api/a'],
+    ['', 'https://api.example.com/v1/api'],
+    ['?q=1', 'https://api.example.com/v1/api?q=1'],
+    ['/a/../b', 'https://api.example.com/v1/api/b'],
+    ['/a%2Fb', 'https://api.example.com/v1/api/a%2Fb'],
+    ['/a?x=../..', 'https://api.example.com/v1/api/a?x=../..'],
+    ['/a#b', 'https://api.example.com/v1/api/a'],
+    ['https://API.example.com:443/v1/api/a', 'https://api.example.com/v1/api/a'],
+  ])('resolves %s', (input, href) => {
+    expect(resolveUrl(raise, base, input).href).toBe(href)
+  })
+
+  it.each([
+    '/../x',
+    '/%2e%2e/x',
+    '/a%2f%2e%2e%2f..%5c..',
+    '//evil/',
+    '/\\evil/',
+    'http://api.example.com/v1/api/a',
+  ])('refuses %s', async (input) => {
+    expect(await failure(() => resolveUrl(raise, base, input))).toMatchObject({
+      code: 'URL_REFUSED',
+    })
+  })
+})
+
+it('knows loopback', () => {
+  for (const host of ['localhost', '127.0.0.1', '127.9.8.7', '[::1]']) {
+    expect(isLoopbackHost(host)).toBe(true)
+  }
+  for (const host of ['localhost.example', '128.0.0.1', '127.0.0.1.nip.io', '0.0.0.0']) {
+    expect(isLoopbackHost(host)).toBe(false)
+  }
+})

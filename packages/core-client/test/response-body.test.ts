@@ -1,0 +1,76 @@
+import {
+  describeBody,
+  parseJsonObject,
+  readText,
+  responseFacts,
+  safeTraceId,
+} from '@isoauth/core-client'
+import { expect, it } from 'vitest'
+import { parseRetryAfter } from '../src/response-body.ts'
+import { failure, raise } from './support.ts'
+
+const facts = { status: 200 }
+
+it('reads text up to the limit, byte by byte, across chunks', async () => {
+  const text = 'aé€😀'.repeat(100)
+  const bytes = new TextEncoder().encode(text)
+  const chunked = () =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          for (let at = 0; at < bytes.length; at += 3) controller.enqueue(bytes.slice(at, at + 3))
+          controller.close()
+        },
+      }),
+    )
+  expect(await readText(raise, chunked(), facts, bytes.length)).toBe(text)
+  const error = await failure(() => readText(raise, chunked(), facts, bytes.length - 1))
+  expect(error).toMatchObject({ code: 'RESPONSE_INVALID', status: 200 })
+})
+
+it('believes a Content-Length above the limit', async () => {
+  const response = new Response('x', { headers: { 'content-length': '1000' } })
+  const error = await failure(() => readText(raise, response, facts, 100))
+  expect(error['code']).toBe('RESPONSE_INVALID')
+})
+
+it('reads an absent body as empty', async () => {
+  expect(await readText(raise, new Response(null, { status: 204 }), facts, 10)).toBe('')
+})
+
+it.each([
+  ['7', 7000],
+  [' 0 ', 0],
+  ['Thu, 01 Jan 1970 00:01:00 GMT', 50_000],
+  ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
+  ['soon', undefined],
+  ['', undefined],
+  [null, undefined],
+])('reads Retry-After %s', (value, expected) => {
+  expect(parseRetryAfter(value, 10_000)).toBe(expected)
+})
+
+it('lets only harmless trace ids through', () => {
+  expect(safeTraceId('a-1_b.c:D')).toBe('a-1_b.c:D')
+  for (const bad of ['', 'a b', '<x>', 'x'.repeat(65), 'ü', undefined, null]) {
+    expect(safeTraceId(bad)).toBeUndefined()
+  }
+  const headers = { 'x-correlation-id': 'abc', 'retry-after': '3' }
+  const response = new Response('', { status: 503, headers })
+  expect(responseFacts(response, () => 0)).toEqual({
+    status: 503,
+    traceId: 'abc',
+    retryAfterMs: 3000,
+  })
+})
+
+it('takes JSON objects only, and describes the rest without quoting it', () => {
+  expect(parseJsonObject('{"a":1}')).toEqual({ a: 1 })
+  for (const text of ['[]', 'null', '5', '"x"', '{', ''])
+    expect(parseJsonObject(text)).toBeUndefined()
+  expect(describeBody('')).toBe('an empty body')
+  expect(describeBody('<html>')).toBe('6 characters of HTML or XML')
+  expect(describeBody('{"a":')).toBe('5 characters of JSON that is cut off or malformed')
+  expect(describeBody('[1]')).toBe('3 characters of JSON')
+  expect(describeBody('hush')).toBe('4 characters of text')
+})

@@ -1,0 +1,167 @@
+import { createTokenSource, type TokenSourceEvent } from '@isoauth/core-client'
+import { expect, it, vi } from 'vitest'
+import { underLock } from '../src/renewal-lock.ts'
+import { openSharedEntry } from '../src/shared-entry.ts'
+import { deferred, failure, settle } from './support.ts'
+
+interface Token {
+  readonly id: number
+  readonly expiresAtMs: number
+  readonly obtainedAtMs: number
+}
+
+const HOUR_MS = 3_600_000
+
+function setUp(options: object = {}, lifeMs = HOUR_MS) {
+  const time = { now: 1_000_000 }
+  const events: TokenSourceEvent[] = []
+  let count = 0
+  const renew = vi.fn(async (_signal: AbortSignal): Promise<Token> => {
+    count++
+    return { id: count, obtainedAtMs: time.now, expiresAtMs: time.now + lifeMs }
+  })
+  const make = (more: object = {}) =>
+    createTokenSource<Token, number>({
+      renew,
+      matches: (token, replacing) => token.id === replacing,
+      serialize: (token) => JSON.stringify(token),
+      deserialize: (text) => JSON.parse(text) as Token,
+      packageName: 'test',
+      identity: ['a'],
+      now: () => time.now,
+      onEvent: (event) => events.push(event),
+      ...options,
+      ...more,
+    } as never)
+  return { source: make(), make, time, events, renew }
+}
+
+it('keeps a token until the last tenth of its life, ten minutes at most', async () => {
+  const { source, time, renew, events } = setUp()
+  expect((await source.get()).id).toBe(1)
+  time.now += HOUR_MS - 360_001
+  expect((await source.get()).id).toBe(1)
+  time.now += 1
+  expect((await source.get()).id).toBe(2)
+  expect(renew).toHaveBeenCalledTimes(2)
+  expect(events).toEqual([{ type: 'renewed', expiresAtMs: time.now + HOUR_MS }])
+})
+
+it('never asks more than twice for a token that comes back dead', async () => {
+  const { source, renew } = setUp({}, 0)
+  await source.get()
+  expect(renew.mock.calls.length).toBeLessThanOrEqual(2)
+})
+
+it('replaces a token once, and only when it is a minute old', async () => {
+  const { source, time, renew } = setUp()
+  await source.get()
+  time.now += 59_999
+  expect((await source.get({ replacing: 1 })).id).toBe(1)
+  time.now += 1
+  const both = await Promise.all([source.get({ replacing: 1 }), source.get({ replacing: 1 })])
+  expect(both.map(({ id }) => id)).toEqual([2, 2])
+  expect((await source.get({ replacing: 1 })).id).toBe(2)
+  expect(renew).toHaveBeenCalledTimes(2)
+})
+
+it('renews before it is a minute old where it is over', async () => {
+  const { source, time } = setUp({}, 30_000)
+  await source.get()
+  time.now += 30_000
+  expect((await source.get({ replacing: 1 })).id).toBe(2)
+})
+
+it('reads the store again under the lock, so that the second of two does not renew', async () => {
+  const entries = new Map<string, string>()
+  const store = {
+    getItem: (key: string) => entries.get(key),
+    setItem: (key: string, value: string) => entries.set(key, value),
+    removeItem: () => {},
+  }
+  const gate = deferred()
+  let tail: Promise<unknown> = gate.promise
+  const lock = (_: string, work: () => Promise<unknown>) => {
+    const turn = tail.then(work)
+    tail = turn
+    return turn
+  }
+  const { make, renew } = setUp({ store, storeKey: 'unsealed', lock })
+  const both = [make().get(), make().get()]
+  await settle()
+  gate.resolve()
+  expect((await Promise.all(both)).map(({ id }) => id)).toEqual([1, 1])
+  expect(renew).toHaveBeenCalledTimes(1)
+})
+
+it('takes another member’s newer token when its own lease may have run out', async () => {
+  const other = { id: 99, obtainedAtMs: 1_020_000, expiresAtMs: 9_000_000 }
+  let isRenewing = false
+  const store = {
+    getItem: () => (isRenewing ? `v1.${btoa(JSON.stringify(other)).replace(/=+$/, '')}` : null),
+    setItem: vi.fn(),
+    removeItem: () => {},
+  }
+  const { make, time } = setUp({ store, storeKey: 'unsealed' })
+  const source = make({
+    renew: async () => {
+      isRenewing = true
+      const token = { id: 1, obtainedAtMs: time.now, expiresAtMs: time.now + HOUR_MS }
+      time.now += 20_000
+      return token
+    },
+  })
+  expect((await source.get()).id).toBe(99)
+  expect(store.setItem).not.toHaveBeenCalled()
+})
+
+it('goes on without a lock that nobody gives back, and does not renew when it comes after all', async () => {
+  const held: (() => Promise<unknown>)[] = []
+  const lock = (_: string, work: () => Promise<unknown>) => {
+    held.push(work)
+    return new Promise<never>(() => {})
+  }
+  const work = vi.fn(async () => 'done')
+  const onFailure = vi.fn()
+  const { signal } = new AbortController()
+  const options = { signal, onFailure, waitMs: 20 }
+  expect(await underLock(lock as never, 'name', work, options)).toBe('done')
+  expect(onFailure).toHaveBeenCalledTimes(1)
+  await held[0]?.()
+  expect(work).toHaveBeenCalledTimes(1)
+})
+
+it('waits for a lock no longer than its caller', async () => {
+  const controller = new AbortController()
+  const lock = () => new Promise<never>(() => {})
+  const work = vi.fn(async () => 'done')
+  const options = { signal: controller.signal, onFailure: () => {} }
+  const waiting = failure(() => underLock(lock, 'name', work, options))
+  controller.abort(new Error('enough'))
+  expect((await waiting)['message']).toBe('enough')
+  expect(work).not.toHaveBeenCalled()
+})
+
+it('does not wait for a store that hangs', async () => {
+  const never = () => new Promise(() => {})
+  const store = { getItem: never, setItem: never, removeItem: never }
+  const failed: string[] = []
+  const onFailure = (operation: string) => failed.push(operation)
+  const entry = openSharedEntry({ store, storeKey: 'unsealed', key: 'k', onFailure, timeoutMs: 20 })
+  expect(await entry.read()).toBeUndefined()
+  await entry.write('text', 60_000)
+  expect(failed).toEqual(['read', 'write'])
+})
+
+it('tells the abort of its only caller, and no other failure', async () => {
+  const { make } = setUp()
+  const source = make({
+    renew: (signal: AbortSignal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  })
+  const controller = new AbortController()
+  const getting = failure(() => source.get({ signal: controller.signal }))
+  await settle()
+  controller.abort(new Error('enough'))
+  expect((await getting)['message']).toBe('enough')
+})
