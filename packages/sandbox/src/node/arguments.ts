@@ -16,10 +16,10 @@ credentials each run. Nothing it hands out is valid anywhere else.
 
 Options:
   --port PORT               port to listen on, 0 for any free one (default 8787)
-  --credentials-file FILE   write the credentials of this run to FILE (mode 0600)
+  --credentials-file FILE   write this run's credentials to FILE (mode 0600)
   --signed-origin ORIGIN    also accept this origin in what clients sign; may be
                             given several times
-  --cors                    answer browsers of other origins (off, as at the broker)
+  --cors                    answer pages of other origins (the broker does not)
   --help                    show this text
 
 GET /__sandbox/requests lists each request, what was checked and why it was
