@@ -75,6 +75,7 @@ async function runLive(printer: Printer, file: string): Promise<number> {
   const { host } = new URL(options.baseUrl)
   printer.text(`LIVE: this talks to ${host}, with the credentials in ${file}.`)
   printer.text('It only reads: no order, no brokerage session opened, nobody logged out.')
+  printer.text('Other programs that share the access token may have to sign in again after it.')
   const start = performance.now()
   const steps = createSteps(printer)
   await runFlow(printer, live, { options, steps })
