@@ -60,6 +60,11 @@ describe('generateDhKeyPair and computeDhSharedSecret', () => {
     }
     // 2 has the order (p - 1) / 2: an exponent of that size gives 1, as a tiny subgroup would.
     expect(() => compute(2n, (prime - 1n) / 2n)).toThrow(refused)
+    // The same exponent on a non-residue gives p - 1.
+    const nonResidue = [3n, 5n, 7n, 11n, 13n].find(
+      (value) => modPow(value, (prime - 1n) / 2n, prime) === prime - 1n,
+    )!
+    expect(() => compute(nonResidue, (prime - 1n) / 2n)).toThrow(refused)
   })
 
   it.each([
@@ -178,6 +183,7 @@ describe('parseDhParameters', () => {
     ['bytes after the DER', Uint8Array.from([...der, 0])],
     ['an indefinite length', Uint8Array.from([0x30, 0x80, ...der.subarray(4), 0, 0])],
     ['a length not minimal', Uint8Array.from([0x30, 0x83, 0, ...der.subarray(2)])],
+    ['a short length in long form', sequence(integer(prime), Uint8Array.of(2, 0x81, 1, 2))],
     ['a negative prime', sequence(Uint8Array.of(2, 1, 0x80), integer(2n))],
     ['a prime with two zero bytes', sequence(Uint8Array.of(2, 3, 0, 0, 0x80), integer(2n))],
     ['an empty INTEGER', sequence(integer(prime), Uint8Array.of(2, 0))],

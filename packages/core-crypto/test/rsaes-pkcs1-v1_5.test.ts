@@ -2,7 +2,7 @@ import { randomBytes } from '@isoauth/core-crypto'
 import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
 import { pow } from '@noble/curves/abstract/modular.js'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { bigIntToBytes, bytesToBigInt } from '../src/internal/bigint.ts'
 import { decodeEmePkcs1 } from '../src/internal/eme-pkcs1-v1_5.ts'
 import { rsaCrt } from '../src/internal/rsa-crt.ts'
@@ -22,6 +22,27 @@ describe('rsaCrt', () => {
     for (const value of [0n, 1n, 2n, n - 1n, p, q, p * 2n, bytesToBigInt(randomBytes(255))]) {
       expect(rsaCrt(numbers, pow(value, e, n))).toBe(value)
     }
+  })
+
+  it('blinds base and exponents with fresh random numbers', () => {
+    const lengths: number[] = []
+    const { crypto } = globalThis
+    vi.stubGlobal('crypto', {
+      getRandomValues(bytes: Uint8Array<ArrayBuffer>) {
+        lengths.push(bytes.length)
+        return crypto.getRandomValues(bytes)
+      },
+    })
+    const value = bytesToBigInt(new Uint8Array(255).fill(7))
+    const ciphertext = pow(value, e, n)
+    try {
+      expect(rsaCrt(numbers, ciphertext)).toBe(value)
+      expect(rsaCrt(numbers, ciphertext)).toBe(value)
+    } finally {
+      vi.unstubAllGlobals()
+    }
+    // 64 bits more than the modulus has, and 64 bits for each exponent.
+    expect(lengths).toEqual([264, 8, 8, 264, 8, 8])
   })
 
   it.each(['dp', 'dq', 'qi'] as const)('holds back a result made wrong by %s', (name) => {
