@@ -4,6 +4,7 @@
  * this file for `workerd test`, which fails when `test()` throws.
  */
 import { cryptoVectors } from './crypto-vectors.ts'
+import { handshakeChecks } from './handshake.ts'
 
 /** Names that only Node has, or that a bundle for a worker must not find. */
 const ABSENT = ['process', 'Buffer', 'require', 'module', '__dirname', 'global', 'setImmediate']
@@ -12,7 +13,7 @@ export default {
   async test(): Promise<void> {
     const found = ABSENT.filter((name) => evaluates(name))
     if (found.length > 0) throw new Error(`this isolate has ${found.join(', ')}`)
-    const checks = [...cryptoVectors()]
+    const checks = [...cryptoVectors(), ...handshakeChecks]
     for (const { name, run } of checks) {
       try {
         await run()
