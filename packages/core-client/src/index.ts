@@ -32,6 +32,7 @@ export {
   responseFacts,
   safeTraceId,
 } from './response-body.ts'
+export { type RetryRules, sendRetrying } from './retrying-transport.ts'
 export type {
   FetchFunction,
   FetchInit,

@@ -1,7 +1,7 @@
 /**
- * The one place that sends to token and session endpoints, and the only one that imports `ky`.
+ * Calls to token and session endpoints: one deadline over everything, redirects refused, network
+ * failures coded.
  */
-import ky from 'ky'
 import { withDeadline } from './deadline.ts'
 import type { Raise } from './errors.ts'
 import { describeRedirect, isRedirect } from './redirect.ts'
@@ -12,14 +12,14 @@ export interface TransportOptions {
   readonly raise: Raise
   /** The `fetch` to use; the platform's, read when the call is made, by default. */
   readonly fetch?: FetchFunction | undefined
-  /** Milliseconds for the whole call, reading the answer included. */
+  /** Milliseconds for the whole call, repetitions and the reading of the answer included. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Sends a request once and hands the answer to `read`, all under one deadline. Nothing is repeated:
- * a signed request is good for one use.
+ * Sends a request once and hands the answer to `read`. Nothing is repeated: a request signed with
+ * OAuth 1.0a is good for one use, and a one-time code too.
  *
  * @throws `…_NETWORK` (with the network's exception as `cause`), `…_TIMEOUT`,
  *   `…_REDIRECT_REFUSED`; the caller's abort reason unchanged; whatever `read` throws
@@ -29,38 +29,29 @@ export function sendOnce<T>(
   options: TransportOptions,
   read: (response: Response) => Promise<T>,
 ): Promise<T> {
-  const { raise, timeoutMs, signal } = options
+  const fetchNow = options.fetch ?? globalThis.fetch
+  return callEndpoint((signal) => fetchNow(request, { signal }), options, read)
+}
+
+/** Runs `send` and `read` under one deadline and translates what `send` rejects with. */
+export function callEndpoint<T>(
+  send: (signal: AbortSignal) => Promise<Response>,
+  { raise, timeoutMs, signal }: TransportOptions,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
   const onTimeout = () =>
     raise('TIMEOUT', `No complete answer came within ${timeoutMs} ms (option timeoutMs).`)
   return withDeadline({ timeoutMs, signal, onTimeout }, async (deadline) => {
-    const response = await send(request, options, deadline)
+    const response = await send(deadline).catch((error: unknown) => {
+      if (deadline.aborted) throw error
+      throw raise('NETWORK', 'The request could not be sent, or the connection broke.', {
+        cause: error,
+      })
+    })
     if (isRedirect(response)) {
       void response.body?.cancel().catch(() => {})
       throw raise('REDIRECT_REFUSED', describeRedirect(response), { status: response.status })
     }
     return read(response)
   })
-}
-
-async function send(
-  request: Request,
-  { raise, fetch }: TransportOptions,
-  signal: AbortSignal,
-): Promise<Response> {
-  const fetchNow = fetch ?? globalThis.fetch
-  try {
-    // ky's own time limit ends at the headers and its HTTPError prints the request: both are off.
-    return await ky(request, {
-      fetch: (input, init) => fetchNow(input as Request, init),
-      signal,
-      timeout: false,
-      retry: 0,
-      throwHttpErrors: false,
-    })
-  } catch (error) {
-    if (signal.aborted) throw error
-    throw raise('NETWORK', 'The request could not be sent, or the connection broke.', {
-      cause: error,
-    })
-  }
 }

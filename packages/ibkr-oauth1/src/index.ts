@@ -3,6 +3,13 @@
  *
  * @packageDocumentation
  */
+export type {
+  FetchFunction,
+  Lock,
+  RetryUnauthorized,
+  StoreKey,
+  TokenStore,
+} from '@isoauth/core-client'
 export { decryptAccessTokenSecret, type EncryptionKey } from './access-token-secret.ts'
 export {
   createIbkrOAuth1Authorization,
@@ -10,6 +17,7 @@ export {
   type IbkrOAuth1Authorization,
   type IbkrOAuth1AuthorizationOptions,
 } from './authorization.ts'
+export type { QuerySigning } from './base-string.ts'
 export { createIbkrOAuth1, type IbkrOAuth1, type IbkrOAuth1Options } from './client.ts'
 export { IbkrOAuth1Error, type IbkrOAuth1ErrorCode, type IbkrOAuth1ErrorOptions } from './errors.ts'
 export type { IbkrOAuth1Event } from './events.ts'

@@ -40,6 +40,7 @@ export type LiveSessionTokenRequestOptions = CredentialOptions &
 export class PendingLiveSessionToken {
   readonly #kept: PendingValues
 
+  /** @internal */
   constructor(kept: PendingValues) {
     this.#kept = kept
   }
