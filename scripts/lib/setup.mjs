@@ -91,7 +91,7 @@ async function installDependencies({ only } = {}) {
 }
 
 /** One announced step: its output passes through on a terminal, else it is shown only on failure. */
-export async function step(what, command, args) {
+async function step(what, command, args) {
   console.log(`setup: ${what} …`)
   const show = process.stdout.isTTY === true
   const {
