@@ -17,6 +17,9 @@ import {
 } from './workspace.mjs'
 
 const tools = join(root, '.tools')
+/** What npm and pnpm say when the registry cannot be reached. */
+const UNREACHABLE =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|error sending request|META_FETCH_FAIL|dns error/i
 const toolsBin = join(tools, 'node_modules/.bin')
 
 /** Everything but the browsers: the right Node, pnpm, dependencies (all, or those of one package). */
@@ -103,10 +106,7 @@ async function step(what, command, args) {
     console.log(`setup: ${what}: done (${seconds(took)})`)
     return
   }
-  const offline =
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ERR_PNPM_META_FETCH_FAIL|network|dns error/i.test(
-      output,
-    )
+  const offline = UNREACHABLE.test(output)
   throw new PlainError(
     [
       output.trim().split('\n').slice(-25).join('\n'),
