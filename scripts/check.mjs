@@ -9,11 +9,9 @@ import {
   trackedFileProblems,
 } from './lib/hygiene.mjs'
 import { main, PlainError, run, seconds } from './lib/process.mjs'
-import { readmeCodeProblems } from './lib/readme-codes.mjs'
 import { recordResult } from './lib/results.mjs'
 import { setUp, toolEnv } from './lib/setup.mjs'
 import { publicPackages, root } from './lib/workspace.mjs'
-import { lintIsomorphic } from './lint-isomorphic.mjs'
 
 /** As many at once as do not slow each other down on the smallest machine of CI. */
 const AT_ONCE = 2
@@ -21,7 +19,11 @@ const AT_ONCE = 2
 /** Each gives its problems as lines; none is a pass. */
 const afterBuild = [
   ['format and lint', () => tool('biome', ['check', '--error-on-warnings', '.'])],
-  ['no runtime-specific names', () => lintIsomorphic()],
+  // Imported when they run: these need TypeScript, which the set-up brings.
+  [
+    'no runtime-specific names',
+    async () => (await import('./lint-isomorphic.mjs')).lintIsomorphic(),
+  ],
   ['types of the tests', () => tool('tsc', ['-p', 'tsconfig.tests.json'])],
   ...['typescript-5.6', 'typescript'].flatMap((compiler) =>
     ['dom', 'node', 'neither'].map((types) => [
@@ -34,7 +36,10 @@ const afterBuild = [
   ['unused files, exports, dependencies', () => tool('knip', ['--no-progress'])],
   ['changesets', () => changesetProblems()],
   ['API pages are fresh', () => staleDocs()],
-  ['error codes are in the READMEs', () => readmeCodeProblems()],
+  [
+    'error codes are in the READMEs',
+    async () => (await import('./lib/readme-codes.mjs')).readmeCodeProblems(),
+  ],
   ['tracked files', () => trackedFileProblems()],
   ['lockfile', () => lockfileProblems()],
   ['licences', () => licenseProblems()],
