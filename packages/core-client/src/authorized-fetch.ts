@@ -3,13 +3,12 @@
  * refused, and a 401 is repaired at most once.
  */
 import type { BaseUrl } from './base-url.ts'
-import { startDeadline } from './deadline.ts'
+import { withDeadline } from './deadline.ts'
 import type { Raise } from './errors.ts'
 import { type OutgoingRequest, readOutgoing } from './outgoing-request.ts'
-import { describeRedirect, isRedirect } from './redirect.ts'
+import { dropBody, refuseRedirect } from './redirect.ts'
 import { formTextOf } from './request-body.ts'
 import type { FetchFunction } from './runtime-types.ts'
-import { abortable } from './single-flight.ts'
 import { setUserAgent } from './user-agent.ts'
 
 /**
@@ -66,14 +65,14 @@ export function createAuthorizedFetch<T>(options: AuthorizedFetchOptions<T>): Fe
     }
     const next = isRepaired ? token : await options.token({ signal, replacing: token })
     if (next === token && !isRepaired) return response
-    void response.body?.cancel().catch(() => {})
+    dropBody(response)
     return sendAuthorized(options, request, next)
   }
 }
 
 function mayRepeat<T>(options: AuthorizedFetchOptions<T>, request: OutgoingRequest): boolean {
   const { retryUnauthorized, base, safePosts = [] } = options
-  if (retryUnauthorized === 'never' || !request.body.replayable) return false
+  if (retryUnauthorized === 'never' || !request.body.isReplayable) return false
   if (retryUnauthorized === 'replayable') return true
   if (request.method === 'GET' || request.method === 'HEAD') return true
   return (
@@ -102,31 +101,21 @@ async function sendAuthorized<T>(
 ): Promise<Response> {
   const { raise, timeoutMs } = options
   const { url, method, signal } = request
+  const { body, isReplayable } = request.body
   const headers = new Headers(request.headers)
-  const formBody = formTextOf(request.body.body, headers)
+  const formBody = formTextOf(body, headers)
   headers.set('authorization', await options.authorize(token, { method, url, formBody }))
   setUserAgent(headers, options.userAgent)
-  signal?.throwIfAborted()
   const fetchNow = options.fetch ?? globalThis.fetch
-  const deadline = startDeadline(timeoutMs, signal)
-  try {
-    const sent = fetchNow(url.href, {
+  const send = (deadline: AbortSignal) =>
+    fetchNow(url.href, {
       ...request.passed,
       method,
       headers,
       redirect: 'manual',
-      signal: deadline.signal,
-      ...(request.body.body !== undefined && { body: request.body.body }),
-      ...(request.body.isStream && { duplex: 'half' }),
+      signal: deadline,
+      ...(body !== undefined && { body }),
+      ...(!isReplayable && { duplex: 'half' }),
     } as RequestInit)
-    const response = await abortable(sent, deadline.signal)
-    if (!isRedirect(response)) return response
-    void response.body?.cancel().catch(() => {})
-    throw raise('REDIRECT_REFUSED', describeRedirect(response), { status: response.status })
-  } catch (error) {
-    if (!deadline.expired || signal?.aborted) throw error
-    throw raise('TIMEOUT', `No answer began within ${timeoutMs} ms (option timeoutMs).`)
-  } finally {
-    deadline.stop()
-  }
+  return refuseRedirect(raise, await withDeadline({ raise, timeoutMs, signal }, send))
 }

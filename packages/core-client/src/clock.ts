@@ -10,13 +10,13 @@ export interface Clock {
   /** Whole seconds since 1970, never below one given out before. */
   timestampSeconds(): number
   /**
-   * Reads a `Date` header (RFC 9110 section 6.6.1).
-   * @returns by how many milliseconds this clock is behind the server (negative: ahead), or
-   *   undefined where the header is missing or unreadable
+   * Sets the clock by a `Date` header (RFC 9110 section 6.6.1) that differs by more than
+   * `toleranceMs`.
+   *
+   * @returns by how many milliseconds the clock was behind (negative: ahead), or undefined where it
+   *   was right or the header cannot be read
    */
-  differenceMs(date: string | null | undefined): number | undefined
-  /** Moves the clock by a difference found by {@link Clock.differenceMs}. */
-  adjust(differenceMs: number): void
+  repair(date: string | null, toleranceMs: number): number | undefined
 }
 
 /** Makes a clock upon `now`, which gives milliseconds since 1970. */
@@ -30,14 +30,13 @@ export function createClock(now: () => number): Clock {
       lastTimestamp = Math.max(lastTimestamp, Math.floor(nowMs() / 1000))
       return lastTimestamp
     },
-    differenceMs(date) {
-      const time = date ? Date.parse(date) : Number.NaN
-      return Number.isNaN(time) ? undefined : time - nowMs()
-    },
-    adjust(differenceMs) {
+    repair(date, toleranceMs) {
+      const differenceMs = Date.parse(date ?? '') - nowMs()
+      if (!(Math.abs(differenceMs) > toleranceMs)) return undefined
       offsetMs += differenceMs
       // What was given out by the wrong clock was refused, so it binds nobody.
       lastTimestamp = 0
+      return differenceMs
     },
   }
 }

@@ -1,56 +1,35 @@
 /**
- * A deadline over work of any kind, as one abort signal.
+ * A deadline over work of any kind.
  */
+import type { Raise } from './errors.ts'
 import { abortable } from './single-flight.ts'
 
-/** A clock that ends work when it runs out. */
-export interface Deadline {
-  /** Aborts with the caller's signal, or when time is up. */
-  readonly signal: AbortSignal
-  /** True once time was up. */
-  readonly expired: boolean
-  /** Stops the clock; the caller's signal stays connected. */
-  stop(): void
-}
-
-/** Starts a clock of `timeoutMs` milliseconds beside the caller's signal. */
-export function startDeadline(timeoutMs: number, signal?: AbortSignal | undefined): Deadline {
-  const controller = new AbortController()
-  let expired = false
-  const timer = setTimeout(() => {
-    expired = true
-    controller.abort()
-  }, timeoutMs)
-  return {
-    signal: signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]),
-    get expired() {
-      return expired
-    },
-    stop: () => clearTimeout(timer),
-  }
+/** What ends the work before it is done. */
+export interface DeadlineOptions {
+  readonly raise: Raise
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Runs work under a deadline, even work that ignores its signal.
+ * Runs work under a deadline, even work that ignores its signal. Once the work is done the clock
+ * stops, while the caller's signal stays connected to what the work left behind (a body to read).
  *
- * @param onTimeout - makes the error when time was up
+ * @throws `…_TIMEOUT`; the caller's abort reason; whatever the work rejects with
  */
 export async function withDeadline<T>(
-  options: {
-    readonly timeoutMs: number
-    readonly signal?: AbortSignal | undefined
-    readonly onTimeout: () => Error
-  },
+  { raise, timeoutMs, signal }: DeadlineOptions,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  options.signal?.throwIfAborted()
-  const deadline = startDeadline(options.timeoutMs, options.signal)
+  signal?.throwIfAborted()
+  const late = new AbortController()
+  const timer = setTimeout(() => {
+    late.abort(raise('TIMEOUT', `No answer within ${timeoutMs} ms (option timeoutMs).`))
+  }, timeoutMs)
+  const both = signal ? AbortSignal.any([signal, late.signal]) : late.signal
   try {
-    return await abortable(work(deadline.signal), deadline.signal)
-  } catch (error) {
-    if (deadline.expired && !options.signal?.aborted) throw options.onTimeout()
-    throw error
+    return await abortable(work(both), both)
   } finally {
-    deadline.stop()
+    clearTimeout(timer)
   }
 }

@@ -1,7 +1,7 @@
 /**
  * How this package raises the error class of the client that uses it.
  */
-import type { CodedError, CodedErrorOptions } from '@isoauth/core-crypto'
+import type { CodedErrorOptions } from '@isoauth/core-crypto'
 
 /** The endings of the codes that this package raises; a client puts its own prefix before them. */
 export type ClientErrorKind =
@@ -16,4 +16,4 @@ export type ClientErrorKind =
 export type ErrorDetails = Omit<CodedErrorOptions, 'code'>
 
 /** Makes the error of the client at hand: `raise('TIMEOUT', …)` gives `IBKR_OAUTH1_TIMEOUT` and the like. */
-export type Raise = (kind: ClientErrorKind, message: string, details?: ErrorDetails) => CodedError
+export type Raise = (kind: ClientErrorKind, message: string, details?: ErrorDetails) => Error

@@ -15,9 +15,7 @@ export type { ClientErrorKind, ErrorDetails, Raise } from './errors.ts'
 export { createListeners, type Listeners } from './listeners.ts'
 export {
   chooseWord,
-  describeKind,
   durationMs,
-  type OptionHelp,
   optionalFunction,
   optionalSignal,
   refuseOption,

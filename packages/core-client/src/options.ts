@@ -4,63 +4,38 @@
  */
 import type { Raise } from './errors.ts'
 
-/** What a refusal says beside the option's name. */
-export interface OptionHelp {
-  /** The form expected, as the end of «must be …». */
-  readonly form: string
-  /** Where a right value comes from: a sentence. */
-  readonly remedy?: string | undefined
-}
-
-/** Raises `…_OPTION_INVALID` for an option. */
-export function refuseOption(raise: Raise, option: string, found: string, help: OptionHelp): never {
-  const remedy = help.remedy === undefined ? '' : ` ${help.remedy}`
-  throw raise('OPTION_INVALID', `Option ${option} must be ${help.form}; got ${found}.${remedy}`, {
-    option,
-  })
-}
-
-/** Says what kind of thing a value is, without showing it. */
-export function describeKind(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (value === null) return 'null'
-  if (value === '') return 'an empty string'
-  if (typeof value === 'string') return value.trim() === '' ? 'a blank string' : 'another string'
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'number')
-    return Number.isFinite(value) ? 'another number' : 'no finite number'
-  return typeof value === 'object' ? 'an object of another kind' : `a ${typeof value}`
+/**
+ * Raises `…_OPTION_INVALID`: «Option … must be …; got …».
+ *
+ * @param form - the form expected, and where a right value comes from
+ */
+export function refuseOption(raise: Raise, option: string, value: unknown, form: string): never {
+  throw raise(
+    'OPTION_INVALID',
+    `Option ${option} must be ${form}; got ${value === '' ? 'an empty string' : typeof value}.`,
+    {
+      option,
+    },
+  )
 }
 
 /** Refuses anything but an object of options. */
 export function requireOptions(raise: Raise, options: unknown): void {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
-  refuseOption(raise, 'options', describeKind(options), { form: 'an object with the options' })
+  if (typeof options !== 'object' || options === null) {
+    refuseOption(raise, 'options', options, 'an object')
+  }
 }
 
 /**
  * A non-empty text without blanks at its ends and without control characters.
  * @returns the text as given
  */
-export function requireText(
-  raise: Raise,
-  option: string,
-  value: unknown,
-  help: OptionHelp,
-): string {
-  if (typeof value !== 'string' || value.trim() === '') {
-    return refuseOption(raise, option, describeKind(value), help)
-  }
-  if (value !== value.trim()) {
-    return refuseOption(raise, option, 'a string with blanks or line breaks at its ends', help)
-  }
-  if (hasControlCharacter(value)) {
-    return refuseOption(raise, option, 'a string with control characters in it', help)
-  }
-  return value
+export function requireText(raise: Raise, option: string, value: unknown, form: string): string {
+  if (typeof value === 'string' && value !== '' && !/^\s|\s$|\p{Cc}/u.test(value)) return value
+  return refuseOption(raise, option, value, `${form}, without blanks at its ends`)
 }
 
-/** One of a list of words, or the default where nothing is given. */
+/** One of a list of words, or the first where nothing is given. */
 export function chooseWord<Word extends string>(
   raise: Raise,
   option: string,
@@ -68,9 +43,9 @@ export function chooseWord<Word extends string>(
   words: readonly [Word, ...Word[]],
 ): Word {
   if (value === undefined) return words[0]
-  const found = words.find((word) => word === value)
-  const form = `one of ${words.map((word) => `'${word}'`).join(', ')}`
-  return found ?? refuseOption(raise, option, describeKind(value), { form })
+  return (
+    words.find((word) => word === value) ?? refuseOption(raise, option, value, words.join(' or '))
+  )
 }
 
 /** A function, or nothing. */
@@ -80,16 +55,14 @@ export function optionalFunction<F>(
   value: F | undefined,
 ): F | undefined {
   if (value === undefined || typeof value === 'function') return value
-  return refuseOption(raise, option, describeKind(value), { form: 'a function' })
+  return refuseOption(raise, option, value, 'a function')
 }
 
 /** A duration in milliseconds above zero and at most a day, or the default where nothing is given. */
 export function durationMs(raise: Raise, option: string, value: unknown, fallback: number): number {
   if (value === undefined) return fallback
   if (typeof value === 'number' && value > 0 && value <= 86_400_000) return value
-  return refuseOption(raise, option, describeKind(value), {
-    form: 'a number of milliseconds above 0 and at most 86400000 (one day)',
-  })
+  return refuseOption(raise, option, value, 'milliseconds, above 0 and at most 86400000')
 }
 
 /** An `AbortSignal`, or nothing. */
@@ -97,16 +70,7 @@ export function optionalSignal(
   raise: Raise,
   value: AbortSignal | null | undefined,
 ): AbortSignal | undefined {
-  if (value === undefined || value === null) return undefined
-  if (typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function')
-    return value
-  return refuseOption(raise, 'signal', describeKind(value), { form: 'an AbortSignal' })
-}
-
-function hasControlCharacter(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit < 0x20 || unit === 0x7f) return true
-  }
-  return false
+  if (!value) return undefined
+  if (typeof value.throwIfAborted === 'function') return value
+  return refuseOption(raise, 'signal', value, 'an AbortSignal')
 }

@@ -3,7 +3,7 @@
  */
 import { type BaseUrl, resolveUrl } from './base-url.ts'
 import type { Raise } from './errors.ts'
-import { optionalSignal } from './options.ts'
+import { optionalSignal, refuseOption } from './options.ts'
 import { type OutgoingBody, takeBody } from './request-body.ts'
 import type { FetchInit, PlatformRequest, PlatformUrl } from './runtime-types.ts'
 
@@ -18,16 +18,17 @@ export interface OutgoingRequest {
   readonly passed: RequestInit
 }
 
-/** What of a `Request` is passed on where it differs from the platform's default. */
-const REQUEST_DEFAULTS = {
-  cache: 'default',
-  credentials: 'same-origin',
-  integrity: '',
-  keepalive: false,
-  mode: 'cors',
-  referrer: 'about:client',
-  referrerPolicy: '',
-} as const
+/** What of a `Request` is passed on where it is not the platform's default; `cf` is Cloudflare's. */
+const PASSED = [
+  'cache',
+  'credentials',
+  'integrity',
+  'keepalive',
+  'mode',
+  'referrer',
+  'referrerPolicy',
+  'cf',
+] as const
 
 /**
  * Reads the arguments of `fetch`; origin and path are checked first.
@@ -58,13 +59,7 @@ function readHeaders(raise: Raise, headers: HeadersInit | undefined): Headers {
     return new Headers(headers)
   } catch {
     // The platform's exception quotes the header.
-    throw raise(
-      'OPTION_INVALID',
-      'Option headers holds a header name or value that HTTP forbids.',
-      {
-        option: 'headers',
-      },
-    )
+    return refuseOption(raise, 'headers', headers, 'names and values that HTTP allows')
   }
 }
 
@@ -73,13 +68,8 @@ function isRequest(input: unknown): input is Request {
 }
 
 function passedOf(request: Request): RequestInit {
-  const passed: Record<string, unknown> = {}
-  const source = request as unknown as Record<string, unknown>
-  for (const [name, standard] of Object.entries(REQUEST_DEFAULTS)) {
-    const value = source[name]
-    if (value !== undefined && value !== standard) passed[name] = value
-  }
-  // Cloudflare's own field, an object where it is set.
-  if (source['cf'] !== undefined) passed['cf'] = source['cf']
-  return passed
+  const given = request as unknown as Readonly<Record<string, unknown>>
+  const standard = new Request(request.url) as unknown as Readonly<Record<string, unknown>>
+  const names = PASSED.filter((name) => given[name] !== standard[name])
+  return Object.fromEntries(names.map((name) => [name, given[name]]))
 }

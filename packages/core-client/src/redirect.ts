@@ -1,20 +1,24 @@
 /**
  * Redirects of signed requests are never followed: they would carry credentials elsewhere.
  */
+import type { Raise } from './errors.ts'
 
-const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308]
-
-/** True for a redirect, visible or opaque, and for an answer that a `fetch` got by following one. */
-export function isRedirect(response: Response): boolean {
-  return (
-    REDIRECT_STATUSES.includes(response.status) ||
-    response.type === 'opaqueredirect' ||
-    response.redirected === true
-  )
+/**
+ * Gives the answer, unless it is a redirect (visible, opaque, or followed by a `fetch` that was told
+ * not to).
+ *
+ * @throws `…_REDIRECT_REFUSED` with the status, never the target (it may hold a secret)
+ */
+export function refuseRedirect(raise: Raise, response: Response): Response {
+  const { status, type, redirected } = response
+  if (![301, 302, 303, 307, 308].includes(status) && type !== 'opaqueredirect' && !redirected) {
+    return response
+  }
+  dropBody(response)
+  throw raise('REDIRECT_REFUSED', `Redirect (${status}) not followed: check baseUrl.`, { status })
 }
 
-/** The message of a refused redirect: the status, never the target (it may hold a secret). */
-export function describeRedirect(response: Response): string {
-  const status = response.status === 0 ? '' : ` (${response.status})`
-  return `The server answered with a redirect${status}, which is not followed with credentials. Check the base URL.`
+/** Frees the connection of an answer that nobody reads. */
+export function dropBody(response: Response): void {
+  response.body?.cancel().catch(() => {})
 }

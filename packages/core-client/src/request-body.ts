@@ -4,11 +4,9 @@
 
 /** A body that `fetch` takes, and whether it can be sent again. */
 export interface OutgoingBody {
-  readonly body: BodyInit | null | undefined
+  readonly body?: BodyInit | undefined
   /** True for none, text, bytes, Blob and form; false for streams. */
-  readonly replayable: boolean
-  /** True for a stream, which `fetch` wants announced by `duplex: 'half'`. */
-  readonly isStream: boolean
+  readonly isReplayable: boolean
 }
 
 /**
@@ -20,11 +18,13 @@ export async function takeBody(
   request: Request | undefined,
   initBody: BodyInit | null | undefined,
 ): Promise<OutgoingBody> {
-  if (initBody !== undefined && initBody !== null) return fromInit(initBody)
-  if (request === undefined || request.method === 'GET' || request.method === 'HEAD') return none()
+  if (initBody) {
+    const copy = copyOf(initBody)
+    return { body: copy ?? initBody, isReplayable: copy !== undefined }
+  }
   // Firefox has no request.body, so an absent body shows only as no bytes.
-  const bytes = await request.arrayBuffer()
-  return bytes.byteLength === 0 ? none() : { body: bytes, replayable: true, isStream: false }
+  const bytes = await request?.arrayBuffer()
+  return { body: bytes?.byteLength ? bytes : undefined, isReplayable: true }
 }
 
 /**
@@ -32,17 +32,10 @@ export async function takeBody(
  * any other body.
  */
 export function formTextOf(body: OutgoingBody['body'], headers: Headers): string | undefined {
-  if (body instanceof URLSearchParams) return body.toString()
+  if (body instanceof URLSearchParams) return String(body)
   if (!headers.get('content-type')?.startsWith('application/x-www-form-urlencoded'))
     return undefined
-  if (typeof body === 'string') return body
-  return body instanceof ArrayBuffer ? new TextDecoder().decode(body) : undefined
-}
-
-function fromInit(body: BodyInit): OutgoingBody {
-  const copy = copyOf(body)
-  if (copy !== undefined) return { body: copy, replayable: true, isStream: false }
-  return { body, replayable: false, isStream: true }
+  return body instanceof ArrayBuffer ? new TextDecoder().decode(body) : String(body)
 }
 
 function copyOf(body: BodyInit): BodyInit | undefined {
@@ -52,14 +45,8 @@ function copyOf(body: BodyInit): BodyInit | undefined {
     return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice()
   }
   if (body instanceof URLSearchParams) return new URLSearchParams(body)
-  if (body instanceof FormData) {
-    const form = new FormData()
-    for (const [name, value] of body) form.append(name, value)
-    return form
-  }
-  return undefined
-}
-
-function none(): OutgoingBody {
-  return { body: undefined, replayable: true, isStream: false }
+  if (!(body instanceof FormData)) return undefined
+  const form = new FormData()
+  for (const [name, value] of body) form.append(name, value)
+  return form
 }

@@ -13,24 +13,19 @@ export interface ResponseFacts {
 }
 
 /** Copies out what an error may carry; the `Response` itself never goes into one. */
-export function responseFacts(response: Response, now: () => number): ResponseFacts {
-  const traceId = safeTraceId(
-    response.headers.get('x-request-id') ?? response.headers.get('x-correlation-id'),
-  )
-  const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), now())
+export function responseFacts({ status, headers }: Response, now: () => number): ResponseFacts {
   return {
-    status: response.status,
-    ...(traceId !== undefined && { traceId }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    status,
+    traceId: safeTraceId(headers.get('x-request-id') ?? headers.get('x-correlation-id')),
+    retryAfterMs: parseRetryAfter(headers.get('retry-after'), now()),
   }
 }
 
 /** Reads `Retry-After`: whole seconds or an HTTP date. */
 export function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
-  if (value === null || value.trim() === '') return undefined
-  if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000
-  const time = Date.parse(value)
-  return Number.isNaN(time) ? undefined : Math.max(0, time - nowMs)
+  const text = value ?? ''
+  const waitMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
 }
 
 /** A trace id fit to be shown: letters, digits and `-_.:`, at most 64 of them. */
@@ -48,31 +43,21 @@ export async function readText(
   facts: ResponseFacts,
   limitBytes: number,
 ): Promise<string> {
-  const tooLarge = () =>
-    raise('RESPONSE_INVALID', `The answer is larger than ${limitBytes} bytes.`, facts)
-  if (Number(response.headers.get('content-length')) > limitBytes) {
-    void response.body?.cancel().catch(() => {})
-    throw tooLarge()
-  }
-  if (!response.body) {
-    const text = await response.text()
-    if (text.length > limitBytes) throw tooLarge()
-    return text
-  }
-  const reader = response.body.getReader()
+  const reader = response.body?.getReader()
   const decoder = new TextDecoder()
   let text = ''
   let length = 0
-  for (;;) {
+  while (reader) {
     const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
+    if (done) break
     length += value.byteLength
     if (length > limitBytes) {
-      void reader.cancel().catch(() => {})
-      throw tooLarge()
+      reader.cancel().catch(() => {})
+      throw raise('RESPONSE_INVALID', `The answer is larger than ${limitBytes} bytes.`, facts)
     }
     text += decoder.decode(value, { stream: true })
   }
+  return text + decoder.decode()
 }
 
 /** Parses a JSON object; anything else gives undefined. */
@@ -88,17 +73,8 @@ export function parseJsonObject(text: string): Readonly<Record<string, unknown>>
 
 /** Says what kind of body it is, for a message: its kind and length, nothing of its text. */
 export function describeBody(text: string): string {
-  if (text.trim() === '') return 'an empty body'
-  const kind = /^\s*</.test(text) ? 'HTML or XML' : /^\s*[{[]/.test(text) ? 'JSON' : 'text'
-  const cut = kind === 'JSON' && !isJson(text) ? ' that is cut off or malformed' : ''
-  return `${text.length} characters of ${kind}${cut}`
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+  const start = text.trim()[0]
+  if (start === undefined) return 'empty'
+  const kind = start === '<' ? 'HTML' : start === '{' ? 'JSON that is cut off' : 'other text'
+  return `${text.length} characters of ${kind}`
 }

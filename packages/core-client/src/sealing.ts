@@ -29,10 +29,7 @@ export async function seal(text: string, entryKey: string, storeKey: StoreKey): 
   const sealed = new Uint8Array(
     await crypto.subtle.encrypt(parameters(nonce, entryKey), key, plain),
   )
-  const joined = new Uint8Array(nonce.length + sealed.length)
-  joined.set(nonce)
-  joined.set(sealed, nonce.length)
-  return VERSION + bytesToBase64Url(joined)
+  return VERSION + bytesToBase64Url(new Uint8Array([...nonce, ...sealed]))
 }
 
 /** Opens what {@link seal} made; undefined where no key fits or the value is something else. */

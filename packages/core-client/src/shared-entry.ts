@@ -19,23 +19,23 @@ export interface SharedEntry {
 
 const STORE_TIMEOUT_MS = 5000
 
-/** Opens the entry `key` of a store. */
+/** Opens the entry `key` of a store; failures are told to `onEvent`. */
 export function openSharedEntry(options: {
-  readonly store: TokenStore
-  readonly storeKey: StoreKey
+  readonly store?: TokenStore | undefined
+  readonly storeKey?: StoreKey | undefined
   readonly key: string
-  readonly onFailure: (operation: StoreOperation) => void
+  readonly onEvent: (event: { type: 'store-failed'; operation: StoreOperation }) => void
   /** Milliseconds to wait for one operation. Default: 5000. */
   readonly timeoutMs?: number
-}): SharedEntry {
-  const { store, storeKey, key, onFailure, timeoutMs = STORE_TIMEOUT_MS } = options
+}): SharedEntry | undefined {
+  const { store, storeKey, key, onEvent, timeoutMs = STORE_TIMEOUT_MS } = options
+  if (!store || !storeKey) return undefined
   const guarded = async <T>(operation: StoreOperation, work: () => Promise<T>) => {
-    const onTimeout = () => new Error('store timed out')
     try {
-      return await withDeadline({ timeoutMs, onTimeout }, work)
+      return await withDeadline({ timeoutMs, raise: () => new Error('late') }, work)
     } catch {
       // The exception may quote the entry; that it failed is all there is to tell.
-      onFailure(operation)
+      onEvent({ type: 'store-failed', operation })
       return undefined
     }
   }

@@ -4,7 +4,7 @@
  */
 import { bytesToHex, utf8ToBytes } from '@isoauth/core-crypto'
 import type { Raise } from './errors.ts'
-import { describeKind, optionalFunction, refuseOption } from './options.ts'
+import { optionalFunction, refuseOption } from './options.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 import type { StoreKey } from './sealing.ts'
 
@@ -42,21 +42,16 @@ export interface SharingOptions {
 /** Checks {@link SharingOptions}. */
 export function checkSharing(raise: Raise, { store, storeKey, lock }: SharingOptions): void {
   optionalFunction(raise, 'lock', lock)
-  if (store === undefined) {
-    if (storeKey === undefined) return
-    refuseOption(raise, 'store', 'nothing', { form: 'given where storeKey is' })
-  }
+  if (store === undefined && storeKey === undefined) return
   const methods = ['getItem', 'setItem', 'removeItem'] as const
-  const form = 'an object with getItem, setItem and removeItem (localStorage, unstorage)'
-  if (typeof store !== 'object' || store === null) {
-    refuseOption(raise, 'store', describeKind(store), { form })
+  if (!methods.every((method) => typeof store?.[method] === 'function')) {
+    refuseOption(raise, 'store', store, `an object with ${methods.join(', ')}`)
   }
-  for (const method of methods) {
-    if (typeof store[method] !== 'function') {
-      refuseOption(raise, 'store', `an object without ${method}`, { form })
-    }
-  }
-  checkStoreKey(raise, storeKey)
+  if (storeKey === 'unsealed') return
+  const keys: readonly unknown[] = Array.isArray(storeKey) ? storeKey : [storeKey]
+  if (keys.length > 0 && keys.every(isAesKey)) return
+  const form = `an AES-GCM CryptoKey to encrypt and decrypt, an array of them, or 'unsealed'`
+  refuseOption(raise, 'storeKey', storeKey, form)
 }
 
 /** `isoauth:<package>:<SHA-256 of the parts, hex>`: the name of an entry and of its lock. */
@@ -65,25 +60,8 @@ export async function entryKey(packageName: string, parts: readonly string[]): P
   return `isoauth:${packageName}:${bytesToHex(new Uint8Array(digest))}`
 }
 
-function checkStoreKey(raise: Raise, storeKey: unknown): void {
-  if (storeKey === 'unsealed') return
-  const help = {
-    form: "an AES-GCM CryptoKey with the usages encrypt and decrypt, an array of such keys, or 'unsealed'",
-    remedy:
-      "Make one with crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']); an unsealed entry gives whoever reads the store a day of access.",
-  }
-  const keys: readonly unknown[] = Array.isArray(storeKey) ? storeKey : [storeKey]
-  if (keys.length === 0) refuseOption(raise, 'storeKey', 'an empty array', help)
-  for (const [index, key] of keys.entries()) {
-    const { algorithm, usages } = (key ?? {}) as {
-      algorithm?: { name?: unknown }
-      usages?: unknown
-    }
-    if (algorithm?.name !== 'AES-GCM' || !Array.isArray(usages)) {
-      refuseOption(raise, 'storeKey', describeKind(key), help)
-    }
-    if (!usages.includes('decrypt') || (index === 0 && !usages.includes('encrypt'))) {
-      refuseOption(raise, 'storeKey', 'a key without the usages needed', help)
-    }
-  }
+function isAesKey(key: unknown): boolean {
+  const { algorithm, usages } = (key ?? {}) as Partial<CryptoKey>
+  if (algorithm?.name !== 'AES-GCM') return false
+  return ['encrypt', 'decrypt'].every((usage) => usages?.includes(usage as KeyUsage))
 }

@@ -3,7 +3,7 @@
  * under the lock, for all callers together.
  */
 import { underLock } from './renewal-lock.ts'
-import { openSharedEntry, type SharedEntry, type StoreOperation } from './shared-entry.ts'
+import { openSharedEntry, type StoreOperation } from './shared-entry.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { entryKey, type SharingOptions } from './store.ts'
 
@@ -68,73 +68,54 @@ export function createTokenSource<T extends Renewable, Mark>(
   let quietUntilMs = 0
 
   const isAlive = (token: T) => now() < token.expiresAtMs
-  const isDue = (token: T) => now() >= renewAtMs(token)
-  const isWanted = (token: T, replacing: Mark | undefined) =>
-    replacing === undefined || !matches(token, replacing)
   const isYoung = (token: T) => now() - token.obtainedAtMs < MINIMUM_AGE_MS
+
+  const isRefused = (token: T, replacing: Mark | undefined) =>
+    replacing !== undefined && matches(token, replacing)
 
   const usable = (token: T | undefined, replacing: Mark | undefined): token is T => {
     if (token === undefined || !isAlive(token)) return false
-    if (!isWanted(token, replacing)) return isYoung(token)
-    return !isDue(token) || now() < quietUntilMs
+    if (isRefused(token, replacing)) return isYoung(token)
+    return now() < Math.max(renewAtMs(token), quietUntilMs)
   }
 
   async function obtain(replacing: Mark | undefined, signal: AbortSignal): Promise<T> {
     const name = await entryKey(options.packageName, options.identity)
-    const entry = openEntry(name)
-    const found = await readEntry(entry)
-    if (usable(found, replacing)) return adopt(found)
-    const work = () => renewUnderLock(entry, replacing, signal)
-    const onFailure = () => onEvent({ type: 'lock-failed' })
-    return underLock(options.lock, name, work, { signal, onFailure })
-  }
-
-  async function renewUnderLock(
-    entry: SharedEntry | undefined,
-    replacing: Mark | undefined,
-    signal: AbortSignal,
-  ): Promise<T> {
-    if (options.lock !== undefined) {
-      const found = await readEntry(entry)
-      if (usable(found, replacing)) return adopt(found)
-    }
-    const startedMs = now()
-    let renewed: T
-    try {
-      renewed = await options.renew(signal)
-    } catch (error) {
-      return keepAfterFailure(error, replacing, signal)
-    }
-    if (entry !== undefined && now() - startedMs > LEASE_DOUBT_MS) {
-      const other = await readEntry(entry)
-      // Another member renewed meanwhile, and the service honours its last token.
-      if (usable(other, replacing) && other.obtainedAtMs > renewed.obtainedAtMs) return adopt(other)
-    }
-    adopt(renewed)
-    await entry?.write(options.serialize(renewed), renewed.expiresAtMs - now())
-    return renewed
-  }
-
-  function keepAfterFailure(error: unknown, replacing: Mark | undefined, signal: AbortSignal): T {
-    const kept = current
-    const isEarly = kept !== undefined && isAlive(kept) && isWanted(kept, replacing)
-    if (!isEarly || signal.aborted) throw error
-    // An early renewal that failed leaves a token that still works; ask again in a minute.
-    quietUntilMs = now() + MINIMUM_AGE_MS
-    onEvent({ type: 'early-renewal-failed', expiresAtMs: kept.expiresAtMs })
-    return kept
-  }
-
-  const openEntry = (key: string) => {
     const { store, storeKey } = options
-    if (store === undefined || storeKey === undefined) return undefined
-    const onFailure = (operation: StoreOperation) => onEvent({ type: 'store-failed', operation })
-    return openSharedEntry({ store, storeKey, key, onFailure })
+    const entry = openSharedEntry({ store, storeKey, onEvent, key: name })
+    const readEntry = async () => {
+      const text = await entry?.read()
+      return text === undefined ? undefined : options.deserialize(text)
+    }
+    const renew = async (): Promise<T> => {
+      // Another member may have renewed while this one waited for the lock.
+      const found = await readEntry()
+      if (usable(found, replacing)) return adopt(found)
+      const startedMs = now()
+      const renewed = await options.renew(signal)
+      // The lease may have run out meanwhile; the service honours the last token it gave.
+      const other = now() - startedMs > LEASE_DOUBT_MS ? await readEntry() : undefined
+      if (usable(other, replacing) && other.obtainedAtMs > renewed.obtainedAtMs) return adopt(other)
+      adopt(renewed)
+      await entry?.write(options.serialize(renewed), renewed.expiresAtMs - now())
+      return renewed
+    }
+    const found = options.lock && (await readEntry())
+    if (usable(found, replacing)) return adopt(found)
+    const onFailure = () => onEvent({ type: 'lock-failed' })
+    try {
+      return await underLock(options.lock, name, renew, { signal, onFailure })
+    } catch (error) {
+      if (signal.aborted || !current || !isAlive(current) || isRefused(current, replacing)) {
+        throw error
+      }
+      // An early renewal that failed leaves a token that still works; ask again in a minute.
+      quietUntilMs = now() + MINIMUM_AGE_MS
+      onEvent({ type: 'early-renewal-failed', expiresAtMs: current.expiresAtMs })
+      return current
+    }
   }
-  const readEntry = async (entry: SharedEntry | undefined) => {
-    const text = await entry?.read()
-    return text === undefined ? undefined : options.deserialize(text)
-  }
+
   const adopt = (token: T) => {
     const isRenewal = current !== undefined && current.obtainedAtMs !== token.obtainedAtMs
     current = token
@@ -154,7 +135,6 @@ export function createTokenSource<T extends Renewable, Mark>(
   }
 }
 
-function renewAtMs(token: Renewable): number {
-  const lifeMs = token.expiresAtMs - token.obtainedAtMs
-  return token.expiresAtMs - Math.min(EARLY_MS, lifeMs / 10)
+function renewAtMs({ expiresAtMs, obtainedAtMs }: Renewable): number {
+  return expiresAtMs - Math.min(EARLY_MS, (expiresAtMs - obtainedAtMs) / 10)
 }

@@ -4,7 +4,7 @@
  */
 import { withDeadline } from './deadline.ts'
 import type { Raise } from './errors.ts'
-import { describeRedirect, isRedirect } from './redirect.ts'
+import { refuseRedirect } from './redirect.ts'
 import type { FetchFunction } from './runtime-types.ts'
 
 /** How a request is sent. */
@@ -36,22 +36,14 @@ export function sendOnce<T>(
 /** Runs `send` and `read` under one deadline and translates what `send` rejects with. */
 export function callEndpoint<T>(
   send: (signal: AbortSignal) => Promise<Response>,
-  { raise, timeoutMs, signal }: TransportOptions,
+  options: TransportOptions,
   read: (response: Response) => Promise<T>,
 ): Promise<T> {
-  const onTimeout = () =>
-    raise('TIMEOUT', `No complete answer came within ${timeoutMs} ms (option timeoutMs).`)
-  return withDeadline({ timeoutMs, signal, onTimeout }, async (deadline) => {
-    const response = await send(deadline).catch((error: unknown) => {
-      if (deadline.aborted) throw error
-      throw raise('NETWORK', 'The request could not be sent, or the connection broke.', {
-        cause: error,
-      })
+  const { raise } = options
+  return withDeadline(options, async (deadline) => {
+    const response = await send(deadline).catch((cause: unknown) => {
+      throw deadline.aborted ? cause : raise('NETWORK', 'The connection failed.', { cause })
     })
-    if (isRedirect(response)) {
-      void response.body?.cancel().catch(() => {})
-      throw raise('REDIRECT_REFUSED', describeRedirect(response), { status: response.status })
-    }
-    return read(response)
+    return read(refuseRedirect(raise, response))
   })
 }

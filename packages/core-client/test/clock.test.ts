@@ -14,13 +14,17 @@ it('never gives a timestamp below an earlier one', () => {
 it('learns the offset of a Date, and forgets what the wrong clock gave out', () => {
   const clock = createClock(() => 3_600_000)
   expect(clock.timestampSeconds()).toBe(3600)
-  const difference = clock.differenceMs('Thu, 01 Jan 1970 00:00:10 GMT')
-  expect(difference).toBe(-3_590_000)
-  clock.adjust(difference ?? 0)
+  expect(clock.repair('Thu, 01 Jan 1970 00:00:10 GMT', 1000)).toBe(-3_590_000)
   expect(clock.nowMs()).toBe(10_000)
   expect(clock.timestampSeconds()).toBe(10)
 })
 
-it.each([undefined, null, '', 'soon'])('reads no difference from %s', (date) => {
-  expect(createClock(() => 0).differenceMs(date)).toBeUndefined()
+it('leaves a difference within the tolerance alone', () => {
+  const clock = createClock(() => 10_000)
+  expect(clock.repair('Thu, 01 Jan 1970 00:00:12 GMT', 2000)).toBeUndefined()
+  expect(clock.repair('Thu, 01 Jan 1970 00:00:13 GMT', 2000)).toBe(3000)
+})
+
+it.each([null, '', 'soon'])('reads no difference from %s', (date) => {
+  expect(createClock(() => 0).repair(date, 0)).toBeUndefined()
 })

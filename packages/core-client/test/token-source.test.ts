@@ -146,10 +146,10 @@ it('does not wait for a store that hangs', async () => {
   const never = () => new Promise(() => {})
   const store = { getItem: never, setItem: never, removeItem: never }
   const failed: string[] = []
-  const onFailure = (operation: string) => failed.push(operation)
-  const entry = openSharedEntry({ store, storeKey: 'unsealed', key: 'k', onFailure, timeoutMs: 20 })
-  expect(await entry.read()).toBeUndefined()
-  await entry.write('text', 60_000)
+  const onEvent = ({ operation }: { operation: string }) => failed.push(operation)
+  const entry = openSharedEntry({ store, storeKey: 'unsealed', key: 'k', onEvent, timeoutMs: 20 })
+  expect(await entry?.read()).toBeUndefined()
+  await entry?.write('text', 60_000)
   expect(failed).toEqual(['read', 'write'])
 })
 

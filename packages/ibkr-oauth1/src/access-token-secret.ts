@@ -3,15 +3,10 @@
  * prefix of the live session token request and as the message of its derivation.
  */
 
-import { type Bytes, base64ToBytes, bytesToHex, hasCode, hexToBytes } from '@isoauth/core-crypto'
-import {
-  decryptRsaPkcs1v15,
-  importRsaDecryptionKey,
-  type RsaDecryptionKey,
-} from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
-import { IbkrOAuth1Error } from './errors.ts'
-import { raise } from './internal/raise.ts'
-import { wrapCryptoError } from './internal/wrap-crypto-error.ts'
+import { type Bytes, base64ToBytes, hasCode, hexToBytes } from '@isoauth/core-crypto'
+import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
+import { aboutOption } from './internal/about-option.ts'
+import { raise, refuse } from './internal/raise.ts'
 
 /** An RSA private key that decrypts: PEM, DER, JWK or an extractable `CryptoKey`. */
 export type EncryptionKey = string | Uint8Array | JsonWebKey | CryptoKey
@@ -42,59 +37,36 @@ export async function decryptAccessTokenSecret(options: {
   readonly accessTokenSecret: string
   readonly encryptionKey: EncryptionKey
 }): Promise<Bytes> {
-  const ciphertext = decodeSecret(options.accessTokenSecret)
-  const key = await importKey(options.encryptionKey)
+  const { accessTokenSecret, encryptionKey } = options
+  const ciphertext = decodeSecret(accessTokenSecret)
+  const key = await aboutOption('encryptionKey', () => importRsaDecryptionKey(encryptionKey))
   try {
-    return await decryptRsaPkcs1v15(key, ciphertext)
+    return await aboutOption('accessTokenSecret', () => decryptRsaPkcs1v15(key, ciphertext))
   } catch (error) {
-    throw decryptionError(error)
+    const { cause } = error as Error
+    if (!hasCode(cause, 'CRYPTO_RSA_PADDING')) throw error
+    throw raise(
+      'SECRET_DECRYPTION_FAILED',
+      "accessTokenSecret does not decrypt with encryptionKey: the two keys are swapped, or the token is another key's; then generate a new one.",
+      { option: 'encryptionKey', cause },
+    )
   }
 }
 
 /** Reads an already decrypted secret: bytes, or their hex text. */
 export function readDecryptedSecret(value: unknown): Bytes {
-  const option = 'decryptedAccessTokenSecret'
   if (value instanceof Uint8Array && value.length > 0) return value.slice()
   if (typeof value === 'string' && /^([0-9a-f]{2})+$/i.test(value)) return hexToBytes(value)
-  throw raise(
-    'OPTION_INVALID',
-    `Option ${option} must be the secret's bytes or their hex text, as decryptAccessTokenSecret gives them.`,
-    { option },
-  )
-}
-
-/** The prefix of the live session token request: the secret in lower-case hex. */
-export function prefixOf(secret: Uint8Array): string {
-  return bytesToHex(secret)
+  return refuse('decryptedAccessTokenSecret', 'the bytes of the secret or their hex text')
 }
 
 /** Decodes the base64 text of an encrypted secret. */
 export function decodeSecret(accessTokenSecret: unknown): Bytes {
-  const option = 'accessTokenSecret'
-  const form =
-    'the encrypted access token secret in base64, as the broker’s page shows it next to the access token'
-  if (typeof accessTokenSecret === 'string' && accessTokenSecret.trim() !== '') {
-    try {
-      return base64ToBytes(accessTokenSecret)
-    } catch {
-      // Told below, without what the decoder says of the text.
-    }
-  }
-  throw raise('OPTION_INVALID', `Option ${option} must be ${form}.`, { option })
-}
-
-async function importKey(encryptionKey: EncryptionKey): Promise<RsaDecryptionKey> {
   try {
-    return await importRsaDecryptionKey(encryptionKey)
-  } catch (error) {
-    throw wrapCryptoError('encryptionKey', error)
+    const bytes = base64ToBytes(accessTokenSecret as string)
+    if (bytes.length > 0) return bytes
+  } catch {
+    // Told below, without what the decoder says of the text.
   }
-}
-
-function decryptionError(error: unknown): unknown {
-  if (!hasCode(error, 'CRYPTO_RSA_PADDING')) return wrapCryptoError('accessTokenSecret', error)
-  return new IbkrOAuth1Error(
-    'The access token secret does not decrypt with encryptionKey. Either signatureKey and encryptionKey are swapped, or the secret was made for another encryption key: take the key whose public half was uploaded as the encryption key, or generate a new access token.',
-    { code: 'IBKR_OAUTH1_SECRET_DECRYPTION_FAILED', option: 'encryptionKey', cause: error },
-  )
+  return refuse('accessTokenSecret', 'the base64 text that the portal shows with the access token')
 }

@@ -2,30 +2,26 @@
  * The third-party flow: request token, consent of the person, access token.
  */
 import {
-  createClock,
   optionalSignal,
   type PlatformAbortSignal,
   type PlatformUrl,
   parseBaseUrl,
   refuseOption,
-  requireOptions,
   requireText,
   sendOnce,
 } from '@isoauth/core-client'
 import type { Parameter } from './base-string.ts'
 import { readCallback } from './callback.ts'
 import { withClockRepair } from './internal/clock-repair.ts'
-import { type ConsumerOptions, checkConsumer } from './internal/credentials.ts'
-import {
-  checkEndpoint,
-  checkSending,
-  type EndpointOptions,
-  type SendOptions,
-} from './internal/endpoint.ts'
 import { raise } from './internal/raise.ts'
 import { rsaSignedRequest } from './internal/rsa-signed-request.ts'
-import { type Answer, fieldError, readAnswer } from './internal/service-error.ts'
-import { createNonceSource } from './nonce.ts'
+import { type Answer, differenceMs, fieldError, readAnswer } from './internal/service-error.ts'
+import {
+  type ConsumerOptions,
+  checkSession,
+  type EndpointOptions,
+  type SendOptions,
+} from './internal/session.ts'
 
 /** The options of {@link createIbkrOAuth1Authorization}. */
 export type IbkrOAuth1AuthorizationOptions = ConsumerOptions &
@@ -98,48 +94,31 @@ const AUTHORIZE_URL = 'https://interactivebrokers.com/authorize'
 export function createIbkrOAuth1Authorization(
   options: IbkrOAuth1AuthorizationOptions,
 ): IbkrOAuth1Authorization {
-  requireOptions(raise, options)
-  const { consumerKey, signingKey } = checkConsumer(options)
-  const endpoint = checkEndpoint(options)
-  const { now, fetch, timeoutMs } = checkSending(options)
-  const callback = checkCallback(options.callback ?? 'oob')
-  const consentPage = parseBaseUrl(
-    raise,
-    'authorizeUrlBase',
-    options.authorizeUrlBase ?? AUTHORIZE_URL,
-  )
-  const clock = createClock(now)
-  const nextNonce = createNonceSource()
+  const session = checkSession(options)
+  const { clock, now } = session
+  const { callback = 'oob', authorizeUrlBase = AUTHORIZE_URL } = options
+  if (callback !== 'oob') checkUrl(callback, 'callback')
+  const consentPage = parseBaseUrl(raise, 'authorizeUrlBase', authorizeUrlBase)
 
-  const post = async (
+  const post = (
     path: string,
     parameters: ReadonlyArray<Parameter>,
-    signal: AbortSignal | undefined,
+    signal: PlatformAbortSignal | undefined,
   ): Promise<Answer> =>
     withClockRepair(clock, async (onDate) => {
-      const request = await rsaSignedRequest({
-        endpoint,
-        path,
-        parameters,
-        consumerKey,
-        signingKey: await signingKey(),
-        nonce: nextNonce(),
-        timestamp: String(clock.timestampSeconds()),
-      })
-      return sendOnce(request, { raise, fetch, timeoutMs, signal }, (response) => {
+      const timestamp = String(clock.timestampSeconds())
+      const request = await rsaSignedRequest(session, { path, parameters, timestamp })
+      const options = { ...session, signal: optionalSignal(raise, signal) }
+      return sendOnce(request, options, (response) => {
         const date = response.headers.get('date')
         onDate(date)
-        return readAnswer(response, { now, differenceMs: clock.differenceMs(date) })
+        return readAnswer(response, { now, differenceMs: differenceMs(date, clock.nowMs()) })
       })
     })
 
   return {
     async requestToken({ signal } = {}) {
-      const answer = await post(
-        '/oauth/request_token',
-        [['oauth_callback', callback]],
-        optionalSignal(raise, signal),
-      )
+      const answer = await post('/oauth/request_token', [['oauth_callback', callback]], signal)
       return { requestToken: tokenField(answer, 'oauth_token') }
     },
     authorizeUrl({ requestToken, redirectUri }) {
@@ -158,7 +137,7 @@ export function createIbkrOAuth1Authorization(
           ['oauth_token', requireToken('requestToken', requestToken)],
           ['oauth_verifier', requireToken('verifier', verifier)],
         ],
-        optionalSignal(raise, signal),
+        signal,
       )
       // The vendor's schema says is_true, its example and service is_paper.
       const isPaper = answer.fields['is_paper'] ?? answer.fields['is_true']
@@ -172,9 +151,7 @@ export function createIbkrOAuth1Authorization(
 }
 
 function requireToken(option: string, value: unknown): string {
-  return requireText(raise, option, value, {
-    form: 'the text that the step before it gave, without blanks',
-  })
+  return requireText(raise, option, value, 'the text that the step before it gave, without blanks')
 }
 
 function tokenField({ fields, details }: Answer, name: string): string {
@@ -183,15 +160,11 @@ function tokenField({ fields, details }: Answer, name: string): string {
   throw fieldError(name, 'a non-empty string', details)
 }
 
-function checkCallback(callback: string): string {
-  return callback === 'oob' ? callback : checkUrl(callback, 'callback')
-}
-
 function checkUrl(url: unknown, option = 'redirectUri'): string {
   const form = "an absolute URL (or, for callback, 'oob' for the registered one)"
-  const text = requireText(raise, option, url, { form })
+  const text = requireText(raise, option, url, form)
   if (!/^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(text)) {
-    refuseOption(raise, option, 'a string that is no absolute URL', { form })
+    refuseOption(raise, option, url, form)
   }
   return text
 }

@@ -11,8 +11,6 @@ export interface BaseStringUri {
   readonly query: string
 }
 
-const FORM = 'an absolute http or https URL without user name and password'
-
 /**
  * Takes a URL apart. The text is kept as it is: a URL parser would rewrite the query, and what is
  * signed must be what is sent.
@@ -22,7 +20,7 @@ const FORM = 'an absolute http or https URL without user name and password'
 export function baseStringUri(url: string | { readonly href: string }): BaseStringUri {
   const text = typeof url === 'string' ? url : url?.href
   const match = /^(https?):\/\/([^/?#@\s]+)((?:\/[^?#]*)?)(?:\?([^#]*))?(?:#.*)?$/i.exec(text ?? '')
-  if (match === null) return refuse('url', FORM)
+  if (match === null) return refuse('url', 'an absolute URL without user name')
   const [, scheme = '', authority = '', path = '', query = ''] = match
   const protocol = scheme.toLowerCase()
   const host = authority.toLowerCase().replace(protocol === 'https' ? /:443$/ : /:80$/, '')

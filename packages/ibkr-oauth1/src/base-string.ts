@@ -3,7 +3,7 @@
  * before it, and the query left out or taken as it stands on the wire.
  */
 import { baseStringUri } from './base-string-uri.ts'
-import { raise, refuse } from './internal/raise.ts'
+import { refuse } from './internal/raise.ts'
 import { percentEncode } from './percent-encode.ts'
 
 /** A decoded name and value. */
@@ -54,7 +54,7 @@ export function signatureBaseString(options: SignatureBaseStringOptions): string
   const { method, url, parameters, formBody = '', prefix = '', querySigning = 'omit' } = options
   requireQuerySigning(querySigning)
   if (!/^([0-9a-f]{2})*$/.test(prefix)) {
-    refuse('prefix', 'lower-case hex of an even length: the decrypted access token secret')
+    refuse('prefix', 'the decrypted secret in lower-case hex')
   }
   const { uri, query } = baseStringUri(url)
   const pairs = headerPairs(parameters)
@@ -82,9 +82,7 @@ export function requireQuerySigning(querySigning: unknown): void {
 /** Protocol parameters as they stand in the header: that text, not the value, is signed. */
 function headerPairs(parameters: ReadonlyArray<Parameter>): Parameter[] {
   if (!Array.isArray(parameters)) {
-    throw raise('OPTION_INVALID', 'Option parameters must be an array of [name, value] pairs.', {
-      option: 'parameters',
-    })
+    refuse('parameters', 'an array of [name, value] pairs')
   }
   return (parameters as ReadonlyArray<Parameter>)
     .filter(([name]) => name !== 'realm' && name !== 'oauth_signature')
@@ -107,15 +105,7 @@ function byNameThenValue(a: Parameter, b: Parameter): number {
   return compare(a[0], b[0]) || compare(a[1], b[1])
 }
 
-/** Byte order of the UTF-8 forms, which is the order of code points. */
+/** Byte order: all is ASCII here but the decoded pairs of a form. */
 function compare(a: string, b: string): number {
-  if (a === b) return 0
-  const left = [...a]
-  const right = [...b]
-  for (const [index, character] of left.entries()) {
-    const other = right[index]
-    if (other === undefined) return 1
-    if (character !== other) return (character.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0)
-  }
-  return -1
+  return a < b ? -1 : Number(a > b)
 }

@@ -6,7 +6,6 @@ import {
   checkSharing,
   chooseWord,
   createAuthorizedFetch,
-  createClock,
   createListeners,
   createTokenSource,
   type FetchFunction,
@@ -15,7 +14,6 @@ import {
   type PlatformAbortSignal,
   type PlatformUrl,
   type RetryUnauthorized,
-  requireOptions,
   resolveUrl,
   type SharingOptions,
   type TokenSource,
@@ -25,18 +23,12 @@ import type { QuerySigning } from './base-string.ts'
 import { upperMethod } from './base-string.ts'
 import type { IbkrOAuth1Event } from './events.ts'
 import { handshake } from './handshake.ts'
-import { type CredentialOptions, checkCredentials } from './internal/credentials.ts'
-import {
-  checkEndpoint,
-  checkSending,
-  type EndpointOptions,
-  type SendOptions,
-} from './internal/endpoint.ts'
-import { raise } from './internal/raise.ts'
+import { type CredentialOptions, checkTokenSession } from './internal/credentials.ts'
+import { raise, refuse } from './internal/raise.ts'
 import { CLOCK_TOLERANCE_MS } from './internal/service-error.ts'
+import type { EndpointOptions, SendOptions } from './internal/session.ts'
 import { createSessionSigner } from './internal/session-signer.ts'
 import { deserializeToken, serializeToken } from './internal/stored-token.ts'
-import { createNonceSource } from './nonce.ts'
 import type { LiveSessionToken } from './session-token.ts'
 
 /** The options of {@link createIbkrOAuth1}. */
@@ -107,64 +99,47 @@ const SAFE_POSTS = ['/tickle', '/iserver/auth/status', '/iserver/auth/ssodh/init
  * Source: the broker's Web API documentation, section "OAuth 1.0a"; RFC 5849.
  */
 export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
-  requireOptions(raise, options)
-  const credentials = checkCredentials(options)
-  const endpoint = checkEndpoint(options)
-  const sending = checkSending(options)
-  checkSharing(raise, options)
-  const querySigning = chooseWord(raise, 'querySigning', options.querySigning, ['omit', 'wire'])
-  const retryUnauthorized = chooseWord(raise, 'retryUnauthorized', options.retryUnauthorized, [
-    'safe',
-    'replayable',
-    'never',
-  ])
-  const onEvent = optionalFunction(raise, 'onEvent', options.onEvent)
-  const { base } = endpoint
-  const { now, fetch, timeoutMs } = sending
-  const { consumerKey, accessToken } = credentials
-
-  const events = createListeners<IbkrOAuth1Event>()
-  const renewals = createListeners<void>()
-  if (onEvent !== undefined) events.add(onEvent)
-  const emit = (event: IbkrOAuth1Event) => {
-    events.emit(event)
-    if (event.type === 'renewed') renewals.emit()
+  const session = {
+    ...checkTokenSession(options),
+    querySigning: chooseWord(raise, 'querySigning', options.querySigning, ['omit', 'wire']),
+    retryUnauthorized: chooseWord(raise, 'retryUnauthorized', options.retryUnauthorized, [
+      'safe',
+      'replayable',
+      'never',
+    ]),
   }
-  const clock = createClock(now)
-  const nextNonce = createNonceSource()
-  const sign = createSessionSigner({ credentials, endpoint, querySigning, clock })
+  const { base, signingBase, clock, consumerKey, accessToken } = session
+  const { store, storeKey, lock } = options
+  checkSharing(raise, options)
+  const events = createListeners<IbkrOAuth1Event>()
+  const { emit } = events
+  const onEvent = optionalFunction(raise, 'onEvent', options.onEvent)
+  if (onEvent) events.add(onEvent)
+  const sign = createSessionSigner(session)
 
   const tokens: TokenSource<LiveSessionToken, Uint8Array> = createTokenSource({
-    renew: (signal) =>
-      handshake({ ...sending, credentials, endpoint, clock, nextNonce, emit }, signal),
-    matches: (token, replacing) => timingSafeEqual(token.token, replacing),
+    renew: (signal) => handshake(session, emit, signal),
+    matches: ({ token }, replacing) => timingSafeEqual(token, replacing),
     serialize: serializeToken,
     deserialize: deserializeToken,
     packageName: 'ibkr-oauth1',
-    identity: [endpoint.signingBase.href, consumerKey, accessToken],
-    store: options.store,
-    storeKey: options.storeKey,
-    lock: options.lock,
-    now,
+    identity: [signingBase.href, consumerKey, accessToken],
+    store,
+    storeKey,
+    lock,
+    now: session.now,
     onEvent: emit,
   })
 
-  const repairClock = (response: Response): boolean => {
-    const differenceMs = clock.differenceMs(response.headers.get('date'))
-    if (differenceMs === undefined || Math.abs(differenceMs) <= CLOCK_TOLERANCE_MS) return false
-    clock.adjust(differenceMs)
-    emit({ type: 'clock-repaired', differenceMs })
-    return true
+  const repairClock = ({ headers }: Response): boolean => {
+    const differenceMs = clock.repair(headers.get('date'), CLOCK_TOLERANCE_MS)
+    if (differenceMs !== undefined) emit({ type: 'clock-repaired', differenceMs })
+    return differenceMs !== undefined
   }
 
   return {
     fetch: createAuthorizedFetch<LiveSessionToken>({
-      raise,
-      base,
-      fetch,
-      timeoutMs,
-      userAgent: endpoint.userAgent,
-      retryUnauthorized,
+      ...session,
       safePosts: SAFE_POSTS,
       token: ({ signal, replacing }) => tokens.get({ signal, replacing: replacing?.token }),
       authorize: sign,
@@ -174,8 +149,7 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
     }),
     async liveSessionToken({ signal, replacing } = {}) {
       if (replacing !== undefined && !(replacing instanceof Uint8Array)) {
-        const option = 'replacing'
-        throw raise('OPTION_INVALID', `Option ${option} must be the bytes of a token.`, { option })
+        refuse('replacing', 'the bytes of a token')
       }
       return await tokens.get({ signal: optionalSignal(raise, signal), replacing })
     },
@@ -188,6 +162,9 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
       url.searchParams.set('oauth_token', accessToken)
       return url.href
     },
-    onRenewed: (listener) => renewals.add(listener),
+    onRenewed: (listener) =>
+      events.add((event) => {
+        if (event.type === 'renewed') listener()
+      }),
   }
 }

@@ -3,24 +3,16 @@
  * base string that begins with the decrypted secret.
  */
 
-import { requireOptions } from '@isoauth/core-client'
-import { type Bytes, type DhParameters, generateDhKeyPair } from '@isoauth/core-crypto'
-import { prefixOf } from './access-token-secret.ts'
+import { type Bytes, bytesToHex, generateDhKeyPair } from '@isoauth/core-crypto'
+import { aboutOption } from './internal/about-option.ts'
 import {
   type CredentialOptions,
-  type Credentials,
-  checkCredentials,
+  checkTokenSession,
+  type TokenSession,
 } from './internal/credentials.ts'
-import {
-  checkEndpoint,
-  checkSending,
-  type Endpoint,
-  type EndpointOptions,
-} from './internal/endpoint.ts'
-import { raise } from './internal/raise.ts'
+import { refuse } from './internal/raise.ts'
 import { rsaSignedRequest } from './internal/rsa-signed-request.ts'
-import { wrapCryptoError } from './internal/wrap-crypto-error.ts'
-import { createNonceSource } from './nonce.ts'
+import type { EndpointOptions } from './internal/session.ts'
 import { requireNonce, requireTimestamp } from './request-signer.ts'
 
 /** What {@link prepareLiveSessionTokenRequest} takes. */
@@ -47,27 +39,18 @@ export class PendingLiveSessionToken {
 
   /** @internal */
   static valuesOf(pending: PendingLiveSessionToken): PendingValues {
-    if (!(typeof pending === 'object' && pending !== null && #kept in pending)) {
-      const option = 'pending'
-      throw raise(
-        'OPTION_INVALID',
-        'Option pending must be what prepareLiveSessionTokenRequest gave with the request.',
-        { option },
-      )
-    }
-    return pending.#kept
+    const isOurs = typeof pending === 'object' && pending !== null && #kept in pending
+    return isOurs ? pending.#kept : refuse('pending', 'what was prepared with the request')
   }
 }
 
 /** @internal */
 export interface PendingValues {
-  readonly consumerKey: string
-  readonly parameters: DhParameters
+  readonly session: TokenSession
   readonly privateKey: bigint
   readonly secret: Bytes
   /** The server's time as the signer believed it, in milliseconds since 1970. */
   readonly signedAtMs: number
-  readonly now: () => number
 }
 
 /** A request to send once, and what its answer is processed with. */
@@ -88,8 +71,6 @@ export type HandshakeStep =
 /** @internal */
 export type OnStep = (step: HandshakeStep) => void
 
-const PATH = '/oauth/live_session_token'
-
 /**
  * Prepares the request for a live session token. Nothing is sent.
  *
@@ -109,43 +90,36 @@ const PATH = '/oauth/live_session_token'
 export async function prepareLiveSessionTokenRequest(
   options: LiveSessionTokenRequestOptions,
 ): Promise<PreparedLiveSessionTokenRequest> {
-  requireOptions(raise, options)
-  const credentials = checkCredentials(options)
-  const endpoint = checkEndpoint(options)
-  const { now } = checkSending({ now: options.now })
-  const { random, timestamp = Math.floor(now() / 1000) } = options
-  return prepareHandshake({
-    credentials,
-    endpoint,
-    now,
+  const session = checkTokenSession(options)
+  const { nonce, timestamp, random } = options
+  return prepareHandshake(session, {
     random,
-    nonce: requireNonce(options.nonce ?? createNonceSource()()),
-    timestamp: requireTimestamp(timestamp),
+    nonce: nonce === undefined ? undefined : requireNonce(nonce),
+    timestamp: timestamp === undefined ? undefined : requireTimestamp(timestamp),
   })
 }
 
 /** @internal */
-export async function prepareHandshake(options: {
-  readonly credentials: Credentials
-  readonly endpoint: Endpoint
-  readonly now: () => number
-  readonly random?: ((length: number) => Uint8Array) | undefined
-  readonly nonce: string
-  readonly timestamp: string
-  readonly onStep?: OnStep | undefined
-}): Promise<PreparedLiveSessionTokenRequest> {
-  const { credentials, endpoint, now, random, nonce, timestamp, onStep } = options
-  const { consumerKey, accessToken, dhParameters } = credentials
-  const secret = await credentials.secret()
+export async function prepareHandshake(
+  session: TokenSession,
+  choices: {
+    readonly random?: ((length: number) => Uint8Array) | undefined
+    readonly nonce?: string | undefined
+    readonly timestamp?: string | undefined
+  },
+  onStep?: OnStep | undefined,
+): Promise<PreparedLiveSessionTokenRequest> {
+  const { accessToken, dhParameters } = session
+  const { random, nonce, timestamp = String(session.clock.timestampSeconds()) } = choices
+  const secret = await session.secret()
   onStep?.('secret-decrypted')
-  const { privateKey, publicKey } = makeKeyPair(dhParameters, random)
+  const { privateKey, publicKey } = aboutOption(random ? 'random' : 'dhParameters', () =>
+    generateDhKeyPair(dhParameters, { random }),
+  )
   onStep?.('challenge-computed')
-  const request = await rsaSignedRequest({
-    endpoint,
-    path: PATH,
-    consumerKey,
-    signingKey: await credentials.signingKey(),
-    prefix: prefixOf(secret),
+  const request = await rsaSignedRequest(session, {
+    path: '/oauth/live_session_token',
+    prefix: bytesToHex(secret),
     nonce,
     timestamp,
     parameters: [
@@ -154,23 +128,6 @@ export async function prepareHandshake(options: {
     ],
   })
   onStep?.('request-signed')
-  const signedAtMs = Number(timestamp) * 1000
-  const parameters = dhParameters
-  const pending = new PendingLiveSessionToken({
-    consumerKey,
-    parameters,
-    privateKey,
-    secret,
-    signedAtMs,
-    now,
-  })
-  return { request, pending }
-}
-
-function makeKeyPair(parameters: DhParameters, random: ((n: number) => Uint8Array) | undefined) {
-  try {
-    return generateDhKeyPair(parameters, { random })
-  } catch (error) {
-    throw wrapCryptoError(random === undefined ? 'dhParameters' : 'random', error)
-  }
+  const kept = { session, privateKey, secret, signedAtMs: Number(timestamp) * 1000 }
+  return { request, pending: new PendingLiveSessionToken(kept) }
 }

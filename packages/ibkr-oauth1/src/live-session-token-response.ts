@@ -2,17 +2,12 @@
  * The answer to a live session token request: the server's half of the exchange, from which the
  * token is derived and without whose proof it is refused.
  */
-import { computeDhSharedSecret, hasCode } from '@isoauth/core-crypto'
-import { IbkrOAuth1Error } from './errors.ts'
-import { raise } from './internal/raise.ts'
-import { fieldError, readAnswer } from './internal/service-error.ts'
+import { computeDhSharedSecret } from '@isoauth/core-crypto'
+import { raise, refuse } from './internal/raise.ts'
+import { differenceMs, fieldError, readAnswer } from './internal/service-error.ts'
 import { computeLiveSessionToken, verifyLiveSessionToken } from './live-session-token.ts'
 import { remainingLifeMs } from './live-session-token-expiry.ts'
-import {
-  type OnStep,
-  PendingLiveSessionToken,
-  type PendingValues,
-} from './live-session-token-request.ts'
+import { type OnStep, PendingLiveSessionToken } from './live-session-token-request.ts'
 import { LiveSessionToken } from './session-token.ts'
 
 /**
@@ -41,15 +36,11 @@ export async function processHandshake(
   pending: PendingLiveSessionToken,
   onStep?: OnStep,
 ): Promise<LiveSessionToken> {
-  const kept = PendingLiveSessionToken.valuesOf(pending)
-  requireResponse(response)
-  const { now, consumerKey } = kept
-  const date = Date.parse(response.headers.get('date') ?? '')
-  const serverNowMs = Number.isNaN(date) ? undefined : date
-  const { fields, details } = await readAnswer(response, {
-    now,
-    differenceMs: serverNowMs === undefined ? undefined : serverNowMs - kept.signedAtMs,
-  })
+  const { session, privateKey, secret, signedAtMs } = PendingLiveSessionToken.valuesOf(pending)
+  if (typeof response?.headers !== 'object') refuse('response', 'the Response to the request')
+  const { now, consumerKey, dhParameters: parameters } = session
+  const aheadMs = differenceMs(response.headers.get('date'), signedAtMs)
+  const { fields, details } = await readAnswer(response, { now, differenceMs: aheadMs })
   onStep?.('answer-received')
 
   // The vendor's schema names the field like the challenge; its example and service, like this.
@@ -61,41 +52,28 @@ export async function processHandshake(
   if (typeof signature !== 'string' || !/^[0-9a-f]{40}$/i.test(signature)) {
     throw fieldError('live_session_token_signature', '40 hex digits', details)
   }
-  const sharedSecret = agree(kept, BigInt(`0x${answerHex}`))
+  const sharedSecret = agree({ parameters, privateKey, peerPublicKey: BigInt(`0x${answerHex}`) })
   onStep?.('shared-secret-computed')
-  const token = computeLiveSessionToken({ sharedSecret, accessTokenSecret: kept.secret })
-  if (!verifyLiveSessionToken({ token, signature, consumerKey })) throw mismatch()
+  const token = computeLiveSessionToken({ sharedSecret, accessTokenSecret: secret })
+  if (!verifyLiveSessionToken({ token, signature, consumerKey })) {
+    throw raise('LST_SIGNATURE_MISMATCH', `The server's proof does not fit: ${CAUSES}`)
+  }
   onStep?.('token-verified')
 
   const obtainedAtMs = now()
   const expiration = fields['live_session_token_expiration']
-  const lifeMs = remainingLifeMs(expiration, serverNowMs ?? kept.signedAtMs)
+  const lifeMs = remainingLifeMs(expiration, signedAtMs + (aheadMs ?? 0))
   return new LiveSessionToken(token, { obtainedAtMs, expiresAtMs: obtainedAtMs + lifeMs })
 }
 
-function agree({ parameters, privateKey }: PendingValues, peerPublicKey: bigint): bigint {
+function agree(values: Parameters<typeof computeDhSharedSecret>[0]): bigint {
   try {
-    return computeDhSharedSecret({ parameters, privateKey, peerPublicKey })
-  } catch (error) {
-    if (!hasCode(error, 'CRYPTO_DH_PUBLIC_KEY_RANGE')) throw error
-    throw new IbkrOAuth1Error(
-      'The server’s Diffie-Hellman value is outside of 2 … p-2, so the answer was altered, or dhParameters are not the registered ones. The token is refused.',
-      { code: 'IBKR_OAUTH1_DH_RESPONSE_RANGE', status: 200 },
-    )
+    return computeDhSharedSecret(values)
+  } catch {
+    // Our half is sound, so the server's is not.
+    throw raise('DH_RESPONSE_RANGE', `The server's value is out of range: ${CAUSES}`)
   }
 }
 
-function mismatch(): IbkrOAuth1Error {
-  return new IbkrOAuth1Error(
-    'The server’s signature does not fit the live session token derived here, which is refused. dhParameters may not be the registered ones, consumerKey may differ from the stored one (case, blanks), the access token secret may be another token’s, or the answer was altered on its way.',
-    { code: 'IBKR_OAUTH1_LST_SIGNATURE_MISMATCH', status: 200 },
-  )
-}
-
-function requireResponse(response: unknown): void {
-  const { headers, status } = (response ?? {}) as { headers?: unknown; status?: unknown }
-  if (typeof headers === 'object' && typeof status === 'number') return
-  throw raise('OPTION_INVALID', 'Option response must be the Response to the prepared request.', {
-    option: 'response',
-  })
-}
+const CAUSES =
+  'check dhParameters, consumerKey, and that secret and token belong together; else it was altered.'

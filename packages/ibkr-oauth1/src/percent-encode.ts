@@ -29,7 +29,7 @@ function encode(text: string): string {
   try {
     return encodeURIComponent(text)
   } catch {
-    return refuse('text', 'well-formed Unicode; it holds half of a surrogate pair')
+    return refuse('text', 'well-formed Unicode')
   }
 }
 

@@ -15,13 +15,13 @@ export class LiveSessionToken {
     token: Bytes,
     times: { readonly expiresAtMs: number; readonly obtainedAtMs: number },
   ) {
-    this.#token = token.slice()
+    this.#token = token
     this.expiresAtMs = times.expiresAtMs
     this.obtainedAtMs = times.obtainedAtMs
   }
 
-  /** The token's 20 bytes: a copy. A secret worth a day of trading. */
+  /** The token's 20 bytes. A secret worth a day of trading. */
   get token(): Bytes {
-    return this.#token.slice()
+    return this.#token
   }
 }

@@ -12,9 +12,9 @@ const invalid = { code: 'IBKR_OAUTH1_RESPONSE_INVALID', status: 200 }
 
 describe.each([
   ['HTML', '<!doctype html><html>maintenance</html>', /HTML/],
-  ['an empty body', '', /an empty body/],
-  ['blanks', ' \n ', /an empty body/],
-  ['text', 'gone', /4 characters of text/],
+  ['an empty body', '', /it is empty/],
+  ['blanks', ' \n ', /it is empty/],
+  ['text', 'gone', /4 characters of other text/],
   ['JSON that is cut off', '{"diffie_hellman_response":"ab', /cut off/],
   ['an array', '[]', /JSON/],
   ['null', 'null', /./],

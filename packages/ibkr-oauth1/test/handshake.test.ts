@@ -147,7 +147,7 @@ describe('a clock that is off', () => {
     const client = another({ fetch, now: () => time.now + HOUR_MS })
     const error = await rejection(client.liveSessionToken())
     expect(error).toMatchObject({ code: 'IBKR_OAUTH1_CLOCK_UNKNOWN', status: 401 })
-    expect(error['message']).toContain("First check this machine's clock")
+    expect(error['message']).toContain('first check this clock')
     expect(sandbox.counts.handshakeAttempts).toBe(1)
   })
 
@@ -158,7 +158,7 @@ describe('a clock that is off', () => {
     const answer = await sandbox.fetch(request)
     const error = await rejection(processLiveSessionTokenResponse(answer, pending))
     expect(error).toMatchObject({ code: 'IBKR_OAUTH1_CLOCK_OFF' })
-    expect(error['message']).toContain('3600 s behind')
+    expect(error['message']).toContain('off by 3600 s')
   })
 
   it('that is set wrong while a token lives is repaired without renewing it', async () => {

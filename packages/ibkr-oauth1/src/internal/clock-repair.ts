@@ -3,6 +3,7 @@
  */
 import type { Clock } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
+import { CLOCK_TOLERANCE_MS } from './service-error.ts'
 
 /**
  * Runs an attempt, and once more after `IBKR_OAUTH1_CLOCK_OFF`.
@@ -14,15 +15,16 @@ export async function withClockRepair<T>(
   attempt: (onDate: (date: string | null) => void) => Promise<T>,
   onRepaired?: (differenceMs: number) => void,
 ): Promise<T> {
-  let differenceMs: number | undefined
+  let last: string | null = null
   const onDate = (date: string | null) => {
-    differenceMs = clock.differenceMs(date)
+    last = date
   }
   try {
     return await attempt(onDate)
   } catch (error) {
-    if (!hasCode(error, 'IBKR_OAUTH1_CLOCK_OFF') || differenceMs === undefined) throw error
-    clock.adjust(differenceMs)
+    const isOff = hasCode(error, 'IBKR_OAUTH1_CLOCK_OFF')
+    const differenceMs = isOff ? clock.repair(last, CLOCK_TOLERANCE_MS) : undefined
+    if (differenceMs === undefined) throw error
     onRepaired?.(differenceMs)
     return attempt(onDate)
   }

@@ -1,15 +1,13 @@
 /**
- * Shared code raises this package's errors through `raise`.
+ * Makes this package's errors; shared code raises them through `raise` too.
  */
-import type { ClientErrorKind, ErrorDetails } from '@isoauth/core-client'
-import { IbkrOAuth1Error } from '../errors.ts'
+import type { ErrorDetails } from '@isoauth/core-client'
+import { IbkrOAuth1Error, type IbkrOAuth1ErrorCode } from '../errors.ts'
 
-/** Makes an {@link IbkrOAuth1Error} for a kind of error that all clients know. */
-export function raise(
-  kind: ClientErrorKind,
-  message: string,
-  details?: ErrorDetails,
-): IbkrOAuth1Error {
+type Kind = IbkrOAuth1ErrorCode extends `IBKR_OAUTH1_${infer K}` ? K : never
+
+/** Makes an {@link IbkrOAuth1Error} with the code that ends in `kind`. */
+export function raise(kind: Kind, message: string, details?: ErrorDetails): IbkrOAuth1Error {
   return new IbkrOAuth1Error(message, { ...details, code: `IBKR_OAUTH1_${kind}` })
 }
 

@@ -3,24 +3,19 @@
  * the legacy base also with the parameters as a JSON body.
  */
 import { setUserAgent } from '@isoauth/core-client'
-import { bytesToBase64, type RsaSigningKey, signRsaSha256 } from '@isoauth/core-crypto'
+import { bytesToBase64, signRsaSha256 } from '@isoauth/core-crypto'
 import { authorizationHeaderValue } from '../authorization-header.ts'
 import { type Parameter, signatureBaseString } from '../base-string.ts'
-import type { Endpoint } from './endpoint.ts'
-
-/** Where the OAuth parameters travel: in the `Authorization` header, or as a JSON body (legacy base). */
-export type ParameterTransport = 'header' | 'json-body'
+import type { Session } from './session.ts'
 
 /** What is signed and sent. */
 export interface RsaSignedRequestOptions {
-  readonly endpoint: Endpoint
   /** Below the base, like `/oauth/live_session_token`. */
   readonly path: string
-  readonly consumerKey: string
-  readonly signingKey: RsaSigningKey
   /** The parameters of this request beside those that all have, decoded. */
   readonly parameters: ReadonlyArray<Parameter>
-  readonly nonce: string
+  /** Default: a fresh one. */
+  readonly nonce?: string | undefined
   /** Whole seconds since 1970, ten digits. */
   readonly timestamp: string
   /** Before the base string; see `signatureBaseString`. */
@@ -28,27 +23,30 @@ export interface RsaSignedRequestOptions {
 }
 
 /** Signs a request; it is good for one use. */
-export async function rsaSignedRequest(options: RsaSignedRequestOptions): Promise<Request> {
-  const { endpoint, path, prefix } = options
+export async function rsaSignedRequest(
+  session: Session,
+  { path, parameters, nonce = session.nextNonce(), timestamp, prefix }: RsaSignedRequestOptions,
+): Promise<Request> {
   const unsigned: Parameter[] = [
-    ...options.parameters,
-    ['oauth_consumer_key', options.consumerKey],
-    ['oauth_nonce', options.nonce],
+    ...parameters,
+    ['oauth_consumer_key', session.consumerKey],
+    ['oauth_nonce', nonce],
     ['oauth_signature_method', 'RSA-SHA256'],
-    ['oauth_timestamp', options.timestamp],
+    ['oauth_timestamp', timestamp],
   ]
-  const url = endpoint.signingBase.href + path
-  const baseString = signatureBaseString({ method: 'POST', url, parameters: unsigned, prefix })
-  const signature = bytesToBase64(await signRsaSha256(options.signingKey, baseString))
+  const method = 'POST'
+  const url = session.signingBase.href + path
+  const baseString = signatureBaseString({ method, url, parameters: unsigned, prefix })
+  const signature = bytesToBase64(await signRsaSha256(await session.signingKey(), baseString))
   const signed: Parameter[] = [...unsigned, ['oauth_signature', signature]]
   const headers = new Headers({ accept: '*/*' })
-  setUserAgent(headers, endpoint.userAgent)
-  const init = { method: 'POST', headers, redirect: 'manual' } as const
-  if (endpoint.parameterTransport === 'json-body') {
+  setUserAgent(headers, session.userAgent)
+  const init: RequestInit = { method, headers, redirect: 'manual' }
+  if (session.parameterTransport === 'header') {
+    headers.set('authorization', authorizationHeaderValue(signed, session))
+  } else {
     headers.set('content-type', 'application/json')
-    const body = JSON.stringify(Object.fromEntries(signed))
-    return new Request(endpoint.base.href + path, { ...init, body })
+    init.body = JSON.stringify(Object.fromEntries(signed))
   }
-  headers.set('authorization', authorizationHeaderValue(signed, { realm: endpoint.realm }))
-  return new Request(endpoint.base.href + path, init)
+  return new Request(session.base.href + path, init)
 }
