@@ -1,18 +1,17 @@
 /**
  * Diffie-Hellman parameter files: PKCS#3 and X9.42, PEM and DER, and bare hexadecimal.
  */
-import { checkDhParameters, type DhParameters } from './diffie-hellman.ts'
-import type { CryptoError } from './errors.ts'
-import { cryptoError, isBytes, optionInvalid } from './internal/check.ts'
+import { checkDhParameters, type DhParameters, dhParametersInvalid } from './diffie-hellman.ts'
+import { optionInvalid } from './internal/check.ts'
 import {
   derSequence,
+  derTags,
   derUnsigned,
   encodeDer,
   encodeDerInteger,
-  TAG_INTEGER,
   TAG_SEQUENCE,
 } from './internal/der.ts'
-import { encodePem, hasPemStart, pemBlocks, pemBytes, textOfBytes } from './internal/pem.ts'
+import { encodePem, pemBlocks, pemBytes, textOfFile } from './internal/pem.ts'
 
 /** RFC 3526, RFC 7919 and `openssl dhparam` all use it. */
 const DEFAULT_GENERATOR = 2n
@@ -22,9 +21,9 @@ const DEFAULT_GENERATOR = 2n
  *
  * Taken are: PEM with the label `DH PARAMETERS` (PKCS#3: prime, generator, perhaps a length) or
  * `X9.42 DH PARAMETERS` (prime, generator, subgroup order), with CRLF, the two characters `\n`
- * for line breaks, or other text around the block; the same as DER; the bytes of such a PEM file; what
- * `openssl dhparam -text -noout` prints; and the prime alone in hexadecimal, in either case, with
- * or without `0x`, a zero byte in front, colons, blanks and line breaks; the generator is 2 then.
+ * for line breaks, or other text around the block; the same as DER; the bytes of such a PEM file; and
+ * the prime alone in hexadecimal, in either case, with or without `0x`, a zero byte in front, colons,
+ * blanks and line breaks; the generator is 2 then.
  *
  * That the prime is prime is **not** checked, since that takes longer than the key exchange; check a
  * file of unknown origin once with `openssl dhparam -check -noout -in FILE`.
@@ -38,13 +37,9 @@ const DEFAULT_GENERATOR = 2n
  * *Source*: PKCS #3 section 9; RFC 3279 section 2.3.3 (X9.42); RFC 7468.
  */
 export function parseDhParameters(input: string | Uint8Array): DhParameters {
-  if (typeof input !== 'string' && !isBytes(input)) {
-    throw optionInvalid('input', 'a string (PEM or hexadecimal) or a Uint8Array (DER)')
-  }
-  const text = typeof input === 'string' ? input : textOfBytes(input)
-  if (input.length === 0 || text?.trim() === '') {
-    throw optionInvalid('input', 'Diffie-Hellman parameters and not empty')
-  }
+  const text = textOfFile(input)
+  if (text === '')
+    throw optionInvalid('input', 'Diffie-Hellman parameters: PEM, DER or hexadecimal')
   const parameters = text === undefined ? fromDer(input as Uint8Array) : fromText(text)
   checkDhParameters(parameters)
   return parameters
@@ -70,40 +65,20 @@ export function encodeDhParameters(parameters: DhParameters): string {
 }
 
 function fromText(text: string): DhParameters {
-  if (hasPemStart(text)) return fromPem(text)
-  const printed = /\b(?:prime|P):([\da-f:\s]+?)\s(?:generator|G):\s*(\d{1,9})\b/i.exec(text)
-  const hex = (printed?.[1] ?? text).replace(/^\s*0x|[:\s\uFEFF]+/gi, '')
-  if (!/^[\da-f]{1,4096}$/i.test(hex)) {
-    throw malformed('neither a PEM block nor the prime in hexadecimal was found')
+  const hex = text.replace(/^0x|[:\s]+/gi, '')
+  if (/^[\da-f]{1,4096}$/i.test(hex)) {
+    return { prime: BigInt(`0x${hex}`), generator: DEFAULT_GENERATOR }
   }
-  const generator = printed === null ? DEFAULT_GENERATOR : BigInt(printed[2]!)
-  return { prime: BigInt(`0x${hex}`), generator }
-}
-
-function fromPem(text: string): DhParameters {
-  const block = pemBlocks(text).find(({ label }) => /^(?:X9\.42 )?DH PARAMETERS$/.test(label))
-  const der = block && pemBytes(block)
-  if (der === undefined) {
-    throw malformed('it has no whole PEM block with the label DH PARAMETERS and intact base64')
-  }
-  return fromDer(der)
+  const block = pemBlocks(text).find(({ label }) => /^(X9\.42 )?DH PARAMETERS$/.test(label))
+  if (block === undefined) throw dhParametersInvalid()
+  return fromDer(pemBytes(block))
 }
 
 function fromDer(der: Uint8Array): DhParameters {
-  const [first, second, ...others] = derSequence(der) ?? []
-  const prime = derUnsigned(first)
-  const generator = derUnsigned(second)
+  const elements = derSequence(der)
   // PKCS#3 may add a length; X9.42 adds the subgroup order and perhaps a cofactor and a seed.
-  const known = others.every(({ tag }, i) => tag === TAG_INTEGER || (tag === TAG_SEQUENCE && i > 0))
-  if (prime === undefined || generator === undefined || !known || others.length > 3) {
-    throw malformed('its DER is cut short or that of another kind of file')
-  }
+  const isKnown = /^0202((02){1,2}(30)?)?$/.test(derTags(elements))
+  const [prime, generator] = isKnown ? elements.map(derUnsigned) : []
+  if (prime === undefined || generator === undefined) throw dhParametersInvalid()
   return { prime, generator }
-}
-
-function malformed(reason: string): CryptoError {
-  return cryptoError(
-    'CRYPTO_DH_PARAMETERS_INVALID',
-    `unreadable Diffie-Hellman parameters: ${reason}. Expected is the whole file that this writes: openssl dhparam -out dhparam.pem 2048`,
-  )
 }

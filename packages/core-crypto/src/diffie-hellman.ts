@@ -2,7 +2,7 @@
  * Finite-field Diffie-Hellman with an ephemeral 256-bit exponent.
  */
 import type { CryptoError } from './errors.ts'
-import { bitLength, bytesToBigInt } from './internal/bigint.ts'
+import { bytesToBigInt } from './internal/bigint.ts'
 import { checkBigInt, cryptoError, isBytes, optionInvalid } from './internal/check.ts'
 import { modPow } from './mod-pow.ts'
 import { randomBytes } from './random-bytes.ts'
@@ -64,10 +64,11 @@ export function generateDhKeyPair(
   options: GenerateDhKeyPairOptions = {},
 ): DhKeyPair {
   checkDhParameters(parameters)
+  const { random } = options
   const privateKey =
-    options.random === undefined
+    random === undefined
       ? bytesToBigInt(randomBytes(PRIVATE_KEY_BYTES)) | TOP_BIT
-      : chosenPrivateKey(options.random)
+      : chosenPrivateKey(random)
   return { privateKey, publicKey: modPow(parameters.generator, privateKey, parameters.prime) }
 }
 
@@ -94,11 +95,16 @@ export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bi
   checkBigInt(privateKey, 'privateKey')
   checkBigInt(peerPublicKey, 'peerPublicKey')
   if (privateKey < 1n || privateKey > prime - 2n) {
-    throw optionInvalid('privateKey', 'within 1 … prime - 2')
+    throw optionInvalid('privateKey', 'from 1 to prime - 2')
   }
-  if (peerPublicKey < 2n || peerPublicKey > prime - 2n) throw publicKeyRefused()
-  const secret = modPow(peerPublicKey, privateKey, prime)
-  if (secret <= 1n || secret === prime - 1n) throw publicKeyRefused()
+  // A public key in a tiny subgroup is in range, but the secret that it gives is not.
+  const secret = inRange(peerPublicKey, prime) ? modPow(peerPublicKey, privateKey, prime) : 0n
+  if (!inRange(secret, prime)) {
+    throw cryptoError(
+      'CRYPTO_DH_PUBLIC_KEY_RANGE',
+      "the other side's Diffie-Hellman public key must be from 2 to prime - 2: it was altered, or the primes differ",
+    )
+  }
   return secret
 }
 
@@ -115,37 +121,31 @@ export function checkDhParameters(parameters: DhParameters): void {
   const { prime, generator } = parameters
   checkBigInt(prime, 'parameters.prime')
   checkBigInt(generator, 'parameters.generator')
-  const bits = prime < 0n ? 0 : bitLength(prime)
-  if (bits < 2048 || bits > 8192) {
-    throw unfit('the prime must have 2048 to 8192 bits')
+  const isFit = prime >> 2047n > 0n && prime >> 8192n === 0n && prime % 2n === 1n
+  if (!isFit || !inRange(generator, prime)) {
+    throw dhParametersInvalid()
   }
-  if (prime % 2n === 0n) throw unfit('the prime must be odd')
-  if (generator < 2n || generator > prime - 2n) {
-    throw unfit('the generator must lie within 2 … prime - 2')
-  }
+}
+
+/** @internal */
+export function dhParametersInvalid(): CryptoError {
+  return cryptoError(
+    'CRYPTO_DH_PARAMETERS_INVALID',
+    'Diffie-Hellman parameters are cut short or unfit: needed are, in PEM, DER or hexadecimal, an odd prime of 2048 to 8192 bits and a generator from 2 to prime - 2. Remedy: openssl dhparam -out dhparam.pem 2048',
+  )
+}
+
+/** 2 to prime - 2: neither 0, 1 nor -1, whose powers anybody knows. */
+function inRange(value: bigint, prime: bigint): boolean {
+  return value > 1n && value < prime - 1n
 }
 
 function chosenPrivateKey(random: (length: number) => Uint8Array): bigint {
-  if (typeof random !== 'function') throw optionInvalid('random', 'a function')
-  const bytes = random(PRIVATE_KEY_BYTES)
-  if (!isBytes(bytes) || bytes.length !== PRIVATE_KEY_BYTES) {
-    throw optionInvalid('random', 'a function that returns a Uint8Array of the length asked for')
+  const bytes: unknown = typeof random === 'function' && random(PRIVATE_KEY_BYTES)
+  const isFit = isBytes(bytes) && bytes.length === PRIVATE_KEY_BYTES
+  const privateKey = isFit ? bytesToBigInt(bytes) : 0n
+  if (privateKey === 0n) {
+    throw optionInvalid('random', 'a function that returns 32 bytes, not only zeros')
   }
-  const privateKey = bytesToBigInt(bytes)
-  if (privateKey === 0n) throw optionInvalid('random', 'a function that does not return zeros')
   return privateKey
-}
-
-function unfit(reason: string): CryptoError {
-  return cryptoError(
-    'CRYPTO_DH_PARAMETERS_INVALID',
-    `unfit Diffie-Hellman parameters: ${reason}. Remedy: openssl dhparam -out dhparam.pem 2048`,
-  )
-}
-
-function publicKeyRefused(): CryptoError {
-  return cryptoError(
-    'CRYPTO_DH_PUBLIC_KEY_RANGE',
-    "the other side's Diffie-Hellman public key is not within 2 … prime - 2: it was altered, or the two sides use different primes",
-  )
 }

@@ -1,15 +1,11 @@
 /**
- * Hexadecimal, base64, base64url (RFC 4648) and UTF-8. Written out by hand so that every runtime
- * refuses the same inputs. Not constant time: table look-ups depend on the data.
+ * Hexadecimal, base64, base64url (RFC 4648) and UTF-8. The platform's `atob` is lenient, so what it
+ * reads counts only when it is written again the same: of the texts of some bytes one is taken. Not
+ * constant time.
  */
 import type { Bytes } from './bytes.ts'
 import type { CryptoError } from './errors.ts'
 import { checkBytes, checkString, cryptoError } from './internal/check.ts'
-
-const HEX = '0123456789abcdef'
-const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-const BASE64: string = `${ALPHANUMERIC}+/`
-const BASE64URL: string = `${ALPHANUMERIC}-_`
 
 /**
  * Writes bytes as lower-case hexadecimal, two digits a byte, without `0x`.
@@ -22,10 +18,7 @@ const BASE64URL: string = `${ALPHANUMERIC}-_`
 export function bytesToHex(bytes: Uint8Array): string {
   checkBytes(bytes, 'bytes')
   let text = ''
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!
-    text += HEX[byte >> 4]! + HEX[byte & 15]!
-  }
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
   return text
 }
 
@@ -42,11 +35,7 @@ export function bytesToHex(bytes: Uint8Array): string {
 export function hexToBytes(text: string): Bytes {
   checkString(text, 'text')
   if (text.length % 2 !== 0 || /[^\da-f]/i.test(text)) throw invalid('hexadecimal')
-  const bytes = new Uint8Array(text.length / 2)
-  for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = (hexDigit(text.charCodeAt(2 * i)) << 4) | hexDigit(text.charCodeAt(2 * i + 1))
-  }
-  return bytes
+  return Uint8Array.from(text.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16))
 }
 
 /**
@@ -58,8 +47,8 @@ export function hexToBytes(text: string): Bytes {
  * *Source*: RFC 4648 section 4.
  */
 export function bytesToBase64(bytes: Uint8Array): string {
-  const text = encode(bytes, BASE64)
-  return text + '='.repeat(-text.length & 3)
+  checkBytes(bytes, 'bytes')
+  return btoa(binaryString(bytes))
 }
 
 /**
@@ -76,8 +65,7 @@ export function bytesToBase64(bytes: Uint8Array): string {
 export function base64ToBytes(text: string): Bytes {
   checkString(text, 'text')
   const compact = text.replace(/[ \t\r\n]+/g, '')
-  if (compact.length % 4 !== 0) throw invalid('base64')
-  return decode(compact.replace(/={1,2}$/, ''), BASE64, 'base64')
+  return decode(compact, compact, bytesToBase64)
 }
 
 /**
@@ -89,7 +77,7 @@ export function base64ToBytes(text: string): Bytes {
  * *Source*: RFC 4648 section 5, RFC 7515 section 2.
  */
 export function bytesToBase64Url(bytes: Uint8Array): string {
-  return encode(bytes, BASE64URL)
+  return bytesToBase64(bytes).replace(/=/g, '').replace(/\+/g, '-').replace(/\//g, '_')
 }
 
 /**
@@ -103,7 +91,7 @@ export function bytesToBase64Url(bytes: Uint8Array): string {
  */
 export function base64UrlToBytes(text: string): Bytes {
   checkString(text, 'text')
-  return decode(text, BASE64URL, 'base64url')
+  return decode(text, text.replace(/-/g, '+').replace(/_/g, '/'), bytesToBase64Url)
 }
 
 /**
@@ -120,42 +108,31 @@ export function utf8ToBytes(text: string): Bytes {
   return new Uint8Array(new TextEncoder().encode(text))
 }
 
-function encode(bytes: Uint8Array, alphabet: string): string {
-  checkBytes(bytes, 'bytes')
+/**
+ * One character a byte, as `btoa` takes it; text of ASCII is read by it.
+ *
+ * @internal
+ */
+export function binaryString(bytes: Uint8Array): string {
   let text = ''
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i
-    const bits = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
-    text += alphabet[bits >> 18]! + alphabet[(bits >> 12) & 63]!
-    if (left > 1) text += alphabet[(bits >> 6) & 63]!
-    if (left > 2) text += alphabet[bits & 63]!
-  }
+  for (const byte of bytes) text += String.fromCharCode(byte)
   return text
 }
 
-function decode(text: string, alphabet: string, name: string): Bytes {
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4))
-  let bits = 0
-  let at = 0
-  for (let i = 0; i < text.length; i++) {
-    const value = alphabet.indexOf(text[i]!)
-    if (value < 0) throw invalid(name)
-    bits = ((bits << 6) | value) & 0xffffff
-    if (i % 4 > 0) bytes[at++] = bits >> (6 - 2 * (i % 4))
+/** Reads `base64` as leniently as the platform does, and insists on `encode` giving `text` again. */
+function decode(text: string, base64: string, encode: (bytes: Uint8Array) => string): Bytes {
+  try {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+    if (encode(bytes) === text) return bytes
+  } catch {
+    // The platform's exception quotes nothing and says no more than this.
   }
-  // What is left over belongs to no byte: never six bits, and only zeros.
-  const rest = text.length % 4
-  if (rest === 1 || (rest > 1 && (bits & (rest === 2 ? 15 : 3)) !== 0)) throw invalid(name)
-  return bytes
-}
-
-function hexDigit(code: number): number {
-  return code < 58 ? code - 48 : (code | 32) - 87
+  throw invalid('base64 or base64url')
 }
 
 function invalid(name: string): CryptoError {
   return cryptoError(
     'CRYPTO_ENCODING_INVALID',
-    `this is not ${name}: it is cut short, lacks its padding or holds another character`,
+    `not ${name}: cut short, badly padded or with other characters`,
   )
 }

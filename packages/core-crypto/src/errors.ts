@@ -29,6 +29,9 @@ export interface CodedErrorJson<Code extends string = string> {
   readonly retryAfterMs?: number
 }
 
+/** The fields of an error that may be logged, beside its name and message. */
+const FIELDS = ['code', 'option', 'status', 'traceId', 'retryAfterMs'] as const
+
 /**
  * The base of every error thrown by an `@isoauth` package.
  *
@@ -40,14 +43,11 @@ export interface CodedErrorJson<Code extends string = string> {
  * ```ts
  * class MyError extends CodedError<'MY_OPTION_INVALID' | 'MY_TIMEOUT'> {
  *   override readonly name = 'MyError' as const
- *   constructor(message: string, options: CodedErrorOptions<'MY_OPTION_INVALID' | 'MY_TIMEOUT'>) {
- *     super(message, options)
- *   }
  * }
  * ```
  */
 export abstract class CodedError<Code extends string = string> extends Error {
-  readonly code: Code
+  declare readonly code: Code
   /** The option or parameter at fault; always set with an `…_OPTION_INVALID` code. */
   declare readonly option: string | undefined
   /** HTTP status of the server's answer, where there was one. */
@@ -57,18 +57,15 @@ export abstract class CodedError<Code extends string = string> extends Error {
   /** How long the server asked to wait, in milliseconds, where it did. */
   declare readonly retryAfterMs: number | undefined
 
-  protected constructor(message: string, options: CodedErrorOptions<Code>) {
+  constructor(message: string, options: CodedErrorOptions<Code>) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
-    this.code = options.code
-    // Only what is known becomes a property, so that a print of the error stays short.
-    const { option, status, traceId, retryAfterMs } = options
-    Object.assign(this, definedOnly({ option, status, traceId, retryAfterMs }))
+    copyFields(options, this)
   }
 
   /** The fields that may be logged: no stack, no cause. */
   toJSON(): CodedErrorJson<Code> {
-    const { name, code, message, option, status, traceId, retryAfterMs } = this
-    return { name, code, message, ...definedOnly({ option, status, traceId, retryAfterMs }) }
+    const { name, message } = this
+    return copyFields(this, { name, message }) as CodedErrorJson<Code>
   }
 }
 
@@ -103,10 +100,6 @@ export type CryptoErrorOptions = CodedErrorOptions<CryptoErrorCode>
 /** Every error that `@isoauth/core-crypto` throws. */
 export class CryptoError extends CodedError<CryptoErrorCode> {
   override readonly name = 'CryptoError' as const
-
-  constructor(message: string, options: CryptoErrorOptions) {
-    super(message, options)
-  }
 }
 
 /**
@@ -130,10 +123,14 @@ export function hasCode<Code extends string>(
   error: unknown,
   code: Code,
 ): error is Error & { readonly code: Code } {
-  return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === code
+  return (error as { code?: unknown } | null | undefined)?.code === code
 }
 
-function definedOnly<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> }
+/** Only what is known becomes a property, so that a print of the error stays short. */
+function copyFields(from: object, to: object): object {
+  for (const field of FIELDS) {
+    const value = (from as Record<string, unknown>)[field]
+    if (value !== undefined) (to as Record<string, unknown>)[field] = value
+  }
+  return to
 }

@@ -18,12 +18,12 @@ const QUOTA = 65_536
  * *Source*: W3C Web Cryptography API section 10.1.1.
  */
 export function randomBytes(length: number): Bytes {
-  if (!Number.isInteger(length) || length < 0 || length > 2 ** 24) {
+  if (!(Number.isInteger(length) && length >= 0 && length <= 2 ** 24)) {
     throw optionInvalid('length', 'a whole number from 0 to 16777216')
   }
   const { crypto } = globalThis
   if (typeof crypto?.getRandomValues !== 'function') {
-    throw cryptoError('CRYPTO_WEBCRYPTO_UNAVAILABLE', 'crypto.getRandomValues is missing here')
+    throw cryptoError('CRYPTO_WEBCRYPTO_UNAVAILABLE', 'crypto.getRandomValues is missing')
   }
   const bytes = new Uint8Array(length)
   for (let at = 0; at < length; at += QUOTA) crypto.getRandomValues(bytes.subarray(at, at + QUOTA))

@@ -60,7 +60,7 @@ export async function verifyRsaSha256(
   if (!isCryptoKey(publicKey)) throw optionInvalid('publicKey', 'a public CryptoKey')
   checkBytes(signature, 'signature')
   const message = new Uint8Array(messageBytes(data))
-  checkRsassaKey(publicKey, 'verify')
+  checkRsassaKey(publicKey, 'public', 'verify')
   const key = publicKey as CryptoKey
   return await subtleCrypto().verify(RSASSA, key, new Uint8Array(signature), message)
 }

@@ -4,19 +4,18 @@
 import type { Bytes } from './bytes.ts'
 import { bitLength } from './internal/bigint.ts'
 import { cryptoError, isBytes } from './internal/check.ts'
-import { keyError } from './internal/key-errors.ts'
 import { readRsaPrivateKey } from './internal/rsa-private-key.ts'
 import { rsaPrivateJwk } from './internal/rsa-private-numbers.ts'
-import { checkRsassaKey, isCryptoKey, RSASSA, subtleCrypto } from './internal/web-crypto.ts'
+import { checkRsassaKey, isCryptoKey, RSASSA, useKey } from './internal/web-crypto.ts'
 import type { SigningKey } from './keys.ts'
 
 /** A key ready to sign, made by {@link importRsaSigningKey}. It shows nothing when printed. */
 export class RsaSigningKey {
-  readonly #sign: (data: Bytes) => Promise<Uint8Array>
+  readonly #sign: (data: Bytes) => Promise<Bytes>
   readonly #modulusBits: number | undefined
 
   /** @internal */
-  constructor(sign: (data: Bytes) => Promise<Uint8Array>, modulusBits: number | undefined) {
+  constructor(sign: (data: Bytes) => Promise<Bytes>, modulusBits?: number) {
     this.#sign = sign
     this.#modulusBits = modulusBits
   }
@@ -27,22 +26,8 @@ export class RsaSigningKey {
   }
 
   /** @internal */
-  async sign(data: Bytes): Promise<Bytes> {
-    const sign = this.#sign
-    const signature = await sign(data)
-    const bits = this.#modulusBits
-    const fits =
-      isBytes(signature) &&
-      (bits === undefined
-        ? signature.length >= 256 && signature.length <= 1024
-        : signature.length === Math.ceil(bits / 8))
-    if (!fits) {
-      throw cryptoError(
-        'CRYPTO_SIGNATURE_INVALID',
-        'the signing function must return the raw RSA signature as a Uint8Array as long as the modulus, 256 to 1024 bytes',
-      )
-    }
-    return new Uint8Array(signature)
+  sign(data: Bytes): Promise<Bytes> {
+    return this.#sign(data)
   }
 }
 
@@ -69,37 +54,33 @@ export async function importRsaSigningKey(
   input: SigningKey | RsaSigningKey,
 ): Promise<RsaSigningKey> {
   if (input instanceof RsaSigningKey) return input
-  if (typeof input === 'function') return new RsaSigningKey(input, undefined)
-  if (isCryptoKey(input)) return fromCryptoKey(input as CryptoKey)
-  if (typeof input === 'object' && (input as { use?: unknown } | null)?.use === 'enc') {
-    throw cryptoError(
-      'CRYPTO_KEY_USAGE',
-      'this JSON Web Key has the use enc: take the signature key',
-    )
+  if (typeof input === 'function') {
+    return new RsaSigningKey(async (data) => checkedSignature(await input(data)))
   }
-  const numbers = readRsaPrivateKey(input)
-  const subtle = subtleCrypto()
+  if (isCryptoKey(input))
+    return signingKey(input as CryptoKey, checkRsassaKey(input, 'private', 'sign'))
+  const numbers = readRsaPrivateKey(input, 'enc')
   const algorithm = { name: RSASSA, hash: 'SHA-256' }
-  let key: CryptoKey
-  try {
-    key = await subtle.importKey('jwk', rsaPrivateJwk(numbers), algorithm, false, ['sign'])
-  } catch {
-    throw keyError('CRYPTO_KEY_REFUSED')
-  }
+  const key = await useKey((subtle) =>
+    subtle.importKey('jwk', rsaPrivateJwk(numbers), algorithm, false, ['sign']),
+  )
   return signingKey(key, bitLength(numbers.n))
 }
 
-function fromCryptoKey(key: CryptoKey): RsaSigningKey {
-  return signingKey(key, checkRsassaKey(key, 'sign'))
+function signingKey(key: CryptoKey, modulusBits: number): RsaSigningKey {
+  return new RsaSigningKey(
+    async (data) => new Uint8Array(await useKey((subtle) => subtle.sign(RSASSA, key, data))),
+    modulusBits,
+  )
 }
 
-function signingKey(key: CryptoKey, modulusBits: number): RsaSigningKey {
-  return new RsaSigningKey(async (data) => {
-    const subtle = subtleCrypto()
-    try {
-      return new Uint8Array(await subtle.sign(RSASSA, key, data))
-    } catch {
-      throw keyError('CRYPTO_KEY_REFUSED')
-    }
-  }, modulusBits)
+/** Whatever signs elsewhere may as well return base64 or an error's text. */
+function checkedSignature(signature: unknown): Bytes {
+  if (!isBytes(signature) || signature.length < 256 || signature.length > 1024) {
+    throw cryptoError(
+      'CRYPTO_SIGNATURE_INVALID',
+      'the signing function must return the raw RSA signature: a Uint8Array of 256 to 1024 bytes',
+    )
+  }
+  return new Uint8Array(signature)
 }

@@ -8,29 +8,26 @@
  * @packageDocumentation
  */
 import type { Bytes } from './bytes.ts'
-import { bigIntToBytes, bitLength, bytesToBigInt } from './internal/bigint.ts'
+import { bigIntToBytes, bitLength, byteLength, bytesToBigInt } from './internal/bigint.ts'
 import { checkBytes, cryptoError, optionInvalid } from './internal/check.ts'
 import { decodeEmePkcs1 } from './internal/eme-pkcs1-v1_5.ts'
 import { keyError } from './internal/key-errors.ts'
 import { rsaCrt } from './internal/rsa-crt.ts'
 import { readRsaPrivateKey } from './internal/rsa-private-key.ts'
 import type { RsaPrivateNumbers } from './internal/rsa-private-numbers.ts'
-import { isCryptoKey, subtleCrypto } from './internal/web-crypto.ts'
+import { isCryptoKey, useKey } from './internal/web-crypto.ts'
 import type { CryptoKey as CryptoKeyLike, JsonWebKey } from './keys.ts'
 
 /** A key ready to decrypt, made by {@link importRsaDecryptionKey}. It shows nothing when printed. */
 export class RsaDecryptionKey {
-  readonly #modulusBits: number
-
   /** @internal */
   constructor(numbers: RsaPrivateNumbers) {
-    this.#modulusBits = bitLength(numbers.n)
     privateNumbers.set(this, numbers)
   }
 
   /** The length of the modulus in bits. */
   get modulusBits(): number {
-    return this.#modulusBits
+    return bitLength(privateNumbers.get(this)!.n)
   }
 }
 
@@ -57,14 +54,8 @@ const privateNumbers = new WeakMap<RsaDecryptionKey, RsaPrivateNumbers>()
 export async function importRsaDecryptionKey(
   input: string | Uint8Array | JsonWebKey | CryptoKeyLike,
 ): Promise<RsaDecryptionKey> {
-  if (isCryptoKey(input)) return new RsaDecryptionKey(readRsaPrivateKey(await exported(input)))
-  if (typeof input === 'object' && (input as { use?: unknown } | null)?.use === 'sig') {
-    throw cryptoError(
-      'CRYPTO_KEY_USAGE',
-      'this JSON Web Key has the use sig: take the encryption key',
-    )
-  }
-  return new RsaDecryptionKey(readRsaPrivateKey(input))
+  const file = isCryptoKey(input) ? await exported(input) : input
+  return new RsaDecryptionKey(readRsaPrivateKey(file, 'sig'))
 }
 
 /**
@@ -97,18 +88,18 @@ export async function decryptRsaPkcs1v15(
   const numbers = privateNumbers.get(key)
   if (numbers === undefined) throw optionInvalid('key', 'what importRsaDecryptionKey returned')
   checkBytes(ciphertext, 'ciphertext')
-  const length = Math.ceil(key.modulusBits / 8)
+  const length = byteLength(numbers.n)
   if (ciphertext.length !== length) {
     throw cryptoError(
       'CRYPTO_RSA_CIPHERTEXT_LENGTH',
-      `the ciphertext has ${ciphertext.length} bytes and must have ${length}: it was cut short, or belongs to another key`,
+      `the ciphertext must have ${length} bytes and has ${ciphertext.length}: it was cut short, or is for another key`,
     )
   }
   const representative = bytesToBigInt(ciphertext)
   if (representative >= numbers.n) {
     throw cryptoError(
       'CRYPTO_RSA_CIPHERTEXT_RANGE',
-      'the ciphertext is not below the modulus: it was altered, or belongs to another key',
+      'the ciphertext is not below the modulus: it was altered, or is for another key',
     )
   }
   return decodeEmePkcs1(bigIntToBytes(rsaCrt(numbers, representative), length))
@@ -118,10 +109,5 @@ async function exported(key: CryptoKeyLike): Promise<Uint8Array> {
   if (key.type === 'public') throw keyError('CRYPTO_KEY_PUBLIC')
   if (!/^RSA/.test(key.algorithm.name)) throw keyError('CRYPTO_KEY_TYPE_UNSUPPORTED')
   if (!key.extractable) throw keyError('CRYPTO_KEY_NOT_EXTRACTABLE')
-  const subtle = subtleCrypto()
-  try {
-    return new Uint8Array(await subtle.exportKey('pkcs8', key as CryptoKey))
-  } catch {
-    throw keyError('CRYPTO_KEY_REFUSED')
-  }
+  return new Uint8Array(await useKey((subtle) => subtle.exportKey('pkcs8', key as CryptoKey)))
 }

@@ -2,7 +2,7 @@
  * Integers as Java's `BigInteger.toByteArray()` writes them, which is also the content of a DER INTEGER.
  */
 import type { Bytes } from './bytes.ts'
-import { hexToBytes } from './encoding.ts'
+import { bigIntToBytes, bitLength } from './internal/bigint.ts'
 import { checkBigInt, optionInvalid } from './internal/check.ts'
 
 /**
@@ -19,7 +19,6 @@ import { checkBigInt, optionInvalid } from './internal/check.ts'
 export function bigIntToTwosComplement(value: bigint): Bytes {
   checkBigInt(value, 'value')
   if (value < 0n) throw optionInvalid('value', 'a bigint of 0 or more')
-  const hex = value.toString(16)
-  const even = hex.length % 2 === 0 ? hex : `0${hex}`
-  return hexToBytes(even < '8' ? even : `00${even}`)
+  // One bit more than the value has: the sign.
+  return bigIntToBytes(value, Math.ceil((bitLength(value) + 1) / 8))
 }

@@ -157,15 +157,6 @@ describe('parseDhParameters', () => {
     ['hex with 0x and a line break', `0x${hex}\n`],
     ['hex in upper case, wrapped', hex.toUpperCase().replace(/.{64}/g, '$&\r\n')],
     ['hex with colons', colons],
-    [
-      'what openssl 3 prints',
-      `    DH Parameters: (2048 bit)\n    P:   \n        ${colons}\n    G:    5 (0x5)\n`,
-      5n,
-    ],
-    [
-      'what openssl 1 prints',
-      `    DH Parameters: (2048 bit)\n        prime:\n            ${colons}\n        generator: 2 (0x2)\n`,
-    ],
   ] as [string, string | Uint8Array, bigint?][])('reads %s', (_, input, generator = 2n) => {
     expect(parseDhParameters(input)).toEqual({ prime, generator })
     if (typeof input === 'string') {
@@ -196,7 +187,7 @@ describe('parseDhParameters', () => {
     ['a hex of 5000 digits', 'f'.repeat(5000)],
     ['words', 'dhparam.pem'],
     ['a 0x alone', '0x'],
-    ['a text too long', `${' '.repeat(70_000)}${block}`],
+    ['a text too long', `${'#'.repeat(70_000)}${block}`],
     ['one bytes', Uint8Array.of(0x30)],
     ['binary noise', Uint8Array.of(1, 2, 0xff)],
   ])('refuses %s', (_, input) => {

@@ -50,13 +50,10 @@ describe.runIf(present)(title, () => {
     }
   })
 
-  it('prints Diffie-Hellman parameters that are read', () => {
+  it('writes Diffie-Hellman parameters that are read', () => {
     const { pem, primeHex } = dhGroups['openssl']!
     writeFileSync(file('dh.pem'), pem)
     const expected = { prime: BigInt(`0x${primeHex}`), generator: 2n }
-    expect(parseDhParameters(openssl('dhparam', '-text', '-noout', '-in', 'dh.pem').text)).toEqual(
-      expected,
-    )
     expect(parseDhParameters(openssl('dhparam', '-text', '-in', 'dh.pem').text)).toEqual(expected)
     openssl('dhparam', '-in', 'dh.pem', '-outform', 'DER', '-out', 'dh.der')
     expect(parseDhParameters(readFileSync(file('dh.der')))).toEqual(expected)

@@ -10,13 +10,17 @@ export function bytesToBigInt(bytes: Uint8Array): bigint {
   return BigInt(`0x0${bytesToHex(bytes)}`)
 }
 
-/** A non-negative integer to exactly `length` big-endian bytes; it must fit. */
-export function bigIntToBytes(value: bigint, length: number): Bytes {
+/** A non-negative integer to exactly `length` big-endian bytes; it must fit. Default: no zero in front. */
+export function bigIntToBytes(value: bigint, length: number = byteLength(value)): Bytes {
   return hexToBytes(value.toString(16).padStart(2 * length, '0'))
 }
 
 /** The number of bits of a positive integer. */
 export function bitLength(value: bigint): number {
-  const hex = value.toString(16)
-  return 4 * hex.length - Math.clz32(Number.parseInt(hex[0]!, 16)) + 28
+  return value.toString(2).length
+}
+
+/** The number of bytes of a positive integer: the `k` of RFC 8017 where it is a modulus. */
+export function byteLength(value: bigint): number {
+  return Math.ceil(bitLength(value) / 8)
 }

@@ -4,15 +4,12 @@
 import { CryptoError, type CryptoErrorCode } from '../errors.ts'
 
 /** Most errors are a code and a message; spelled out at each place, that costs a tenth of the bundle. */
-export function cryptoError(code: CryptoErrorCode, message: string): CryptoError {
-  return new CryptoError(message, { code })
+export function cryptoError(code: CryptoErrorCode, message: string, option?: string): CryptoError {
+  return new CryptoError(message, { code, option })
 }
 
 export function optionInvalid(option: string, expected: string): CryptoError {
-  return new CryptoError(`${option} must be ${expected}`, {
-    code: 'CRYPTO_OPTION_INVALID',
-    option,
-  })
+  return cryptoError('CRYPTO_OPTION_INVALID', `${option} must be ${expected}`, option)
 }
 
 /** True for a `Uint8Array` of any realm, Node's `Buffer` included; other views are not bytes. */

@@ -3,13 +3,11 @@
  * left over.
  */
 import type { Bytes } from '../bytes.ts'
+import { bytesToHex } from '../encoding.ts'
 import { bigIntToTwosComplement } from '../twos-complement.ts'
 import { bytesToBigInt } from './bigint.ts'
 
 export const TAG_INTEGER = 0x02
-export const TAG_BIT_STRING = 0x03
-export const TAG_OCTET_STRING = 0x04
-export const TAG_OBJECT_IDENTIFIER = 0x06
 export const TAG_SEQUENCE = 0x30
 
 export interface DerElement {
@@ -18,47 +16,23 @@ export interface DerElement {
 }
 
 /**
- * Splits bytes into the elements that stand one after another in them.
- *
- * @returns undefined when the bytes are not DER or an element is cut short
+ * The elements of the one SEQUENCE that the bytes consist of; none when they are not DER, are cut
+ * short, or go on after it.
  */
-export function derElements(bytes: Uint8Array): DerElement[] | undefined {
-  const elements: DerElement[] = []
-  let at = 0
-  while (at < bytes.length) {
-    const tag = bytes[at]!
-    if ((tag & 0x1f) === 0x1f) return undefined
-    let length = bytes[at + 1] ?? 0x80
-    at += 2
-    if (length >= 0x80) {
-      const size = length - 0x80
-      if (size < 1 || size > 3 || at + size > bytes.length) return undefined
-      length = 0
-      for (const end = at + size; at < end; at++) length = (length << 8) | bytes[at]!
-      // The shortest form is the only one.
-      if (length < 0x80 || length >> (8 * (size - 1)) === 0) return undefined
-    }
-    if (at + length > bytes.length) return undefined
-    elements.push({ tag, content: bytes.subarray(at, at + length) })
-    at += length
-  }
-  return elements
+export function derSequence(bytes: Uint8Array): DerElement[] {
+  const [only, ...others] = derElements(bytes)
+  return only?.tag === TAG_SEQUENCE && others.length === 0 ? derElements(only.content) : []
 }
 
-/** The elements of the one SEQUENCE that the bytes consist of. */
-export function derSequence(bytes: Uint8Array): DerElement[] | undefined {
-  const elements = derElements(bytes)
-  const only = elements?.length === 1 ? elements[0] : undefined
-  return only?.tag === TAG_SEQUENCE ? derElements(only.content) : undefined
+/** Their tags, two hexadecimal digits each: what kind of file it is. */
+export function derTags(elements: readonly DerElement[]): string {
+  return bytesToHex(Uint8Array.from(elements, ({ tag }) => tag))
 }
 
-/** The value of a minimal, non-negative INTEGER. */
-export function derUnsigned(element: DerElement | undefined): bigint | undefined {
-  if (element?.tag !== TAG_INTEGER) return undefined
-  const [first, second] = element.content
-  if (first === undefined || first >= 0x80) return undefined
-  if (first === 0 && second !== undefined && second < 0x80) return undefined
-  return bytesToBigInt(element.content)
+/** The value of an INTEGER that is minimal and not negative. */
+export function derUnsigned({ content }: DerElement): bigint | undefined {
+  const value = bytesToBigInt(content)
+  return bigIntToTwosComplement(value).length === content.length ? value : undefined
 }
 
 export function encodeDer(tag: number, ...contents: readonly Uint8Array[]): Bytes {
@@ -78,4 +52,25 @@ export function encodeDer(tag: number, ...contents: readonly Uint8Array[]): Byte
 
 export function encodeDerInteger(value: bigint): Bytes {
   return encodeDer(TAG_INTEGER, bigIntToTwosComplement(value))
+}
+
+function derElements(bytes: Uint8Array): DerElement[] {
+  const elements: DerElement[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const tag = bytes[at]!
+    let length = bytes[at + 1] ?? 0x80
+    at += 2
+    if (length >= 0x80) {
+      const size = bytes.subarray(at, at + length - 0x80)
+      at += size.length
+      length = Number(bytesToBigInt(size))
+      // The shortest form is the only one.
+      if (length < 0x80 || size[0] === 0) return []
+    }
+    const content = bytes.subarray(at, at + length)
+    if (content.length < length) return []
+    elements.push({ tag, content })
+    at += length
+  }
+  return elements
 }

@@ -27,7 +27,7 @@ export function decodeEmePkcs1(encoded: Uint8Array): Bytes {
   if (bad !== 0) {
     throw cryptoError(
       'CRYPTO_RSA_PADDING',
-      'the decrypted bytes are not padded as RSAES-PKCS1-v1_5: the ciphertext was altered, or belongs to another key. Check that encryption key and signature key are not swapped',
+      'the decrypted bytes are not padded: the ciphertext was altered, or is for another key. Are encryption key and signature key swapped?',
     )
   }
   return new Uint8Array(encoded.subarray(separator + 1))

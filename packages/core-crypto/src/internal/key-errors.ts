@@ -4,39 +4,37 @@
 import type { CryptoError, CryptoErrorCode } from '../errors.ts'
 import { cryptoError } from './check.ts'
 
-export type KeyErrorCode = Extract<CryptoErrorCode, `CRYPTO_KEY_${string}`>
+export type KeyErrorCode = Exclude<
+  Extract<CryptoErrorCode, `CRYPTO_KEY_${string}`>,
+  'CRYPTO_KEY_USAGE'
+>
 
 const NEW_KEY = 'openssl genrsa -out private.pem 2048'
-const CHECK = 'openssl rsa -check -noout -in private.pem'
+export const CHECK = 'openssl rsa -check -noout -in private.pem'
+export const FROM_PKCS12 = 'openssl pkcs12 -in file.p12 -nocerts -nodes -out private.pem'
 
 /** What was found, and what is to be done: a new key unless said otherwise. */
-const MESSAGES: Record<Exclude<KeyErrorCode, 'CRYPTO_KEY_USAGE'>, readonly [string, string?]> = {
+const MESSAGES: Record<KeyErrorCode, readonly [string, string?]> = {
   CRYPTO_KEY_MALFORMED: [
-    'unreadable',
-    `the whole content of the file that this writes: ${NEW_KEY}`,
+    'unreadable, cut short or a file name',
+    `give the whole file of: ${NEW_KEY}`,
   ],
-  CRYPTO_KEY_ENCRYPTED: [
-    'encrypted with a pass phrase',
-    'openssl pkey -in encrypted.pem -out private.pem',
-  ],
-  CRYPTO_KEY_PUBLIC: [
-    'a public key',
-    `the private key of the pair, or a new pair: ${NEW_KEY} && openssl rsa -in private.pem -pubout -out public.pem`,
-  ],
+  CRYPTO_KEY_ENCRYPTED: ['encrypted', 'openssl pkey -in encrypted.pem -out private.pem'],
+  CRYPTO_KEY_PUBLIC: ['a public key', `take its private key, or a new one: ${NEW_KEY}`],
   CRYPTO_KEY_CERTIFICATE: [
     'a certificate or a request for one',
-    'the private key it was made with; from PKCS#12: openssl pkcs12 -in file.p12 -nocerts -nodes -out private.pem',
+    `take its private key; from PKCS#12: ${FROM_PKCS12}`,
   ],
   CRYPTO_KEY_LABEL_UNEXPECTED: ['another kind of file'],
   CRYPTO_KEY_TYPE_UNSUPPORTED: ['a key of another type than RSA with two primes'],
   CRYPTO_KEY_TOO_SMALL: ['shorter than 2048 bits'],
   CRYPTO_KEY_TOO_LARGE: ['longer than 8192 bits'],
-  CRYPTO_KEY_INCONSISTENT: ['altered, for its numbers do not belong together', CHECK],
+  CRYPTO_KEY_INCONSISTENT: ['altered: its numbers do not belong together', CHECK],
   CRYPTO_KEY_NOT_EXTRACTABLE: [
     'a CryptoKey that is not extractable',
-    'import it with extractable set to true, or give the PEM text',
+    'import it as extractable, or give the PEM text',
   ],
-  CRYPTO_KEY_REFUSED: ["refused by the platform's Web Cryptography", CHECK],
+  CRYPTO_KEY_REFUSED: ['refused by Web Cryptography', CHECK],
 }
 
 /**
@@ -44,9 +42,9 @@ const MESSAGES: Record<Exclude<KeyErrorCode, 'CRYPTO_KEY_USAGE'>, readonly [stri
  * @param remedy - in place of the code's own
  */
 export function keyError(
-  code: keyof typeof MESSAGES,
+  code: KeyErrorCode,
   found: string = MESSAGES[code][0],
   remedy: string = MESSAGES[code][1] ?? NEW_KEY,
 ): CryptoError {
-  return cryptoError(code, `an RSA private key is needed, and this is ${found}. Remedy: ${remedy}`)
+  return cryptoError(code, `an RSA private key is needed, this is ${found}. Remedy: ${remedy}`)
 }

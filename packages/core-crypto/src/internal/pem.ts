@@ -2,7 +2,8 @@
  * PEM blocks (RFC 7468), read as tolerantly as pasted text needs: a byte order mark, CRLF, the two
  * characters `\n` of an environment variable, text around the block, no line breaks at all.
  */
-import { base64ToBytes, bytesToBase64 } from '../encoding.ts'
+import { base64ToBytes, binaryString, bytesToBase64 } from '../encoding.ts'
+import { isBytes } from './check.ts'
 
 export interface PemBlock {
   readonly label: string
@@ -13,48 +14,40 @@ export interface PemBlock {
 /** Longer text is no key file; the limit keeps the search for blocks cheap. */
 const MAXIMUM_LENGTH = 65_536
 
-/** All complete blocks of a text, in order. */
-export function pemBlocks(text: string): PemBlock[] {
-  if (text.length > MAXIMUM_LENGTH) return []
-  const blocks: PemBlock[] = []
-  const pattern =
-    /-----BEGIN ([A-Z0-9 .]{1,40})-----([^-]*(?:-(?!----END )[^-]*)*)-----END \1-----/g
-  for (const [, label = '', body = ''] of expandEscapes(text).matchAll(pattern)) {
-    blocks.push({ label, body })
+/**
+ * The text that a file is given as, itself or as its bytes, without blanks around it: empty for
+ * anything else, and undefined for DER, which are bytes that begin with a SEQUENCE and of which some
+ * one is no text. A UTF-8 byte order mark needs no care, since blocks are searched for.
+ */
+export function textOfFile(input: unknown): string | undefined {
+  let text = input
+  if (isBytes(input)) {
+    if (input[0] === 0x30 && input.some((byte) => byte > 0x7e || byte < 9)) return undefined
+    text = binaryString(input)
   }
-  return blocks
+  if (typeof text !== 'string') return ''
+  return text
+    .trim()
+    .slice(0, MAXIMUM_LENGTH)
+    .replace(/\\[nr]/g, '\n')
 }
 
-/** The bytes of a block's base64, or undefined when it is cut short or damaged. */
-export function pemBytes({ body }: PemBlock): Uint8Array | undefined {
+/** All complete blocks of a text, in order. */
+export function pemBlocks(text: string): PemBlock[] {
+  const blocks = text.matchAll(/-----BEGIN ([A-Z0-9 .]+)-----([\s\S]*?)-----END \1-----/g)
+  return Array.from(blocks, ([, label = '', body = '']) => ({ label, body }))
+}
+
+/** The bytes of a block's base64, or none when it is cut short or damaged. */
+export function pemBytes({ body }: PemBlock): Uint8Array {
   try {
     return base64ToBytes(body)
   } catch {
-    return undefined
+    return new Uint8Array()
   }
-}
-
-/** True when a text has at least the first line of a block. */
-export function hasPemStart(text: string): boolean {
-  return text.includes('-----BEGIN')
-}
-
-/**
- * The text of a file given as bytes, or undefined when the bytes are DER: a SEQUENCE, of which some
- * byte is no text. A UTF-8 byte order mark needs no care, since blocks are searched for.
- */
-export function textOfBytes(bytes: Uint8Array): string | undefined {
-  if (bytes[0] === 0x30 && bytes.some((byte) => byte > 0x7e || byte < 9)) return undefined
-  return Array.from(bytes.subarray(0, MAXIMUM_LENGTH + 1), (byte) =>
-    String.fromCharCode(byte),
-  ).join('')
 }
 
 export function encodePem(label: string, der: Uint8Array): string {
   const lines = bytesToBase64(der).match(/.{1,64}/g) ?? []
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
-}
-
-function expandEscapes(text: string): string {
-  return text.replace(/\\r|\\n/g, '\n')
 }

@@ -5,8 +5,9 @@
 import { invert, mod, pow } from '@noble/curves/abstract/modular.js'
 import type { CryptoError } from '../errors.ts'
 import { randomBytes } from '../random-bytes.ts'
-import { bitLength, bytesToBigInt } from './bigint.ts'
+import { byteLength, bytesToBigInt } from './bigint.ts'
 import { cryptoError } from './check.ts'
+import { CHECK } from './key-errors.ts'
 import type { RsaPrivateNumbers } from './rsa-private-numbers.ts'
 import { uniformWindowPow } from './uniform-window-pow.ts'
 
@@ -34,7 +35,7 @@ export function rsaCrt(numbers: RsaPrivateNumbers, ciphertext: bigint): bigint {
 
 /** A fresh number modulo n, unbiased up to 2^-64, with its inverse. */
 function blindingFactor(n: bigint): { factor: bigint; inverse: bigint } {
-  const factor = mod(bytesToBigInt(randomBytes(Math.ceil(bitLength(n) / 8) + 8)), n)
+  const factor = mod(bytesToBigInt(randomBytes(byteLength(n) + 8)), n)
   try {
     return { factor, inverse: invert(factor, n) }
   } catch {
@@ -51,6 +52,6 @@ function randomMultiplier(): bigint {
 function fault(): CryptoError {
   return cryptoError(
     'CRYPTO_RSA_FAULT',
-    'the RSA private operation gave a wrong result, which was held back: the key or the machine is at fault. Check the key: openssl rsa -check -noout -in private.pem',
+    `the RSA result is wrong and held back: the key or the machine is at fault. Remedy: ${CHECK}`,
   )
 }

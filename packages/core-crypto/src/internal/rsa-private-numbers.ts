@@ -5,9 +5,6 @@ import { bytesToBase64Url } from '../encoding.ts'
 import { bigIntToBytes, bitLength } from './bigint.ts'
 import { keyError } from './key-errors.ts'
 
-export const MINIMUM_BITS = 2048
-export const MAXIMUM_BITS = 8192
-
 export interface RsaPrivateNumbers {
   readonly n: bigint
   readonly e: bigint
@@ -19,32 +16,32 @@ export interface RsaPrivateNumbers {
   readonly qi: bigint
 }
 
+/** Refuses a modulus of less than 2048 or more than 8192 bits. */
+export function checkModulusBits(bits: number): void {
+  if (bits < 2048) throw keyError('CRYPTO_KEY_TOO_SMALL')
+  if (bits > 8192) throw keyError('CRYPTO_KEY_TOO_LARGE')
+}
+
 /**
  * Refuses keys of unfit size and numbers that do not belong together. Cheap: no primality test and
- * no inversion.
+ * no inversion, and nothing is multiplied before it is known to be of fit size.
  */
 export function checkRsaPrivateNumbers(numbers: RsaPrivateNumbers): void {
   const { n, e, d, p, q, dp, dq, qi } = numbers
-  const bits = bitLength(n)
-  if (bits < MINIMUM_BITS) throw keyError('CRYPTO_KEY_TOO_SMALL')
-  if (bits > MAXIMUM_BITS) throw keyError('CRYPTO_KEY_TOO_LARGE')
+  checkModulusBits(bitLength(n))
+  const fits = (prime: bigint, exponent: bigint) =>
+    (e * d) % (prime - 1n) === 1n && d % (prime - 1n) === exponent
+  // Both above 1, since each is below their product n; e is odd and p not q, or nothing is inverse.
   const consistent =
-    odd(e) &&
-    e >= 3n &&
+    n % 2n === 1n &&
+    e > 1n &&
     e < 1n << 256n &&
-    odd(p) &&
-    odd(q) &&
-    p > 1n &&
-    q > 1n &&
-    p !== q &&
-    p * q === n &&
     d < n &&
-    (e * d) % (p - 1n) === 1n &&
-    (e * d) % (q - 1n) === 1n &&
-    dp < p &&
-    (e * dp) % (p - 1n) === 1n &&
-    dq < q &&
-    (e * dq) % (q - 1n) === 1n &&
+    p < n &&
+    q < n &&
+    p * q === n &&
+    fits(p, dp) &&
+    fits(q, dq) &&
     qi < p &&
     (qi * q) % p === 1n
   if (!consistent) throw keyError('CRYPTO_KEY_INCONSISTENT')
@@ -52,13 +49,9 @@ export function checkRsaPrivateNumbers(numbers: RsaPrivateNumbers): void {
 
 /** The form in which WebCrypto imports them: RFC 7518 section 6.3. */
 export function rsaPrivateJwk(numbers: RsaPrivateNumbers): JsonWebKey {
-  const members = Object.entries(numbers).map(([name, value]) => {
-    const length = Math.ceil(bitLength(value) / 8)
-    return [name, bytesToBase64Url(bigIntToBytes(value, length))]
-  })
+  const members = Object.entries(numbers).map(([name, value]) => [
+    name,
+    bytesToBase64Url(bigIntToBytes(value)),
+  ])
   return { kty: 'RSA', ...Object.fromEntries(members) }
-}
-
-function odd(value: bigint): boolean {
-  return value % 2n === 1n
 }

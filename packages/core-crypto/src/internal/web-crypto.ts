@@ -4,7 +4,7 @@
 import type { CryptoKey as CryptoKeyLike } from '../keys.ts'
 import { cryptoError } from './check.ts'
 import { keyError } from './key-errors.ts'
-import { MAXIMUM_BITS, MINIMUM_BITS } from './rsa-private-numbers.ts'
+import { checkModulusBits } from './rsa-private-numbers.ts'
 
 export const RSASSA = 'RSASSA-PKCS1-v1_5'
 
@@ -13,29 +13,36 @@ export function subtleCrypto(): SubtleCrypto {
   if (subtle === undefined) {
     throw cryptoError(
       'CRYPTO_WEBCRYPTO_UNAVAILABLE',
-      'crypto.subtle is missing. Browsers offer it to secure origins only: https:, or http://localhost',
+      'crypto.subtle is missing; browsers have it for https: and http://localhost only',
     )
   }
   return subtle
 }
 
+/** Uses a key. The platform's exceptions may quote what they refuse, so none is kept as a cause. */
+export async function useKey<T>(use: (subtle: SubtleCrypto) => Promise<T>): Promise<T> {
+  const subtle = subtleCrypto()
+  try {
+    return await use(subtle)
+  } catch {
+    throw keyError('CRYPTO_KEY_REFUSED')
+  }
+}
+
 /** By structure, since a key may come from another realm or from `node:crypto`. */
 export function isCryptoKey(value: unknown): value is CryptoKeyLike {
-  if (typeof value !== 'object' || value === null) return false
-  const { type, algorithm, usages } = value as Partial<CryptoKeyLike>
-  return (
-    typeof type === 'string' &&
-    typeof algorithm === 'object' &&
-    algorithm !== null &&
-    Array.isArray(usages)
-  )
+  const { type, algorithm, usages } = Object(value) as Partial<CryptoKeyLike>
+  return typeof type === 'string' && typeof algorithm?.name === 'string' && Array.isArray(usages)
 }
 
 /** Checks a key for signing or verifying, and gives its modulus length. */
-export function checkRsassaKey(key: CryptoKeyLike, usage: 'sign' | 'verify'): number {
+export function checkRsassaKey(
+  key: CryptoKeyLike,
+  type: 'private' | 'public',
+  usage: 'sign' | 'verify',
+): number {
   const { name, hash, modulusLength } = key.algorithm as Partial<RsaHashedKeyAlgorithm>
-  const type = usage === 'sign' ? 'private' : 'public'
-  if (type === 'private' && key.type === 'public') throw keyError('CRYPTO_KEY_PUBLIC')
+  if (key.type === 'public' && type === 'private') throw keyError('CRYPTO_KEY_PUBLIC')
   if (
     key.type !== type ||
     name !== RSASSA ||
@@ -44,11 +51,10 @@ export function checkRsassaKey(key: CryptoKeyLike, usage: 'sign' | 'verify'): nu
   ) {
     throw cryptoError(
       'CRYPTO_KEY_USAGE',
-      `the CryptoKey is not a ${type} key for ${RSASSA} with SHA-256 and the usage ${usage}: import it as such`,
+      `the CryptoKey must be imported as a ${type} key for ${RSASSA}, SHA-256 and ${usage}`,
     )
   }
   const bits = modulusLength ?? 0
-  if (bits < MINIMUM_BITS) throw keyError('CRYPTO_KEY_TOO_SMALL')
-  if (bits > MAXIMUM_BITS) throw keyError('CRYPTO_KEY_TOO_LARGE')
+  checkModulusBits(bits)
   return bits
 }
