@@ -8,7 +8,12 @@ import type { Raise } from './errors.ts'
 import { type OutgoingRequest, readOutgoing } from './outgoing-request.ts'
 import { dropBody, refuseRedirect } from './redirect.ts'
 import { formTextOf } from './request-body.ts'
-import type { FetchFunction } from './runtime-types.ts'
+import type {
+  FetchFunction,
+  PlatformAbortSignal,
+  PlatformResponse,
+  PlatformUrl,
+} from './runtime-types.ts'
 import { setUserAgent } from './user-agent.ts'
 
 /**
@@ -20,7 +25,7 @@ export type RetryUnauthorized = 'safe' | 'replayable' | 'never'
 /** What an `Authorization` header may cover. */
 export interface AuthorizedRequest {
   readonly method: string
-  readonly url: URL
+  readonly url: PlatformUrl
   /** The text of an `application/x-www-form-urlencoded` body. */
   readonly formBody: string | undefined
 }
@@ -38,13 +43,13 @@ export interface AuthorizedFetchOptions<T> {
   readonly safePosts?: readonly string[] | undefined
   /** The token to use, renewed first where `replacing` is the current one and old enough. */
   readonly token: (options: {
-    readonly signal?: AbortSignal | undefined
+    readonly signal?: PlatformAbortSignal | undefined
     readonly replacing?: T | undefined
   }) => Promise<T>
   /** The `Authorization` header of one request. */
   readonly authorize: (token: T, request: AuthorizedRequest) => Promise<string> | string
   /** Mends what a 401 shows to be wrong beside the token (the clock); true when something was. */
-  readonly repair: (response: Response) => boolean
+  readonly repair: (response: PlatformResponse) => boolean
   /** Told when a renewal failed after a 401 that is returned all the same. */
   readonly onRenewalFailed: (error: unknown) => void
 }
@@ -84,7 +89,7 @@ function mayRepeat<T>(options: AuthorizedFetchOptions<T>, request: OutgoingReque
 async function renewQuietly<T>(
   options: AuthorizedFetchOptions<T>,
   replacing: T,
-  signal: AbortSignal | undefined,
+  signal: PlatformAbortSignal | undefined,
 ): Promise<void> {
   try {
     await options.token({ signal, replacing })
@@ -98,7 +103,7 @@ async function sendAuthorized<T>(
   options: AuthorizedFetchOptions<T>,
   request: OutgoingRequest,
   token: T,
-): Promise<Response> {
+): Promise<PlatformResponse> {
   const { raise, timeoutMs } = options
   const { url, method, signal } = request
   const { body, isReplayable } = request.body
@@ -107,7 +112,7 @@ async function sendAuthorized<T>(
   headers.set('authorization', await options.authorize(token, { method, url, formBody }))
   setUserAgent(headers, options.userAgent)
   const fetchNow = options.fetch ?? globalThis.fetch
-  const send = (deadline: AbortSignal) =>
+  const send = (deadline: PlatformAbortSignal) =>
     fetchNow(url.href, {
       ...request.passed,
       method,

@@ -46,7 +46,7 @@ export function resolveUrl(
   raise: Raise,
   base: BaseUrl,
   input: string | PlatformUrl | PlatformRequest,
-): URL {
+): PlatformUrl {
   const url = parseUrl(typeof input === 'string' ? absoluteText(base, input) : textOf(input))
   if (url?.origin !== base.origin || hasUser(url) || !isUnder(base.path, url.pathname)) {
     throw raise('URL_REFUSED', `Not signed: the request's URL must lie below ${base.href}/.`)
@@ -68,7 +68,7 @@ function textOf(value: unknown): string | undefined {
   return href ?? url
 }
 
-function hasUser(url: URL): boolean {
+function hasUser(url: PlatformUrl): boolean {
   return url.username !== '' || url.password !== ''
 }
 
@@ -78,7 +78,7 @@ function isUnder(basePath: string, path: string): boolean {
   return !/(^|\/|\\|%2f|%5c)(\.|%2e){2}($|\/|\\|%2f|%5c)/i.test(path)
 }
 
-function parseUrl(text: string | undefined): URL | undefined {
+function parseUrl(text: string | undefined): PlatformUrl | undefined {
   try {
     return new URL(text ?? '')
   } catch {

@@ -6,6 +6,7 @@
  */
 export {
   type AuthorizedFetchOptions,
+  type AuthorizedRequest,
   createAuthorizedFetch,
   type RetryUnauthorized,
 } from './authorized-fetch.ts'
@@ -35,6 +36,7 @@ export type {
   FetchFunction,
   FetchInit,
   PlatformAbortSignal,
+  PlatformHeaders,
   PlatformRequest,
   PlatformResponse,
   PlatformUrl,

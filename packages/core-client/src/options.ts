@@ -2,7 +2,9 @@
  * Checks of options: each refusal names the option, the form expected and where to get it, and
  * never the value that was given.
  */
+
 import type { Raise } from './errors.ts'
+import type { PlatformAbortSignal } from './runtime-types.ts'
 
 /**
  * Raises `…_OPTION_INVALID`: «Option … must be …; got …».
@@ -68,8 +70,8 @@ export function durationMs(raise: Raise, option: string, value: unknown, fallbac
 /** An `AbortSignal`, or nothing. */
 export function optionalSignal(
   raise: Raise,
-  value: AbortSignal | null | undefined,
-): AbortSignal | undefined {
+  value: PlatformAbortSignal | null | undefined,
+): PlatformAbortSignal | undefined {
   if (!value) return undefined
   if (typeof value.throwIfAborted === 'function') return value
   return refuseOption(raise, 'signal', value, 'an AbortSignal')

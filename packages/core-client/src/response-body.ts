@@ -1,7 +1,9 @@
 /**
  * Reading a service's answer: bounded, and without ever quoting it.
  */
+
 import type { Raise } from './errors.ts'
+import type { PlatformResponse } from './runtime-types.ts'
 
 /** What the head of an answer says. */
 export interface ResponseFacts {
@@ -13,7 +15,10 @@ export interface ResponseFacts {
 }
 
 /** Copies out what an error may carry; the `Response` itself never goes into one. */
-export function responseFacts({ status, headers }: Response, now: () => number): ResponseFacts {
+export function responseFacts(
+  { status, headers }: PlatformResponse,
+  now: () => number,
+): ResponseFacts {
   return {
     status,
     traceId: safeTraceId(headers.get('x-request-id') ?? headers.get('x-correlation-id')),
@@ -39,7 +44,7 @@ export function safeTraceId(value: string | null | undefined): string | undefine
  */
 export async function readText(
   raise: Raise,
-  response: Response,
+  response: PlatformResponse,
   facts: ResponseFacts,
   limitBytes: number,
 ): Promise<string> {

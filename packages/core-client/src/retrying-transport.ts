@@ -2,8 +2,10 @@
  * Calls that may be repeated: `ky` waits and repeats, with a fresh request for every attempt. The
  * only file that imports it.
  */
+
 import ky, { isHTTPError } from 'ky'
 import { parseRetryAfter } from './response-body.ts'
+import type { PlatformRequest, PlatformResponse } from './runtime-types.ts'
 import { callEndpoint, type TransportOptions } from './transport.ts'
 
 /** Which failures are repeated, and how often. */
@@ -27,13 +29,13 @@ const FIRST_DELAY_MS = 300
  * @throws as `sendOnce`, and whatever `prepare` throws
  */
 export function sendRetrying<T>(
-  prepare: () => Promise<Request>,
+  prepare: () => Promise<PlatformRequest>,
   options: TransportOptions & { readonly retries: RetryRules; readonly now: () => number },
-  read: (response: Response) => Promise<T>,
+  read: (response: PlatformResponse) => Promise<T>,
 ): Promise<T> {
   const { retries, now } = options
   const fetchNow = options.fetch ?? globalThis.fetch
-  const mayRepeat = (response: Response) => {
+  const mayRepeat = (response: PlatformResponse) => {
     const waitMs = parseRetryAfter(response.headers.get('retry-after'), now())
     return waitMs === undefined || waitMs <= retries.maxRetryAfterMs
   }

@@ -24,6 +24,15 @@ export type PlatformUrl = typeof globalThis extends { URL: { prototype: infer T 
   ? T
   : { readonly href: string; toString(): string }
 
+/** The platform's `Headers`. */
+export type PlatformHeaders = typeof globalThis extends { Headers: { prototype: infer T } }
+  ? T
+  : {
+      get(name: string): string | null
+      has(name: string): boolean
+      set(name: string, value: string): void
+    }
+
 /** The platform's `AbortSignal`. */
 export type PlatformAbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer T } }
   ? T

@@ -1,11 +1,12 @@
 /**
  * Single flight: many callers, one piece of work, each caller free to leave.
  */
+import type { PlatformAbortSignal } from './runtime-types.ts'
 
 /** Joins the work under way or starts it. */
 export type SingleFlight<T> = (
-  work: (signal: AbortSignal) => Promise<T>,
-  signal?: AbortSignal | undefined,
+  work: (signal: PlatformAbortSignal) => Promise<T>,
+  signal?: PlatformAbortSignal | undefined,
 ) => Promise<T>
 
 /**
@@ -41,7 +42,10 @@ export function createSingleFlight<T>(): SingleFlight<T> {
 }
 
 /** Waits for a promise, or rejects with the signal's reason as soon as it aborts. */
-export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function abortable<T>(
+  promise: Promise<T>,
+  signal: PlatformAbortSignal | undefined,
+): Promise<T> {
   if (signal === undefined) return promise
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(signal.reason)

@@ -3,6 +3,7 @@
  * under the lock, for all callers together.
  */
 import { underLock } from './renewal-lock.ts'
+import type { PlatformAbortSignal } from './runtime-types.ts'
 import { openSharedEntry, type StoreOperation } from './shared-entry.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { entryKey, type SharingOptions } from './store.ts'
@@ -25,7 +26,7 @@ export type TokenSourceEvent =
 /** How a token source works. */
 export interface TokenSourceOptions<T extends Renewable, Mark> extends SharingOptions {
   /** Obtains a new token from the service. */
-  readonly renew: (signal: AbortSignal) => Promise<T>
+  readonly renew: (signal: PlatformAbortSignal) => Promise<T>
   /** Tells whether a token is the one a caller wants replaced. */
   readonly matches: (token: T, replacing: Mark) => boolean
   /** To and from the text kept in the store; undefined for a text that is no token. */
@@ -46,7 +47,7 @@ export interface TokenSource<T, Mark> {
    *   than a minute, since a service that refuses a fresh token refuses for another reason
    */
   get(options?: {
-    readonly signal?: AbortSignal | undefined
+    readonly signal?: PlatformAbortSignal | undefined
     readonly replacing?: Mark | undefined
   }): Promise<T>
 }

@@ -5,7 +5,12 @@
 import { withDeadline } from './deadline.ts'
 import type { Raise } from './errors.ts'
 import { refuseRedirect } from './redirect.ts'
-import type { FetchFunction } from './runtime-types.ts'
+import type {
+  FetchFunction,
+  PlatformAbortSignal,
+  PlatformRequest,
+  PlatformResponse,
+} from './runtime-types.ts'
 
 /** How a request is sent. */
 export interface TransportOptions {
@@ -14,7 +19,7 @@ export interface TransportOptions {
   readonly fetch?: FetchFunction | undefined
   /** Milliseconds for the whole call, repetitions and the reading of the answer included. */
   readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: PlatformAbortSignal | undefined
 }
 
 /**
@@ -25,9 +30,9 @@ export interface TransportOptions {
  *   `…_REDIRECT_REFUSED`; the caller's abort reason unchanged; whatever `read` throws
  */
 export function sendOnce<T>(
-  request: Request,
+  request: PlatformRequest,
   options: TransportOptions,
-  read: (response: Response) => Promise<T>,
+  read: (response: PlatformResponse) => Promise<T>,
 ): Promise<T> {
   const fetchNow = options.fetch ?? globalThis.fetch
   return callEndpoint((signal) => fetchNow(request, { signal }), options, read)
@@ -35,9 +40,9 @@ export function sendOnce<T>(
 
 /** Runs `send` and `read` under one deadline and translates what `send` rejects with. */
 export function callEndpoint<T>(
-  send: (signal: AbortSignal) => Promise<Response>,
+  send: (signal: PlatformAbortSignal) => Promise<PlatformResponse>,
   options: TransportOptions,
-  read: (response: Response) => Promise<T>,
+  read: (response: PlatformResponse) => Promise<T>,
 ): Promise<T> {
   const { raise } = options
   return withDeadline(options, async (deadline) => {

@@ -3,7 +3,14 @@
  * prefix of the live session token request and as the message of its derivation.
  */
 
-import { type Bytes, base64ToBytes, hasCode, hexToBytes } from '@isoauth/core-crypto'
+import {
+  type Bytes,
+  base64ToBytes,
+  type CryptoKey,
+  hasCode,
+  hexToBytes,
+  type JsonWebKey,
+} from '@isoauth/core-crypto'
 import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
 import { aboutOption } from './internal/about-option.ts'
 import { raise, refuse } from './internal/raise.ts'

@@ -21,6 +21,13 @@ export type { QuerySigning } from './base-string.ts'
 export { createIbkrOAuth1, type IbkrOAuth1, type IbkrOAuth1Options } from './client.ts'
 export { IbkrOAuth1Error, type IbkrOAuth1ErrorCode, type IbkrOAuth1ErrorOptions } from './errors.ts'
 export type { IbkrOAuth1Event } from './events.ts'
+export type { CredentialOptions, SecretOptions } from './internal/credentials.ts'
+export type {
+  ConsumerOptions,
+  EndpointOptions,
+  ParameterTransport,
+  SendOptions,
+} from './internal/session.ts'
 export {
   type HandshakeStep,
   type LiveSessionTokenRequestOptions,

@@ -3,6 +3,7 @@
  * base string that begins with the decrypted secret.
  */
 
+import type { PlatformRequest } from '@isoauth/core-client'
 import { type Bytes, bytesToHex, generateDhKeyPair } from '@isoauth/core-crypto'
 import { aboutOption } from './internal/about-option.ts'
 import {
@@ -55,7 +56,7 @@ export interface PendingValues {
 
 /** A request to send once, and what its answer is processed with. */
 export interface PreparedLiveSessionTokenRequest {
-  readonly request: Request
+  readonly request: PlatformRequest
   readonly pending: PendingLiveSessionToken
 }
 

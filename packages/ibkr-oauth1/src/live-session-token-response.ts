@@ -2,6 +2,7 @@
  * The answer to a live session token request: the server's half of the exchange, from which the
  * token is derived and without whose proof it is refused.
  */
+import type { PlatformResponse } from '@isoauth/core-client'
 import { computeDhSharedSecret } from '@isoauth/core-crypto'
 import { raise, refuse } from './internal/raise.ts'
 import { differenceMs, fieldError, readAnswer } from './internal/service-error.ts'
@@ -24,7 +25,7 @@ import { LiveSessionToken } from './session-token.ts'
  * Source: the broker's pages "Compute the Live Session Token" and "Validate the Live Session Token".
  */
 export async function processLiveSessionTokenResponse(
-  response: Response,
+  response: PlatformResponse,
   pending: PendingLiveSessionToken,
 ): Promise<LiveSessionToken> {
   return processHandshake(response, pending)
@@ -32,7 +33,7 @@ export async function processLiveSessionTokenResponse(
 
 /** @internal */
 export async function processHandshake(
-  response: Response,
+  response: PlatformResponse,
   pending: PendingLiveSessionToken,
   onStep?: OnStep,
 ): Promise<LiveSessionToken> {
