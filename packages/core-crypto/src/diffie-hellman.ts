@@ -102,7 +102,7 @@ export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bi
   if (!inRange(secret, prime)) {
     throw cryptoError(
       'CRYPTO_DH_PUBLIC_KEY_RANGE',
-      "the other side's Diffie-Hellman public key must be from 2 to prime - 2: it was altered, or the primes differ",
+      'the Diffie-Hellman public key received must be from 2 to prime - 2: it was altered, or is for another prime',
     )
   }
   return secret
@@ -131,7 +131,7 @@ export function checkDhParameters(parameters: DhParameters): void {
 export function dhParametersInvalid(): CryptoError {
   return cryptoError(
     'CRYPTO_DH_PARAMETERS_INVALID',
-    'Diffie-Hellman parameters are cut short or unfit: needed are, in PEM, DER or hexadecimal, an odd prime of 2048 to 8192 bits and a generator from 2 to prime - 2. Remedy: openssl dhparam -out dhparam.pem 2048',
+    'Diffie-Hellman parameters must be PEM, DER or hexadecimal, not cut short, of an odd prime of 2048 to 8192 bits and a generator from 2 to prime - 2. Remedy: openssl dhparam -out dhparam.pem 2048',
   )
 }
 
@@ -145,7 +145,7 @@ function chosenPrivateKey(random: (length: number) => Uint8Array): bigint {
   const isFit = isBytes(bytes) && bytes.length === PRIVATE_KEY_BYTES
   const privateKey = isFit ? bytesToBigInt(bytes) : 0n
   if (privateKey === 0n) {
-    throw optionInvalid('random', 'a function that returns 32 bytes, not only zeros')
+    throw optionInvalid('random', 'a function that returns 32 bytes, not all zero')
   }
   return privateKey
 }

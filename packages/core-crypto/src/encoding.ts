@@ -131,8 +131,5 @@ function decode(text: string, base64: string, encode: (bytes: Uint8Array) => str
 }
 
 function invalid(name: string): CryptoError {
-  return cryptoError(
-    'CRYPTO_ENCODING_INVALID',
-    `not ${name}: cut short, badly padded or with other characters`,
-  )
+  return cryptoError('CRYPTO_ENCODING_INVALID', `the text must be ${name}, not cut short`)
 }

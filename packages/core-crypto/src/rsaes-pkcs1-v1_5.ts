@@ -86,7 +86,7 @@ export async function decryptRsaPkcs1v15(
   ciphertext: Uint8Array,
 ): Promise<Bytes> {
   const numbers = privateNumbers.get(key)
-  if (numbers === undefined) throw optionInvalid('key', 'what importRsaDecryptionKey returned')
+  if (numbers === undefined) throw optionInvalid('key', 'an RsaDecryptionKey')
   checkBytes(ciphertext, 'ciphertext')
   const length = byteLength(numbers.n)
   if (ciphertext.length !== length) {

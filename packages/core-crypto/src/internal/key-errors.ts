@@ -22,14 +22,14 @@ const MESSAGES: Record<KeyErrorCode, readonly [string, string?]> = {
   CRYPTO_KEY_ENCRYPTED: ['encrypted', 'openssl pkey -in encrypted.pem -out private.pem'],
   CRYPTO_KEY_PUBLIC: ['a public key', `take its private key, or a new one: ${NEW_KEY}`],
   CRYPTO_KEY_CERTIFICATE: [
-    'a certificate or a request for one',
+    'a certificate or its request',
     `take its private key; from PKCS#12: ${FROM_PKCS12}`,
   ],
   CRYPTO_KEY_LABEL_UNEXPECTED: ['another kind of file'],
-  CRYPTO_KEY_TYPE_UNSUPPORTED: ['a key of another type than RSA with two primes'],
+  CRYPTO_KEY_TYPE_UNSUPPORTED: ['a key of another type than RSA of two primes'],
   CRYPTO_KEY_TOO_SMALL: ['shorter than 2048 bits'],
   CRYPTO_KEY_TOO_LARGE: ['longer than 8192 bits'],
-  CRYPTO_KEY_INCONSISTENT: ['altered: its numbers do not belong together', CHECK],
+  CRYPTO_KEY_INCONSISTENT: ['altered, its numbers inconsistent', CHECK],
   CRYPTO_KEY_NOT_EXTRACTABLE: [
     'a CryptoKey that is not extractable',
     'import it as extractable, or give the PEM text',

@@ -16,13 +16,13 @@ const MAXIMUM_LENGTH = 65_536
 
 /**
  * The text that a file is given as, itself or as its bytes, without blanks around it: empty for
- * anything else, and undefined for DER, which are bytes that begin with a SEQUENCE and of which some
- * one is no text. A UTF-8 byte order mark needs no care, since blocks are searched for.
+ * anything else, and undefined for DER, which no INTEGER, NULL or identifier lets be text. A UTF-8
+ * byte order mark needs no care, since blocks are searched for.
  */
 export function textOfFile(input: unknown): string | undefined {
   let text = input
   if (isBytes(input)) {
-    if (input[0] === 0x30 && input.some((byte) => byte > 0x7e || byte < 9)) return undefined
+    if (input.some((byte) => byte < 9)) return undefined
     text = binaryString(input)
   }
   if (typeof text !== 'string') return ''
@@ -34,8 +34,10 @@ export function textOfFile(input: unknown): string | undefined {
 
 /** All complete blocks of a text, in order. */
 export function pemBlocks(text: string): PemBlock[] {
-  const blocks = text.matchAll(/-----BEGIN ([A-Z0-9 .]+)-----([\s\S]*?)-----END \1-----/g)
-  return Array.from(blocks, ([, label = '', body = '']) => ({ label, body }))
+  const blocks = text.matchAll(
+    /-----BEGIN (?<label>[A-Z0-9 .]+)-----(?<body>[\s\S]*?)-----END \1-----/g,
+  )
+  return Array.from(blocks, ({ groups }) => groups as unknown as PemBlock)
 }
 
 /** The bytes of a block's base64, or none when it is cut short or damaged. */

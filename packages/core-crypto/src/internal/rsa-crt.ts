@@ -52,6 +52,6 @@ function randomMultiplier(): bigint {
 function fault(): CryptoError {
   return cryptoError(
     'CRYPTO_RSA_FAULT',
-    `the RSA result is wrong and held back: the key or the machine is at fault. Remedy: ${CHECK}`,
+    `the RSA result is wrong and held back, by a fault of key or machine. Remedy: ${CHECK}`,
   )
 }

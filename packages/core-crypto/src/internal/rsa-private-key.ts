@@ -25,7 +25,7 @@ const REFUSALS: readonly (readonly [RegExp, ...Parameters<typeof keyError>])[] =
     /^OPENSSH/,
     'CRYPTO_KEY_TYPE_UNSUPPORTED',
     "in OpenSSH's own form",
-    'if it is RSA, on a copy: ssh-keygen -p -N "" -m PEM -f copy-of-key',
+    'ssh-keygen -p -N "" -m PEM -f copy-of-key',
   ],
   // EC and DSA, then keys of more than two primes
   [/^(EC|DSA) |^0204(a0)?(a1)?$|^(02){6}$|^(02){9}30$/, 'CRYPTO_KEY_TYPE_UNSUPPORTED'],
@@ -48,12 +48,15 @@ const NAMES = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
  * @param otherUse - the `use` that a JSON Web Key must not have
  */
 export function readRsaPrivateKey(input: unknown, otherUse?: 'sig' | 'enc'): RsaPrivateNumbers {
-  const numbers = read(input, otherUse)
+  const values = read(input, otherUse)
+  const entries = NAMES.map((name, i) => [name, values[i]])
+  const numbers = Object.fromEntries(entries) as RsaPrivateNumbers
   checkRsaPrivateNumbers(numbers)
   return numbers
 }
 
-function read(input: unknown, otherUse: string | undefined): RsaPrivateNumbers {
+/** The values of {@link NAMES}. */
+function read(input: unknown, otherUse: string | undefined): bigint[] {
   const text = textOfFile(input)
   if (text === undefined) return fromDer(input as Uint8Array)
   if (text !== '') return fromText(text)
@@ -62,7 +65,7 @@ function read(input: unknown, otherUse: string | undefined): RsaPrivateNumbers {
   throw optionInvalid('input', 'an RSA private key: PEM, DER, a JSON Web Key or a CryptoKey')
 }
 
-function fromText(text: string): RsaPrivateNumbers {
+function fromText(text: string): bigint[] {
   const blocks = pemBlocks(text)
   const block = blocks.find(({ label }) => /^(\w+ )?PRIVATE KEY$/.test(label)) ?? blocks[0]
   if (block === undefined) throw refusal(text, 'CRYPTO_KEY_MALFORMED')
@@ -72,7 +75,7 @@ function fromText(text: string): RsaPrivateNumbers {
   return fromDer(pemBytes(block))
 }
 
-function fromDer(der: Uint8Array): RsaPrivateNumbers {
+function fromDer(der: Uint8Array): bigint[] {
   const outer = derSequence(der)
   const elements = /^023004(a0)?(81)?$/.test(derTags(outer)) ? fromPkcs8(outer) : outer
   const tags = derTags(elements)
@@ -83,7 +86,7 @@ function fromDer(der: Uint8Array): RsaPrivateNumbers {
   }
   const [version, ...values] = elements.map(derUnsigned)
   if (version !== 0n || values.includes(undefined)) throw keyError('CRYPTO_KEY_MALFORMED')
-  return named(values as bigint[])
+  return values as bigint[]
 }
 
 function fromPkcs8([version, algorithm, privateKey]: readonly DerElement[]): DerElement[] {
@@ -93,29 +96,23 @@ function fromPkcs8([version, algorithm, privateKey]: readonly DerElement[]): Der
   throw keyError(isOther ? 'CRYPTO_KEY_TYPE_UNSUPPORTED' : 'CRYPTO_KEY_MALFORMED')
 }
 
-function fromJwk(jwk: JsonWebKey, otherUse: string | undefined): RsaPrivateNumbers {
+function fromJwk(jwk: JsonWebKey, otherUse: string | undefined): bigint[] {
   if (otherUse !== undefined && jwk.use === otherUse) {
     throw cryptoError(
       'CRYPTO_KEY_USAGE',
-      `this JSON Web Key has the use ${otherUse}: take the other key`,
+      `the JSON Web Key must not have the use ${otherUse}: take the other key`,
     )
   }
   if (jwk.kty !== 'RSA' || jwk.oth !== undefined) throw keyError('CRYPTO_KEY_TYPE_UNSUPPORTED')
   if (jwk.d === undefined) throw keyError('CRYPTO_KEY_PUBLIC')
   try {
-    return named(NAMES.map((name) => bytesToBigInt(base64UrlToBytes(jwk[name]!))))
+    return NAMES.map((name) => bytesToBigInt(base64UrlToBytes(jwk[name]!)))
   } catch {
     throw keyError(
       'CRYPTO_KEY_MALFORMED',
       `a JSON Web Key without all of ${NAMES.join()} as base64url`,
     )
   }
-}
-
-function named(values: readonly bigint[]): RsaPrivateNumbers {
-  return Object.fromEntries(
-    NAMES.map((name, i) => [name, values[i]]),
-  ) as unknown as RsaPrivateNumbers
 }
 
 function refusal(found: string, otherwise: KeyErrorCode): CryptoError {

@@ -13,7 +13,7 @@ export function subtleCrypto(): SubtleCrypto {
   if (subtle === undefined) {
     throw cryptoError(
       'CRYPTO_WEBCRYPTO_UNAVAILABLE',
-      'crypto.subtle is missing; browsers have it for https: and http://localhost only',
+      'crypto.subtle is missing: browsers need https: or localhost',
     )
   }
   return subtle
@@ -51,7 +51,7 @@ export function checkRsassaKey(
   ) {
     throw cryptoError(
       'CRYPTO_KEY_USAGE',
-      `the CryptoKey must be imported as a ${type} key for ${RSASSA}, SHA-256 and ${usage}`,
+      `the CryptoKey must be a ${type} key for ${RSASSA}, SHA-256 and ${usage}`,
     )
   }
   const bits = modulusLength ?? 0
