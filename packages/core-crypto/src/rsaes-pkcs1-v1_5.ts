@@ -11,7 +11,7 @@ import type { Bytes } from './bytes.ts'
 import { bigIntToBytes, bitLength, byteLength, bytesToBigInt } from './internal/bigint.ts'
 import { checkBytes, cryptoError, optionInvalid } from './internal/check.ts'
 import { decodeEmePkcs1 } from './internal/eme-pkcs1-v1_5.ts'
-import { keyError } from './internal/key-errors.ts'
+import { keyError, keyPublic, keyTypeUnsupported } from './internal/key-errors.ts'
 import { rsaCrt } from './internal/rsa-crt.ts'
 import { readRsaPrivateKey } from './internal/rsa-private-key.ts'
 import type { RsaPrivateNumbers } from './internal/rsa-private-numbers.ts'
@@ -106,8 +106,13 @@ export async function decryptRsaPkcs1v15(
 }
 
 async function exported(key: CryptoKeyLike): Promise<Uint8Array> {
-  if (key.type === 'public') throw keyError('CRYPTO_KEY_PUBLIC')
-  if (!/^RSA/.test(key.algorithm.name)) throw keyError('CRYPTO_KEY_TYPE_UNSUPPORTED')
-  if (!key.extractable) throw keyError('CRYPTO_KEY_NOT_EXTRACTABLE')
+  if (key.type === 'public') throw keyPublic()
+  if (!/^RSA/.test(key.algorithm.name)) throw keyTypeUnsupported()
+  if (!key.extractable)
+    throw keyError(
+      'CRYPTO_KEY_NOT_EXTRACTABLE',
+      'a CryptoKey that is not extractable',
+      'import it as extractable, or give the PEM text',
+    )
   return new Uint8Array(await useKey((subtle) => subtle.exportKey('pkcs8', key as CryptoKey)))
 }

@@ -7,7 +7,7 @@ import type { CryptoError } from '../errors.ts'
 import { randomBytes } from '../random-bytes.ts'
 import { byteLength, bytesToBigInt } from './bigint.ts'
 import { cryptoError } from './check.ts'
-import { CHECK } from './key-errors.ts'
+import { CHECK_KEY } from './key-errors.ts'
 import type { RsaPrivateNumbers } from './rsa-private-numbers.ts'
 import { uniformWindowPow } from './uniform-window-pow.ts'
 
@@ -52,6 +52,6 @@ function randomMultiplier(): bigint {
 function fault(): CryptoError {
   return cryptoError(
     'CRYPTO_RSA_FAULT',
-    `the RSA result is wrong and held back, by a fault of key or machine. Remedy: ${CHECK}`,
+    `the RSA result is wrong and held back, by a fault of key or machine. Remedy: ${CHECK_KEY}`,
   )
 }

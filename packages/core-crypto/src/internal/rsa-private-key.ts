@@ -8,33 +8,58 @@ import type { JsonWebKey } from '../keys.ts'
 import { bytesToBigInt } from './bigint.ts'
 import { cryptoError, optionInvalid } from './check.ts'
 import { type DerElement, derSequence, derTags, derUnsigned } from './der.ts'
-import { FROM_PKCS12, type KeyErrorCode, keyError } from './key-errors.ts'
+import {
+  FROM_PKCS12,
+  keyError,
+  keyLabelUnexpected,
+  keyMalformed,
+  keyPublic,
+  keyTypeUnsupported,
+} from './key-errors.ts'
 import { pemBlocks, pemBytes, textOfFile } from './pem.ts'
 import { checkRsaPrivateNumbers, type RsaPrivateNumbers } from './rsa-private-numbers.ts'
 
 /**
  * What is no RSA private key, by the label of its PEM block or the tags of its DER; the first that
- * fits counts. An error has words and a remedy of its code unless others stand here.
+ * fits counts.
  */
-const REFUSALS: readonly (readonly [RegExp, ...Parameters<typeof keyError>])[] = [
-  [/^ENCRYPTED|^3004$/, 'CRYPTO_KEY_ENCRYPTED'],
+const REFUSALS: readonly (readonly [RegExp, () => CryptoError])[] = [
+  [
+    /^ENCRYPTED|^3004$/,
+    () =>
+      keyError(
+        'CRYPTO_KEY_ENCRYPTED',
+        'encrypted',
+        'openssl pkey -in encrypted.pem -out private.pem',
+      ),
+  ],
   // SubjectPublicKeyInfo, RSAPublicKey, a line of authorized_keys
-  [/PUBLIC KEY$|^3003$|^0202$|^(ssh|ecdsa)-/, 'CRYPTO_KEY_PUBLIC'],
-  [/CERTIFICATE|^303003$/, 'CRYPTO_KEY_CERTIFICATE'],
+  [/PUBLIC KEY$|^3003$|^0202$|^(ssh|ecdsa)-/, keyPublic],
+  [
+    /CERTIFICATE|^303003$/,
+    () =>
+      keyError(
+        'CRYPTO_KEY_CERTIFICATE',
+        'a certificate or its request',
+        `take its private key; from PKCS#12: ${FROM_PKCS12}`,
+      ),
+  ],
   [
     /^OPENSSH/,
-    'CRYPTO_KEY_TYPE_UNSUPPORTED',
-    "in OpenSSH's own form",
-    'ssh-keygen -p -N "" -m PEM -f copy-of-key',
+    () =>
+      keyError(
+        'CRYPTO_KEY_TYPE_UNSUPPORTED',
+        "in OpenSSH's own form",
+        'ssh-keygen -p -N "" -m PEM -f copy-of-key',
+      ),
   ],
   // EC and DSA, then keys of more than two primes
-  [/^(EC|DSA) |^0204(a0)?(a1)?$|^(02){6}$|^(02){9}30$/, 'CRYPTO_KEY_TYPE_UNSUPPORTED'],
+  [/^(EC|DSA) |^0204(a0)?(a1)?$|^(02){6}$|^(02){9}30$/, keyTypeUnsupported],
   [
     /DH PARAMETERS$|^(02){3,4}(30)?$/,
-    'CRYPTO_KEY_LABEL_UNEXPECTED',
-    'a file of Diffie-Hellman parameters',
+    () => keyLabelUnexpected('a file of Diffie-Hellman parameters'),
   ],
-  [/^0230(30)?$/, 'CRYPTO_KEY_LABEL_UNEXPECTED', 'a PKCS#12 container', FROM_PKCS12],
+  [/^0230(30)?$/, () => keyLabelUnexpected('a PKCS#12 container', FROM_PKCS12)],
 ]
 
 /** Version 0 or 1, and the identifier 1.2.840.113549.1.1.1 with parameters NULL or none. */
@@ -68,10 +93,10 @@ function read(input: unknown, otherUse: string | undefined): bigint[] {
 function fromText(text: string): bigint[] {
   const blocks = pemBlocks(text)
   const block = blocks.find(({ label }) => /^(\w+ )?PRIVATE KEY$/.test(label)) ?? blocks[0]
-  if (block === undefined) throw refusal(text, 'CRYPTO_KEY_MALFORMED')
+  if (block === undefined) throw refusal(text)
   // A header of encrypted PKCS#1.
   const found = block.body.includes('DEK-Info:') ? 'ENCRYPTED' : block.label
-  if (!/^(RSA )?PRIVATE KEY$/.test(found)) throw refusal(found, 'CRYPTO_KEY_LABEL_UNEXPECTED')
+  if (!/^(RSA )?PRIVATE KEY$/.test(found)) throw refusal(found, keyLabelUnexpected)
   return fromDer(pemBytes(block))
 }
 
@@ -82,10 +107,10 @@ function fromDer(der: Uint8Array): bigint[] {
   if (!/^(02){9}$/.test(tags)) {
     // RSAPublicKey and PKCS#3 parameters look alike, but a generator is small.
     const isDh = tags === '0202' && /^[25]$/.test(elements[1]!.content.join())
-    throw refusal(isDh ? 'DH PARAMETERS' : tags, 'CRYPTO_KEY_MALFORMED')
+    throw refusal(isDh ? 'DH PARAMETERS' : tags)
   }
   const [version, ...values] = elements.map(derUnsigned)
-  if (version !== 0n || values.includes(undefined)) throw keyError('CRYPTO_KEY_MALFORMED')
+  if (version !== 0n || values.includes(undefined)) throw keyMalformed()
   return values as bigint[]
 }
 
@@ -93,7 +118,7 @@ function fromPkcs8([version, algorithm, privateKey]: readonly DerElement[]): Der
   const head = bytesToHex(version!.content) + bytesToHex(algorithm!.content)
   if (PKCS8_RSA.test(head)) return derSequence(privateKey!.content)
   const isOther = /^0[01]06(?!092a864886f70d010101)/.test(head)
-  throw keyError(isOther ? 'CRYPTO_KEY_TYPE_UNSUPPORTED' : 'CRYPTO_KEY_MALFORMED')
+  throw isOther ? keyTypeUnsupported() : keyMalformed()
 }
 
 function fromJwk(jwk: JsonWebKey, otherUse: string | undefined): bigint[] {
@@ -103,19 +128,16 @@ function fromJwk(jwk: JsonWebKey, otherUse: string | undefined): bigint[] {
       `the JSON Web Key must not have the use ${otherUse}: take the other key`,
     )
   }
-  if (jwk.kty !== 'RSA' || jwk.oth !== undefined) throw keyError('CRYPTO_KEY_TYPE_UNSUPPORTED')
-  if (jwk.d === undefined) throw keyError('CRYPTO_KEY_PUBLIC')
+  if (jwk.kty !== 'RSA' || jwk.oth !== undefined) throw keyTypeUnsupported()
+  if (jwk.d === undefined) throw keyPublic()
   try {
     return NAMES.map((name) => bytesToBigInt(base64UrlToBytes(jwk[name]!)))
   } catch {
-    throw keyError(
-      'CRYPTO_KEY_MALFORMED',
-      `a JSON Web Key without all of ${NAMES.join()} as base64url`,
-    )
+    throw keyMalformed(`a JSON Web Key without all of ${NAMES.join()} as base64url`)
   }
 }
 
-function refusal(found: string, otherwise: KeyErrorCode): CryptoError {
-  const [, ...error] = REFUSALS.find(([pattern]) => pattern.test(found)) ?? [/./, otherwise]
-  return keyError(...error)
+function refusal(found: string, otherwise = keyMalformed): CryptoError {
+  const [, error] = REFUSALS.find(([pattern]) => pattern.test(found)) ?? []
+  return (error ?? otherwise)()
 }

@@ -3,7 +3,7 @@
  */
 import type { CryptoKey as CryptoKeyLike } from '../keys.ts'
 import { cryptoError } from './check.ts'
-import { keyError } from './key-errors.ts'
+import { CHECK_KEY, keyError, keyPublic } from './key-errors.ts'
 import { checkModulusBits } from './rsa-private-numbers.ts'
 
 export const RSASSA = 'RSASSA-PKCS1-v1_5'
@@ -25,7 +25,7 @@ export async function useKey<T>(use: (subtle: SubtleCrypto) => Promise<T>): Prom
   try {
     return await use(subtle)
   } catch {
-    throw keyError('CRYPTO_KEY_REFUSED')
+    throw keyError('CRYPTO_KEY_REFUSED', 'refused by Web Cryptography', CHECK_KEY)
   }
 }
 
@@ -42,7 +42,7 @@ export function checkRsassaKey(
   usage: 'sign' | 'verify',
 ): number {
   const { name, hash, modulusLength } = key.algorithm as Partial<RsaHashedKeyAlgorithm>
-  if (key.type === 'public' && type === 'private') throw keyError('CRYPTO_KEY_PUBLIC')
+  if (key.type === 'public' && type === 'private') throw keyPublic()
   if (
     key.type !== type ||
     name !== RSASSA ||
