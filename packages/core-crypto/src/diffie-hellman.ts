@@ -131,7 +131,7 @@ export function checkDhParameters(parameters: DhParameters): void {
 export function dhParametersInvalid(): CryptoError {
   return cryptoError(
     'CRYPTO_DH_PARAMETERS_INVALID',
-    'Diffie-Hellman parameters must be PEM, DER or hexadecimal, not cut short, of an odd prime of 2048 to 8192 bits and a generator from 2 to prime - 2. Remedy: openssl dhparam -out dhparam.pem 2048',
+    'Diffie-Hellman parameters must be PEM, DER or hexadecimal, the prime odd and of 2048 to 8192 bits, the generator from 2 to prime - 2. Remedy: openssl dhparam -out dhparam.pem 2048',
   )
 }
 

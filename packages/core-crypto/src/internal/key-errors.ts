@@ -20,7 +20,9 @@ export function keyError(
   return cryptoError(code, `an RSA private key is needed, this is ${found}. Remedy: ${remedy}`)
 }
 
-export function keyMalformed(found = 'unreadable, cut short or a file name'): CryptoError {
+export function keyMalformed(
+  found = 'unreadable: cut short, a file name or JSON text',
+): CryptoError {
   return keyError('CRYPTO_KEY_MALFORMED', found, `give the whole file of: ${NEW_KEY}`)
 }
 

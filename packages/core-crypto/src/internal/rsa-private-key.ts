@@ -20,8 +20,8 @@ import { pemBlocks, pemBytes, textOfFile } from './pem.ts'
 import { checkRsaPrivateNumbers, type RsaPrivateNumbers } from './rsa-private-numbers.ts'
 
 /**
- * What is no RSA private key, by the label of its PEM block or the tags of its DER; the first that
- * fits counts.
+ * What is no RSA private key, by the label of its PEM block, the tags of its DER, or the version and
+ * algorithm of its PKCS#8; the first that fits counts.
  */
 const REFUSALS: readonly (readonly [RegExp, () => CryptoError])[] = [
   [
@@ -33,8 +33,8 @@ const REFUSALS: readonly (readonly [RegExp, () => CryptoError])[] = [
         'openssl pkey -in encrypted.pem -out private.pem',
       ),
   ],
-  // SubjectPublicKeyInfo, RSAPublicKey, a line of authorized_keys
-  [/PUBLIC KEY$|^3003$|^0202$|^(ssh|ecdsa)-/, keyPublic],
+  // SubjectPublicKeyInfo, RSAPublicKey
+  [/PUBLIC KEY$|^3003$|^0202$/, keyPublic],
   [
     /CERTIFICATE|^303003$/,
     () =>
@@ -53,8 +53,11 @@ const REFUSALS: readonly (readonly [RegExp, () => CryptoError])[] = [
         'ssh-keygen -p -N "" -m PEM -f copy-of-key',
       ),
   ],
-  // EC and DSA, then keys of more than two primes
-  [/^(EC|DSA) |^0204(a0)?(a1)?$|^(02){6}$|^(02){9}30$/, keyTypeUnsupported],
+  // EC and DSA, keys of more than two primes, and PKCS#8 with another identifier than PKCS8_RSA has
+  [
+    /^(EC|DSA) |^0204(a0)?(a1)?$|^(02){6}$|^(02){9}30$|^0[01]06(?!092a864886f70d010101)/,
+    keyTypeUnsupported,
+  ],
   [
     /DH PARAMETERS$|^(02){3,4}(30)?$/,
     () => keyLabelUnexpected('a file of Diffie-Hellman parameters'),
@@ -72,7 +75,7 @@ const NAMES = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
  *
  * @param otherUse - the `use` that a JSON Web Key must not have
  */
-export function readRsaPrivateKey(input: unknown, otherUse?: 'sig' | 'enc'): RsaPrivateNumbers {
+export function readRsaPrivateKey(input: unknown, otherUse: 'sig' | 'enc'): RsaPrivateNumbers {
   const values = read(input, otherUse)
   const entries = NAMES.map((name, i) => [name, values[i]])
   const numbers = Object.fromEntries(entries) as RsaPrivateNumbers
@@ -81,7 +84,7 @@ export function readRsaPrivateKey(input: unknown, otherUse?: 'sig' | 'enc'): Rsa
 }
 
 /** The values of {@link NAMES}. */
-function read(input: unknown, otherUse: string | undefined): bigint[] {
+function read(input: unknown, otherUse: string): bigint[] {
   const text = textOfFile(input)
   if (text === undefined) return fromDer(input as Uint8Array)
   if (text !== '') return fromText(text)
@@ -92,8 +95,9 @@ function read(input: unknown, otherUse: string | undefined): bigint[] {
 
 function fromText(text: string): bigint[] {
   const blocks = pemBlocks(text)
-  const block = blocks.find(({ label }) => /^(\w+ )?PRIVATE KEY$/.test(label)) ?? blocks[0]
-  if (block === undefined) throw refusal(text)
+  const block = blocks.find(({ label }) => /PRIVATE KEY$/.test(label)) ?? blocks[0]
+  // Without a block it may be a line of authorized_keys.
+  if (block === undefined) throw /^(ssh|ecdsa)-/.test(text) ? keyPublic() : keyMalformed()
   // A header of encrypted PKCS#1.
   const found = block.body.includes('DEK-Info:') ? 'ENCRYPTED' : block.label
   if (!/^(RSA )?PRIVATE KEY$/.test(found)) throw refusal(found, keyLabelUnexpected)
@@ -116,13 +120,12 @@ function fromDer(der: Uint8Array): bigint[] {
 
 function fromPkcs8([version, algorithm, privateKey]: readonly DerElement[]): DerElement[] {
   const head = bytesToHex(version!.content) + bytesToHex(algorithm!.content)
-  if (PKCS8_RSA.test(head)) return derSequence(privateKey!.content)
-  const isOther = /^0[01]06(?!092a864886f70d010101)/.test(head)
-  throw isOther ? keyTypeUnsupported() : keyMalformed()
+  if (!PKCS8_RSA.test(head)) throw refusal(head)
+  return derSequence(privateKey!.content)
 }
 
-function fromJwk(jwk: JsonWebKey, otherUse: string | undefined): bigint[] {
-  if (otherUse !== undefined && jwk.use === otherUse) {
+function fromJwk(jwk: JsonWebKey, otherUse: string): bigint[] {
+  if (jwk.use === otherUse) {
     throw cryptoError(
       'CRYPTO_KEY_USAGE',
       `the JSON Web Key must not have the use ${otherUse}: take the other key`,
