@@ -7,7 +7,6 @@ import { withDeadline } from './deadline.ts'
 import type { Raise } from './errors.ts'
 import { type OutgoingRequest, readOutgoing } from './outgoing-request.ts'
 import { dropBody, refuseRedirect } from './redirect.ts'
-import { formTextOf } from './request-body.ts'
 import type {
   FetchFunction,
   PlatformAbortSignal,
@@ -77,7 +76,7 @@ export function createAuthorizedFetch<T>(options: AuthorizedFetchOptions<T>): Fe
 
 function mayRepeat<T>(options: AuthorizedFetchOptions<T>, request: OutgoingRequest): boolean {
   const { retryUnauthorized, base, safePosts = [] } = options
-  if (retryUnauthorized === 'never' || !request.body.isReplayable) return false
+  if (retryUnauthorized === 'never' || request.isStream) return false
   if (retryUnauthorized === 'replayable') return true
   if (request.method === 'GET' || request.method === 'HEAD') return true
   return (
@@ -105,10 +104,8 @@ async function sendAuthorized<T>(
   token: T,
 ): Promise<PlatformResponse> {
   const { raise, timeoutMs } = options
-  const { url, method, signal } = request
-  const { body, isReplayable } = request.body
+  const { url, method, signal, body, isStream, formBody } = request
   const headers = new Headers(request.headers)
-  const formBody = formTextOf(body, headers)
   headers.set('authorization', await options.authorize(token, { method, url, formBody }))
   setUserAgent(headers, options.userAgent)
   const fetchNow = options.fetch ?? globalThis.fetch
@@ -120,7 +117,7 @@ async function sendAuthorized<T>(
       redirect: 'manual',
       signal: deadline,
       ...(body !== undefined && { body }),
-      ...(!isReplayable && { duplex: 'half' }),
+      ...(isStream && { duplex: 'half' }),
     } as RequestInit)
   return refuseRedirect(raise, await withDeadline({ raise, timeoutMs, signal }, send))
 }

@@ -12,27 +12,20 @@ export interface Listeners<E> {
 
 /** Makes an empty set of listeners. */
 export function createListeners<E>(): Listeners<E> {
-  const listeners = new Set<{ readonly call: (event: E) => void }>()
+  const calls = new Set<(event: E) => void>()
   return {
-    add(call) {
-      const entry = { call }
-      listeners.add(entry)
+    add(listener) {
+      // A promise takes an exception and an async listener's rejection alike.
+      const call = (event: E) => {
+        new Promise((done) => done(listener(event))).catch(() => {})
+      }
+      calls.add(call)
       return () => {
-        listeners.delete(entry)
+        calls.delete(call)
       }
     },
     emit(event) {
-      for (const { call } of [...listeners]) quietly(() => call(event))
+      for (const call of calls) call(event)
     },
-  }
-}
-
-function quietly(call: () => unknown): void {
-  try {
-    const result = call()
-    // An async listener's rejection must not become an unhandled one.
-    if (result instanceof Promise) result.catch(() => {})
-  } catch {
-    // A listener's failure is its own.
   }
 }

@@ -1,18 +1,24 @@
 /**
  * What the arguments of an authorized `fetch` ask for, in a form that can be sent once or twice.
+ *
+ * The platform's `Request` reads them. Its body is taken as bytes at once, as `fetch` would, since it
+ * may go out only after a handshake; a stream is left alone and can go out only once.
  */
 import { type BaseUrl, resolveUrl } from './base-url.ts'
 import type { Raise } from './errors.ts'
 import { optionalSignal, refuseOption } from './options.ts'
-import { type OutgoingBody, takeBody } from './request-body.ts'
 import type { FetchInit, PlatformRequest, PlatformUrl } from './runtime-types.ts'
 
 /** A request read from the arguments of `fetch`. */
 export interface OutgoingRequest {
   readonly url: URL
   readonly method: string
+  /** A copy, Content-Type included. */
   readonly headers: Headers
-  readonly body: OutgoingBody
+  readonly body: BodyInit | undefined
+  readonly isStream: boolean
+  /** The text of an `application/x-www-form-urlencoded` body, which some signatures cover. */
+  readonly formBody: string | undefined
   readonly signal: AbortSignal | undefined
   /** Everything else that goes to `fetch` as given: `credentials`, `mode`, `cf`, `dispatcher` … */
   readonly passed: RequestInit
@@ -41,30 +47,33 @@ export async function readOutgoing(
   init: FetchInit | undefined,
 ): Promise<OutgoingRequest> {
   const url = resolveUrl(raise, base, input)
-  const request = isRequest(input) ? input : undefined
-  const { method, headers, body, signal, ...rest } = (init ?? {}) as RequestInit
+  const given = typeof input === 'object' && 'headers' in input ? input : undefined
+  const { body, signal, ...passed } = (init ?? {}) as RequestInit
+  const isStream = body instanceof ReadableStream || Symbol.asyncIterator in Object(body)
+  const whole = isStream ? passed : { ...passed, body }
+  const request = readRequest(raise, given ?? url, whole as RequestInit)
+  const headers = new Headers(request.headers)
+  const bytes = await request.arrayBuffer()
+  const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
   return {
     url,
-    method: (method ?? request?.method ?? 'GET').toUpperCase(),
-    headers: readHeaders(raise, headers ?? request?.headers),
-    signal: optionalSignal(raise, signal ?? request?.signal),
-    passed: { ...(request && passedOf(request)), ...rest },
-    body: await takeBody(request, body),
+    method: request.method.toUpperCase(),
+    headers,
+    body: isStream ? (body ?? undefined) : bytes.byteLength ? bytes : undefined,
+    isStream,
+    formBody: isForm ? new TextDecoder().decode(bytes) : undefined,
+    signal: optionalSignal(raise, signal ?? given?.signal),
+    passed: { ...(given && passedOf(given)), ...passed },
   }
 }
 
-/** Copies headers, since `new Request(r, { headers })` would lose its Content-Type. */
-function readHeaders(raise: Raise, headers: HeadersInit | undefined): Headers {
+function readRequest(raise: Raise, source: Request | URL, init: RequestInit): Request {
   try {
-    return new Headers(headers)
+    return new Request(source, init)
   } catch {
-    // The platform's exception quotes the header.
-    return refuseOption(raise, 'headers', headers, 'names and values that HTTP allows')
+    // The platform's exception quotes what it refuses.
+    return refuseOption(raise, 'init', init, 'what fetch takes, with headers that HTTP allows')
   }
-}
-
-function isRequest(input: unknown): input is Request {
-  return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input
 }
 
 function passedOf(request: Request): RequestInit {

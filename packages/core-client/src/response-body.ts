@@ -68,9 +68,8 @@ export async function readText(
 /** Parses a JSON object; anything else gives undefined. */
 export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(text)
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? (value as Record<string, unknown>) : undefined
+    const value = JSON.parse(text)
+    return Object(value) === value && !Array.isArray(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -24,12 +24,10 @@ const NONCE_BYTES = 12
 export async function seal(text: string, entryKey: string, storeKey: StoreKey): Promise<string> {
   const plain = utf8ToBytes(text)
   const [key] = keysOf(storeKey)
-  if (key === undefined) return VERSION + bytesToBase64Url(plain)
+  if (!key) return VERSION + bytesToBase64Url(plain)
   const nonce = randomBytes(NONCE_BYTES)
-  const sealed = new Uint8Array(
-    await crypto.subtle.encrypt(parameters(nonce, entryKey), key, plain),
-  )
-  return VERSION + bytesToBase64Url(new Uint8Array([...nonce, ...sealed]))
+  const sealed = await crypto.subtle.encrypt(parameters(nonce, entryKey), key, plain)
+  return VERSION + bytesToBase64Url(new Uint8Array([...nonce, ...new Uint8Array(sealed)]))
 }
 
 /** Opens what {@link seal} made; undefined where no key fits or the value is something else. */
@@ -39,32 +37,23 @@ export async function unseal(
   storeKey: StoreKey,
 ): Promise<string | undefined> {
   if (typeof value !== 'string' || !value.startsWith(VERSION)) return undefined
-  const bytes = decode(value.slice(VERSION.length))
-  if (bytes === undefined) return undefined
-  if (storeKey === 'unsealed') return new TextDecoder().decode(bytes)
-  const algorithm = parameters(bytes.slice(0, NONCE_BYTES), entryKey)
-  for (const key of keysOf(storeKey)) {
-    const plain = await crypto.subtle
-      .decrypt(algorithm, key, bytes.slice(NONCE_BYTES))
-      .catch(() => undefined)
-    if (plain !== undefined) return new TextDecoder().decode(plain)
+  try {
+    const bytes = base64UrlToBytes(value.slice(VERSION.length))
+    if (storeKey === 'unsealed') return new TextDecoder().decode(bytes)
+    const algorithm = parameters(bytes.slice(0, NONCE_BYTES), entryKey)
+    const attempts = keysOf(storeKey).map((key) =>
+      crypto.subtle.decrypt(algorithm, key, bytes.slice(NONCE_BYTES)),
+    )
+    return new TextDecoder().decode(await Promise.any(attempts))
+  } catch {
+    return undefined
   }
-  return undefined
 }
 
 function keysOf(storeKey: StoreKey): readonly globalThis.CryptoKey[] {
-  if (storeKey === 'unsealed') return []
-  return (Array.isArray(storeKey) ? storeKey : [storeKey]) as readonly globalThis.CryptoKey[]
+  return [storeKey].flat().filter((key) => key !== 'unsealed') as globalThis.CryptoKey[]
 }
 
 function parameters(iv: Bytes, entryKey: string): AesGcmParams {
   return { name: 'AES-GCM', iv, additionalData: utf8ToBytes(entryKey) }
-}
-
-function decode(text: string): Bytes | undefined {
-  try {
-    return base64UrlToBytes(text)
-  } catch {
-    return undefined
-  }
 }

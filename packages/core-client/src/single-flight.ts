@@ -18,14 +18,12 @@ export function createSingleFlight<T>(): SingleFlight<T> {
 
   return async (work, signal) => {
     signal?.throwIfAborted()
-    if (flight === undefined) {
+    if (!flight) {
       const controller = new AbortController()
-      const started = { promise: work(controller.signal), waiting: 0, controller }
-      flight = started
-      const land = () => {
-        if (flight === started) flight = undefined
-      }
-      started.promise.then(land, land)
+      const promise = work(controller.signal).finally(() => {
+        if (flight?.promise === promise) flight = undefined
+      })
+      flight = { promise, waiting: 0, controller }
     }
     const joined = flight
     joined.waiting++
@@ -33,7 +31,7 @@ export function createSingleFlight<T>(): SingleFlight<T> {
       return await abortable(joined.promise, signal)
     } finally {
       joined.waiting--
-      if (joined.waiting === 0 && signal?.aborted) {
+      if (!joined.waiting && signal?.aborted) {
         if (flight === joined) flight = undefined
         joined.controller.abort(signal.reason)
       }
@@ -46,7 +44,7 @@ export function abortable<T>(
   promise: Promise<T>,
   signal: PlatformAbortSignal | undefined,
 ): Promise<T> {
-  if (signal === undefined) return promise
+  if (!signal) return promise
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(signal.reason)
     if (signal.aborted) onAbort()

@@ -45,13 +45,12 @@ export function checkSharing(raise: Raise, { store, storeKey, lock }: SharingOpt
   if (store === undefined && storeKey === undefined) return
   const methods = ['getItem', 'setItem', 'removeItem'] as const
   if (!methods.every((method) => typeof store?.[method] === 'function')) {
-    refuseOption(raise, 'store', store, `an object with ${methods.join(', ')}`)
+    refuseOption(raise, 'store', store, `an object with ${methods}`)
   }
-  if (storeKey === 'unsealed') return
-  const keys: readonly unknown[] = Array.isArray(storeKey) ? storeKey : [storeKey]
-  if (keys.length > 0 && keys.every(isAesKey)) return
-  const form = `an AES-GCM CryptoKey to encrypt and decrypt, an array of them, or 'unsealed'`
-  refuseOption(raise, 'storeKey', storeKey, form)
+  const keys = [storeKey].flat() as readonly unknown[]
+  if (storeKey !== 'unsealed' && !(keys.length && keys.every(isAesKey))) {
+    refuseOption(raise, 'storeKey', storeKey, "AES-GCM keys to encrypt and decrypt, or 'unsealed'")
+  }
 }
 
 /** `isoauth:<package>:<SHA-256 of the parts, hex>`: the name of an entry and of its lock. */
@@ -62,6 +61,5 @@ export async function entryKey(packageName: string, parts: readonly string[]): P
 
 function isAesKey(key: unknown): boolean {
   const { algorithm, usages } = (key ?? {}) as Partial<CryptoKey>
-  if (algorithm?.name !== 'AES-GCM') return false
-  return ['encrypt', 'decrypt'].every((usage) => usages?.includes(usage as KeyUsage))
+  return algorithm?.name === 'AES-GCM' && /decrypt.*encrypt|encrypt.*decrypt/.test(String(usages))
 }
