@@ -79,6 +79,8 @@ describe('what both imports take', () => {
   })
 })
 
+/** A multiple of p - 1 and of q - 1: what is congruent modulo it signs alike. */
+const PHI = (numbers.p - 1n) * (numbers.q - 1n)
 const altered = (change: Partial<typeof numbers>) => pkcs1({ ...numbers, ...change })
 const encrypted = sequence(
   sequence(oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d)),
@@ -196,6 +198,17 @@ const REFUSED: [string, string, unknown][] = [
     'p and q swapped without qi',
     altered({ p: numbers.q, q: numbers.p, dp: numbers.dq, dq: numbers.dp }),
   ],
+  ['CRYPTO_KEY_INCONSISTENT', 'a longer d', altered({ d: numbers.d + PHI })],
+  ['CRYPTO_KEY_INCONSISTENT', 'a longer e', altered({ e: numbers.e + PHI })],
+  ['CRYPTO_KEY_INCONSISTENT', 'a longer dp', altered({ dp: numbers.dp + numbers.p - 1n })],
+  ['CRYPTO_KEY_INCONSISTENT', 'a longer dq', altered({ dq: numbers.dq + numbers.q - 1n })],
+  ['CRYPTO_KEY_INCONSISTENT', 'a longer qi', altered({ qi: numbers.qi + numbers.p })],
+  [
+    'CRYPTO_KEY_INCONSISTENT',
+    'p and q alike',
+    altered({ n: numbers.p ** 2n, q: numbers.p, dq: numbers.dp, qi: 1n }),
+  ],
+  ['CRYPTO_KEY_INCONSISTENT', 'q = 1', altered({ q: 1n, p: numbers.n })],
   ['CRYPTO_KEY_INCONSISTENT', 'p = 1', altered({ p: 1n, q: numbers.n })],
   ['CRYPTO_KEY_INCONSISTENT', 'zeros', altered({ p: 0n, q: 0n, dp: 0n, dq: 0n, qi: 0n })],
   ['CRYPTO_KEY_INCONSISTENT', 'another d in a JSON Web Key', { ...jwk, d: jwk['p'] }],
