@@ -1,4 +1,4 @@
-import { createTokenSource, type TokenSourceEvent } from '@isoauth/core-client'
+import { createTokenSource, type TokenSourceEvent, type TokenSourceOptions } from '@isoauth/core-client'
 import { expect, it, vi } from 'vitest'
 import { underLock } from '../src/renewal-lock.ts'
 import { openSharedEntry } from '../src/shared-entry.ts'
@@ -20,19 +20,18 @@ function setUp(options: object = {}, lifeMs = HOUR_MS) {
     count++
     return { id: count, obtainedAtMs: time.now, expiresAtMs: time.now + lifeMs }
   })
+  const standard: TokenSourceOptions<Token, number> = {
+    renew,
+    matches: (token, replacing) => token.id === replacing,
+    serialize: (token) => JSON.stringify(token),
+    deserialize: (text) => JSON.parse(text) as Token,
+    packageName: 'test',
+    identity: ['a'],
+    now: () => time.now,
+    onEvent: (event) => events.push(event),
+  }
   const make = (more: object = {}) =>
-    createTokenSource<Token, number>({
-      renew,
-      matches: (token, replacing) => token.id === replacing,
-      serialize: (token) => JSON.stringify(token),
-      deserialize: (text) => JSON.parse(text) as Token,
-      packageName: 'test',
-      identity: ['a'],
-      now: () => time.now,
-      onEvent: (event) => events.push(event),
-      ...options,
-      ...more,
-    } as never)
+    createTokenSource<Token, number>({ ...standard, ...options, ...more })
   return { source: make(), make, time, events, renew }
 }
 

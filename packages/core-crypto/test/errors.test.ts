@@ -29,7 +29,7 @@ afterEach(() => vi.unstubAllGlobals())
 describe('CodedError', () => {
   class StatusError extends CodedError<'TEST_STATUS'> {
     override readonly name = 'StatusError' as const
-    readonly status: number
+    override readonly status: number
     constructor(
       message: string,
       options: { code: 'TEST_STATUS'; status: number; cause?: unknown },

@@ -56,7 +56,7 @@ export async function setUp(
       ...decrypted,
       fetch: sandbox.fetch as never,
       now,
-      onEvent: (event) => events.push(event),
+      onEvent: (event: IbkrOAuth1Event) => events.push(event),
       ...options,
       ...more,
     } as never)

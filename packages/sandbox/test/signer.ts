@@ -29,7 +29,7 @@ export const encode = (text: string): string =>
 export const hex = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
-export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
+const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
 export const bytesOfHex = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
@@ -47,7 +47,7 @@ export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result
 }
 
-export function nonce(): string {
+function nonce(): string {
   return hex(crypto.getRandomValues(new Uint8Array(16)))
 }
 

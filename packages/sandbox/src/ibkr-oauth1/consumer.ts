@@ -1,6 +1,8 @@
 /** Consumers, tokens and sessions: the state behind the OAuth 1.0a service. */
+
 import type { Bytes } from '../internal/crypto/bytes.ts'
 import type { DhParameters } from '../internal/crypto/dh.ts'
+import type { PlatformKey } from '../internal/crypto/key.ts'
 import type { RsaPublicKey } from '../internal/crypto/rsa.ts'
 
 /** The public half of what a consumer uploads to the portal. */
@@ -22,9 +24,9 @@ export interface Consumer extends ConsumerKeys {
 }
 
 export interface LiveSessionToken {
-  readonly hmacKey: CryptoKey
+  readonly hmacKey: PlatformKey
   /** The token's base64 text as a key: a known mistake that the record names. */
-  readonly textHmacKey: CryptoKey
+  readonly textHmacKey: PlatformKey
   readonly expiresAtMs: number
 }
 

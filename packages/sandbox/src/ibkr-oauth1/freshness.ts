@@ -4,7 +4,7 @@ import { tracedError } from './answers.ts'
 import type { Consumer } from './consumer.ts'
 
 /** How far a timestamp may lie from the sandbox's clock, either way, in seconds. */
-export const CLOCK_WINDOW_SECONDS = 120
+const CLOCK_WINDOW_SECONDS = 120
 
 const NONCES_PER_CONSUMER = 1_000_000
 

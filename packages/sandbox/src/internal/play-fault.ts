@@ -47,7 +47,7 @@ export function edgePage(status: number): Response {
 }
 
 /** Resolves after `ms`, or at once when the request is given up. */
-export function delay(ms: number, signal: AbortSignal): Promise<void> {
+function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer)

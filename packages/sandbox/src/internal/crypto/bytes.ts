@@ -17,16 +17,6 @@ export function toHex(bytes: Uint8Array): string {
   return text
 }
 
-/** Bytes of an even number of hexadecimal digits; `undefined` when the text is anything else. */
-export function fromHex(text: string): Bytes | undefined {
-  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined
-  const bytes = new Uint8Array(text.length / 2)
-  for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16)
-  }
-  return bytes
-}
-
 export function toBase64(bytes: Uint8Array): string {
   let text = ''
   for (const byte of bytes) text += String.fromCharCode(byte)

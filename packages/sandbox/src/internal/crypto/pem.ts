@@ -29,7 +29,7 @@ export function writePem(label: string, der: Uint8Array): string {
 }
 
 /** The element at `offset`; `undefined` when the bytes end early or the length is not canonical DER. */
-export function readDer(bytes: Uint8Array, offset = 0): DerElement | undefined {
+function readDer(bytes: Uint8Array, offset = 0): DerElement | undefined {
   const tag = bytes[offset]
   const first = bytes[offset + 1]
   if (tag === undefined || first === undefined) return undefined

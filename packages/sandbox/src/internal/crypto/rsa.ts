@@ -2,14 +2,16 @@
  * RSA keys: WebCrypto imports and verifies (RFC 8017 section 8.2), own BigInt arithmetic does
  * RSAES-PKCS1-v1_5 (section 7.2), which WebCrypto does not have.
  */
+
 import { bitLength, modPow, toBigInt, toFixedBytes } from './arithmetic.ts'
 import { type Bytes, fromBase64, randomBytes } from './bytes.ts'
+import type { PlatformKey } from './key.ts'
 import { readPem, writeDer, writePem } from './pem.ts'
 
 const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const
 
 export interface RsaPublicKey {
-  readonly verifyKey: CryptoKey
+  readonly verifyKey: PlatformKey
   readonly modulus: bigint
   readonly exponent: bigint
 }
