@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { bigIntToBytes, bytesToBigInt } from '../src/internal/bigint.ts'
 import { decodeEmePkcs1 } from '../src/internal/eme-pkcs1-v1_5.ts'
 import { rsaCrt } from '../src/internal/rsa-crt.ts'
+import type { RsaPrivateNumbers } from '../src/internal/rsa-private-numbers.ts'
 import { coded, numbers, pkcs1 } from './support.ts'
 
 const { n, e, p, q } = numbers
@@ -15,6 +16,21 @@ const encrypt = (encoded: Uint8Array) => bigIntToBytes(pow(bytesToBigInt(encoded
 function encode(message: Uint8Array, paddingLength = 253 - message.length): Uint8Array {
   const padding = randomBytes(paddingLength).map((byte) => byte || 1)
   return Uint8Array.of(0, 2, ...padding, 0, ...message)
+}
+
+function inverse(value: bigint, modulus: bigint): bigint {
+  let [a, b, x, y] = [value % modulus, modulus, 1n, 0n]
+  while (a !== 0n) [a, b, x, y] = [b % a, a, y - (b / a) * x, x]
+  return ((y % modulus) + modulus) % modulus
+}
+
+/** Numbers that belong together, whether p and q are primes or not. */
+function numbersOf(p: bigint, q: bigint): RsaPrivateNumbers {
+  const [p1, q1] = [p - 1n, q - 1n]
+  let [a, b] = [p1, q1]
+  while (b !== 0n) [a, b] = [b, a % b]
+  const d = inverse(e, q1 === 0n ? p1 : (p1 / a) * q1)
+  return { n: p * q, e, d, p, q, dp: d % p1, dq: q1 && d % q1, qi: inverse(q, p) }
 }
 
 describe('rsaCrt', () => {
@@ -42,33 +58,23 @@ describe('rsaCrt', () => {
   })
 
   it('holds back what a key with a composite p gives', async () => {
-    const composite = p * 5n
-    const inverse = (value: bigint, modulus: bigint) => {
-      let [a, b, x, y] = [value % modulus, modulus, 1n, 0n]
-      while (a !== 0n) [a, b, x, y] = [b % a, a, y - (b / a) * x, x]
-      return ((y % modulus) + modulus) % modulus
-    }
-    const p1 = composite - 1n
-    const q1 = q - 1n
-    let [a, b] = [p1, q1]
-    while (b !== 0n) [a, b] = [b, a % b]
-    const d = inverse(e, (p1 / a) * q1)
-    const key = await importRsaDecryptionKey(
-      pkcs1({
-        n: composite * q,
-        e,
-        d,
-        p: composite,
-        q,
-        dp: d % p1,
-        dq: d % q1,
-        qi: inverse(q, composite),
-      }),
-    )
+    const key = await importRsaDecryptionKey(pkcs1(numbersOf(p * 5n, q)))
     const ciphertext = new Uint8Array(Math.ceil(key.modulusBits / 8)).fill(3)
     ciphertext[0] = 0
     await expect(decryptRsaPkcs1v15(key, ciphertext)).rejects.toThrow(
       coded('CRYPTO_RSA_FAULT') as Error,
+    )
+  })
+})
+
+describe('importRsaDecryptionKey', () => {
+  it.each([
+    ['an even p', numbersOf(p + 1n, q)],
+    ['an even q', numbersOf(p, q + 1n)],
+    ['q = 1', numbersOf(n, 1n)],
+  ])('refuses %s', async (_, unfit) => {
+    await expect(importRsaDecryptionKey(pkcs1(unfit))).rejects.toThrow(
+      coded('CRYPTO_KEY_INCONSISTENT') as Error,
     )
   })
 })
