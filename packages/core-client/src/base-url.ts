@@ -29,7 +29,7 @@ export function parseBaseUrl(raise: Raise, option: string, value: unknown): Base
   const isSafe =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
   if (!url || !isSafe || hasUser(url) || /[?#]/.test(text ?? '')) {
-    const form = 'an https URL (http on loopback only) without user, query and fragment'
+    const form = 'an https URL (loopback: http) without user, query and fragment'
     return refuseOption(raise, option, value, form)
   }
   const path = url.pathname.replace(/\/+$/, '')
@@ -49,7 +49,7 @@ export function resolveUrl(
 ): PlatformUrl {
   const url = parseUrl(typeof input === 'string' ? absoluteText(base, input) : textOf(input))
   if (url?.origin !== base.origin || hasUser(url) || !isUnder(base.path, url.pathname)) {
-    throw raise('URL_REFUSED', `Not signed: the request's URL must lie below ${base.href}/.`)
+    throw raise('URL_REFUSED', `Not signed: the URL must lie below ${base.href}/.`)
   }
   url.hash = ''
   return url

@@ -72,7 +72,7 @@ function readRequest(raise: Raise, source: Request | URL, init: RequestInit): Re
     return new Request(source, init)
   } catch {
     // The platform's exception quotes what it refuses.
-    return refuseOption(raise, 'init', init, 'what fetch takes, with headers that HTTP allows')
+    return refuseOption(raise, 'init', init, 'what fetch takes')
   }
 }
 

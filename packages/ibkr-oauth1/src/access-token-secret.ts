@@ -44,8 +44,14 @@ export async function decryptAccessTokenSecret(options: {
   readonly accessTokenSecret: string
   readonly encryptionKey: EncryptionKey
 }): Promise<Bytes> {
-  const { accessTokenSecret, encryptionKey } = options
-  const ciphertext = decodeSecret(accessTokenSecret)
+  return decryptSecret(decodeSecret(options.accessTokenSecret), options.encryptionKey)
+}
+
+/** Decrypts a decoded secret. */
+export async function decryptSecret(
+  ciphertext: Bytes,
+  encryptionKey: EncryptionKey,
+): Promise<Bytes> {
   const key = await aboutOption('encryptionKey', () => importRsaDecryptionKey(encryptionKey))
   try {
     return await aboutOption('accessTokenSecret', () => decryptRsaPkcs1v15(key, ciphertext))
@@ -54,7 +60,7 @@ export async function decryptAccessTokenSecret(options: {
     if (!hasCode(cause, 'CRYPTO_RSA_PADDING')) throw error
     throw raise(
       'SECRET_DECRYPTION_FAILED',
-      "accessTokenSecret does not decrypt with encryptionKey: the two keys are swapped, or the token is another key's; then generate a new one.",
+      'encryptionKey does not decrypt accessTokenSecret: swapped keys, or generate a new accessToken.',
       { option: 'encryptionKey', cause },
     )
   }
@@ -64,7 +70,7 @@ export async function decryptAccessTokenSecret(options: {
 export function readDecryptedSecret(value: unknown): Bytes {
   if (value instanceof Uint8Array && value.length > 0) return value.slice()
   if (typeof value === 'string' && /^([0-9a-f]{2})+$/i.test(value)) return hexToBytes(value)
-  return refuse('decryptedAccessTokenSecret', 'the bytes of the secret or their hex text')
+  return refuse('decryptedAccessTokenSecret', 'bytes or hex text')
 }
 
 /** Decodes the base64 text of an encrypted secret. */
@@ -75,5 +81,5 @@ export function decodeSecret(accessTokenSecret: unknown): Bytes {
   } catch {
     // Told below, without what the decoder says of the text.
   }
-  return refuse('accessTokenSecret', 'the base64 text that the portal shows with the access token')
+  return refuse('accessTokenSecret', 'the base64 text that the portal shows')
 }

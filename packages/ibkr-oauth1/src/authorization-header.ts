@@ -34,7 +34,7 @@ export function authorizationHeaderValue(
 /** Checks a realm: nothing that needs an escape inside of quotes. */
 export function quotable(realm: string): string {
   if (typeof realm !== 'string' || !/^[\w.:/-]+$/.test(realm)) {
-    refuse('realm', "one word of letters and digits, like 'limited_poa'")
+    refuse('realm', "a word like 'limited_poa'")
   }
   return realm
 }

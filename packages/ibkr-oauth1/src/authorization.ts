@@ -105,14 +105,13 @@ export function createIbkrOAuth1Authorization(
     parameters: ReadonlyArray<Parameter>,
     signal: PlatformAbortSignal | undefined,
   ): Promise<Answer> =>
-    withClockRepair(clock, async (onDate) => {
+    withClockRepair(clock, async (onAnswer) => {
       const timestamp = String(clock.timestampSeconds())
-      const request = await rsaSignedRequest(session, { path, parameters, timestamp })
+      const request = await rsaSignedRequest(session, path, parameters, timestamp)
       const options = { ...session, signal: optionalSignal(raise, signal) }
       return sendOnce(request, options, (response) => {
-        const date = response.headers.get('date')
-        onDate(date)
-        return readAnswer(response, { now, differenceMs: differenceMs(date, clock.nowMs()) })
+        onAnswer(response)
+        return readAnswer(response, now, differenceMs(response, clock.nowMs()))
       })
     })
 

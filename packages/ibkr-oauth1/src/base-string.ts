@@ -3,8 +3,8 @@
  * before it, and the query left out or taken as it stands on the wire.
  */
 import { baseStringUri } from './base-string-uri.ts'
+import { headerPairs, joinBaseString, wirePairs } from './internal/joined-base-string.ts'
 import { refuse } from './internal/raise.ts'
-import { percentEncode } from './percent-encode.ts'
 
 /** A decoded name and value. */
 export type Parameter = readonly [name: string, value: string]
@@ -51,61 +51,33 @@ export interface SignatureBaseStringOptions {
  * (query left out) and its Java client's SignatureBaseStringBuilder (query on the wire).
  */
 export function signatureBaseString(options: SignatureBaseStringOptions): string {
-  const { method, url, parameters, formBody = '', prefix = '', querySigning = 'omit' } = options
-  requireQuerySigning(querySigning)
+  const { method, url, parameters, formBody, prefix = '', querySigning } = options
+  const signing = readQuerySigning(querySigning)
   if (!/^([0-9a-f]{2})*$/.test(prefix)) {
     refuse('prefix', 'the decrypted secret in lower-case hex')
   }
+  if (!Array.isArray(parameters)) {
+    refuse('parameters', 'an array of [name, value] pairs')
+  }
   const { uri, query } = baseStringUri(url)
-  const pairs = headerPairs(parameters)
-  if (querySigning === 'wire') pairs.push(...wirePairs(query), ...formPairs(formBody))
-  const joined = pairs
-    .sort(byNameThenValue)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&')
-  return `${prefix}${upperMethod(method)}&${percentEncode(uri)}&${percentEncode(joined)}`
+  const signed = (parameters as ReadonlyArray<Parameter>).filter(
+    ([name]) => name !== 'realm' && name !== 'oauth_signature',
+  )
+  const pairs = headerPairs(signed)
+  if (signing === 'wire') pairs.push(...wirePairs(query, formBody))
+  return prefix + joinBaseString(upperMethod(method), uri, pairs)
 }
 
 /** Checks an HTTP method and writes it in upper case. */
 export function upperMethod(method: string): string {
   if (typeof method !== 'string' || !/^[a-z]+$/i.test(method)) {
-    refuse('method', "an HTTP method like 'GET'")
+    refuse('method', "a word like 'GET'")
   }
   return method.toUpperCase()
 }
 
-/** Checks a way of signing the query. */
-export function requireQuerySigning(querySigning: unknown): void {
+/** Checks a way of signing the query; `omit` where none is given. */
+export function readQuerySigning(querySigning: QuerySigning = 'omit'): QuerySigning {
   if (querySigning !== 'omit' && querySigning !== 'wire') refuse('querySigning', "'omit' or 'wire'")
-}
-
-/** Protocol parameters as they stand in the header: that text, not the value, is signed. */
-function headerPairs(parameters: ReadonlyArray<Parameter>): Parameter[] {
-  if (!Array.isArray(parameters)) {
-    refuse('parameters', 'an array of [name, value] pairs')
-  }
-  return (parameters as ReadonlyArray<Parameter>)
-    .filter(([name]) => name !== 'realm' && name !== 'oauth_signature')
-    .map(([name, value]) => [percentEncode(name), percentEncode(value)])
-}
-
-/** The query's pairs undecoded; a piece without `=` is dropped, as the broker's library does. */
-function wirePairs(query: string): Parameter[] {
-  return query.split('&').flatMap((piece): Parameter[] => {
-    const at = piece.indexOf('=')
-    return at < 0 ? [] : [[piece.slice(0, at), piece.slice(at + 1)]]
-  })
-}
-
-function formPairs(formBody: string): Parameter[] {
-  return [...new URLSearchParams(formBody)]
-}
-
-function byNameThenValue(a: Parameter, b: Parameter): number {
-  return compare(a[0], b[0]) || compare(a[1], b[1])
-}
-
-/** Byte order: all is ASCII here but the decoded pairs of a form. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b)
+  return querySigning
 }

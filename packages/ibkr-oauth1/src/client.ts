@@ -20,7 +20,7 @@ import {
 } from '@isoauth/core-client'
 import { timingSafeEqual } from '@isoauth/core-crypto'
 import type { QuerySigning } from './base-string.ts'
-import { upperMethod } from './base-string.ts'
+import { readQuerySigning, upperMethod } from './base-string.ts'
 import type { IbkrOAuth1Event } from './events.ts'
 import { handshake } from './handshake.ts'
 import { type CredentialOptions, checkTokenSession } from './internal/credentials.ts'
@@ -101,7 +101,7 @@ const SAFE_POSTS = ['/tickle', '/iserver/auth/status', '/iserver/auth/ssodh/init
 export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
   const session = {
     ...checkTokenSession(options),
-    querySigning: chooseWord(raise, 'querySigning', options.querySigning, ['omit', 'wire']),
+    querySigning: readQuerySigning(options.querySigning),
     retryUnauthorized: chooseWord(raise, 'retryUnauthorized', options.retryUnauthorized, [
       'safe',
       'replayable',

@@ -15,12 +15,12 @@ export function handshake(
   emit: (event: IbkrOAuth1Event) => void,
   signal: AbortSignal,
 ): Promise<LiveSessionToken> {
-  const attempt = async (onDate: (date: string | null) => void) => {
+  const attempt = async (onAnswer: (response: Response) => void) => {
     const onStep = stepTimer(emit)
-    const { request, pending } = await prepareHandshake(session, {}, onStep)
+    const { request, exchange } = await prepareHandshake(session, onStep)
     return sendOnce(request, { ...session, signal }, (response) => {
-      onDate(response.headers.get('date'))
-      return processHandshake(response, pending, onStep)
+      onAnswer(response)
+      return processHandshake(response, exchange, onStep)
     })
   }
   const onRepaired = (differenceMs: number) => emit({ type: 'clock-repaired', differenceMs })

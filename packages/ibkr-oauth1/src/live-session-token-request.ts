@@ -31,22 +31,22 @@ export type LiveSessionTokenRequestOptions = CredentialOptions &
 
 /** What the answer is processed with; opaque, and prints nothing. */
 export class PendingLiveSessionToken {
-  readonly #kept: PendingValues
+  readonly #kept: Exchange
 
   /** @internal */
-  constructor(kept: PendingValues) {
+  constructor(kept: Exchange) {
     this.#kept = kept
   }
 
   /** @internal */
-  static valuesOf(pending: PendingLiveSessionToken): PendingValues {
+  static valuesOf(pending: PendingLiveSessionToken): Exchange {
     const isOurs = typeof pending === 'object' && pending !== null && #kept in pending
     return isOurs ? pending.#kept : refuse('pending', 'what was prepared with the request')
   }
 }
 
 /** @internal */
-export interface PendingValues {
+export interface Exchange {
   readonly session: TokenSession
   readonly privateKey: bigint
   readonly secret: Bytes
@@ -93,42 +93,45 @@ export async function prepareLiveSessionTokenRequest(
 ): Promise<PreparedLiveSessionTokenRequest> {
   const session = checkTokenSession(options)
   const { nonce, timestamp, random } = options
-  return prepareHandshake(session, {
+  const { request, exchange } = await prepareHandshake(session, () => {}, {
     random,
     nonce: nonce === undefined ? undefined : requireNonce(nonce),
     timestamp: timestamp === undefined ? undefined : requireTimestamp(timestamp),
   })
+  return { request, pending: new PendingLiveSessionToken(exchange) }
 }
 
 /** @internal */
 export async function prepareHandshake(
   session: TokenSession,
+  onStep: OnStep,
   choices: {
     readonly random?: ((length: number) => Uint8Array) | undefined
     readonly nonce?: string | undefined
     readonly timestamp?: string | undefined
-  },
-  onStep?: OnStep | undefined,
-): Promise<PreparedLiveSessionTokenRequest> {
-  const { accessToken, dhParameters } = session
+  } = {},
+): Promise<{ readonly request: PlatformRequest; readonly exchange: Exchange }> {
   const { random, nonce, timestamp = String(session.clock.timestampSeconds()) } = choices
   const secret = await session.secret()
-  onStep?.('secret-decrypted')
+  onStep('secret-decrypted')
   const { privateKey, publicKey } = aboutOption(random ? 'random' : 'dhParameters', () =>
-    generateDhKeyPair(dhParameters, { random }),
+    generateDhKeyPair(session.dhParameters, { random }),
   )
-  onStep?.('challenge-computed')
-  const request = await rsaSignedRequest(session, {
-    path: '/oauth/live_session_token',
-    prefix: bytesToHex(secret),
-    nonce,
-    timestamp,
-    parameters: [
+  onStep('challenge-computed')
+  const request = await rsaSignedRequest(
+    session,
+    '/oauth/live_session_token',
+    [
       ['diffie_hellman_challenge', publicKey.toString(16)],
-      ['oauth_token', accessToken],
+      ['oauth_token', session.accessToken],
     ],
-  })
-  onStep?.('request-signed')
-  const kept = { session, privateKey, secret, signedAtMs: Number(timestamp) * 1000 }
-  return { request, pending: new PendingLiveSessionToken(kept) }
+    timestamp,
+    nonce,
+    bytesToHex(secret),
+  )
+  onStep('request-signed')
+  return {
+    request,
+    exchange: { session, privateKey, secret, signedAtMs: Number(timestamp) * 1000 },
+  }
 }

@@ -4,11 +4,15 @@
  */
 import type { PlatformResponse } from '@isoauth/core-client'
 import { computeDhSharedSecret } from '@isoauth/core-crypto'
+import { deriveToken, isTokenProof } from './internal/derivation.ts'
 import { raise, refuse } from './internal/raise.ts'
 import { differenceMs, fieldError, readAnswer } from './internal/service-error.ts'
-import { computeLiveSessionToken, verifyLiveSessionToken } from './live-session-token.ts'
 import { remainingLifeMs } from './live-session-token-expiry.ts'
-import { type OnStep, PendingLiveSessionToken } from './live-session-token-request.ts'
+import {
+  type Exchange,
+  type OnStep,
+  PendingLiveSessionToken,
+} from './live-session-token-request.ts'
 import { LiveSessionToken } from './session-token.ts'
 
 /**
@@ -28,21 +32,21 @@ export async function processLiveSessionTokenResponse(
   response: PlatformResponse,
   pending: PendingLiveSessionToken,
 ): Promise<LiveSessionToken> {
-  return processHandshake(response, pending)
+  const exchange = PendingLiveSessionToken.valuesOf(pending)
+  if (typeof response?.headers !== 'object') refuse('response', 'the Response to the request')
+  return processHandshake(response, exchange, () => {})
 }
 
 /** @internal */
 export async function processHandshake(
   response: PlatformResponse,
-  pending: PendingLiveSessionToken,
-  onStep?: OnStep,
+  { session, privateKey, secret, signedAtMs }: Exchange,
+  onStep: OnStep,
 ): Promise<LiveSessionToken> {
-  const { session, privateKey, secret, signedAtMs } = PendingLiveSessionToken.valuesOf(pending)
-  if (typeof response?.headers !== 'object') refuse('response', 'the Response to the request')
   const { now, consumerKey, dhParameters: parameters } = session
-  const aheadMs = differenceMs(response.headers.get('date'), signedAtMs)
-  const { fields, details } = await readAnswer(response, { now, differenceMs: aheadMs })
-  onStep?.('answer-received')
+  const aheadMs = differenceMs(response, signedAtMs)
+  const { fields, details } = await readAnswer(response, now, aheadMs)
+  onStep('answer-received')
 
   // The vendor's schema names the field like the challenge; its example and service, like this.
   const answerHex = fields['diffie_hellman_response'] ?? fields['diffie_hellman_challenge']
@@ -54,12 +58,12 @@ export async function processHandshake(
     throw fieldError('live_session_token_signature', '40 hex digits', details)
   }
   const sharedSecret = agree({ parameters, privateKey, peerPublicKey: BigInt(`0x${answerHex}`) })
-  onStep?.('shared-secret-computed')
-  const token = computeLiveSessionToken({ sharedSecret, accessTokenSecret: secret })
-  if (!verifyLiveSessionToken({ token, signature, consumerKey })) {
+  onStep('shared-secret-computed')
+  const token = deriveToken(sharedSecret, secret)
+  if (!isTokenProof(token, signature, consumerKey)) {
     throw raise('LST_SIGNATURE_MISMATCH', `The server's proof does not fit: ${CAUSES}`)
   }
-  onStep?.('token-verified')
+  onStep('token-verified')
 
   const obtainedAtMs = now()
   const expiration = fields['live_session_token_expiration']
@@ -76,5 +80,4 @@ function agree(values: Parameters<typeof computeDhSharedSecret>[0]): bigint {
   }
 }
 
-const CAUSES =
-  'check dhParameters, consumerKey, and that secret and token belong together; else it was altered.'
+const CAUSES = 'check dhParameters, consumerKey and accessTokenSecret; else it was altered.'

@@ -2,14 +2,8 @@
  * The live session token: derived from the Diffie-Hellman secret and the access token secret, and
  * verified against the server's signature of it.
  */
-import {
-  type Bytes,
-  bigIntToTwosComplement,
-  hexToBytes,
-  hmacSha1,
-  timingSafeEqual,
-  utf8ToBytes,
-} from '@isoauth/core-crypto'
+import type { Bytes } from '@isoauth/core-crypto'
+import { deriveToken, isTokenProof } from './internal/derivation.ts'
 import { refuse } from './internal/raise.ts'
 
 /**
@@ -32,7 +26,7 @@ export function computeLiveSessionToken(options: {
     refuse('sharedSecret', 'a positive bigint, as computeDhSharedSecret gives it')
   }
   requireSecretBytes('accessTokenSecret', accessTokenSecret)
-  return hmacSha1(bigIntToTwosComplement(sharedSecret), accessTokenSecret)
+  return deriveToken(sharedSecret, accessTokenSecret)
 }
 
 /**
@@ -53,7 +47,7 @@ export function verifyLiveSessionToken(options: {
   const { token, signature, consumerKey } = options
   requireSecretBytes('token', token)
   if (typeof signature !== 'string' || !/^[0-9a-f]{40}$/i.test(signature)) return false
-  return timingSafeEqual(hmacSha1(token, utf8ToBytes(consumerKey)), hexToBytes(signature))
+  return isTokenProof(token, signature, consumerKey)
 }
 
 function requireSecretBytes(option: string, value: unknown): void {

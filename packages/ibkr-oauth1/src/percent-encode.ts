@@ -19,18 +19,14 @@ import { refuse } from './internal/raise.ts'
  * Source: RFC 5849 section 3.6.
  */
 export function percentEncode(text: string): string {
-  if (typeof text !== 'string') refuse('text', 'a string')
-  if (/^[\w.~-]*$/.test(text)) return text
-  const encoded = encode(text)
-  return /[!*'()]/.test(encoded) ? encoded.replace(/[!*'()]/g, encodeAscii) : encoded
-}
-
-function encode(text: string): string {
-  try {
-    return encodeURIComponent(text)
-  } catch {
-    return refuse('text', 'well-formed Unicode')
+  // Most texts need no work; a lone surrogate makes the platform's function throw.
+  if (typeof text === 'string') {
+    if (/^[\w.~-]*$/.test(text)) return text
+    try {
+      return encodeURIComponent(text).replace(/[!*'()]/g, encodeAscii)
+    } catch {}
   }
+  return refuse('text', 'a string of well-formed Unicode')
 }
 
 function encodeAscii(character: string): string {

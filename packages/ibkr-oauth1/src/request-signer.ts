@@ -2,18 +2,12 @@
  * The signer of protected requests: HMAC-SHA256 keyed with the live session token. Synchronous, with
  * everything that does not change from request to request prepared once.
  */
-import { bytesToBase64, createHmacSha256 } from '@isoauth/core-crypto'
 import { quotable } from './authorization-header.ts'
-import {
-  type QuerySigning,
-  requireQuerySigning,
-  signatureBaseString,
-  upperMethod,
-} from './base-string.ts'
+import { type QuerySigning, readQuerySigning, upperMethod } from './base-string.ts'
 import { baseStringUri } from './base-string-uri.ts'
+import { createHmacSigner } from './internal/hmac-signer.ts'
 import { refuse } from './internal/raise.ts'
 import { createNonceSource } from './nonce.ts'
-import { percentEncode } from './percent-encode.ts'
 
 /** What a signer needs to know of a session. */
 export interface RequestSignerOptions {
@@ -48,8 +42,6 @@ export interface RequestSigner {
   }): string
 }
 
-const METHOD = 'HMAC-SHA256'
-
 /**
  * Makes a signer for protected requests.
  *
@@ -66,47 +58,23 @@ const METHOD = 'HMAC-SHA256'
  */
 export function createRequestSigner(options: RequestSignerOptions): RequestSigner {
   const { consumerKey, accessToken, liveSessionToken, realm = 'limited_poa' } = options
-  const { querySigning = 'omit', now = Date.now } = options
+  const { now = Date.now } = options
   requireText('consumerKey', consumerKey)
   requireText('accessToken', accessToken)
   if (!(liveSessionToken instanceof Uint8Array) || liveSessionToken.length !== 20) {
     refuse('liveSessionToken', 'a Uint8Array of 20 bytes (decode the base64 text first)')
   }
-  requireQuerySigning(querySigning)
-  const hmac = createHmacSha256(liveSessionToken)
+  const querySigning = readQuerySigning(options.querySigning)
+  const checked = { consumerKey, accessToken, realm: quotable(realm), querySigning }
+  const sign = createHmacSigner(checked, liveSessionToken)
   const nextNonce = createNonceSource()
-  const consumer = percentEncode(consumerKey)
-  const token = percentEncode(accessToken)
-
-  const headerStart = `OAuth realm="${quotable(realm)}", oauth_consumer_key="${consumer}", oauth_nonce="`
-  const baseStart = percentEncode(`oauth_consumer_key=${consumer}&oauth_nonce=`)
-  const baseMiddle = percentEncode(`&oauth_signature_method=${METHOD}&oauth_timestamp=`)
-  const baseEnd = percentEncode(`&oauth_token=${token}`)
 
   return {
     sign({ method, url, nonce = nextNonce(), timestamp = Math.floor(now() / 1000), formBody }) {
       const time = requireTimestamp(timestamp)
       requireNonce(nonce)
       const { uri, query } = baseStringUri(url)
-      const isPlain = querySigning === 'omit' || (query === '' && formBody === undefined)
-      // Nonce and time are unreserved characters, so the prepared pieces need no new encoding.
-      const baseString = isPlain
-        ? `${upperMethod(method)}&${percentEncode(uri)}&${baseStart}${nonce}${baseMiddle}${time}${baseEnd}`
-        : signatureBaseString({
-            method,
-            url,
-            querySigning,
-            formBody,
-            parameters: [
-              ['oauth_consumer_key', consumerKey],
-              ['oauth_nonce', nonce],
-              ['oauth_signature_method', METHOD],
-              ['oauth_timestamp', time],
-              ['oauth_token', accessToken],
-            ],
-          })
-      const signature = percentEncode(bytesToBase64(hmac(baseString)))
-      return `${headerStart}${nonce}", oauth_signature="${signature}", oauth_signature_method="${METHOD}", oauth_timestamp="${time}", oauth_token="${token}"`
+      return sign(upperMethod(method), uri, query, formBody, nonce, time)
     },
   }
 }

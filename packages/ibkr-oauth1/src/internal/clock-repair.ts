@@ -8,24 +8,24 @@ import { CLOCK_TOLERANCE_MS } from './service-error.ts'
 /**
  * Runs an attempt, and once more after `IBKR_OAUTH1_CLOCK_OFF`.
  *
- * @param attempt - signs, sends and reads; tells the `Date` of the answer
+ * @param attempt - signs, sends and reads; tells the answer
  */
 export async function withClockRepair<T>(
   clock: Clock,
-  attempt: (onDate: (date: string | null) => void) => Promise<T>,
+  attempt: (onAnswer: (response: Response) => void) => Promise<T>,
   onRepaired?: (differenceMs: number) => void,
 ): Promise<T> {
-  let last: string | null = null
-  const onDate = (date: string | null) => {
-    last = date
+  let date: string | null = null
+  const onAnswer = ({ headers }: Response) => {
+    date = headers.get('date')
   }
   try {
-    return await attempt(onDate)
+    return await attempt(onAnswer)
   } catch (error) {
     const isOff = hasCode(error, 'IBKR_OAUTH1_CLOCK_OFF')
-    const differenceMs = isOff ? clock.repair(last, CLOCK_TOLERANCE_MS) : undefined
-    if (differenceMs === undefined) throw error
+    const differenceMs = isOff && clock.repair(date, CLOCK_TOLERANCE_MS)
+    if (!differenceMs) throw error
     onRepaired?.(differenceMs)
-    return attempt(onDate)
+    return attempt(onAnswer)
   }
 }

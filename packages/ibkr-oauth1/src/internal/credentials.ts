@@ -5,7 +5,7 @@ import { requireText } from '@isoauth/core-client'
 import { type Bytes, type DhParameters, parseDhParameters } from '@isoauth/core-crypto'
 import {
   decodeSecret,
-  decryptAccessTokenSecret,
+  decryptSecret,
   type EncryptionKey,
   readDecryptedSecret,
 } from '../access-token-secret.ts'
@@ -71,12 +71,12 @@ export function checkTokenSession(
 function readSecret(options: SecretOptions): () => Promise<Bytes> {
   const { accessTokenSecret, encryptionKey, decryptedAccessTokenSecret } = options
   if (decryptedAccessTokenSecret === undefined) {
-    decodeSecret(accessTokenSecret)
+    const ciphertext = decodeSecret(accessTokenSecret)
     requireKey('encryptionKey', encryptionKey)
-    return once(() => decryptAccessTokenSecret({ accessTokenSecret, encryptionKey }))
+    return once(() => decryptSecret(ciphertext, encryptionKey as EncryptionKey))
   }
   if (accessTokenSecret !== undefined || encryptionKey !== undefined) {
-    refuse('decryptedAccessTokenSecret', 'given without accessTokenSecret and encryptionKey')
+    refuse('decryptedAccessTokenSecret', 'without accessTokenSecret and encryptionKey')
   }
   const secret = readDecryptedSecret(decryptedAccessTokenSecret)
   return async () => secret
