@@ -63,39 +63,31 @@ export function createAuthorizedFetch<T>(options: AuthorizedFetchOptions<T>): Fe
     if (response.status !== 401) return response
 
     const isRepaired = options.repair(response)
+    const renewed = () => (isRepaired ? token : options.token({ signal, replacing: token }))
     if (!mayRepeat(options, request)) {
-      if (!isRepaired) await renewQuietly(options, token, signal)
+      try {
+        // For the next request; this one's 401 is the answer whatever comes of it.
+        await renewed()
+      } catch (error) {
+        signal?.throwIfAborted()
+        options.onRenewalFailed(error)
+      }
       return response
     }
-    const next = isRepaired ? token : await options.token({ signal, replacing: token })
+    const next = await renewed()
     if (next === token && !isRepaired) return response
     dropBody(response)
     return sendAuthorized(options, request, next)
   }
 }
 
-function mayRepeat<T>(options: AuthorizedFetchOptions<T>, request: OutgoingRequest): boolean {
-  const { retryUnauthorized, base, safePosts = [] } = options
-  if (retryUnauthorized === 'never' || request.isStream) return false
-  if (retryUnauthorized === 'replayable') return true
-  if (request.method === 'GET' || request.method === 'HEAD') return true
-  return (
-    request.method === 'POST' && safePosts.some((path) => request.url.pathname === base.path + path)
-  )
-}
-
-/** Renews for the next request; this one's 401 is the answer whatever comes of it. */
-async function renewQuietly<T>(
-  options: AuthorizedFetchOptions<T>,
-  replacing: T,
-  signal: PlatformAbortSignal | undefined,
-): Promise<void> {
-  try {
-    await options.token({ signal, replacing })
-  } catch (error) {
-    signal?.throwIfAborted()
-    options.onRenewalFailed(error)
-  }
+function mayRepeat<T>(
+  { retryUnauthorized, base, safePosts = [] }: AuthorizedFetchOptions<T>,
+  { method, url, isStream }: OutgoingRequest,
+): boolean {
+  if (retryUnauthorized === 'never' || isStream) return false
+  if (retryUnauthorized === 'replayable' || method === 'GET' || method === 'HEAD') return true
+  return method === 'POST' && safePosts.some((path) => url.pathname === base.path + path)
 }
 
 async function sendAuthorized<T>(
@@ -103,21 +95,21 @@ async function sendAuthorized<T>(
   request: OutgoingRequest,
   token: T,
 ): Promise<PlatformResponse> {
-  const { raise, timeoutMs } = options
-  const { url, method, signal, body, isStream, formBody } = request
   const headers = new Headers(request.headers)
-  headers.set('authorization', await options.authorize(token, { method, url, formBody }))
+  headers.set('authorization', await options.authorize(token, request))
   setUserAgent(headers, options.userAgent)
+  const { passed, body, url, method, isStream } = request
   const fetchNow = options.fetch ?? globalThis.fetch
-  const send = (deadline: PlatformAbortSignal) =>
+  const send = (signal: PlatformAbortSignal) =>
     fetchNow(url.href, {
-      ...request.passed,
+      ...passed,
       method,
       headers,
       redirect: 'manual',
-      signal: deadline,
+      signal,
       ...(body !== undefined && { body }),
       ...(isStream && { duplex: 'half' }),
     } as RequestInit)
-  return refuseRedirect(raise, await withDeadline({ raise, timeoutMs, signal }, send))
+  const response = await withDeadline({ ...options, signal: request.signal }, send)
+  return refuseRedirect(options.raise, response)
 }

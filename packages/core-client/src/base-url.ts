@@ -19,7 +19,7 @@ export interface BaseUrl {
 
 /** Tells whether a host name is this machine: `localhost`, `127.0.0.0/8` or `[::1]`. */
 export function isLoopbackHost(hostname: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1])$/.test(hostname)
 }
 
 /** Checks a base URL: absolute, `https:` (`http:` on loopback only), without credentials, query or fragment. */
@@ -28,7 +28,7 @@ export function parseBaseUrl(raise: Raise, option: string, value: unknown): Base
   const url = parseUrl(text)
   const isSafe =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
-  if (!url || !isSafe || hasUser(url) || /[?#]/.test(text ?? '')) {
+  if (!url || !isSafe || /[?#]/.test(text ?? '')) {
     const form = 'an https URL (loopback: http) without user, query and fragment'
     return refuseOption(raise, option, value, form)
   }
@@ -48,7 +48,7 @@ export function resolveUrl(
   input: string | PlatformUrl | PlatformRequest,
 ): PlatformUrl {
   const url = parseUrl(typeof input === 'string' ? absoluteText(base, input) : textOf(input))
-  if (url?.origin !== base.origin || hasUser(url) || !isUnder(base.path, url.pathname)) {
+  if (url?.origin !== base.origin || !isUnder(base.path, url.pathname)) {
     throw raise('URL_REFUSED', `Not signed: the URL must lie below ${base.href}/.`)
   }
   url.hash = ''
@@ -63,13 +63,8 @@ function absoluteText(base: BaseUrl, input: string): string {
 }
 
 function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value
-  const { href, url } = (value ?? {}) as { href?: string; url?: string }
-  return href ?? url
-}
-
-function hasUser(url: PlatformUrl): boolean {
-  return url.username !== '' || url.password !== ''
+  const { href, url } = Object(value) as { href?: string; url?: string }
+  return typeof value === 'string' ? value : (href ?? url)
 }
 
 function isUnder(basePath: string, path: string): boolean {
@@ -78,9 +73,11 @@ function isUnder(basePath: string, path: string): boolean {
   return !/(^|\/|\\|%2f|%5c)(\.|%2e){2}($|\/|\\|%2f|%5c)/i.test(path)
 }
 
+/** Undefined for what is no absolute URL, or has a user. */
 function parseUrl(text: string | undefined): PlatformUrl | undefined {
   try {
-    return new URL(text ?? '')
+    const url = new URL(text ?? '')
+    return url.username || url.password ? undefined : url
   } catch {
     return undefined
   }

@@ -17,28 +17,23 @@ export interface SharedEntry {
   write(text: string, lifetimeMs: number): Promise<void>
 }
 
-const STORE_TIMEOUT_MS = 5000
-
 /** Opens the entry `key` of a store; failures are told to `onEvent`. */
 export function openSharedEntry(options: {
   readonly store?: TokenStore | undefined
   readonly storeKey?: StoreKey | undefined
   readonly key: string
   readonly onEvent: (event: { type: 'store-failed'; operation: StoreOperation }) => void
-  /** Milliseconds to wait for one operation. Default: 5000. */
-  readonly timeoutMs?: number
+  /** Milliseconds to wait for one operation. */
+  readonly timeoutMs: number
 }): SharedEntry | undefined {
-  const { store, storeKey, key, onEvent, timeoutMs = STORE_TIMEOUT_MS } = options
+  const { store, storeKey, key, onEvent, timeoutMs } = options
   if (!store || !storeKey) return undefined
-  const guarded = async <T>(operation: StoreOperation, work: () => Promise<T>) => {
-    try {
-      return await withDeadline({ timeoutMs, raise: () => new Error('late') }, work)
-    } catch {
+  const guarded = <T>(operation: StoreOperation, work: () => Promise<T>) =>
+    withDeadline({ timeoutMs, raise: Error }, work).catch(() => {
       // The exception may quote the entry; that it failed is all there is to tell.
       onEvent({ type: 'store-failed', operation })
       return undefined
-    }
-  }
+    })
   return {
     read: () => guarded('read', async () => unseal(await store.getItem(key), key, storeKey)),
     write: async (text, lifetimeMs) => {

@@ -56,6 +56,8 @@ export interface TokenSource<T, Mark> {
 const MINIMUM_AGE_MS = 60_000
 /** A token is renewed this long before its end, in milliseconds, or in the last tenth of its life. */
 const EARLY_MS = 600_000
+/** The store is given this long for one operation, in milliseconds. */
+const STORE_TIMEOUT_MS = 5000
 /** Past this time under a lock its lease may have run out, in milliseconds. */
 const LEASE_DOUBT_MS = 10_000
 
@@ -63,30 +65,31 @@ const LEASE_DOUBT_MS = 10_000
 export function createTokenSource<T extends Renewable, Mark>(
   options: TokenSourceOptions<T, Mark>,
 ): TokenSource<T, Mark> {
-  const { now, onEvent, matches } = options
+  const { now, onEvent, lock } = options
   const fly = createSingleFlight<T>()
   let current: T | undefined
   let quietUntilMs = 0
 
-  const isAlive = (token: T) => now() < token.expiresAtMs
-  const isYoung = (token: T) => now() - token.obtainedAtMs < MINIMUM_AGE_MS
+  const isOver = (token: T) => now() >= token.expiresAtMs
 
   const isRefused = (token: T, replacing: Mark | undefined) =>
-    replacing !== undefined && matches(token, replacing)
+    replacing !== undefined && options.matches(token, replacing)
 
   const usable = (token: T | undefined, replacing: Mark | undefined): token is T => {
-    if (token === undefined || !isAlive(token)) return false
-    if (isRefused(token, replacing)) return isYoung(token)
-    return now() < Math.max(renewAtMs(token), quietUntilMs)
+    if (!token || isOver(token)) return false
+    const { expiresAtMs, obtainedAtMs } = token
+    const untilMs = isRefused(token, replacing)
+      ? obtainedAtMs + MINIMUM_AGE_MS
+      : Math.max(expiresAtMs - Math.min(EARLY_MS, (expiresAtMs - obtainedAtMs) / 10), quietUntilMs)
+    return now() < untilMs
   }
 
   async function obtain(replacing: Mark | undefined, signal: AbortSignal): Promise<T> {
     const name = await entryKey(options.packageName, options.identity)
-    const { store, storeKey } = options
-    const entry = openSharedEntry({ store, storeKey, onEvent, key: name })
+    const entry = openSharedEntry({ ...options, key: name, timeoutMs: STORE_TIMEOUT_MS })
     const readEntry = async () => {
       const text = await entry?.read()
-      return text === undefined ? undefined : options.deserialize(text)
+      return text ? options.deserialize(text) : undefined
     }
     const renew = async (): Promise<T> => {
       // Another member may have renewed while this one waited for the lock.
@@ -101,13 +104,13 @@ export function createTokenSource<T extends Renewable, Mark>(
       await entry?.write(options.serialize(renewed), renewed.expiresAtMs - now())
       return renewed
     }
-    const found = options.lock && (await readEntry())
+    const found = lock && (await readEntry())
     if (usable(found, replacing)) return adopt(found)
     const onFailure = () => onEvent({ type: 'lock-failed' })
     try {
-      return await underLock(options.lock, name, renew, { signal, onFailure })
+      return await underLock(lock, name, renew, { signal, onFailure })
     } catch (error) {
-      if (signal.aborted || !current || !isAlive(current) || isRefused(current, replacing)) {
+      if (signal.aborted || !current || isOver(current) || isRefused(current, replacing)) {
         throw error
       }
       // An early renewal that failed leaves a token that still works; ask again in a minute.
@@ -134,8 +137,4 @@ export function createTokenSource<T extends Renewable, Mark>(
       return usable(token, replacing) ? token : fly(work, signal)
     },
   }
-}
-
-function renewAtMs({ expiresAtMs, obtainedAtMs }: Renewable): number {
-  return expiresAtMs - Math.min(EARLY_MS, (expiresAtMs - obtainedAtMs) / 10)
 }

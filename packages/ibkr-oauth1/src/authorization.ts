@@ -12,7 +12,7 @@ import {
 } from '@isoauth/core-client'
 import type { Parameter } from './base-string.ts'
 import { readCallback } from './callback.ts'
-import { withClockRepair } from './internal/clock-repair.ts'
+import { createClockRepair, withClockRepair } from './internal/clock-repair.ts'
 import { raise } from './internal/raise.ts'
 import { rsaSignedRequest } from './internal/rsa-signed-request.ts'
 import { type Answer, differenceMs, fieldError, readAnswer } from './internal/service-error.ts'
@@ -105,7 +105,7 @@ export function createIbkrOAuth1Authorization(
     parameters: ReadonlyArray<Parameter>,
     signal: PlatformAbortSignal | undefined,
   ): Promise<Answer> =>
-    withClockRepair(clock, async (onAnswer) => {
+    withClockRepair(createClockRepair(clock), async (onAnswer) => {
       const timestamp = String(clock.timestampSeconds())
       const request = await rsaSignedRequest(session, path, parameters, timestamp)
       const options = { ...session, signal: optionalSignal(raise, signal) }

@@ -23,9 +23,9 @@ import type { QuerySigning } from './base-string.ts'
 import { readQuerySigning, upperMethod } from './base-string.ts'
 import type { IbkrOAuth1Event } from './events.ts'
 import { handshake } from './handshake.ts'
+import { createClockRepair } from './internal/clock-repair.ts'
 import { type CredentialOptions, checkTokenSession } from './internal/credentials.ts'
 import { raise, refuse } from './internal/raise.ts'
-import { CLOCK_TOLERANCE_MS } from './internal/service-error.ts'
 import type { EndpointOptions, SendOptions } from './internal/session.ts'
 import { createSessionSigner } from './internal/session-signer.ts'
 import { deserializeToken, serializeToken } from './internal/stored-token.ts'
@@ -100,6 +100,7 @@ const SAFE_POSTS = ['/tickle', '/iserver/auth/status', '/iserver/auth/ssodh/init
  */
 export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
   const session = {
+    ...options,
     ...checkTokenSession(options),
     querySigning: readQuerySigning(options.querySigning),
     retryUnauthorized: chooseWord(raise, 'retryUnauthorized', options.retryUnauthorized, [
@@ -108,42 +109,32 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
       'never',
     ]),
   }
-  const { base, signingBase, clock, consumerKey, accessToken } = session
-  const { store, storeKey, lock } = options
+  const { base, signingBase, consumerKey, accessToken } = session
   checkSharing(raise, options)
-  const events = createListeners<IbkrOAuth1Event>()
-  const { emit } = events
+  const { add, emit } = createListeners<IbkrOAuth1Event>()
   const onEvent = optionalFunction(raise, 'onEvent', options.onEvent)
-  if (onEvent) events.add(onEvent)
+  if (onEvent) add(onEvent)
   const sign = createSessionSigner(session)
+  const repair = createClockRepair(session.clock, emit)
 
-  const tokens: TokenSource<LiveSessionToken, Uint8Array> = createTokenSource({
-    renew: (signal) => handshake(session, emit, signal),
-    matches: ({ token }, replacing) => timingSafeEqual(token, replacing),
+  const { get }: TokenSource<LiveSessionToken, { readonly token: Uint8Array }> = createTokenSource({
+    ...session,
+    renew: (signal) => handshake(session, emit, repair, signal),
+    matches: (a, b) => timingSafeEqual(a.token, b.token),
     serialize: serializeToken,
     deserialize: deserializeToken,
     packageName: 'ibkr-oauth1',
     identity: [signingBase.href, consumerKey, accessToken],
-    store,
-    storeKey,
-    lock,
-    now: session.now,
     onEvent: emit,
   })
-
-  const repairClock = ({ headers }: Response): boolean => {
-    const differenceMs = clock.repair(headers.get('date'), CLOCK_TOLERANCE_MS)
-    if (differenceMs !== undefined) emit({ type: 'clock-repaired', differenceMs })
-    return differenceMs !== undefined
-  }
 
   return {
     fetch: createAuthorizedFetch<LiveSessionToken>({
       ...session,
       safePosts: SAFE_POSTS,
-      token: ({ signal, replacing }) => tokens.get({ signal, replacing: replacing?.token }),
+      token: get,
       authorize: sign,
-      repair: repairClock,
+      repair,
       onRenewalFailed: (error) =>
         emit({ type: 'renewal-failed', code: (error as { code?: string } | undefined)?.code }),
     }),
@@ -151,20 +142,19 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
       if (replacing !== undefined && !(replacing instanceof Uint8Array)) {
         refuse('replacing', 'the bytes of a token')
       }
-      return await tokens.get({ signal: optionalSignal(raise, signal), replacing })
+      return await get({
+        signal: optionalSignal(raise, signal),
+        replacing: replacing && { token: replacing },
+      })
     },
     async authorizationHeader({ method, url }) {
       const request = { method: upperMethod(method), url: resolveUrl(raise, base, url) }
-      return sign(await tokens.get(), request)
+      return sign(await get(), request)
     },
     async webSocketUrl() {
-      const url = new URL(`${base.href.replace(/^http/, 'ws')}/ws`)
-      url.searchParams.set('oauth_token', accessToken)
-      return url.href
+      const query = new URLSearchParams({ oauth_token: accessToken })
+      return `${base.href.replace('http', 'ws')}/ws?${query}`
     },
-    onRenewed: (listener) =>
-      events.add((event) => {
-        if (event.type === 'renewed') listener()
-      }),
+    onRenewed: (listener) => add(({ type }) => type === 'renewed' && listener()),
   }
 }

@@ -3,7 +3,7 @@
  */
 import { sendOnce } from '@isoauth/core-client'
 import type { IbkrOAuth1Event } from './events.ts'
-import { withClockRepair } from './internal/clock-repair.ts'
+import { type ClockRepair, withClockRepair } from './internal/clock-repair.ts'
 import type { TokenSession } from './internal/credentials.ts'
 import { type HandshakeStep, prepareHandshake } from './live-session-token-request.ts'
 import { processHandshake } from './live-session-token-response.ts'
@@ -13,18 +13,17 @@ import type { LiveSessionToken } from './session-token.ts'
 export function handshake(
   session: TokenSession,
   emit: (event: IbkrOAuth1Event) => void,
+  repair: ClockRepair,
   signal: AbortSignal,
 ): Promise<LiveSessionToken> {
-  const attempt = async (onAnswer: (response: Response) => void) => {
+  return withClockRepair(repair, async (onAnswer) => {
     const onStep = stepTimer(emit)
     const { request, exchange } = await prepareHandshake(session, onStep)
     return sendOnce(request, { ...session, signal }, (response) => {
       onAnswer(response)
       return processHandshake(response, exchange, onStep)
     })
-  }
-  const onRepaired = (differenceMs: number) => emit({ type: 'clock-repaired', differenceMs })
-  return withClockRepair(session.clock, attempt, onRepaired)
+  })
 }
 
 /** Tells each step with the time since the one before. */
