@@ -70,7 +70,7 @@ function textOf(value: unknown): string | undefined {
 function isUnder(basePath: string, path: string): boolean {
   if (path !== basePath && !path.startsWith(`${basePath}/`)) return false
   // The parser resolves `..` and `%2e%2e`; an encoded slash hides them from it, not from a server.
-  return !/(^|\/|\\|%2f|%5c)(\.|%2e){2}($|\/|\\|%2f|%5c)/i.test(path)
+  return !/(\/|%2f|%5c)(\.|%2e){2}($|\/|%2f|%5c)/i.test(path)
 }
 
 /** Undefined for what is no absolute URL, or has a user. */

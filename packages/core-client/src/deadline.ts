@@ -24,7 +24,7 @@ export async function withDeadline<T>(
   signal?.throwIfAborted()
   const late = new AbortController()
   const timer = setTimeout(() => {
-    late.abort(raise('TIMEOUT', `No answer within ${timeoutMs} ms (option timeoutMs).`))
+    late.abort(raise('TIMEOUT', `No answer within timeoutMs (${timeoutMs}).`))
   }, timeoutMs)
   const both = signal ? AbortSignal.any([signal, late.signal]) : late.signal
   try {

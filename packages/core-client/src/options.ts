@@ -34,7 +34,7 @@ export function requireOptions(raise: Raise, options: unknown): void {
  */
 export function requireText(raise: Raise, option: string, value: unknown, form: string): string {
   if (typeof value === 'string' && value !== '' && !/^\s|\s$|\p{Cc}/u.test(value)) return value
-  return refuseOption(raise, option, value, `${form}, without blanks at its ends`)
+  return refuseOption(raise, option, value, `${form}, without outer blanks`)
 }
 
 /** One of a list of words, or the first where nothing is given. */
@@ -64,7 +64,7 @@ export function optionalFunction<F>(
 export function durationMs(raise: Raise, option: string, value: unknown, fallback: number): number {
   if (value === undefined) return fallback
   if (typeof value === 'number' && value > 0 && value <= 86_400_000) return value
-  return refuseOption(raise, option, value, 'milliseconds, 0 < n <= 86400000')
+  return refuseOption(raise, option, value, 'milliseconds, above 0, up to 86400000')
 }
 
 /** An `AbortSignal`, or nothing. */

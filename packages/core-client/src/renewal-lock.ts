@@ -2,7 +2,7 @@
  * Renewal under a caller's lock, with a bounded wait: a lock that is down or held for ever is
  * reported, and the renewal goes on without it.
  */
-import { abortable } from './single-flight.ts'
+import { withDeadline } from './deadline.ts'
 import type { Lock } from './store.ts'
 
 const LOCK_WAIT_MS = 30_000
@@ -20,28 +20,28 @@ export async function underLock<T>(
   },
 ): Promise<T> {
   if (lock === undefined) return work()
-  const waiting = new AbortController()
-  const timer = setTimeout(() => waiting.abort(), options.waitMs ?? LOCK_WAIT_MS)
-  const signal = AbortSignal.any([options.signal, waiting.signal])
+  const { signal, onFailure, waitMs: timeoutMs = LOCK_WAIT_MS } = options
   let outcome: Promise<T> | undefined
   let gaveUp = false
-  const held = async () => {
-    // A lock that comes after we went on without it must not renew a second time.
-    if (gaveUp) return
-    clearTimeout(timer)
-    outcome = work()
-    await outcome
-  }
+  const acquire = (deadline: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const held = async () => {
+        // A lock that comes after we went on without it must not renew a second time.
+        if (gaveUp) return
+        outcome = work()
+        resolve()
+        await outcome
+      }
+      lock(name, held, { signal: deadline }).then(reject, reject)
+    })
   try {
-    await abortable(lock(name, held, { signal }), signal)
+    await withDeadline({ raise: Error, timeoutMs, signal }, acquire)
   } catch {
-    // Either the work failed, which `outcome` tells below, or the lock did.
-  } finally {
-    clearTimeout(timer)
-    gaveUp = outcome === undefined
+    // The lock failed, or did not come in time.
+    gaveUp = true
   }
   if (outcome !== undefined) return outcome
-  options.signal.throwIfAborted()
-  options.onFailure()
+  signal.throwIfAborted()
+  onFailure()
   return work()
 }

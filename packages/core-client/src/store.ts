@@ -49,7 +49,7 @@ export function checkSharing(raise: Raise, { store, storeKey, lock }: SharingOpt
   }
   const keys = [storeKey].flat() as readonly unknown[]
   if (storeKey !== 'unsealed' && !(keys.length && keys.every(isAesKey))) {
-    refuseOption(raise, 'storeKey', storeKey, "AES-GCM keys to encrypt and decrypt, or 'unsealed'")
+    refuseOption(raise, 'storeKey', storeKey, "AES-GCM keys (encrypt, decrypt) or 'unsealed'")
   }
 }
 

@@ -81,5 +81,5 @@ export function decodeSecret(accessTokenSecret: unknown): Bytes {
   } catch {
     // Told below, without what the decoder says of the text.
   }
-  return refuse('accessTokenSecret', 'the base64 text that the portal shows')
+  return refuse('accessTokenSecret', 'the text that the portal shows, base64')
 }

@@ -76,7 +76,7 @@ function agree(values: Parameters<typeof computeDhSharedSecret>[0]): bigint {
     return computeDhSharedSecret(values)
   } catch {
     // Our half is sound, so the server's is not.
-    throw raise('DH_RESPONSE_RANGE', `The server's value is out of range: ${CAUSES}`)
+    throw raise('DH_RESPONSE_RANGE', `The server's value does not fit: ${CAUSES}`)
   }
 }
 

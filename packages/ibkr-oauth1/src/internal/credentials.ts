@@ -83,6 +83,8 @@ function readSecret(options: SecretOptions): () => Promise<Bytes> {
 }
 
 function readDhParameters(input: CredentialOptions['dhParameters']): DhParameters {
-  const isParsed = typeof input === 'object' && input !== null && 'prime' in input
-  return isParsed ? { ...input } : aboutOption('dhParameters', () => parseDhParameters(input))
+  const isParsed = 'prime' in Object(input)
+  return isParsed
+    ? { ...(input as DhParameters) }
+    : aboutOption('dhParameters', () => parseDhParameters(input as string | Uint8Array))
 }

@@ -76,7 +76,7 @@ function refusal(
     [
       status >= 500 || [202, 408, 410].includes(status),
       'UNAVAILABLE',
-      'maintenance or reset; wait half a minute',
+      'maintenance or reset; wait 30 s',
     ],
     [status !== 401, 'REFUSED', 'check baseUrl and userAgent'],
     [

@@ -83,7 +83,12 @@ export function checkSession(options: ConsumerOptions & EndpointOptions & SendOp
   requireKey('signatureKey', signatureKey)
   return {
     raise,
-    consumerKey: requireText(raise, 'consumerKey', consumerKey, 'the consumer key in upper case'),
+    consumerKey: requireText(
+      raise,
+      'consumerKey',
+      consumerKey,
+      'the text that the portal shows, in upper case',
+    ),
     signingKey: once(() => aboutOption('signatureKey', () => importRsaSigningKey(signatureKey))),
     base: parseBaseUrl(raise, 'baseUrl', baseUrl),
     signingBase: parseBaseUrl(raise, 'signingBaseUrl', signingBaseUrl),
