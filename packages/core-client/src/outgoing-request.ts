@@ -59,7 +59,7 @@ export async function readOutgoing(
     url,
     method: request.method.toUpperCase(),
     headers,
-    body: isStream ? (body ?? undefined) : bytes.byteLength ? bytes : undefined,
+    body: isStream ? (body as BodyInit) : bytes.byteLength ? bytes : undefined,
     isStream,
     formBody: isForm ? new TextDecoder().decode(bytes) : undefined,
     signal: optionalSignal(raise, signal ?? given?.signal),

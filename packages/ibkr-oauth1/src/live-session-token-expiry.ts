@@ -14,9 +14,8 @@ const MINUTE_MS = 60_000
  * @param serverNowMs - the server's time, from the answer's `Date` where it can be read
  */
 export function remainingLifeMs(expiration: unknown, serverNowMs: number): number {
-  const value = typeof expiration === 'string' ? Number(expiration) : expiration
-  if (typeof value !== 'number' || !Number.isFinite(value)) return DAY_MS
-  const aheadMs = value - serverNowMs
+  // What is no number is no time ahead of now, and ends below as 24 hours.
+  const aheadMs = Number(Object(expiration) === expiration ? NaN : expiration) - serverNowMs
   // Nothing lives longer than a day; a later end is a value in another unit.
   if (aheadMs > MINUTE_MS) return Math.min(aheadMs, DAY_MS)
   const fromComputationMs = aheadMs + DAY_MS

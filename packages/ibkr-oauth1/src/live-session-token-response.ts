@@ -67,8 +67,8 @@ export async function processHandshake(
 
   const obtainedAtMs = now()
   const expiration = fields['live_session_token_expiration']
-  const lifeMs = remainingLifeMs(expiration, signedAtMs + (aheadMs ?? 0))
-  return new LiveSessionToken(token, { obtainedAtMs, expiresAtMs: obtainedAtMs + lifeMs })
+  const lifeMs = remainingLifeMs(expiration, signedAtMs + (aheadMs || 0))
+  return new LiveSessionToken(token, obtainedAtMs + lifeMs, obtainedAtMs)
 }
 
 function agree(values: Parameters<typeof computeDhSharedSecret>[0]): bigint {

@@ -11,13 +11,10 @@ export class LiveSessionToken {
   /** When it was obtained, in milliseconds since 1970 on this machine's clock. */
   readonly obtainedAtMs: number
 
-  constructor(
-    token: Bytes,
-    times: { readonly expiresAtMs: number; readonly obtainedAtMs: number },
-  ) {
+  constructor(token: Bytes, expiresAtMs: number, obtainedAtMs: number) {
     this.#token = token
-    this.expiresAtMs = times.expiresAtMs
-    this.obtainedAtMs = times.obtainedAtMs
+    this.expiresAtMs = expiresAtMs
+    this.obtainedAtMs = obtainedAtMs
   }
 
   /** The token's 20 bytes. A secret worth a day of trading. */

@@ -31,14 +31,14 @@ export type Fields = Readonly<Record<string, unknown>>
  * Reads an answer that should be 200 with a JSON object.
  *
  * @param now - this machine's time, in milliseconds since 1970
- * @param differenceMs - how far the answer's `Date` is ahead of the time that was signed; undefined
- *   where it is hidden
+ * @param differenceMs - how far the answer's `Date` is ahead of the time that was signed; NaN where it
+ *   is hidden
  * @throws {@link IbkrOAuth1Error} for anything else
  */
 export async function readAnswer(
   response: Response,
   now: () => number,
-  differenceMs: number | undefined,
+  differenceMs: number,
 ): Promise<Answer> {
   const facts = responseFacts(response, now)
   const text = await readText(raise, response, facts, BODY_LIMIT_BYTES)
@@ -52,10 +52,9 @@ export async function readAnswer(
   throw raise('RESPONSE_INVALID', `The answer must be a JSON object; it is ${found}.`, details)
 }
 
-/** How far the answer's `Date` is ahead of the time that was signed; undefined where it is hidden. */
-export function differenceMs({ headers }: Response, signedAtMs: number): number | undefined {
-  const difference = Date.parse(headers.get('date') ?? '') - signedAtMs
-  return Number.isNaN(difference) ? undefined : difference
+/** How far the answer's `Date` is ahead of the time that was signed; NaN where it is hidden. */
+export function differenceMs({ headers }: Response, signedAtMs: number): number {
+  return Date.parse(headers.get('date') ?? '') - signedAtMs
 }
 
 /** Makes the error for a field that is missing or of another form. */
@@ -67,10 +66,9 @@ export function fieldError(field: string, form: string, details: ErrorDetails): 
 function refusal(
   status: number,
   error: string,
-  differenceMs: number | undefined,
+  differenceMs: number,
   details: ErrorDetails,
 ): IbkrOAuth1Error {
-  const offMs = differenceMs ?? 0
   const rows: readonly [boolean, Parameters<typeof raise>[0], string][] = [
     [status === 429, 'RATE_LIMITED', 'wait'],
     [
@@ -90,11 +88,11 @@ function refusal(
       'ACCESS_TOKEN_UNKNOWN',
       'generate a new accessToken in the portal',
     ],
-    [differenceMs === undefined, 'CLOCK_UNKNOWN', `first check this clock; then look ${CAUSES}`],
+    [Number.isNaN(differenceMs), 'CLOCK_UNKNOWN', `first check this clock; then look ${CAUSES}`],
     [
-      Math.abs(offMs) > CLOCK_TOLERANCE_MS,
+      Math.abs(differenceMs) > CLOCK_TOLERANCE_MS,
       'CLOCK_OFF',
-      `set this clock, off by ${Math.round(offMs / 1000)} s`,
+      `set this clock, off by ${Math.round(differenceMs / 1000)} s`,
     ],
     [true, 'UNAUTHORIZED', `the clock is right; look ${CAUSES}`],
   ]

@@ -16,5 +16,5 @@ export function deserializeToken(text: string): LiveSessionToken | undefined {
   if (typeof expiresAtMs !== 'number' || typeof obtainedAtMs !== 'number') return undefined
   // 20 bytes are 28 characters of base64.
   if (typeof token !== 'string' || !/^[A-Za-z0-9+/]{27}=$/.test(token)) return undefined
-  return new LiveSessionToken(base64ToBytes(token), { expiresAtMs, obtainedAtMs })
+  return new LiveSessionToken(base64ToBytes(token), expiresAtMs, obtainedAtMs)
 }
