@@ -10,6 +10,7 @@ export {
   type RetryUnauthorized,
 } from './authorized-fetch.ts'
 export { type BaseUrl, isLoopbackHost, parseBaseUrl, resolveUrl } from './base-url.ts'
+export { BearerToken, createBearerSource, isTokenText } from './bearer-token.ts'
 export { type Clock, createClock } from './clock.ts'
 export type { ClientErrorKind, ErrorDetails, Raise } from './errors.ts'
 export { createListeners, type Listeners } from './listeners.ts'
@@ -24,6 +25,7 @@ export {
   requireOptions,
   requireText,
 } from './options.ts'
+export { sendRepeating } from './repeating-transport.ts'
 export {
   describeBody,
   parseJsonObject,
@@ -42,6 +44,14 @@ export type {
   PlatformUrl,
 } from './runtime-types.ts'
 export type { StoreKey } from './sealing.ts'
+export {
+  type AnswerDetails,
+  type RefusalKind,
+  readAnswer,
+  requireResponse,
+  type ServiceAnswer,
+} from './service-answer.ts'
+export { type InvalidArgument, type Problem, ServiceError } from './service-error.ts'
 export type { StoreOperation } from './shared-entry.ts'
 export { abortable } from './single-flight.ts'
 export { checkSharing, type Lock, type SharingOptions, type TokenStore } from './store.ts'

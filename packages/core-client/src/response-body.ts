@@ -3,6 +3,9 @@
  */
 import type { Raise } from './errors.ts'
 
+/** Under which names services send the number of a request. */
+const TRACE_HEADERS = ['x-request-id', 'x-correlation-id', 'traceid', 'x-traceid'] as const
+
 /** What the head of an answer says. */
 export interface ResponseFacts {
   readonly status: number
@@ -14,9 +17,7 @@ export interface ResponseFacts {
 
 /** Copies out what an error may carry; the `Response` itself never goes into one. */
 export function responseFacts(response: Response, now: () => number): ResponseFacts {
-  const traceId = safeTraceId(
-    response.headers.get('x-request-id') ?? response.headers.get('x-correlation-id'),
-  )
+  const traceId = TRACE_HEADERS.map((name) => safeTraceId(response.headers.get(name))).find(Boolean)
   const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), now())
   return {
     status: response.status,

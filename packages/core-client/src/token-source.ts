@@ -37,6 +37,11 @@ export interface TokenSourceOptions<T extends Renewable, Mark> extends SharingOp
   /** Milliseconds since 1970 on this machine's clock. */
   readonly now: () => number
   readonly onEvent: (event: TokenSourceEvent) => void
+  /**
+   * A token is renewed this many milliseconds before its end, or in the last tenth of its life where
+   * that is later. Default: 600000.
+   */
+  readonly earlyMs?: number | undefined
 }
 
 /** Gives the current token. */
@@ -53,7 +58,7 @@ export interface TokenSource<T, Mark> {
 
 /** A token that failed is not replaced before it is this old, in milliseconds. */
 const MINIMUM_AGE_MS = 60_000
-/** A token is renewed this long before its end, in milliseconds, or in the last tenth of its life. */
+/** The default of `earlyMs`. */
 const EARLY_MS = 600_000
 /** Past this time under a lock its lease may have run out, in milliseconds. */
 const LEASE_DOUBT_MS = 10_000
@@ -62,13 +67,13 @@ const LEASE_DOUBT_MS = 10_000
 export function createTokenSource<T extends Renewable, Mark>(
   options: TokenSourceOptions<T, Mark>,
 ): TokenSource<T, Mark> {
-  const { now, onEvent, matches } = options
+  const { now, onEvent, matches, earlyMs = EARLY_MS } = options
   const fly = createSingleFlight<T>()
   let current: T | undefined
   let quietUntilMs = 0
 
   const isAlive = (token: T) => now() < token.expiresAtMs
-  const isDue = (token: T) => now() >= renewAtMs(token)
+  const isDue = (token: T) => now() >= renewAtMs(token, earlyMs)
   const isWanted = (token: T, replacing: Mark | undefined) =>
     replacing === undefined || !matches(token, replacing)
   const isYoung = (token: T) => now() - token.obtainedAtMs < MINIMUM_AGE_MS
@@ -154,7 +159,7 @@ export function createTokenSource<T extends Renewable, Mark>(
   }
 }
 
-function renewAtMs(token: Renewable): number {
+function renewAtMs(token: Renewable, earlyMs: number): number {
   const lifeMs = token.expiresAtMs - token.obtainedAtMs
-  return token.expiresAtMs - Math.min(EARLY_MS, lifeMs / 10)
+  return token.expiresAtMs - Math.min(earlyMs, lifeMs / 10)
 }

@@ -2,6 +2,7 @@
  * Calls to token and session endpoints: one deadline over everything, redirects refused, network
  * failures coded.
  */
+import { CodedError } from '@isoauth/core-crypto'
 import { withDeadline } from './deadline.ts'
 import type { Raise } from './errors.ts'
 import { describeRedirect, isRedirect } from './redirect.ts'
@@ -36,22 +37,38 @@ export function sendOnce<T>(
 /** Runs `send` and `read` under one deadline and translates what `send` rejects with. */
 export function callEndpoint<T>(
   send: (signal: AbortSignal) => Promise<Response>,
-  { raise, timeoutMs, signal }: TransportOptions,
+  options: TransportOptions,
   read: (response: Response) => Promise<T>,
+): Promise<T> {
+  return withinTime(options, async (deadline) => {
+    return read(await receive(send(deadline), options.raise, deadline))
+  })
+}
+
+/** Runs work under the deadline of a call. */
+export function withinTime<T>(
+  { raise, timeoutMs, signal }: TransportOptions,
+  work: (deadline: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const onTimeout = () =>
     raise('TIMEOUT', `No complete answer came within ${timeoutMs} ms (option timeoutMs).`)
-  return withDeadline({ timeoutMs, signal, onTimeout }, async (deadline) => {
-    const response = await send(deadline).catch((error: unknown) => {
-      if (deadline.aborted) throw error
-      throw raise('NETWORK', 'The request could not be sent, or the connection broke.', {
-        cause: error,
-      })
+  return withDeadline({ timeoutMs, signal, onTimeout }, work)
+}
+
+/** Awaits an answer: failures of the network are coded, redirects refused. */
+export async function receive(
+  sent: Promise<Response>,
+  raise: Raise,
+  deadline: AbortSignal,
+): Promise<Response> {
+  const response = await sent.catch((error: unknown) => {
+    // A coded error comes from an authorized `fetch` and says already what happened.
+    if (deadline.aborted || error instanceof CodedError) throw error
+    throw raise('NETWORK', 'The request could not be sent, or the connection broke.', {
+      cause: error,
     })
-    if (isRedirect(response)) {
-      void response.body?.cancel().catch(() => {})
-      throw raise('REDIRECT_REFUSED', describeRedirect(response), { status: response.status })
-    }
-    return read(response)
   })
+  if (!isRedirect(response)) return response
+  void response.body?.cancel().catch(() => {})
+  throw raise('REDIRECT_REFUSED', describeRedirect(response), { status: response.status })
 }
