@@ -75,9 +75,22 @@ describe('isoauth-sandbox', () => {
     const names = ['baseUrl', 'realm', 'consumerKey', 'accessToken', 'accessTokenSecret']
     const keys = ['signatureKey', 'encryptionKey', 'dhParameters', 'dhPrime']
     expect(Object.keys(credentials)).toEqual(['ibkr'])
-    expect(Object.keys(credentials.ibkr)).toEqual(['baseUrl', 'oauth1'])
+    expect(Object.keys(credentials.ibkr)).toEqual(['baseUrl', 'oauth1', 'oauth2'])
     expect(Object.keys(credentials.ibkr.oauth1)).toEqual([...names, ...keys])
+    expect(Object.keys(credentials.ibkr.oauth2)).toEqual([
+      'baseUrl',
+      'clientId',
+      'keyId',
+      'privateKey',
+      'credential',
+      'ip',
+    ])
     expect(credentials.ibkr.baseUrl).toBe(origin)
+    expect(credentials.ibkr.oauth2).toMatchObject({
+      baseUrl: origin,
+      clientId: expect.stringMatching(/^SANDBOX-[0-9a-f]{8}$/),
+      ip: '127.0.0.1',
+    })
     expect(credentials.ibkr.oauth1.baseUrl).toBe(`${origin}/v1/api`)
     expect(credentials.ibkr.oauth1.signatureKey).toMatch(/^-----BEGIN PRIVATE KEY-----\n/)
     expect(credentials.ibkr.oauth1.dhParameters).toMatch(/^-----BEGIN DH PARAMETERS-----\n/)

@@ -91,7 +91,7 @@ function listener(ready: Promise<Core>) {
     async (request, env) => {
       const { incoming } = env as { incoming: IncomingMessage }
       const core = await ready
-      const result = await core.handle(request, incoming.url ?? '/')
+      const result = await core.handle(request, incoming.url ?? '/', incoming.socket.remoteAddress)
       if (result !== 'reset') return result
       incoming.socket.destroy()
       return RESPONSE_ALREADY_SENT
