@@ -2,12 +2,7 @@
  * Bearer tokens (RFC 6750): they show their end and never themselves when printed.
  */
 import { parseJsonObject } from './response-body.ts'
-import {
-  createTokenSource,
-  type Renewable,
-  type TokenSource,
-  type TokenSourceOptions,
-} from './token-source.ts'
+import type { Renewable } from './token-source.ts'
 
 /** A bearer token with its times; `value` is left out of any print or JSON. */
 export class BearerToken implements Renewable {
@@ -39,26 +34,25 @@ export class BearerToken implements Renewable {
   }
 }
 
-/** A token source for bearer tokens; the one to be replaced is named by its value. */
-export function createBearerSource(
-  options: Omit<TokenSourceOptions<BearerToken, string>, 'matches' | 'serialize' | 'deserialize'>,
-): TokenSource<BearerToken, string> {
-  return createTokenSource({
-    ...options,
-    matches: (token, replacing) => token.value === replacing,
-    serialize: (token) => JSON.stringify({ ...token, value: token.value }),
-    deserialize: readToken,
-  })
+/** Tells whether a token is the one whose value a caller wants replaced. */
+export function isBearer(token: BearerToken, value: string): boolean {
+  return token.value === value
+}
+
+/** Writes a token with its times, for the store. */
+export function serializeBearer(token: BearerToken): string {
+  return JSON.stringify({ ...token, value: token.value })
+}
+
+/** Reads what {@link serializeBearer} wrote; undefined for anything else. */
+export function deserializeBearer(text: string): BearerToken | undefined {
+  const { value, expiresAtMs, obtainedAtMs, scope } = parseJsonObject(text) ?? {}
+  if (typeof expiresAtMs !== 'number' || typeof obtainedAtMs !== 'number') return undefined
+  if (!isTokenText(value) || typeof scope !== 'string') return undefined
+  return new BearerToken(value, { expiresAtMs, obtainedAtMs, scope })
 }
 
 /** True for what can stand in an `Authorization` header: visible ASCII without blanks. */
 export function isTokenText(value: unknown): value is string {
   return typeof value === 'string' && /^[!-~]+$/.test(value)
-}
-
-function readToken(text: string): BearerToken | undefined {
-  const { value, expiresAtMs, obtainedAtMs, scope } = parseJsonObject(text) ?? {}
-  if (typeof expiresAtMs !== 'number' || typeof obtainedAtMs !== 'number') return undefined
-  if (!isTokenText(value) || typeof scope !== 'string') return undefined
-  return new BearerToken(value, { expiresAtMs, obtainedAtMs, scope })
 }

@@ -60,6 +60,15 @@ export function requireText(
   return value
 }
 
+/** The option `userAgent`: ASCII, since a header takes no more; `isoauth` where nothing is given. */
+export function requireUserAgent(raise: Raise, value: unknown = 'isoauth'): string {
+  const form = 'the name of your program in ASCII'
+  const text = requireText(raise, 'userAgent', value, { form })
+  return /^[ -~]+$/.test(text)
+    ? text
+    : refuseOption(raise, 'userAgent', 'a string with other characters', { form })
+}
+
 /** One of a list of words, or the default where nothing is given. */
 export function chooseWord<Word extends string>(
   raise: Raise,

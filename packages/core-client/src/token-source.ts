@@ -1,11 +1,9 @@
 /**
- * A token that is kept, shared and renewed: from memory, else from the store, else by one renewal
- * under the lock, for all callers together.
+ * A token that is kept and renewed: from memory, else from where it is shared, else by one renewal,
+ * for all callers together.
  */
-import { underLock } from './renewal-lock.ts'
-import { openSharedEntry, type SharedEntry, type StoreOperation } from './shared-entry.ts'
+import type { StoreOperation } from './shared-entry.ts'
 import { createSingleFlight } from './single-flight.ts'
-import { entryKey, type SharingOptions } from './store.ts'
 
 /** What every token kept here tells of itself. */
 export interface Renewable {
@@ -22,18 +20,23 @@ export type TokenSourceEvent =
   | { readonly type: 'store-failed'; readonly operation: StoreOperation }
   | { readonly type: 'lock-failed' }
 
-/** How a token source works. */
-export interface TokenSourceOptions<T extends Renewable, Mark> extends SharingOptions {
+/** Where a token is shared with other processes. */
+export interface SharedToken<T> {
+  /** The token kept there, or undefined where there is none. */
+  read(): Promise<T | undefined>
+  write(token: T): Promise<void>
+  /** Whether others may have renewed while the lock was waited for. */
+  readonly isLocked: boolean
+  /** Runs work while no other renews. */
+  exclusively(work: () => Promise<T>, signal: AbortSignal): Promise<T>
+}
+
+/** How a token source works that belongs to one process. */
+export interface LocalTokenSourceOptions<T extends Renewable, Mark> {
   /** Obtains a new token from the service. */
   readonly renew: (signal: AbortSignal) => Promise<T>
   /** Tells whether a token is the one a caller wants replaced. */
   readonly matches: (token: T, replacing: Mark) => boolean
-  /** To and from the text kept in the store; undefined for a text that is no token. */
-  readonly serialize: (token: T) => string
-  readonly deserialize: (text: string) => T | undefined
-  /** The package and what tells one token from another, for the entry's name. */
-  readonly packageName: string
-  readonly identity: readonly string[]
   /** Milliseconds since 1970 on this machine's clock. */
   readonly now: () => number
   readonly onEvent: (event: TokenSourceEvent) => void
@@ -63,9 +66,14 @@ const EARLY_MS = 600_000
 /** Past this time under a lock its lease may have run out, in milliseconds. */
 const LEASE_DOUBT_MS = 10_000
 
-/** Makes a token source. Nothing is sent or read before the first {@link TokenSource.get}. */
-export function createTokenSource<T extends Renewable, Mark>(
-  options: TokenSourceOptions<T, Mark>,
+/**
+ * Makes a token source. Nothing is sent or read before the first {@link TokenSource.get}.
+ *
+ * @param openShared - opens the place where the token is shared with other processes
+ */
+export function createLocalTokenSource<T extends Renewable, Mark>(
+  options: LocalTokenSourceOptions<T, Mark>,
+  openShared?: () => Promise<SharedToken<T>>,
 ): TokenSource<T, Mark> {
   const { now, onEvent, matches, earlyMs = EARLY_MS } = options
   const fly = createSingleFlight<T>()
@@ -85,22 +93,20 @@ export function createTokenSource<T extends Renewable, Mark>(
   }
 
   async function obtain(replacing: Mark | undefined, signal: AbortSignal): Promise<T> {
-    const name = await entryKey(options.packageName, options.identity)
-    const entry = openEntry(name)
-    const found = await readEntry(entry)
+    const shared = await openShared?.()
+    const found = await shared?.read()
     if (usable(found, replacing)) return adopt(found)
-    const work = () => renewUnderLock(entry, replacing, signal)
-    const onFailure = () => onEvent({ type: 'lock-failed' })
-    return underLock(options.lock, name, work, { signal, onFailure })
+    const work = () => renew(shared, replacing, signal)
+    return shared === undefined ? work() : shared.exclusively(work, signal)
   }
 
-  async function renewUnderLock(
-    entry: SharedEntry | undefined,
+  async function renew(
+    shared: SharedToken<T> | undefined,
     replacing: Mark | undefined,
     signal: AbortSignal,
   ): Promise<T> {
-    if (options.lock !== undefined) {
-      const found = await readEntry(entry)
+    if (shared?.isLocked) {
+      const found = await shared.read()
       if (usable(found, replacing)) return adopt(found)
     }
     const startedMs = now()
@@ -110,13 +116,13 @@ export function createTokenSource<T extends Renewable, Mark>(
     } catch (error) {
       return keepAfterFailure(error, replacing, signal)
     }
-    if (entry !== undefined && now() - startedMs > LEASE_DOUBT_MS) {
-      const other = await readEntry(entry)
+    if (shared !== undefined && now() - startedMs > LEASE_DOUBT_MS) {
+      const other = await shared.read()
       // Another member renewed meanwhile, and the service honours its last token.
       if (usable(other, replacing) && other.obtainedAtMs > renewed.obtainedAtMs) return adopt(other)
     }
     adopt(renewed)
-    await entry?.write(options.serialize(renewed), renewed.expiresAtMs - now())
+    await shared?.write(renewed)
     return renewed
   }
 
@@ -130,16 +136,6 @@ export function createTokenSource<T extends Renewable, Mark>(
     return kept
   }
 
-  const openEntry = (key: string) => {
-    const { store, storeKey } = options
-    if (store === undefined || storeKey === undefined) return undefined
-    const onFailure = (operation: StoreOperation) => onEvent({ type: 'store-failed', operation })
-    return openSharedEntry({ store, storeKey, key, onFailure })
-  }
-  const readEntry = async (entry: SharedEntry | undefined) => {
-    const text = await entry?.read()
-    return text === undefined ? undefined : options.deserialize(text)
-  }
   const adopt = (token: T) => {
     const isRenewal = current !== undefined && current.obtainedAtMs !== token.obtainedAtMs
     current = token

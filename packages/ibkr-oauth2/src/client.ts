@@ -6,11 +6,13 @@ import {
   checkSharing,
   chooseWord,
   createAuthorizedFetch,
-  createBearerSource,
   createClock,
   createListeners,
+  createTokenSource,
   describeKind,
+  deserializeBearer,
   type FetchFunction,
+  isBearer,
   optionalFunction,
   optionalSignal,
   type PlatformAbortSignal,
@@ -18,6 +20,7 @@ import {
   refuseOption,
   requireOptions,
   type SharingOptions,
+  serializeBearer,
 } from '@isoauth/core-client'
 import { type EchoResponse, echo } from './echo.ts'
 import type { IbkrOAuth2Event } from './events.ts'
@@ -126,7 +129,10 @@ export function createIbkrOAuth2(options: IbkrOAuth2Options): IbkrOAuth2 {
   if (onEvent !== undefined) events.add(onEvent)
   const { emit } = events
   const clock = createClock(now)
-  const tokens = createBearerSource({
+  const tokens = createTokenSource({
+    matches: isBearer,
+    serialize: serializeBearer,
+    deserialize: deserializeBearer,
     renew: createTokenCall({ settings, clock, emit, ...sending }),
     packageName: 'ibkr-oauth2',
     identity: [settings.tokenUrl, settings.clientId, settings.keyId, ...[...scopes].sort()],

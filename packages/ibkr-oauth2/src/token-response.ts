@@ -49,10 +49,9 @@ export async function processTokenResponse(
       }
       const isOff = Math.abs(differenceMs ?? 0) > CLOCK_LEEWAY_MS
       const code = isOff ? 'IBKR_OAUTH2_CLOCK_OFF' : 'IBKR_OAUTH2_ASSERTION_REFUSED'
-      const clock = isOff
-        ? `this clock is ${Math.round((differenceMs as number) / -1000)} s ahead of the server's`
-        : `check clientId, keyId, audience and that privateKey is registered${differenceMs === undefined ? '; and the clock' : ''}`
-      return new IbkrOAuth2Error(`${message}. Assertion: ${clock}`, { ...details, code })
+      const cause = isOff ? describeClock(differenceMs as number) : CAUSES
+      const hidden = differenceMs === undefined ? ', and the clock' : ''
+      return new IbkrOAuth2Error(`${message}. ${cause}${hidden}`, { ...details, code })
     },
   })
   const value = fields['access_token']
@@ -60,7 +59,9 @@ export async function processTokenResponse(
   if (!/^bearer$/i.test(String(fields['token_type'] ?? 'bearer'))) {
     throw fieldError('token_type', 'Bearer')
   }
-  const lifetime = Number(fields['expires_in'] ?? kept.fallbackLifetimeSeconds)
+  const life = fields['expires_in'] ?? kept.fallbackLifetimeSeconds
+  // Some services write the number as text.
+  const lifetime = typeof life === 'number' || typeof life === 'string' ? Number(life) : Number.NaN
   if (!(lifetime >= 1 && lifetime < 1e9)) throw fieldError('expires_in', 'seconds above 0')
   const granted = fields['scope'] ?? scopes.join(' ')
   if (typeof granted !== 'string') throw fieldError('scope', 'text')
@@ -69,4 +70,11 @@ export async function processTokenResponse(
     expiresAtMs: requestedAtMs + Math.floor(lifetime) * 1000,
     scope: granted,
   })
+}
+
+const CAUSES = 'Check clientId, keyId, audience, that this privateKey is the registered one'
+
+function describeClock(differenceMs: number): string {
+  const seconds = Math.round(Math.abs(differenceMs) / 1000)
+  return `This clock is ${seconds} s ${differenceMs > 0 ? 'behind' : 'ahead of'} the server's`
 }

@@ -10,6 +10,7 @@ import {
   parseBaseUrl,
   refuseOption,
   requireText,
+  requireUserAgent,
 } from '@isoauth/core-client'
 import type { SigningKey } from '@isoauth/core-crypto'
 import { raise } from './raise.ts'
@@ -72,14 +73,16 @@ export interface Settings {
   signer(): Promise<JwsSigner>
 }
 
+type TextOption = 'clientId' | 'keyId' | 'audience'
+
 /** Checks {@link TokenOptions}. */
 export function checkSettings(options: TokenOptions): Settings {
-  const text = (
-    option: 'clientId' | 'keyId' | 'audience' | 'userAgent',
-    form: string,
-    or?: string,
-  ) => requireText(raise, option, options[option] ?? or, { form })
+  const text = (option: TextOption, form: string, fallback?: string) => {
+    const { [option]: value = fallback } = options
+    return requireText(raise, option, value, { form })
+  }
   const { privateKey, baseUrl = 'https://api.ibkr.com', allowWeakKey } = options
+  const { assertionLifetimeSeconds = 20, fallbackLifetimeSeconds = 300 } = options
   const base = parseBaseUrl(raise, 'baseUrl', baseUrl)
   checkKeyKind(privateKey)
   const isWeakAllowed = flag('allowWeakKey', allowWeakKey)
@@ -91,19 +94,11 @@ export function checkSettings(options: TokenOptions): Settings {
     audience: text('audience', "'/token' or the URL of the token endpoint", '/token'),
     base,
     tokenUrl: base.href + readPath(options.tokenPath),
-    assertionLifetimeSeconds: seconds(
-      'assertionLifetimeSeconds',
-      options.assertionLifetimeSeconds ?? 20,
-      300,
-    ),
+    assertionLifetimeSeconds: seconds('assertionLifetimeSeconds', assertionLifetimeSeconds, 300),
     includeJti: flag('includeJti', options.includeJti),
     includeClientId: flag('includeClientId', options.includeClientId),
-    fallbackLifetimeSeconds: seconds(
-      'fallbackLifetimeSeconds',
-      options.fallbackLifetimeSeconds ?? 300,
-      DAY,
-    ),
-    userAgent: text('userAgent', 'the name of your program in ASCII', 'isoauth'),
+    fallbackLifetimeSeconds: seconds('fallbackLifetimeSeconds', fallbackLifetimeSeconds, DAY),
+    userAgent: requireUserAgent(raise, options.userAgent),
     signer() {
       signer ??= importSigner(privateKey, isWeakAllowed)
       return signer
