@@ -35,6 +35,11 @@ export interface SandboxOptions {
   readonly scopes?: readonly string[] | undefined
   /** Life of an OAuth 2.0 access token in seconds, as `expires_in` says it; 86,399 by default. */
   readonly accessTokenLifetimeSeconds?: number | undefined
+  /**
+   * Refuse an assertion without `jti` that was used before; off by default, since two that are signed
+   * within one second are the same. One with `jti` is good once in any case.
+   */
+  readonly refuseRepeatedAssertions?: boolean | undefined
   /** How long an SSO bearer lasts without a request, in milliseconds; 7 minutes by default. */
   readonly ssoSessionIdleMs?: number | undefined
   /** Further users that SSO sessions can be opened for; the credentials' own one is always there. */
@@ -72,6 +77,7 @@ export interface CheckedOptions {
   readonly oauth2PublicKeys: readonly IbkrOAuth2PublicKey[]
   readonly scopes: readonly string[]
   readonly accessTokenLifetimeSeconds: number
+  readonly refuseRepeatedAssertions: boolean
   readonly ssoSessionIdleMs: number
   readonly users: readonly SandboxUser[]
   readonly dhParameters: string | undefined
@@ -121,6 +127,7 @@ export function checkOptions(options: SandboxOptions): CheckedOptions {
     oauth2PublicKeys: options.oauth2PublicKeys ?? [],
     scopes: readScopes(options.scopes),
     accessTokenLifetimeSeconds: duration(options, 'accessTokenLifetimeSeconds', 86_399),
+    refuseRepeatedAssertions: flag('refuseRepeatedAssertions', options.refuseRepeatedAssertions),
     ssoSessionIdleMs: duration(options, 'ssoSessionIdleMs', 420_000),
     users: readUsers(options.users),
     dhParameters,

@@ -248,6 +248,7 @@ describe('credentials', () => {
     ['scopes', { scopes: ['echo.read echo.write'] }],
     ['accessTokenLifetimeSeconds', { accessTokenLifetimeSeconds: 0.5 }],
     ['ssoSessionIdleMs', { ssoSessionIdleMs: -1 }],
+    ['refuseRepeatedAssertions', { refuseRepeatedAssertions: 1 }],
     ['users', { users: [{ username: 'a' }] }],
     ['oauth2PublicKeys', { oauth2PublicKeys: [{ keyId: '', publicKey: '' }] }],
     ['oauth2PublicKeys', { oauth2PublicKeys: [{ keyId: 'x', publicKey: 'x' }] }],

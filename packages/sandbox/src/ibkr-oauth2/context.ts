@@ -28,5 +28,7 @@ export interface IbkrOAuth2Context {
   readonly audiences: readonly string[]
   readonly accessTokens: AccessTokens
   readonly usedJwts: UsedJwts
+  /** Whether an assertion without `jti` is good once only. */
+  readonly refuseRepeatedAssertions: boolean
   readonly counts: SandboxCounts
 }

@@ -24,6 +24,7 @@ export interface IbkrOAuth2ServiceOptions {
   readonly oauth2PublicKeys: readonly IbkrOAuth2PublicKey[]
   readonly scopes: readonly string[]
   readonly accessTokenLifetimeSeconds: number
+  readonly refuseRepeatedAssertions: boolean
 }
 
 export interface IbkrOAuth2Service {
@@ -44,6 +45,7 @@ export async function createIbkrOAuth2Service(
     audiences: [ISSUER, ...options.signedOrigins.map((origin) => origin + TOKEN_PATH)],
     accessTokens: new AccessTokens(options.accessTokenLifetimeSeconds),
     usedJwts: new UsedJwts(),
+    refuseRepeatedAssertions: options.refuseRepeatedAssertions,
     counts: options.counts,
   }
   return {

@@ -1,4 +1,4 @@
-/** Memory of what may be used once: whole assertions, and `jti` values (RFC 7523 section 3). */
+/** Memory of what was used: `jti` values, and whole assertions without one (RFC 7523 section 3). */
 import { type Call, check } from '../internal/call.ts'
 import type { Jws } from './jws.ts'
 
