@@ -60,7 +60,7 @@ export const sso: Flow = {
         expect(user === credential, 'Somebody else was signed in.')
         expect(action === 'TransferFunds', 'It landed on another page.')
       },
-      'the portal signed the user in; page TransferFunds',
+      'user signed in, on the page TransferFunds',
     )
     await steps.run(
       'link opened again',

@@ -58,7 +58,7 @@ function portfolioAccounts(_call: Call, _context: IbkrApiContext, signIn: SignIn
       tradingType: 'STKNOPT',
       clearingStatus: 'O',
       covestor: false,
-      parent: null,
+      parent: { mmc: [], accountId: '', isMParent: false, isMChild: false, isMultiplex: false },
       desc: signIn.accountId,
     },
   ])
