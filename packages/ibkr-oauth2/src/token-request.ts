@@ -7,6 +7,7 @@ import {
   createClock,
   type PlatformRequest,
   requireOptions,
+  requireText,
   setUserAgent,
 } from '@isoauth/core-client'
 import { raise } from './internal/raise.ts'
@@ -80,7 +81,9 @@ export async function prepareTokenRequest(
   requireOptions(raise, options)
   const settings = checkSettings(options)
   const { now } = checkSending({ now: options.now })
-  return await prepare(settings, createClock(now), now, options.jti)
+  const { jti } = options
+  if (jti !== undefined) requireText(raise, 'jti', jti, { form: 'a text used once' })
+  return await prepare(settings, createClock(now), now, jti)
 }
 
 /** @internal */

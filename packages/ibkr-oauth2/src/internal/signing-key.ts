@@ -72,6 +72,9 @@ async function importKey(
   if (typeof key === 'object' && 'usages' in key && 'algorithm' in key) return key as CryptoKey
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined
   if (subtle === undefined) return refuse('a page without https, which has no crypto.subtle')
+  if (typeof key === 'object' && !('kty' in key) && !ArrayBuffer.isView(key)) {
+    return refuse(describeKind(key))
+  }
   const [format, data] =
     typeof key === 'object' && 'kty' in key
       ? (['jwk', key] as const)
@@ -89,7 +92,9 @@ async function importKey(
 function pkcs8Of(key: string | Uint8Array): Uint8Array {
   const text = typeof key === 'string' ? key : new TextDecoder().decode(key)
   // The two characters \n stand for line breaks in an environment variable.
-  const pem = /-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*)-----END/.exec(text.replace(/\\[rn]/g, '\n'))
+  const pem = /-----BEGIN ([A-Z0-9 ]{1,40})-----([\s\S]*?)-----END/.exec(
+    text.replace(/\\[rn]/g, '\n'),
+  )
   if (pem === null) {
     return typeof key === 'string' ? refuse('text without a whole PEM block') : wrap(key)
   }
