@@ -1,7 +1,12 @@
 /**
  * The two requests of the gateway API: a bearer, and a compact JWS as the raw body.
  */
-import { type PlatformRequest, requireOptions, setUserAgent } from '@isoauth/core-client'
+import {
+  isTokenText,
+  type PlatformRequest,
+  requireOptions,
+  setUserAgent,
+} from '@isoauth/core-client'
 import type { LandingActions } from './browser-link.ts'
 import { checkActions, checkHosts } from './browser-link.ts'
 import { raise, refuse } from './internal/raise.ts'
@@ -116,10 +121,9 @@ export async function readAccessToken(
   { oauth2 }: Settings,
   options: { readonly signal?: AbortSignal | undefined; readonly replacing?: string } = {},
 ): Promise<string> {
-  const { value } = (await oauth2.accessToken(options)) ?? {}
-  return typeof value === 'string' && value !== ''
-    ? value
-    : refuse('oauth2', value, 'a client whose accessToken() gives { value }')
+  const token = (await oauth2.accessToken(options)) as { readonly value?: unknown } | undefined
+  if (isTokenText(token?.value)) return token.value
+  return refuse('oauth2', token?.value, 'a client whose accessToken() gives { value }')
 }
 
 /** @internal */
@@ -131,7 +135,8 @@ export async function prepare(
   links?: CheckedLinks,
 ): Promise<PreparedSessionRequest> {
   const { oauth2, base, userAgent, now } = settings
-  const body = await oauth2.signJwt(claims, { expiresInSeconds })
+  const body: unknown = await oauth2.signJwt(claims, { expiresInSeconds })
+  if (!isTokenText(body)) return refuse('oauth2', body, 'a client whose signJwt() gives a JWS')
   const headers = new Headers({
     accept: 'application/json, application/problem+json',
     authorization: `Bearer ${accessToken}`,
