@@ -69,6 +69,7 @@ export interface IbkrOAuth2 {
   readonly fetch: FetchFunction
   /**
    * Signs the body of a gateway call under the policy SIGNED_JWT: the claims, then `iss`, `exp`, `iat`.
+   * Nothing is sent. Its clock is the server's once a token was asked for.
    *
    * @param claims - a JSON object without `iss`, `iat` and `exp`
    * @param options.expiresInSeconds - 1 to 86400. Default: 60
@@ -180,13 +181,14 @@ export function createIbkrOAuth2(options: IbkrOAuth2Options): IbkrOAuth2 {
     async signJwt(claims, { expiresInSeconds } = {}) {
       return await signJwt(claims, expiresInSeconds)
     },
-    clientAssertion: () => makeAssertion(settings, clock, undefined),
+    clientAssertion: () => makeAssertion(settings, clock),
     async echoHttps({ signal } = {}) {
       return await echo(`${gateway}/echo/https`, await echoOptions(signal))
     },
     async echoSignedJwt({ signal } = {}) {
-      const jws = await signJwt({})
+      // The token first: asking for it teaches the clock by which the body is dated.
       const echoing = await echoOptions(signal)
+      const jws = await signJwt({})
       const secrets = [...echoing.secrets, jws]
       return await echo(gateway + SIGNED_ECHO, { ...echoing, secrets }, jws)
     },

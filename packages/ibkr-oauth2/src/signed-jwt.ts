@@ -10,11 +10,16 @@ import { DAY, type Settings, seconds } from './internal/settings.ts'
 /** The assertion is dated back by so many seconds, for clocks that are a little ahead. */
 const ISSUED_BEFORE = 10
 
-/** Makes a client assertion; good for one use. */
+/**
+ * Makes a client assertion; good for one use.
+ *
+ * @param extraSeconds - put off the end, so that two made within one second differ without a `jti`
+ */
 export async function makeAssertion(
   settings: Settings,
   clock: Clock,
-  jti: string | undefined,
+  jti?: string | undefined,
+  extraSeconds: number = 0,
 ): Promise<string> {
   const { clientId, audience, assertionLifetimeSeconds, includeJti } = settings
   const now = nowSeconds(clock)
@@ -23,7 +28,7 @@ export async function makeAssertion(
     iss: clientId,
     sub: clientId,
     aud: audience,
-    exp: now + assertionLifetimeSeconds,
+    exp: now + assertionLifetimeSeconds + extraSeconds,
     iat: now - ISSUED_BEFORE,
     ...(id !== undefined && { jti: id }),
   })

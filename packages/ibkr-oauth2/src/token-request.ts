@@ -92,9 +92,10 @@ export async function prepare(
   clock: Clock,
   now: () => number,
   jti?: string | undefined,
+  extraSeconds?: number,
 ): Promise<PreparedTokenRequest> {
   const { scopes, fallbackLifetimeSeconds } = settings
-  const assertion = await makeAssertion(settings, clock, jti)
+  const assertion = await makeAssertion(settings, clock, jti, extraSeconds)
   const form = new URLSearchParams([
     ['grant_type', 'client_credentials'],
     ['client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],

@@ -154,7 +154,7 @@ describe('the clock', () => {
 
 describe('the token call', () => {
   it.each([429, 502, 503, 504])('is repeated after %d with a fresh assertion', async (status) => {
-    const { client, tokenCalls } = setUp({ includeJti: true }, (_, count) =>
+    const { client, tokenCalls } = setUp({}, (_, count) =>
       count === 1 ? json(status, '', { 'retry-after': '0' }) : token(count),
     )
     expect((await client.accessToken()).value).toBe('token-2')
@@ -162,7 +162,7 @@ describe('the token call', () => {
   })
 
   it('is repeated after a network failure, which is the cause in the end', async () => {
-    const { client, tokenCalls } = setUp({ includeJti: true }, () => 'broken')
+    const { client, tokenCalls } = setUp({}, () => 'broken')
     const error = await failure(() => client.accessToken())
     expect(error).toMatchObject({ code: 'IBKR_OAUTH2_NETWORK', cause: expect.any(TypeError) })
     expect(new Set(tokenCalls.map(assertionOf)).size).toBe(3)

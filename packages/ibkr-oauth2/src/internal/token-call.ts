@@ -37,6 +37,10 @@ export function createTokenCall(
   const { settings, clock, now, emit } = options
   let refused: { readonly error: Error; readonly times: number; readonly atMs: number } | undefined
 
+  // Each attempt has an assertion of its own, even within one second.
+  let signedAt = 0
+  let extraSeconds = 0
+
   return async (signal) => {
     if (refused !== undefined && refused.times >= REFUSALS && now() < refused.atMs + HOLD_MS) {
       throw refused.error
@@ -63,7 +67,10 @@ export function createTokenCall(
   async function attempt(signal: AbortSignal): Promise<BearerToken> {
     let pending: PendingToken | undefined
     const prepareOne = async () => {
-      const prepared = await prepare(settings, clock, now)
+      const second = Math.floor(clock.nowMs() / 1000)
+      extraSeconds = second === signedAt ? extraSeconds + 1 : 0
+      signedAt = second
+      const prepared = await prepare(settings, clock, now, undefined, extraSeconds)
       pending = prepared.pending
       return prepared.request
     }
