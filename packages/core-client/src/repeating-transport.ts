@@ -55,7 +55,7 @@ function waitAfter(
 }
 
 function isNetworkError(error: unknown): boolean {
-  return /_NETWORK$/.test(String((error as { code?: unknown } | null)?.code))
+  return /(^|_)NETWORK$/.test(String((error as { code?: unknown } | null)?.code))
 }
 
 async function pause(ms: number, deadline: AbortSignal): Promise<void> {
