@@ -14,7 +14,7 @@ export interface EchoResponse {
   readonly queryParameters?: Readonly<Record<string, unknown>>
 }
 
-/** What an echo call needs. */
+/** @internal What an echo call needs. */
 export interface EchoOptions {
   readonly fetch: FetchFunction
   readonly timeoutMs: number
@@ -24,7 +24,7 @@ export interface EchoOptions {
   readonly secrets: readonly string[]
 }
 
-/** Sends an echo call: with a body, the signed one. */
+/** @internal Sends an echo call: with a body, the signed one. */
 export async function echo(url: string, options: EchoOptions, jws?: string): Promise<EchoResponse> {
   const headers = {
     accept: ACCEPT,

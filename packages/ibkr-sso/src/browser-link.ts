@@ -32,7 +32,7 @@ interface Issue {
 /** What is known of the links made here; a link made elsewhere is judged by what the caller gives. */
 const issues = new WeakMap<object, Issue>()
 
-/** Checks a link as the service gave it; undefined for one that leads elsewhere. */
+/** @internal Checks a link as the service gave it; undefined for one that leads elsewhere. */
 export function readLink(text: unknown, base: BaseUrl, hosts: readonly string[]): URL | undefined {
   const url = parse(text)
   if (url === undefined || url.username !== '' || url.password !== '') return undefined
@@ -42,7 +42,7 @@ export function readLink(text: unknown, base: BaseUrl, hosts: readonly string[])
   return protocol === 'https:' && isListed ? url : undefined
 }
 
-/** Notes when a link was asked for and which actions it may land on. */
+/** @internal Notes when a link was asked for and which actions it may land on. */
 export function issueLink(
   url: URL,
   about: { readonly requestedAtMs: number } & Omit<Issue, 'expiresAtMs'>,
@@ -77,7 +77,7 @@ export function withLandingAction(
   action: string,
   parameters: Readonly<Record<string, string>> = {},
   options: { readonly actions?: LandingActions | undefined } = {},
-): URL {
+): PlatformUrl {
   const copy = parse((url as URL | undefined)?.href)
   if (copy === undefined || !isWeb(copy)) return refuse('url', url, 'the url of a browser session')
   const issue = issues.get(url)
