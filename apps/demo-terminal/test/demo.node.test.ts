@@ -66,6 +66,10 @@ describe('every flow against the sandbox', () => {
       ...[...consent, 'live session token', 'accounts'],
       ...['altered answer', 'wrong consumer key', 'keys swapped', 'replayed request'],
       'clock an hour off',
+      ...['assertion signed', 'access token', 'echo/https', 'echo/signed-jwt', 'one at a time'],
+      ...['replayed assertion', 'clock an hour off'],
+      ...['SSO session', 'portfolio/accounts', 'tickle', 'logout'],
+      ...['browser link', 'link opened', 'link opened again'],
     ])
   })
 
@@ -73,7 +77,8 @@ describe('every flow against the sandbox', () => {
     for (const code of ['LST_SIGNATURE_MISMATCH', 'CONSUMER_INVALID', 'NONCE_USED']) {
       expect(result.stdout).toContain(`IBKR_OAUTH1_${code}. `)
     }
-    expect(result.stdout).toMatch(/3[56]\d\d s repaired with one extra request/)
+    expect(result.stdout).toContain('IBKR_OAUTH2_ASSERTION_REFUSED. ')
+    expect(result.stdout.match(/3[56]\d\d s repaired with one extra request/g)).toHaveLength(2)
   })
 
   it('talks to this machine only', () => {
@@ -88,9 +93,14 @@ describe('every flow against the sandbox', () => {
   })
 
   it('shows none of the credentials', async () => {
-    const { oauth1 } = sandbox.credentials.ibkr
+    const { oauth1, oauth2 } = sandbox.credentials.ibkr
     const { accessToken, accessTokenSecret, signatureKey, encryptionKey, dhPrime } = oauth1
-    const pemLines = [signatureKey, encryptionKey, sandbox.thirdParty.signatureKey]
+    const pemLines = [
+      signatureKey,
+      encryptionKey,
+      sandbox.thirdParty.signatureKey,
+      oauth2.privateKey,
+    ]
       .flatMap((pem) => pem.split('\n'))
       .filter((line) => line.length > 8 && !line.startsWith('-----'))
     const secret = await decryptAccessTokenSecret({ accessTokenSecret, encryptionKey })
@@ -99,13 +109,21 @@ describe('every flow against the sandbox', () => {
       ...[accessToken, accessTokenSecret, dhPrime, ...pemLines],
       ...decrypted.map((encoding) => Buffer.from(secret).toString(encoding)),
     ]
-    expect(values.length).toBeGreaterThan(50)
+    expect(values.length).toBeGreaterThan(80)
     for (const value of values) expect(result.stdout.includes(value)).toBe(false)
   })
 
   it('shows nothing secret that travelled', () => {
-    // Three consents, seven handshakes and a dozen calls leave that many tokens, nonces, proofs.
-    expect(wire.secrets.size).toBeGreaterThan(100)
+    // Three consents, seven handshakes, six tokens and two dozen calls leave that many tokens, nonces, proofs.
+    expect(wire.secrets.size).toBeGreaterThan(120)
+    for (const kind of [
+      /^eyJ.*\.SANDBOX/,
+      /^SANDBOX-SSO-/,
+      /\/sso\/resolver/,
+      /^eyJ[^.]*\.[^.]*\.[^.]{512}$/,
+    ]) {
+      expect([...wire.secrets].some((value) => kind.test(value))).toBe(true)
+    }
     for (const value of wire.secrets) {
       expect(value.length).toBeGreaterThan(2)
       if (value !== '1.0') expect(result.stdout.includes(value)).toBe(false)

@@ -12,7 +12,7 @@ export interface Wire {
 /** What travels and is no secret: names, addresses, the sandbox's fixed data. */
 const PUBLIC = /^(?:oauth_(?:consumer_key|signature_method|callback|timestamp)|realm)$/
 const SECRET_FIELD =
-  /^(?:oauth_\w+|form_token|diffie_hellman_\w+|live_session_token_signature|session)$/
+  /^(?:oauth_\w+|form_token|diffie_hellman_\w+|live_session_token_signature|session|client_assertion|access_token|SID|url)$/
 
 export function listen(): Wire {
   const origins = new Set<string>()
@@ -32,7 +32,11 @@ export function listen(): Wire {
     for (const [name, value] of url.searchParams) keep(name, value)
     const header = request.headers.get('authorization') ?? ''
     for (const [, name = '', value] of header.matchAll(/(\w+)="([^"]*)"/g)) keep(name, value)
-    readText(await request.clone().text(), keep)
+    const [, bearer] = header.match(/^Bearer (.+)$/) ?? []
+    keep('access_token', bearer)
+    const body = await request.clone().text()
+    if (request.headers.get('content-type') === 'application/jwt') keep('client_assertion', body)
+    else readText(body, keep)
     const response = await real(request)
     const location = response.headers.get('location')
     if (location !== null) {

@@ -11,6 +11,13 @@ export {
   type RetryUnauthorized,
 } from './authorized-fetch.ts'
 export { type BaseUrl, isLoopbackHost, parseBaseUrl, resolveUrl } from './base-url.ts'
+export {
+  BearerToken,
+  deserializeBearer,
+  isBearer,
+  isTokenText,
+  serializeBearer,
+} from './bearer-token.ts'
 export { type Clock, createClock } from './clock.ts'
 export type { ClientErrorKind, ErrorDetails, Raise } from './errors.ts'
 export { createListeners, type Listeners } from './listeners.ts'
@@ -22,7 +29,9 @@ export {
   refuseOption,
   requireOptions,
   requireText,
+  requireUserAgent,
 } from './options.ts'
+export { sendRepeating } from './repeating-transport.ts'
 export {
   describeBody,
   parseJsonObject,
@@ -42,15 +51,24 @@ export type {
   PlatformUrl,
 } from './runtime-types.ts'
 export type { StoreKey } from './sealing.ts'
+export {
+  type AnswerDetails,
+  type RefusalKind,
+  readAnswer,
+  requireResponse,
+  type ServiceAnswer,
+} from './service-answer.ts'
+export { type InvalidArgument, type Problem, ServiceError } from './service-error.ts'
 export type { StoreOperation } from './shared-entry.ts'
+export { createTokenSource, type TokenSourceOptions } from './shared-token-source.ts'
 export { abortable } from './single-flight.ts'
 export { checkSharing, type Lock, type SharingOptions, type TokenStore } from './store.ts'
 export {
-  createTokenSource,
+  createLocalTokenSource,
+  type LocalTokenSourceOptions,
   type Renewable,
   type TokenSource,
   type TokenSourceEvent,
-  type TokenSourceOptions,
 } from './token-source.ts'
 export { sendOnce, type TransportOptions } from './transport.ts'
 export { setUserAgent } from './user-agent.ts'

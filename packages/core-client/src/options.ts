@@ -37,6 +37,13 @@ export function requireText(raise: Raise, option: string, value: unknown, form: 
   return refuseOption(raise, option, value, `${form}, without outer blanks`)
 }
 
+/** The option `userAgent`: ASCII, since a header takes no more; `isoauth` where nothing is given. */
+export function requireUserAgent(raise: Raise, value: unknown = 'isoauth'): string {
+  const form = 'the name of your program in ASCII'
+  const text = requireText(raise, 'userAgent', value, form)
+  return /^[ -~]+$/.test(text) ? text : refuseOption(raise, 'userAgent', value, form)
+}
+
 /** One of a list of words, or the first where nothing is given. */
 export function chooseWord<Word extends string>(
   raise: Raise,

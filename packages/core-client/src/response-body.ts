@@ -5,6 +5,9 @@
 import type { Raise } from './errors.ts'
 import type { PlatformResponse } from './runtime-types.ts'
 
+/** Under which names services send the number of a request. */
+const TRACE_HEADERS = ['x-request-id', 'x-correlation-id', 'traceid', 'x-traceid'] as const
+
 /** What the head of an answer says. */
 export interface ResponseFacts {
   readonly status: number
@@ -21,7 +24,7 @@ export function responseFacts(
 ): ResponseFacts {
   return {
     status,
-    traceId: safeTraceId(headers.get('x-request-id') ?? headers.get('x-correlation-id')),
+    traceId: TRACE_HEADERS.map((name) => safeTraceId(headers.get(name))).find(Boolean),
     retryAfterMs: parseRetryAfter(headers.get('retry-after'), now()),
   }
 }

@@ -1,12 +1,10 @@
 /**
- * A token that is kept, shared and renewed: from memory, else from the store, else by one renewal
- * under the lock, for all callers together.
+ * A token that is kept and renewed: from memory, else from where it is shared, else by one renewal,
+ * for all callers together.
  */
-import { underLock } from './renewal-lock.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
-import { openSharedEntry, type StoreOperation } from './shared-entry.ts'
+import type { StoreOperation } from './shared-entry.ts'
 import { createSingleFlight } from './single-flight.ts'
-import { entryKey, type SharingOptions } from './store.ts'
 
 /** What every token kept here tells of itself. */
 export interface Renewable {
@@ -23,21 +21,31 @@ export type TokenSourceEvent =
   | { readonly type: 'store-failed'; readonly operation: StoreOperation }
   | { readonly type: 'lock-failed' }
 
-/** How a token source works. */
-export interface TokenSourceOptions<T extends Renewable, Mark> extends SharingOptions {
+/** Where a token is shared with other processes. */
+export interface SharedToken<T> {
+  /** The token kept there, or undefined where there is none. */
+  read(): Promise<T | undefined>
+  write(token: T): Promise<void>
+  /** Whether others may have renewed while the lock was waited for. */
+  readonly isLocked: boolean
+  /** Runs work while no other renews. */
+  exclusively(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T>
+}
+
+/** How a token source works that belongs to one process. */
+export interface LocalTokenSourceOptions<T extends Renewable, Mark> {
   /** Obtains a new token from the service. */
   readonly renew: (signal: PlatformAbortSignal) => Promise<T>
   /** Tells whether a token is the one a caller wants replaced. */
   readonly matches: (token: T, replacing: Mark) => boolean
-  /** To and from the text kept in the store; undefined for a text that is no token. */
-  readonly serialize: (token: T) => string
-  readonly deserialize: (text: string) => T | undefined
-  /** The package and what tells one token from another, for the entry's name. */
-  readonly packageName: string
-  readonly identity: readonly string[]
   /** Milliseconds since 1970 on this machine's clock. */
   readonly now: () => number
   readonly onEvent: (event: TokenSourceEvent) => void
+  /**
+   * A token is renewed this many milliseconds before its end, or in the last tenth of its life where
+   * that is later. Default: 600000.
+   */
+  readonly earlyMs?: number | undefined
 }
 
 /** Gives the current token. */
@@ -54,18 +62,21 @@ export interface TokenSource<T, Mark> {
 
 /** A token that failed is not replaced before it is this old, in milliseconds. */
 const MINIMUM_AGE_MS = 60_000
-/** A token is renewed this long before its end, in milliseconds, or in the last tenth of its life. */
+/** The default of `earlyMs`. */
 const EARLY_MS = 600_000
-/** The store is given this long for one operation, in milliseconds. */
-const STORE_TIMEOUT_MS = 5000
 /** Past this time under a lock its lease may have run out, in milliseconds. */
 const LEASE_DOUBT_MS = 10_000
 
-/** Makes a token source. Nothing is sent or read before the first {@link TokenSource.get}. */
-export function createTokenSource<T extends Renewable, Mark>(
-  options: TokenSourceOptions<T, Mark>,
+/**
+ * Makes a token source. Nothing is sent or read before the first {@link TokenSource.get}.
+ *
+ * @param openShared - opens the place where the token is shared with other processes
+ */
+export function createLocalTokenSource<T extends Renewable, Mark>(
+  options: LocalTokenSourceOptions<T, Mark>,
+  openShared?: () => Promise<SharedToken<T>>,
 ): TokenSource<T, Mark> {
-  const { now, onEvent, lock } = options
+  const { now, onEvent, earlyMs = EARLY_MS } = options
   const fly = createSingleFlight<T>()
   let current: T | undefined
   let quietUntilMs = 0
@@ -80,35 +91,29 @@ export function createTokenSource<T extends Renewable, Mark>(
     const { expiresAtMs, obtainedAtMs } = token
     const untilMs = isRefused(token, replacing)
       ? obtainedAtMs + MINIMUM_AGE_MS
-      : Math.max(expiresAtMs - Math.min(EARLY_MS, (expiresAtMs - obtainedAtMs) / 10), quietUntilMs)
+      : Math.max(expiresAtMs - Math.min(earlyMs, (expiresAtMs - obtainedAtMs) / 10), quietUntilMs)
     return now() < untilMs
   }
 
   async function obtain(replacing: Mark | undefined, signal: AbortSignal): Promise<T> {
-    const name = await entryKey(options.packageName, options.identity)
-    const entry = openSharedEntry({ ...options, key: name, timeoutMs: STORE_TIMEOUT_MS })
-    const readEntry = async () => {
-      const text = await entry?.read()
-      return text ? options.deserialize(text) : undefined
-    }
+    const shared = await openShared?.()
     const renew = async (): Promise<T> => {
       // Another member may have renewed while this one waited for the lock.
-      const found = await readEntry()
+      const found = await shared?.read()
       if (usable(found, replacing)) return adopt(found)
       const startedMs = now()
       const renewed = await options.renew(signal)
       // The lease may have run out meanwhile; the service honours the last token it gave.
-      const other = now() - startedMs > LEASE_DOUBT_MS ? await readEntry() : undefined
+      const other = now() - startedMs > LEASE_DOUBT_MS ? await shared?.read() : undefined
       if (usable(other, replacing) && other.obtainedAtMs > renewed.obtainedAtMs) return adopt(other)
       adopt(renewed)
-      await entry?.write(options.serialize(renewed), renewed.expiresAtMs - now())
+      await shared?.write(renewed)
       return renewed
     }
-    const found = lock && (await readEntry())
+    const found = shared?.isLocked ? await shared.read() : undefined
     if (usable(found, replacing)) return adopt(found)
-    const onFailure = () => onEvent({ type: 'lock-failed' })
     try {
-      return await underLock(lock, name, renew, { signal, onFailure })
+      return await (shared ? shared.exclusively(renew, signal) : renew())
     } catch (error) {
       if (signal.aborted || !current || isOver(current) || isRefused(current, replacing)) {
         throw error

@@ -2,6 +2,7 @@
  * Calls to token and session endpoints: one deadline over everything, redirects refused, network
  * failures coded.
  */
+import { CodedError } from '@isoauth/core-crypto'
 import { withDeadline } from './deadline.ts'
 import type { Raise } from './errors.ts'
 import { refuseRedirect } from './redirect.ts'
@@ -44,11 +45,21 @@ export function callEndpoint<T>(
   options: TransportOptions,
   read: (response: PlatformResponse) => Promise<T>,
 ): Promise<T> {
-  const { raise } = options
-  return withDeadline(options, async (deadline) => {
-    const response = await send(deadline).catch((cause: unknown) => {
-      throw deadline.aborted ? cause : raise('NETWORK', 'The connection failed.', { cause })
-    })
-    return read(refuseRedirect(raise, response))
+  return withDeadline(options, async (deadline) =>
+    read(await receive(send(deadline), options.raise, deadline)),
+  )
+}
+
+/** Awaits an answer: failures of the network are coded, redirects refused. */
+export async function receive(
+  sent: Promise<PlatformResponse>,
+  raise: Raise,
+  deadline: PlatformAbortSignal,
+): Promise<PlatformResponse> {
+  const response = await sent.catch((cause: unknown) => {
+    // A coded error comes from an authorized `fetch` and says already what happened.
+    const isTold = deadline.aborted || cause instanceof CodedError
+    throw isTold ? cause : raise('NETWORK', 'The connection failed.', { cause })
   })
+  return refuseRedirect(raise, response)
 }

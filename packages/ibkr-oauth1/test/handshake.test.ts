@@ -218,7 +218,7 @@ describe('the life of a token', () => {
     sandbox.fault({ path: LST_PATH, kind: 'status', status: 503, times: 2 })
     expect((await client.fetch('/portfolio/accounts')).status).toBe(200)
     expect((await client.fetch('/portfolio/accounts')).status).toBe(200)
-    expect(sandbox.counts.handshakeAttempts).toBe(1)
+    expect(sandbox.counts.handshakeAttempts).toBe(2)
     expect(events.at(-1)).toEqual({ type: 'early-renewal-failed', expiresAtMs })
     time.now = expiresAtMs
     const error = await rejection(client.fetch('/portfolio/accounts'))

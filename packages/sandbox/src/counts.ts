@@ -9,9 +9,21 @@ export interface SandboxCounts {
   handshakeAttempts: number
   /** Request tokens issued. */
   requestTokens: number
-  /** Access tokens issued by the third-party flow. */
+  /** Access tokens issued by the third-party flow of OAuth 1.0a. */
   accessTokens: number
-  /** Requests for a protected resource whose signature was accepted. */
+  /** Requests to the OAuth 2.0 token endpoint, whatever became of them. */
+  tokenCalls: number
+  /** Access tokens issued by the OAuth 2.0 token endpoint. */
+  oauth2AccessTokens: number
+  /** Requests to `/sso-sessions`, whatever became of them. */
+  ssoSessionCalls: number
+  /** SSO bearers issued. */
+  ssoSessions: number
+  /** Browser links issued. */
+  ssoBrowserSessions: number
+  /** Browser links that signed somebody in. */
+  ssoBrowserSignIns: number
+  /** Requests for a protected resource whose signature or bearer was accepted. */
   authorized: number
   /** Requests refused by a check. */
   refused: number
@@ -27,8 +39,27 @@ export function createCounts(): SandboxCounts {
     handshakeAttempts: 0,
     requestTokens: 0,
     accessTokens: 0,
+    tokenCalls: 0,
+    oauth2AccessTokens: 0,
+    ssoSessionCalls: 0,
+    ssoSessions: 0,
+    ssoBrowserSessions: 0,
+    ssoBrowserSignIns: 0,
     authorized: 0,
     refused: 0,
     faults: 0,
   }
+}
+
+/** The counts that a request raises by being sent, by the end of its path. */
+const ATTEMPTS: readonly (readonly [path: RegExp, name: keyof SandboxCounts])[] = [
+  [/^\/(?:v1\/api|tradingapi\/v1)\/oauth\/live_session_token$/, 'handshakeAttempts'],
+  [/^\/oauth2\/api\/v1\/token$/, 'tokenCalls'],
+  [/^\/gw\/api\/v1\/sso-sessions$/, 'ssoSessionCalls'],
+]
+
+/** @internal Counts a request before anything becomes of it. */
+export function countRequest(counts: SandboxCounts, path: string): void {
+  counts.requests++
+  for (const [pattern, name] of ATTEMPTS) if (pattern.test(path)) counts[name]++
 }

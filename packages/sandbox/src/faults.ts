@@ -45,7 +45,7 @@ const KINDS: readonly FaultKind[] = [
   'dh-response-one',
   'clock-skew',
 ]
-const BASES: readonly string[] = ['/v1/api', '/tradingapi/v1']
+const BASES: readonly string[] = ['/v1/api', '/tradingapi/v1', '/oauth2/api/v1', '/gw/api/v1']
 const TOKEN_PATH = '/oauth/live_session_token'
 
 /** @internal Keeps the rules that have not been used up, oldest first. */

@@ -1,7 +1,10 @@
 /** Options of a sandbox, and their checks. */
 
-import type { SandboxCredentials } from './credentials.ts'
+import type { GivenCredentials } from './credentials.ts'
 import { optionError, SandboxError } from './errors.ts'
+import type { SandboxUser } from './ibkr-api/context.ts'
+import type { IbkrOAuth2PublicKey } from './ibkr-oauth2/credentials.ts'
+import { isScopeToken, SCOPES } from './ibkr-oauth2/scope.ts'
 import { readDhParameters } from './internal/crypto/dh.ts'
 
 export interface SandboxOptions {
@@ -21,8 +24,26 @@ export interface SandboxOptions {
   readonly cors?: boolean | undefined
   /** The sandbox's clock in milliseconds since 1970; `Date.now` by default. */
   readonly now?: (() => number) | undefined
-  /** Credentials to use instead of fresh ones; their addresses are replaced by this origin's. */
-  readonly credentials?: SandboxCredentials | undefined
+  /**
+   * Credentials to use instead of fresh ones; their addresses are replaced by this origin's. Without
+   * their part `ibkr.oauth2` the sandbox has neither OAuth 2.0 nor SSO.
+   */
+  readonly credentials?: GivenCredentials | undefined
+  /** Further public keys of the OAuth 2.0 client, each with its `kid`, for a change of keys. */
+  readonly oauth2PublicKeys?: readonly IbkrOAuth2PublicKey[] | undefined
+  /** What the OAuth 2.0 client may ask for; every scope that the sandbox knows by default. */
+  readonly scopes?: readonly string[] | undefined
+  /** Life of an OAuth 2.0 access token in seconds, as `expires_in` says it; 86,399 by default. */
+  readonly accessTokenLifetimeSeconds?: number | undefined
+  /**
+   * Refuse an assertion without `jti` that was used before; off by default, since two that are signed
+   * within one second are the same. One with `jti` is good once in any case.
+   */
+  readonly refuseRepeatedAssertions?: boolean | undefined
+  /** How long an SSO bearer lasts without a request, in milliseconds; 7 minutes by default. */
+  readonly ssoSessionIdleMs?: number | undefined
+  /** Further users that SSO sessions can be opened for; the credentials' own one is always there. */
+  readonly users?: readonly SandboxUser[] | undefined
   /** PEM of the DH group for fresh credentials; RFC 3526 group 14 by default. */
   readonly dhParameters?: string | undefined
   /** Callback URL registered for the third-party consumer; `<origin>/callback` by default. */
@@ -52,7 +73,13 @@ export interface CheckedOptions {
   readonly signedOrigins: readonly string[]
   readonly cors: boolean
   readonly now: () => number
-  readonly credentials: SandboxCredentials | undefined
+  readonly credentials: GivenCredentials | undefined
+  readonly oauth2PublicKeys: readonly IbkrOAuth2PublicKey[]
+  readonly scopes: readonly string[]
+  readonly accessTokenLifetimeSeconds: number
+  readonly refuseRepeatedAssertions: boolean
+  readonly ssoSessionIdleMs: number
+  readonly users: readonly SandboxUser[]
   readonly dhParameters: string | undefined
   readonly callback: string
   readonly liveSessionTokenLifetimeMs: number
@@ -97,6 +124,12 @@ export function checkOptions(options: SandboxOptions): CheckedOptions {
     cors: flag('cors', options.cors),
     now,
     credentials: options.credentials,
+    oauth2PublicKeys: options.oauth2PublicKeys ?? [],
+    scopes: readScopes(options.scopes),
+    accessTokenLifetimeSeconds: duration(options, 'accessTokenLifetimeSeconds', 86_399),
+    refuseRepeatedAssertions: flag('refuseRepeatedAssertions', options.refuseRepeatedAssertions),
+    ssoSessionIdleMs: duration(options, 'ssoSessionIdleMs', 420_000),
+    users: readUsers(options.users),
     dhParameters,
     callback,
     liveSessionTokenLifetimeMs: duration(options, 'liveSessionTokenLifetimeMs', DAY_MS),
@@ -125,6 +158,26 @@ function readOrigin(option: string, value: unknown): string {
   const plain = url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
   if (!plain) throw optionError(option, 'an origin like http://127.0.0.1:8787 is required')
   return url.origin
+}
+
+function readScopes(scopes: readonly string[] | undefined): readonly string[] {
+  if (scopes === undefined) return SCOPES
+  if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every(isScopeToken)) {
+    throw optionError('scopes', 'an array of scopes such as echo.read')
+  }
+  return scopes
+}
+
+function readUsers(users: readonly SandboxUser[] | undefined): readonly SandboxUser[] {
+  const fits = (user: SandboxUser) => isText(user?.username) && isText(user.accountId)
+  if (users !== undefined && !(Array.isArray(users) && users.every(fits))) {
+    throw optionError('users', 'an array of { username, accountId }')
+  }
+  return users ?? []
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
 }
 
 function flag(option: string, value: unknown): boolean {

@@ -26,7 +26,7 @@ export interface Sandbox {
 }
 
 /**
- * Creates a sandbox with fresh credentials.
+ * Creates a sandbox with fresh credentials for OAuth 1.0a, OAuth 2.0 and SSO sessions.
  *
  * Asynchronous, since RSA keys are generated; `credentials` of an earlier sandbox save that.
  *
@@ -44,7 +44,8 @@ export interface Sandbox {
  *
  * Keys, tokens and secrets are made for this one run and guard nothing.
  *
- * *Source*: RFC 5849; IBKR Web API documentation, "OAuth 1.0a Extended".
+ * *Source*: RFC 5849, RFC 6749, RFC 7523; IBKR Web API documentation, "OAuth 1.0a Extended" and
+ * "OAuth 2.0".
  */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   return publish(await createCore(checkOptions(options)))

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { OAuth2Client } from './oauth2-client.ts'
 import { TestClient } from './signer.ts'
 
 let folder: string
@@ -68,16 +69,29 @@ describe('isoauth-sandbox', () => {
   it('serves, writes the credentials for their owner only, and stops cleanly', async () => {
     const file = join(folder, 'credentials.json')
     await writeFile(file, 'old', { mode: 0o644 })
-    const run = start('--port', '0', '--credentials-file', file)
+    const run = start('--port', '0', '--credentials-file', file, '--user', 'second')
     const origin = await address(run)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     const credentials = JSON.parse(await readFile(file, 'utf8'))
     const names = ['baseUrl', 'realm', 'consumerKey', 'accessToken', 'accessTokenSecret']
     const keys = ['signatureKey', 'encryptionKey', 'dhParameters', 'dhPrime']
     expect(Object.keys(credentials)).toEqual(['ibkr'])
-    expect(Object.keys(credentials.ibkr)).toEqual(['baseUrl', 'oauth1'])
+    expect(Object.keys(credentials.ibkr)).toEqual(['baseUrl', 'oauth1', 'oauth2'])
     expect(Object.keys(credentials.ibkr.oauth1)).toEqual([...names, ...keys])
+    expect(Object.keys(credentials.ibkr.oauth2)).toEqual([
+      'baseUrl',
+      'clientId',
+      'keyId',
+      'privateKey',
+      'credential',
+      'ip',
+    ])
     expect(credentials.ibkr.baseUrl).toBe(origin)
+    expect(credentials.ibkr.oauth2).toMatchObject({
+      baseUrl: origin,
+      clientId: expect.stringMatching(/^SANDBOX-[0-9a-f]{8}$/),
+      ip: '127.0.0.1',
+    })
     expect(credentials.ibkr.oauth1.baseUrl).toBe(`${origin}/v1/api`)
     expect(credentials.ibkr.oauth1.signatureKey).toMatch(/^-----BEGIN PRIVATE KEY-----\n/)
     expect(credentials.ibkr.oauth1.dhParameters).toMatch(/^-----BEGIN DH PARAMETERS-----\n/)
@@ -87,6 +101,14 @@ describe('isoauth-sandbox', () => {
     expect((await client.call('/portfolio/accounts')).status).toBe(200)
     const counts = await (await fetch(`${origin}/__sandbox/counts`)).json()
     expect(counts).toMatchObject({ handshakes: 1, authorized: 1 })
+    const { oauth2 } = credentials.ibkr
+    const firm = new OAuth2Client(oauth2, fetch)
+    const members = { credential: 'second', ip: oauth2.ip }
+    const body = await firm.body(Date.now(), members)
+    const session = await firm.signed('/sso-sessions', await firm.token(Date.now()), body)
+    const { access_token: bearer } = (await session.json()) as { access_token: string }
+    const accounts = await (await firm.get('/v1/api/portfolio/accounts', bearer)).json()
+    expect(accounts).toMatchObject([{ accountId: 'DU2000001' }])
     run.child.kill('SIGTERM')
     expect(await run.exit).toBe(0)
     expect(run.output.err).toBe('')
@@ -119,6 +141,7 @@ describe('isoauth-sandbox', () => {
     [['--colour'], /--colour/],
     [['extra'], /extra/],
     [['--credentials-file', ''], /--credentials-file: a file name/],
+    [['--user', ''], /--user: a user name/],
     [['--signed-origin', 'x'], /signedOrigins: an origin like/],
   ])('refuses %j', async (argv, message) => {
     const run = start(...argv)

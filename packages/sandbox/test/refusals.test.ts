@@ -55,7 +55,7 @@ const both: readonly Case[] = [
   ],
   [
     'another scheme',
-    { header: (text) => text.replace('OAuth ', 'Bearer ') },
+    { header: (text) => text.replace('OAuth ', 'Digest ') },
     401,
     /./,
     /^header: /,

@@ -151,6 +151,32 @@ describe('closing', () => {
     await expect(fetch(other.origin)).rejects.toThrow('fetch failed')
   })
 
+  it('does not wait for connections that never carried a request', async () => {
+    const other = await serve({ credentials: server.sandbox.credentials })
+    const spare = connect(other.port, '127.0.0.1')
+    await new Promise((resolve) => spare.once('connect', resolve))
+    expect((await fetch(other.origin)).status).toBe(200)
+    const gone = new Promise((resolve) => spare.once('close', resolve))
+    spare.on('error', () => {})
+    const start = performance.now()
+    await other.close()
+    expect(performance.now() - start).toBeLessThan(2000)
+    await gone
+  })
+
+  it('does not wait for what a client gave up', async () => {
+    const other = await serve({ credentials: server.sandbox.credentials })
+    other.sandbox.fault({ path: '/', kind: 'slow', value: 60_000 })
+    const controller = new AbortController()
+    const slow = fetch(other.origin, { signal: controller.signal })
+    setTimeout(() => controller.abort(), 50)
+    await expect(slow).rejects.toThrow()
+    expect((await fetch(other.origin)).status).toBe(200)
+    const start = performance.now()
+    await other.close()
+    expect(performance.now() - start).toBeLessThan(2000)
+  })
+
   it('cuts what takes too long', async () => {
     const other = await serve({ credentials: server.sandbox.credentials })
     other.sandbox.fault({ path: '/', kind: 'slow', value: 60_000 })

@@ -2,7 +2,9 @@
 import type { Flow } from '../flow.ts'
 import { firstParty } from './first-party.ts'
 import { legacyHeader, legacyJsonBody } from './legacy.ts'
+import { oauth2 } from './oauth2.ts'
 import { refusals } from './refusals.ts'
+import { sso } from './sso.ts'
 import { thirdParty } from './third-party.ts'
 
 export const FLOWS: readonly Flow[] = [
@@ -11,4 +13,6 @@ export const FLOWS: readonly Flow[] = [
   legacyHeader,
   legacyJsonBody,
   refusals,
+  oauth2,
+  sso,
 ]

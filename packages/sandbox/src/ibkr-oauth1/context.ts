@@ -1,6 +1,5 @@
 /** What the handlers of the OAuth 1.0a service share. */
 import type { SandboxCounts } from '../counts.ts'
-import type { BrokerageSession } from './brokerage-session.ts'
 import type { Registry } from './consumer.ts'
 
 export interface IbkrOAuth1Context {
@@ -12,15 +11,9 @@ export interface IbkrOAuth1Context {
   readonly counts: SandboxCounts
   readonly liveSessionTokenLifetimeMs: number
   readonly keepReplacedTokens: boolean
-  readonly establishedAfterMs: number
   /** Server exponents for the next handshakes; random once it is empty. */
   readonly nextServerExponents: bigint[]
-  /** One brokerage session per user name. */
-  readonly sessions: Map<string, BrokerageSession>
 }
-
-/** The base that every current client uses. */
-export const BASE_PATH = '/v1/api'
 
 /** The base of the older third-party API. */
 export const LEGACY_BASE_PATH = '/tradingapi/v1'

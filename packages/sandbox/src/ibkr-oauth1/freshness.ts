@@ -1,6 +1,7 @@
 /** Timestamps within the window, and nonces that are used once (RFC 5849 section 3.3). */
+
+import { tracedError } from '../ibkr-api/answers.ts'
 import { type Call, check } from '../internal/call.ts'
-import { tracedError } from './answers.ts'
 import type { Consumer } from './consumer.ts'
 
 /** How far a timestamp may lie from the sandbox's clock, either way, in seconds. */

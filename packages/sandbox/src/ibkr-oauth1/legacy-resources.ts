@@ -1,6 +1,7 @@
 /** Protected resources of the older third-party API. */
+
+import { plainError } from '../ibkr-api/answers.ts'
 import { type Call, jsonResponse } from '../internal/call.ts'
-import { plainError } from './answers.ts'
 import type { AccessToken } from './consumer.ts'
 
 /** Answers below `/tradingapi/v1`; `undefined` where there is nothing. */

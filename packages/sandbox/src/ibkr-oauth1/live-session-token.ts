@@ -4,11 +4,12 @@
  * `K = A^b mod p`; the token is HMAC-SHA1 with the signed big-endian bytes of K as key over the
  * access token secret; its check value is HMAC-SHA1 with the token as key over the consumer key.
  */
+
+import { tracedError } from '../ibkr-api/answers.ts'
 import { type Call, check, jsonResponse } from '../internal/call.ts'
 import { modPow, randomBigInt, toSignedBytes } from '../internal/crypto/arithmetic.ts'
 import { type Bytes, toBase64, toHex, utf8 } from '../internal/crypto/bytes.ts'
 import { hmac, importHmacKey } from '../internal/crypto/hmac.ts'
-import { tracedError } from './answers.ts'
 import type { AccessToken, Consumer } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { checkAccessToken } from './identity.ts'
@@ -19,7 +20,6 @@ export async function liveSessionToken(
   context: IbkrOAuth1Context,
   legacy: boolean,
 ): Promise<Response> {
-  context.counts.handshakeAttempts++
   let token: AccessToken | undefined
   const { consumer, values } = await authenticateRsaRequest(call, context, {
     legacy,

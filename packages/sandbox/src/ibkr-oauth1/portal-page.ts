@@ -1,9 +1,11 @@
 /** `/portal`: registration as a form for people, and as JSON for programs. */
+
 import { html } from 'hono/html'
+import { BASE_PATH } from '../ibkr-api/context.ts'
 import { type Call, check, jsonResponse } from '../internal/call.ts'
 import { foreignness, hostMismatch } from '../internal/local-guard.ts'
 import { type FormTokens, page } from '../internal/page.ts'
-import { BASE_PATH, type IbkrOAuth1Context } from './context.ts'
+import type { IbkrOAuth1Context } from './context.ts'
 import { type Registration, type RegistrationForm, register } from './registration.ts'
 
 const KEY_FIELDS: readonly (readonly [name: keyof RegistrationForm, label: string])[] = [

@@ -1,6 +1,7 @@
 /** Authentication of everything outside `/oauth`: HMAC-SHA256 keyed with the live session token. */
+
+import { tracedError } from '../ibkr-api/answers.ts'
 import { type Call, check } from '../internal/call.ts'
-import { tracedError } from './answers.ts'
 import type { AccessToken } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { checkNonce, checkTimestamp, rememberNonce } from './freshness.ts'

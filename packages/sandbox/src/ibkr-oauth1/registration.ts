@@ -1,4 +1,5 @@
 /** Registration of consumers, by the rules of the broker's portal. */
+import { FIRST_USER } from '../ibkr-api/context.ts'
 import { randomBytes, toBase64 } from '../internal/crypto/bytes.ts'
 import { readDhParameters } from '../internal/crypto/dh.ts'
 import { encryptPkcs1v15, readRsaPublicKey } from '../internal/crypto/rsa.ts'
@@ -106,8 +107,7 @@ function store(
   registry.accessTokens.set(accessToken, {
     token: accessToken,
     consumerKey,
-    username: 'sandboxuser',
-    accountId: 'DU1234567',
+    ...FIRST_USER,
     secret,
     liveSessionTokens: [],
   })

@@ -1,6 +1,7 @@
 /** What the three RSA-signed requests under `/oauth` have in common. */
+
+import { plainError, tracedError } from '../ibkr-api/answers.ts'
 import { type Call, check } from '../internal/call.ts'
-import { plainError, tracedError } from './answers.ts'
 import type { Consumer } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { checkNonce, checkTimestamp, rememberNonce } from './freshness.ts'

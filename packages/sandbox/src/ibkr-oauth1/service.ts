@@ -1,9 +1,12 @@
 /** The OAuth 1.0a service put together: its state, its first consumers, its routes. */
 import type { Hono } from 'hono'
 import type { SandboxCounts } from '../counts.ts'
+import { IDLE_LIMIT_MS } from '../ibkr-api/brokerage-session.ts'
+import { BASE_PATH, FIRST_USER } from '../ibkr-api/context.ts'
+import type { Authenticator } from '../ibkr-api/routes.ts'
 import type { SandboxEnv } from '../internal/call.ts'
 import { type Consumer, type ConsumerKeys, createRegistry } from './consumer.ts'
-import { BASE_PATH, type IbkrOAuth1Context, LEGACY_BASE_PATH } from './context.ts'
+import { type IbkrOAuth1Context, LEGACY_BASE_PATH } from './context.ts'
 import {
   createCredentials,
   freshConsumerKey,
@@ -12,6 +15,7 @@ import {
   provisionCredentials,
 } from './credentials.ts'
 import { mountPages } from './pages.ts'
+import { authenticateProtectedRequest } from './protected-request.ts'
 import { mountIbkrOAuth1 } from './routes.ts'
 
 export interface IbkrOAuth1ServiceOptions {
@@ -23,7 +27,6 @@ export interface IbkrOAuth1ServiceOptions {
   readonly callback: string
   readonly liveSessionTokenLifetimeMs: number
   readonly keepReplacedTokens: boolean
-  readonly establishedAfterMs: number
   readonly nextServerExponents: bigint[]
 }
 
@@ -31,6 +34,8 @@ export interface IbkrOAuth1Service {
   readonly credentials: IbkrOAuth1Credentials
   readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
   readonly mount: (app: Hono<SandboxEnv>) => void
+  /** Judges requests for `/v1/api`. */
+  readonly authenticate: Authenticator
 }
 
 export async function createIbkrOAuth1Service(
@@ -46,14 +51,13 @@ export async function createIbkrOAuth1Service(
   registry.accessTokens.set(accessToken, {
     token: accessToken,
     consumerKey,
-    username: 'sandboxuser',
-    accountId: 'DU1234567',
+    ...FIRST_USER,
     secret,
     liveSessionTokens: [],
   })
   const otherKey = freshConsumerKey((key) => registry.consumers.has(key))
   registry.consumers.set(otherKey, consumer(keys, otherKey, 'limited_poa', callback))
-  const context: IbkrOAuth1Context = { ...options, registry, sessions: new Map() }
+  const context: IbkrOAuth1Context = { ...options, registry }
   const { signatureKey, encryptionKey, dhParameters, dhPrime } = credentials
   const baseUrl = origin + BASE_PATH
   return {
@@ -73,6 +77,16 @@ export async function createIbkrOAuth1Service(
     mount: (app) => {
       mountIbkrOAuth1(app, context)
       mountPages(app, context)
+    },
+    authenticate: async (call) => {
+      const { token, username, accountId, liveSessionTokens } = await authenticateProtectedRequest(
+        call,
+        context,
+        false,
+      )
+      const signedInAtMs =
+        (liveSessionTokens.at(-1)?.expiresAtMs ?? call.now) - context.liveSessionTokenLifetimeMs
+      return { holder: token, username, accountId, signedInAtMs, expiresInMs: IDLE_LIMIT_MS }
     },
   }
 }

@@ -1,8 +1,10 @@
 /** `POST /oauth/request_token` and `POST /oauth/access_token`: third-party consumers only. */
+
+import { tracedError } from '../ibkr-api/answers.ts'
+import { FIRST_USER } from '../ibkr-api/context.ts'
 import { type Call, check, jsonResponse } from '../internal/call.ts'
 import { randomBytes, toBase64 } from '../internal/crypto/bytes.ts'
 import { encryptPkcs1v15 } from '../internal/crypto/rsa.ts'
-import { tracedError } from './answers.ts'
 import type { Consumer, RequestToken } from './consumer.ts'
 import { type IbkrOAuth1Context, REQUEST_TOKEN_LIFETIME_MS } from './context.ts'
 import { freshToken } from './credentials.ts'
@@ -60,8 +62,7 @@ export async function accessToken(
   context.registry.accessTokens.set(token, {
     token,
     consumerKey: consumer.consumerKey,
-    username: 'sandboxuser',
-    accountId: 'DU1234567',
+    ...FIRST_USER,
     secret,
     liveSessionTokens: [],
   })

@@ -11,6 +11,8 @@ export interface Call {
   /** The sandbox's clock with the skew that applies to this request, in milliseconds. */
   readonly now: number
   readonly record: RequestRecord
+  /** The other end of the socket; `undefined` for a call within the process. */
+  readonly address: string | undefined
   /** A fault that changes the live session token's answer. */
   readonly tokenFault: FaultRule | undefined
   /** The body as text, read once. */

@@ -1,10 +1,13 @@
 /** The sandbox's core: one request in, one answer or a reset out. */
 import { Hono } from 'hono'
-import { createCounts, type SandboxCounts } from '../counts.ts'
-import type { SandboxCredentials } from '../credentials.ts'
+import { countRequest, createCounts, type SandboxCounts } from '../counts.ts'
+import { createSandboxCredentials, givenParts, type SandboxCredentials } from '../credentials.ts'
 import { FaultPlan, type FaultRule } from '../faults.ts'
+import { mountIbkrApi } from '../ibkr-api/routes.ts'
 import type { IbkrOAuth1ThirdPartyCredentials } from '../ibkr-oauth1/credentials.ts'
 import { createIbkrOAuth1Service } from '../ibkr-oauth1/service.ts'
+import { createIbkrOAuth2Service } from '../ibkr-oauth2/service.ts'
+import { createIbkrSsoService } from '../ibkr-sso/service.ts'
 import type { CheckedOptions } from '../options.ts'
 import type { RequestRecord } from '../request-record.ts'
 import { type Call, Refusal, type SandboxEnv } from './call.ts'
@@ -21,27 +24,36 @@ export interface Core {
   readonly records: RequestRecord[]
   readonly counts: SandboxCounts
   readonly faults: FaultPlan
-  /** `target` is path and query as they stood on the wire. */
-  handle(request: Request, target: string): Promise<Response | Reset>
+  /** `target` is path and query as they stood on the wire; `address` is the other end of a socket. */
+  handle(request: Request, target: string, address?: string): Promise<Response | Reset>
 }
 
 export async function createCore(options: CheckedOptions): Promise<Core> {
   const counts = createCounts()
-  const oauth1 = await createIbkrOAuth1Service({
-    ...options,
-    counts,
-    credentials: options.credentials?.ibkr.oauth1,
-  })
+  const given = options.credentials && givenParts(options.credentials)
+  const [oauth1, oauth2] = await Promise.all([
+    createIbkrOAuth1Service({ ...options, counts, credentials: given?.oauth1 }),
+    given && !given.oauth2
+      ? undefined
+      : createIbkrOAuth2Service({ ...options, counts, credentials: given?.oauth2 }),
+  ])
+  const sso =
+    oauth2 && createIbkrSsoService({ ...options, counts, credentials: oauth2.credentials })
   const app = createApp()
   oauth1.mount(app)
+  oauth2?.mount(app, sso?.rows ?? [])
+  sso?.mount(app)
+  const { establishedAfterMs } = options
+  const api = { establishedAfterMs, sessions: new Map() }
+  mountIbkrApi(app, api, { oauth1: oauth1.authenticate, sso: sso?.authenticate })
   const core: Core = {
     options,
-    credentials: { ibkr: { baseUrl: options.origin, oauth1: oauth1.credentials } },
+    credentials: createSandboxCredentials(options.origin, oauth1.credentials, oauth2?.credentials),
     thirdParty: oauth1.thirdParty,
     records: [],
     counts,
     faults: new FaultPlan(),
-    handle: (request, target) => handle(core, app, request, target),
+    handle: (request, target, address) => handle(core, app, request, target, address),
   }
   return core
 }
@@ -63,6 +75,7 @@ async function handle(
   app: Hono<SandboxEnv>,
   request: Request,
   target: string,
+  address: string | undefined,
 ): Promise<Response | Reset> {
   const { path, query } = splitTarget(target)
   if (isControlPath(path)) return answerControl(core, request, path)
@@ -75,8 +88,8 @@ async function handle(
     record.fault = rule?.kind ?? 'clock-skew'
     core.counts.faults++
   }
-  const answer = () => judge(core, app, request, { path, query, now, record, rule })
-  const result = rule ? await playFault(rule, request.signal, answer) : await answer()
+  const answer = () => judge(core, app, request, { path, query, now, record, address, rule })
+  const result = rule ? await playFault(rule, path, request.signal, answer) : await answer()
   if (result === 'reset') return 'reset'
   record.status = result.status
   if (record.refused !== null) core.counts.refused++
@@ -92,6 +105,7 @@ async function judge(
     readonly query: string | undefined
     readonly now: number
     readonly record: RequestRecord
+    readonly address: string | undefined
     readonly rule: FaultRule | undefined
   },
 ): Promise<Response> {
@@ -102,6 +116,7 @@ async function judge(
     query: parts.query,
     now: parts.now,
     record: parts.record,
+    address: parts.address,
     tokenFault: parts.rule,
     body: () => {
       body ??= readBody(request)
@@ -125,7 +140,7 @@ function createRecord(
   query: string | undefined,
   now: number,
 ): RequestRecord {
-  counts.requests++
+  countRequest(counts, path)
   const record: RequestRecord = {
     id: counts.requests,
     time: new Date(now).toISOString(),
@@ -162,7 +177,7 @@ function finish(response: Response, now: number, cors: boolean): Response {
 
 /** Pages for people carry one-time form tokens, which no other site may read. */
 function isPage(path: string): boolean {
-  return /^\/(?:portal|authorize|callback)?$/.test(path)
+  return /^\/(?:portal|authorize|callback|sso\/resolver)?$/.test(path)
 }
 
 function splitTarget(target: string): { path: string; query: string | undefined } {

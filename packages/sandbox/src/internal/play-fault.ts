@@ -1,5 +1,6 @@
 /** Turns a fault rule into what the client sees. */
 import type { FaultRule } from '../faults.ts'
+import { hasProblemDetails, simpleProblem } from '../ibkr-oauth2/problem-details.ts'
 import { jsonResponse } from './call.ts'
 
 /** What the connection does instead of answering. */
@@ -12,23 +13,20 @@ const EDGE_PAGE =
 /** Plays a rule around `answer`, which does what the sandbox would do without it. */
 export async function playFault(
   rule: FaultRule,
+  path: string,
   signal: AbortSignal,
   answer: () => Promise<Response>,
 ): Promise<Response | Reset> {
   const { kind, status, value } = rule
   switch (kind) {
     case 'status':
-      return statusResponse(status ?? 500, value)
+      return statusResponse(path, status ?? 500, value)
     case 'respond':
       return givenResponse(value as { status?: number; headers?: HeadersInit; body?: unknown })
     case 'html':
       return edgePage(status ?? 403)
     case 'retry-after':
-      return jsonResponse(
-        { error: 'Too Many Requests', statusCode: status ?? 429 },
-        status ?? 429,
-        { 'retry-after': String(value ?? 1) },
-      )
+      return retryLater(path, status ?? 429, String(value ?? 1))
     case 'reset':
       if (value === 'after') await answer()
       return 'reset'
@@ -60,9 +58,18 @@ function delay(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-function statusResponse(status: number, value: unknown): Response {
+function retryLater(path: string, status: number, retryAfter: string): Response {
+  const response = hasProblemDetails(path)
+    ? simpleProblem(status)
+    : jsonResponse({ error: 'Too Many Requests', statusCode: status }, status)
+  response.headers.set('retry-after', retryAfter)
+  return response
+}
+
+function statusResponse(path: string, status: number, value: unknown): Response {
   if (mayNotHaveBody(status)) return new Response(null, { status })
   if (typeof value === 'string') return new Response(value, { status })
+  if (value === undefined && status >= 400 && hasProblemDetails(path)) return simpleProblem(status)
   return jsonResponse(value ?? { error: 'SANDBOX fault', statusCode: status }, status)
 }
 

@@ -6,6 +6,8 @@ export interface Arguments {
   readonly credentialsFile: string | undefined
   readonly cors: boolean
   readonly signedOrigins: readonly string[]
+  /** Further user names for SSO sessions. */
+  readonly users: readonly string[]
   readonly help: boolean
 }
 
@@ -19,6 +21,8 @@ Options:
   --credentials-file FILE   write this run's credentials to FILE (mode 0600)
   --signed-origin ORIGIN    also accept this origin in what clients sign; may be
                             given several times
+  --user NAME               open SSO sessions for this user name too; may be
+                            given several times (sandboxuser is always there)
   --cors                    answer pages of other origins (the broker does not)
   --help                    show this text
 
@@ -38,6 +42,7 @@ export function readArguments(argv: readonly string[]): Arguments | string {
         port: { type: 'string', default: '8787' },
         'credentials-file': { type: 'string' },
         'signed-origin': { type: 'string', multiple: true, default: [] },
+        user: { type: 'string', multiple: true, default: [] },
         cors: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -45,11 +50,13 @@ export function readArguments(argv: readonly string[]): Arguments | string {
     const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
     if (!(port <= 65_535)) return '--port: a whole number from 0 to 65535 is required'
     if (values['credentials-file'] === '') return '--credentials-file: a file name is required'
+    if (values.user.includes('')) return '--user: a user name is required'
     return {
       port,
       credentialsFile: values['credentials-file'],
       cors: values.cors,
       signedOrigins: values['signed-origin'],
+      users: values.user,
       help: values.help,
     }
   } catch (error) {

@@ -16,10 +16,14 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0
   }
   const { port, cors, signedOrigins, credentialsFile } = parsed
+  const users = parsed.users.map((username, index) => ({
+    username,
+    accountId: `DU${2_000_001 + index}`,
+  }))
   const stop = stopSignal()
   let server: SandboxServer
   try {
-    server = await serve({ port, cors, signedOrigins })
+    server = await serve({ port, cors, signedOrigins, users })
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error
     process.stderr.write(`isoauth-sandbox: ${error.message}\n`)

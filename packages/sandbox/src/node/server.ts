@@ -7,6 +7,7 @@ import { optionError, SandboxError } from '../errors.ts'
 import { type Core, createCore } from '../internal/core.ts'
 import { checkOptions, isLoopback, type SandboxOptions } from '../options.ts'
 import { publish, type Sandbox } from '../sandbox.ts'
+import { trackConnections } from './graceful-close.ts'
 
 export interface ServeOptions extends Omit<SandboxOptions, 'origin'> {
   /** TCP port; 0, the default, takes any free one. */
@@ -65,6 +66,7 @@ export async function serve(options: ServeOptions = {}): Promise<SandboxServer> 
   const ready = deferred<Core>()
   ready.promise.catch(() => {})
   const server = createServer(listener(ready.promise))
+  const connections = trackConnections(server)
   await listen(server, port, hostname)
   const { port: actual } = server.address() as AddressInfo
   try {
@@ -77,11 +79,11 @@ export async function serve(options: ServeOptions = {}): Promise<SandboxServer> 
       origin,
       port: actual,
       sandbox: publish(core),
-      close: ({ timeoutMs = 5000 } = {}) => close(server, timeoutMs),
+      close: ({ timeoutMs = 5000 } = {}) => connections.close(timeoutMs),
     }
   } catch (error) {
     ready.reject(error)
-    await close(server, 0)
+    await connections.close(0)
     throw error
   }
 }
@@ -91,7 +93,7 @@ function listener(ready: Promise<Core>) {
     async (request, env) => {
       const { incoming } = env as { incoming: IncomingMessage }
       const core = await ready
-      const result = await core.handle(request, incoming.url ?? '/')
+      const result = await core.handle(request, incoming.url ?? '/', incoming.socket.remoteAddress)
       if (result !== 'reset') return result
       incoming.socket.destroy()
       return RESPONSE_ALREADY_SENT
@@ -116,17 +118,6 @@ function listen(server: Server, port: number, hostname: string): Promise<void> {
     })
     server.listen(port, hostname, resolve)
   })
-}
-
-async function close(server: Server, timeoutMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  // Connections are kept alive: they fall idle one by one as their answers end.
-  const idle = setInterval(() => server.closeIdleConnections(), 20)
-  const force = setTimeout(() => server.closeAllConnections(), timeoutMs)
-  server.closeIdleConnections()
-  await closed
-  clearInterval(idle)
-  clearTimeout(force)
 }
 
 function originOf(hostname: string, port: number): string {

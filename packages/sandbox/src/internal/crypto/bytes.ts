@@ -29,6 +29,19 @@ export function fromBase64(text: string): Bytes | undefined {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }
 
+/** Unpadded base64url (RFC 4648 section 5, RFC 7515 section 2). */
+export function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/** Bytes of unpadded base64url in its one canonical form; `undefined` for any other text. */
+export function fromBase64Url(text: string): Bytes | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
+  const standard = text.replaceAll('-', '+').replaceAll('_', '/')
+  const bytes = fromBase64(standard.padEnd(Math.ceil(text.length / 4) * 4, '='))
+  return bytes && toBase64Url(bytes) === text ? bytes : undefined
+}
+
 export function randomBytes(length: number): Bytes {
   return crypto.getRandomValues(new Uint8Array(length))
 }

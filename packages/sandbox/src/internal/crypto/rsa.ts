@@ -25,9 +25,9 @@ export interface RsaKeyPairPem {
   readonly publicKeyPem: string
 }
 
-export async function generateRsaKeyPair(): Promise<RsaKeyPairPem> {
+export async function generateRsaKeyPair(modulusLength = 2048): Promise<RsaKeyPairPem> {
   const pair = (await crypto.subtle.generateKey(
-    { ...ALGORITHM, modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) },
+    { ...ALGORITHM, modulusLength, publicExponent: Uint8Array.of(1, 0, 1) },
     true,
     ['sign', 'verify'],
   )) as CryptoKeyPair

@@ -2,21 +2,14 @@
 import { type Call, jsonResponse } from '../internal/call.ts'
 import { toHex } from '../internal/crypto/bytes.ts'
 import { plainError } from './answers.ts'
-import {
-  currentSession,
-  hasBridge,
-  IDLE_LIMIT_MS,
-  openSession,
-  sessionStatus,
-} from './brokerage-session.ts'
-import type { AccessToken } from './consumer.ts'
-import type { IbkrOAuth1Context } from './context.ts'
+import { currentSession, hasBridge, openSession, sessionStatus } from './brokerage-session.ts'
+import type { IbkrApiContext, SignIn } from './context.ts'
 import { marketDataHistory } from './market-data.ts'
 
 export type Resource = (
   call: Call,
-  context: IbkrOAuth1Context,
-  token: AccessToken,
+  context: IbkrApiContext,
+  signIn: SignIn,
 ) => Response | Promise<Response>
 
 export interface ResourceRow {
@@ -50,12 +43,12 @@ export const RESOURCES: readonly ResourceRow[] = [
   },
 ]
 
-function portfolioAccounts(_call: Call, _context: IbkrOAuth1Context, token: AccessToken): Response {
+function portfolioAccounts(_call: Call, _context: IbkrApiContext, signIn: SignIn): Response {
   return jsonResponse([
     {
-      id: token.accountId,
-      accountId: token.accountId,
-      accountVan: token.accountId,
+      id: signIn.accountId,
+      accountId: signIn.accountId,
+      accountVan: signIn.accountId,
       accountTitle: 'SANDBOX Account',
       displayName: 'SANDBOX Account',
       accountAlias: null,
@@ -65,40 +58,36 @@ function portfolioAccounts(_call: Call, _context: IbkrOAuth1Context, token: Acce
       tradingType: 'STKNOPT',
       clearingStatus: 'O',
       covestor: false,
-      parent: null,
-      desc: token.accountId,
+      parent: { mmc: [], accountId: '', isMParent: false, isMChild: false, isMultiplex: false },
+      desc: signIn.accountId,
     },
   ])
 }
 
-function tradingAccounts(_call: Call, _context: IbkrOAuth1Context, token: AccessToken): Response {
+function tradingAccounts(_call: Call, _context: IbkrApiContext, signIn: SignIn): Response {
   return jsonResponse({
-    accounts: [token.accountId],
-    aliases: { [token.accountId]: token.accountId },
-    selectedAccount: token.accountId,
+    accounts: [signIn.accountId],
+    aliases: { [signIn.accountId]: signIn.accountId },
+    selectedAccount: signIn.accountId,
     allowFeatures: { allowedAssetTypes: 'STK,CFD,OPT', showGFIS: true },
     serverInfo: { serverName: 'SANDBOX', serverVersion: 'isoauth sandbox' },
-    sessionId: token.username,
+    sessionId: signIn.username,
     isFt: false,
     isPaper: true,
   })
 }
 
-async function initialise(
-  call: Call,
-  context: IbkrOAuth1Context,
-  token: AccessToken,
-): Promise<Response> {
+async function initialise(call: Call, context: IbkrApiContext, signIn: SignIn): Promise<Response> {
   const options = await initOptions(call)
   if (!options) return plainError(400, 'Bad Request: JSON body or query expected')
   // Seen with the broker: anything but publish=true is answered with a bare 500.
   if (options['publish'] !== true) return plainError(500, 'failed to generate sso dh token')
   if (typeof options['compete'] !== 'boolean') {
     const fail = 'Force compete capability must be used together with compete flag'
-    return jsonResponse(sessionStatus(context, token, call.now, fail))
+    return jsonResponse(sessionStatus(context, signIn, call.now, fail))
   }
-  openSession(context, token, call.now, options['compete'])
-  return jsonResponse(sessionStatus(context, token, call.now))
+  openSession(context, signIn, call.now, options['compete'])
+  return jsonResponse(sessionStatus(context, signIn, call.now))
 }
 
 /** `{publish, compete}` from a JSON body, else from the query. */
@@ -123,42 +112,44 @@ async function initOptions(call: Call): Promise<Record<string, unknown> | undefi
   )
 }
 
-function status(call: Call, context: IbkrOAuth1Context, token: AccessToken): Response {
-  return jsonResponse(sessionStatus(context, token, call.now))
+function status(call: Call, context: IbkrApiContext, signIn: SignIn): Response {
+  return jsonResponse(sessionStatus(context, signIn, call.now))
 }
 
-function tickle(call: Call, context: IbkrOAuth1Context, token: AccessToken): Response {
-  const session = currentSession(context, token, call.now)
-  const ready = hasBridge(context, token, call.now)
+function tickle(call: Call, context: IbkrApiContext, signIn: SignIn): Response {
+  const session = currentSession(context, signIn, call.now)
+  const ready = hasBridge(context, signIn, call.now)
   return jsonResponse({
-    session: session?.token === token.token ? session.id : '0'.repeat(32),
-    ssoExpires: IDLE_LIMIT_MS,
+    session: session?.holder === signIn.holder ? session.id : '0'.repeat(32),
+    ssoExpires: signIn.expiresInMs,
     collission: false,
     userId: 1,
-    hmds: ready ? { authStatus: sessionStatus(context, token, call.now) } : { error: 'no bridge' },
-    iserver: { authStatus: sessionStatus(context, token, call.now) },
+    hmds: ready ? { authStatus: sessionStatus(context, signIn, call.now) } : { error: 'no bridge' },
+    iserver: { authStatus: sessionStatus(context, signIn, call.now) },
   })
 }
 
-function validate(call: Call, _context: IbkrOAuth1Context, token: AccessToken): Response {
+function validate(call: Call, _context: IbkrApiContext, signIn: SignIn): Response {
   return jsonResponse({
     USER_ID: 1,
-    USER_NAME: token.username,
+    USER_NAME: signIn.username,
     RESULT: true,
-    AUTH_TIME: call.now,
+    AUTH_TIME: signIn.signedInAtMs,
+    lastAccessed: call.now,
     SF_ENABLED: false,
     IS_FREE_TRIAL: false,
-    CREDENTIAL: token.username,
+    CREDENTIAL: signIn.username,
     IP: '127.0.0.1',
-    EXPIRES: IDLE_LIMIT_MS,
+    EXPIRES: signIn.expiresInMs,
     LOGIN_TYPE: 2,
-    PAPER_USER_NAME: token.username,
+    PAPER_USER_NAME: signIn.username,
   })
 }
 
-function logout(call: Call, context: IbkrOAuth1Context, token: AccessToken): Response {
-  const session = currentSession(context, token, call.now)
-  if (session?.token === token.token) context.sessions.delete(token.username)
+function logout(call: Call, context: IbkrApiContext, signIn: SignIn): Response {
+  const session = currentSession(context, signIn, call.now)
+  if (session?.holder === signIn.holder) context.sessions.delete(signIn.username)
+  signIn.end?.()
   return jsonResponse({ status: true })
 }
 

@@ -1,11 +1,10 @@
 /** Brokerage sessions: one per user name over all platforms, idle ones end after six minutes. */
 import { randomHex } from '../internal/crypto/bytes.ts'
-import type { AccessToken } from './consumer.ts'
-import type { IbkrOAuth1Context } from './context.ts'
+import type { IbkrApiContext, SignIn } from './context.ts'
 
 export interface BrokerageSession {
-  /** The access token that holds it. */
-  readonly token: string
+  /** The sign-in that holds it. */
+  readonly holder: string
   readonly establishedAtMs: number
   /** 32 hexadecimal digits, as `/tickle` gives them. */
   readonly id: string
@@ -28,37 +27,37 @@ export const IDLE_LIMIT_MS = 360_000
 
 /** The user's session if it has not run out; any request of its holder keeps it alive. */
 export function currentSession(
-  context: IbkrOAuth1Context,
-  token: AccessToken,
+  context: IbkrApiContext,
+  signIn: SignIn,
   now: number,
 ): BrokerageSession | undefined {
-  const session = context.sessions.get(token.username)
+  const session = context.sessions.get(signIn.username)
   if (!session) return undefined
   if (now - session.lastSeenMs > IDLE_LIMIT_MS) {
-    context.sessions.delete(token.username)
+    context.sessions.delete(signIn.username)
     return undefined
   }
-  if (session.token === token.token) session.lastSeenMs = now
+  if (session.holder === signIn.holder) session.lastSeenMs = now
   return session
 }
 
-/** True when this access token holds the user's session and it is ready. */
-export function hasBridge(context: IbkrOAuth1Context, token: AccessToken, now: number): boolean {
-  const session = currentSession(context, token, now)
-  return session?.token === token.token && now >= session.establishedAtMs
+/** True when this sign-in holds the user's session and it is ready. */
+export function hasBridge(context: IbkrApiContext, signIn: SignIn, now: number): boolean {
+  const session = currentSession(context, signIn, now)
+  return session?.holder === signIn.holder && now >= session.establishedAtMs
 }
 
 /** Opens or takes over the session; leaves another holder alone unless it may compete. */
 export function openSession(
-  context: IbkrOAuth1Context,
-  token: AccessToken,
+  context: IbkrApiContext,
+  signIn: SignIn,
   now: number,
   compete: boolean,
 ): void {
-  const session = currentSession(context, token, now)
-  if (session && (session.token === token.token || !compete)) return
-  context.sessions.set(token.username, {
-    token: token.token,
+  const session = currentSession(context, signIn, now)
+  if (session && (session.holder === signIn.holder || !compete)) return
+  context.sessions.set(signIn.username, {
+    holder: signIn.holder,
     establishedAtMs: now + context.establishedAfterMs,
     id: randomHex(16),
     lastSeenMs: now,
@@ -66,17 +65,17 @@ export function openSession(
 }
 
 export function sessionStatus(
-  context: IbkrOAuth1Context,
-  token: AccessToken,
+  context: IbkrApiContext,
+  signIn: SignIn,
   now: number,
   fail = '',
 ): SessionStatus {
-  const session = currentSession(context, token, now)
-  const holds = session?.token === token.token && fail === ''
+  const session = currentSession(context, signIn, now)
+  const holds = session?.holder === signIn.holder && fail === ''
   return {
     authenticated: holds,
     established: holds && now >= session.establishedAtMs,
-    competing: session !== undefined && session.token !== token.token,
+    competing: session !== undefined && session.holder !== signIn.holder,
     connected: session !== undefined && fail === '',
     message: '',
     MAC: '02:00:00:00:00:00',

@@ -1,0 +1,111 @@
+/** OAuth 2.0: an access token for a signed assertion, and the echo calls that prove it. */
+import {
+  createIbkrOAuth2,
+  type EchoResponse,
+  type IbkrOAuth2,
+  type IbkrOAuth2Options,
+  prepareTokenRequest,
+  processTokenResponse,
+} from '@isoauth/ibkr-oauth2'
+import type { Sandbox } from '@isoauth/sandbox'
+import { expect } from '../authorized-call.ts'
+import { refused } from '../expect-refusal.ts'
+import type { Flow } from '../flow.ts'
+
+const HOUR_MS = 3_600_000
+const CALLERS = 1000
+
+export const oauth2: Flow = {
+  title: 'IBKR OAuth 2.0: an access token for a signed assertion',
+  async run({ sandbox, steps }) {
+    const options = settings(sandbox)
+    const client = createIbkrOAuth2(options)
+    await steps.run(
+      'assertion signed',
+      async () => {
+        const parts = (await client.clientAssertion()).split('.')
+        expect(parts.length === 3, 'The assertion is not a compact JWS.')
+      },
+      'RS256, the key of the firm; good for 20 s',
+    )
+    await steps.run(
+      'access token',
+      () => client.accessToken(),
+      ({ expiresAtMs }) => {
+        const hours = ((expiresAtMs - Date.now()) / HOUR_MS).toFixed(1)
+        return `not shown; good for ${hours} h`
+      },
+    )
+    await steps.run(
+      'echo/https',
+      async () => proves(await client.echoHttps(), 'GET', 'HTTPS'),
+      'client, key, clock and scope are right',
+    )
+    await steps.run(
+      'echo/signed-jwt',
+      async () => proves(await client.echoSignedJwt(), 'POST', 'SIGNED_JWT'),
+      'the signature of bodies is right too',
+    )
+    await steps.run(
+      'one at a time',
+      () => askAtOnce(sandbox, createIbkrOAuth2(options)),
+      `${CALLERS} callers at once made one token request`,
+    )
+    await steps.run(
+      'replayed assertion',
+      async () => {
+        const { request, pending } = await prepareTokenRequest({ ...options, includeJti: true })
+        const again = request.clone()
+        await processTokenResponse(await fetch(request), pending)
+        return refused('IBKR_OAUTH2_ASSERTION_REFUSED', async () =>
+          processTokenResponse(await fetch(again), pending),
+        )
+      },
+      (detail) => ({ proven: 'refused: sent once, accepted; again, not', detail }),
+    )
+    await steps.run(
+      'clock an hour off',
+      () => repairClock(sandbox, options),
+      (seconds) => `${seconds} s repaired with one extra request`,
+    )
+  },
+}
+
+function settings(sandbox: Sandbox): IbkrOAuth2Options {
+  const { baseUrl, clientId, keyId, privateKey } = sandbox.credentials.ibkr.oauth2
+  return { baseUrl, clientId, keyId, privateKey, scope: ['echo.read', 'echo.write'] }
+}
+
+function proves(echo: EchoResponse, method: string, policy: string): void {
+  expect(echo.requestMethod === method, 'Another method arrived.')
+  expect(echo.securityPolicy === policy, 'Another security policy was applied.')
+}
+
+async function askAtOnce(sandbox: Sandbox, client: IbkrOAuth2): Promise<void> {
+  const before = sandbox.counts.tokenCalls
+  await Promise.all(Array.from({ length: CALLERS }, () => client.accessToken()))
+  const calls = sandbox.counts.tokenCalls - before
+  expect(calls === 1, `It took ${calls} requests instead of one.`)
+}
+
+/** Asks a server whose clock is an hour ahead; gives the repair in seconds. */
+async function repairClock(sandbox: Sandbox, options: IbkrOAuth2Options): Promise<number> {
+  let repairedMs = 0
+  const client = createIbkrOAuth2({
+    ...options,
+    onEvent: (event) => {
+      if (event.type === 'clock-repaired') repairedMs += event.differenceMs
+    },
+  })
+  const before = sandbox.counts.tokenCalls
+  sandbox.fault({ path: '/oauth2/api/v1/token', kind: 'clock-skew', value: HOUR_MS, times: 2 })
+  try {
+    await client.accessToken()
+  } finally {
+    sandbox.clearFaults()
+  }
+  const calls = sandbox.counts.tokenCalls - before
+  expect(calls === 2, `It took ${calls} requests instead of two.`)
+  expect(Math.abs(repairedMs - HOUR_MS) < 5000, 'The clock was not repaired by an hour.')
+  return Math.round(repairedMs / 1000)
+}

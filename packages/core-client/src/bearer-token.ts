@@ -1,0 +1,58 @@
+/**
+ * Bearer tokens (RFC 6750): they show their end and never themselves when printed.
+ */
+import { parseJsonObject } from './response-body.ts'
+import type { Renewable } from './token-source.ts'
+
+/** A bearer token with its times; `value` is left out of any print or JSON. */
+export class BearerToken implements Renewable {
+  readonly #value: string
+  /** When it ends, in milliseconds since 1970 on this machine's clock. */
+  readonly expiresAtMs: number
+  /** When it was asked for, in milliseconds since 1970 on this machine's clock. */
+  readonly obtainedAtMs: number
+  /** The scopes granted, separated by blanks; empty where the service knows none. */
+  readonly scope: string
+
+  constructor(
+    value: string,
+    about: {
+      readonly expiresAtMs: number
+      readonly obtainedAtMs: number
+      readonly scope?: string | undefined
+    },
+  ) {
+    this.#value = value
+    this.expiresAtMs = about.expiresAtMs
+    this.obtainedAtMs = about.obtainedAtMs
+    this.scope = about.scope ?? ''
+  }
+
+  /** The token itself: a secret until its end. */
+  get value(): string {
+    return this.#value
+  }
+}
+
+/** Tells whether a token is the one whose value a caller wants replaced. */
+export function isBearer(token: BearerToken, value: string): boolean {
+  return token.value === value
+}
+
+/** Writes a token with its times, for the store. */
+export function serializeBearer(token: BearerToken): string {
+  return JSON.stringify({ ...token, value: token.value })
+}
+
+/** Reads what {@link serializeBearer} wrote; undefined for anything else. */
+export function deserializeBearer(text: string): BearerToken | undefined {
+  const { value, expiresAtMs, obtainedAtMs, scope } = parseJsonObject(text) ?? {}
+  if (typeof expiresAtMs !== 'number' || typeof obtainedAtMs !== 'number') return undefined
+  if (!isTokenText(value) || typeof scope !== 'string') return undefined
+  return new BearerToken(value, { expiresAtMs, obtainedAtMs, scope })
+}
+
+/** True for what can stand in an `Authorization` header: visible ASCII without blanks. */
+export function isTokenText(value: unknown): value is string {
+  return typeof value === 'string' && /^[!-~]+$/.test(value)
+}

@@ -1,0 +1,82 @@
+import { readAnswer, ServiceError } from '@isoauth/core-client'
+import { describe, expect, it } from 'vitest'
+import { failure, raise } from './support.ts'
+
+class TestError extends ServiceError<string> {
+  override readonly name = 'TestError' as const
+  constructor(code: string, message: string, details: object) {
+    super(message, { ...details, code })
+  }
+}
+
+/** Reads an answer whose request held these secrets. */
+const read = (response: Response, secrets: readonly string[] = []) =>
+  readAnswer(response, {
+    raise,
+    now: () => 0,
+    secrets,
+    refusal: (kind, message, details) => new TestError(kind, message, details),
+  })
+const refused = (status: number, body: unknown, secrets?: readonly string[]) =>
+  failure(() => read(new Response(JSON.stringify(body), { status }), secrets))
+
+describe('a good answer', () => {
+  it('gives its fields, and errors for those that are wrong', async () => {
+    const headers = { 'x-traceid': 't-1' }
+    const { fields, fieldError } = await read(new Response('{"a":1}', { headers }))
+    expect(fields).toEqual({ a: 1 })
+    expect(fieldError('a', 'text')).toMatchObject({
+      code: 'RESPONSE_INVALID',
+      message: "The answer's a should be text.",
+      status: 200,
+      traceId: 't-1',
+    })
+  })
+})
+
+describe('a refusal', () => {
+  it.each([
+    [401, 'UNAUTHORIZED'],
+    [403, 'FORBIDDEN'],
+    [429, 'RATE_LIMITED'],
+    [408, 'UNAVAILABLE'],
+    [500, 'UNAVAILABLE'],
+    [504, 'UNAVAILABLE'],
+    [201, 'REFUSED'],
+    [400, 'REFUSED'],
+    [404, 'REFUSED'],
+  ])('of %d is %s', async (status, code) => {
+    expect(await refused(status, {})).toMatchObject({ code, status })
+  })
+
+  it('shows what the service said, in its message, its fields and its JSON', async () => {
+    const said = { title: 'Bad Request', detail: 'Invalid aud' }
+    const error = await refused(400, { ...said, status: 'x', extra: 5 })
+    expect(error).toMatchObject(said)
+    expect(error['message']).toMatch(/\(400\)\. It says: Invalid aud$/)
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: 'TestError',
+      code: 'REFUSED',
+      message: error['message'],
+      status: 400,
+      ...said,
+    })
+  })
+
+  it.each([
+    ['the whole secret', 'got s3cret'],
+    ['a part of a long secret', 'got klmnopqrstuv'],
+    ['something like a token', 'got eyJhbGciOiJSUzI1NiJ9'],
+  ])('leaves out a text with %s', async (_, detail) => {
+    const secrets = ['s3cret', 'abcdefghijklmnopqrstuvwxyz']
+    const error = await refused(400, { detail, title: 'Bad Request' }, secrets)
+    expect(error['detail']).toBeUndefined()
+    expect(error['title']).toBe('Bad Request')
+    expect(error['message']).toMatch(/It says: Bad Request$/)
+  })
+
+  it('keeps a text that shares less than twelve characters with a secret', async () => {
+    const error = await refused(400, { detail: 'klmnopqrstu?' }, ['abcdefghijklmnopqrstuvwxyz'])
+    expect(error['detail']).toBe('klmnopqrstu?')
+  })
+})

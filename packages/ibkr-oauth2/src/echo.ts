@@ -1,0 +1,45 @@
+/**
+ * The echo calls: the broker's own test of an integration. They touch no account.
+ */
+import { type FetchFunction, readAnswer, sendOnce } from '@isoauth/core-client'
+import { raise } from './internal/raise.ts'
+import { ACCEPT } from './token-request.ts'
+
+/** The answer of an echo call. */
+export interface EchoResponse {
+  /** `GET`, `POST`, `PATCH` or `PUT`. */
+  readonly requestMethod: string
+  /** `HTTPS`, `SIGNED_JWT` or `ENCRYPTED_JWE`. */
+  readonly securityPolicy: string
+  readonly queryParameters?: Readonly<Record<string, unknown>>
+}
+
+/** @internal What an echo call needs. */
+export interface EchoOptions {
+  readonly fetch: FetchFunction
+  readonly timeoutMs: number
+  readonly now: () => number
+  readonly signal: AbortSignal | undefined
+  /** What must not come back in an error. */
+  readonly secrets: readonly string[]
+}
+
+/** @internal Sends an echo call: with a body, the signed one. */
+export async function echo(url: string, options: EchoOptions, jws?: string): Promise<EchoResponse> {
+  const headers = {
+    accept: ACCEPT,
+    ...(jws !== undefined && { 'content-type': 'application/jwt' }),
+  }
+  const init = jws === undefined ? { headers } : { headers, method: 'POST', body: jws }
+  return await sendOnce(new Request(url, init), { raise, ...options }, async (response) => {
+    const { fields, fieldError } = await readAnswer(response, {
+      ...options,
+      raise,
+      refusal: raise,
+    })
+    for (const field of ['requestMethod', 'securityPolicy']) {
+      if (typeof fields[field] !== 'string') throw fieldError(field, 'text')
+    }
+    return fields as unknown as EchoResponse
+  })
+}

@@ -1,0 +1,24 @@
+/**
+ * Interactive Brokers' OAuth 2.0: access tokens by private_key_jwt, in any JavaScript runtime.
+ *
+ * @packageDocumentation
+ */
+export type {
+  FetchFunction,
+  InvalidArgument,
+  Lock,
+  RetryUnauthorized,
+  StoreKey,
+  TokenStore,
+} from '@isoauth/core-client'
+export { createIbkrOAuth2, type IbkrOAuth2, type IbkrOAuth2Options } from './client.ts'
+export type { EchoResponse } from './echo.ts'
+export { IbkrOAuth2Error, type IbkrOAuth2ErrorCode, type IbkrOAuth2ErrorOptions } from './errors.ts'
+export type { IbkrOAuth2Event } from './events.ts'
+export {
+  type PendingToken,
+  type PreparedTokenRequest,
+  prepareTokenRequest,
+  type TokenRequestOptions,
+} from './token-request.ts'
+export { type AccessToken, processTokenResponse } from './token-response.ts'

@@ -1,0 +1,100 @@
+/**
+ * The token call of a client: repeated where that may help, each time with a fresh assertion; the
+ * clock repaired once from the answer's `Date`; held back once it is refused again and again.
+ */
+import {
+  type BearerToken,
+  type Clock,
+  type FetchFunction,
+  sendRepeating,
+} from '@isoauth/core-client'
+import { hasCode } from '@isoauth/core-crypto'
+import type { IbkrOAuth2Event } from '../events.ts'
+import { type PendingToken, prepare } from '../token-request.ts'
+import { CLOCK_LEEWAY_MS, processTokenResponse } from '../token-response.ts'
+import { raise } from './raise.ts'
+import type { Settings } from './settings.ts'
+
+/** What a token call needs. */
+export interface TokenCallOptions {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly fetch: FetchFunction | undefined
+  readonly now: () => number
+  readonly timeoutMs: number
+  readonly emit: (event: IbkrOAuth2Event) => void
+}
+
+const RETRIES = { limit: 2, statuses: [429, 502, 503, 504], maxRetryAfterMs: 5000 } as const
+/** The same refusal so many times in a row is answered with itself for a while. */
+const REFUSALS = 3
+const HOLD_MS = 60_000
+
+/** Makes the function that obtains an access token. */
+export function createTokenCall(
+  options: TokenCallOptions,
+): (signal: AbortSignal) => Promise<BearerToken> {
+  const { settings, clock, now, emit } = options
+  let refused: { readonly error: Error; readonly times: number; readonly atMs: number } | undefined
+
+  // Each attempt has an assertion of its own, even within one second.
+  let signedAt = 0
+  let extraSeconds = 0
+
+  return async (signal) => {
+    if (refused !== undefined && refused.times >= REFUSALS && now() < refused.atMs + HOLD_MS) {
+      throw refused.error
+    }
+    try {
+      const token = await attempt(signal).catch(async (error: unknown) => {
+        if (!hasCode(error, 'IBKR_OAUTH2_CLOCK_OFF')) throw error
+        return await attempt(signal)
+      })
+      refused = undefined
+      const granted = token.scope.split(' ')
+      const missing = settings.scopes.filter((scope) => !granted.includes(scope))
+      if (missing.length > 0) emit({ type: 'scope-reduced', granted: token.scope, missing })
+      return token
+    } catch (error) {
+      if (isDefinite(error)) {
+        const times = refused?.error.message === error.message ? refused.times + 1 : 1
+        refused = { error, times, atMs: now() }
+      }
+      throw error
+    }
+  }
+
+  async function attempt(signal: AbortSignal): Promise<BearerToken> {
+    let pending: PendingToken | undefined
+    const prepareOne = async () => {
+      const second = Math.floor(clock.nowMs() / 1000)
+      extraSeconds = second === signedAt ? extraSeconds + 1 : 0
+      signedAt = second
+      const prepared = await prepare(settings, clock, now, undefined, extraSeconds)
+      pending = prepared.pending
+      return prepared.request
+    }
+    const sending = { ...options, raise, signal, retries: RETRIES }
+    return await sendRepeating(prepareOne, sending, async (response) => {
+      const differenceMs = clock.differenceMs(response.headers.get('date')) ?? 0
+      try {
+        return await processTokenResponse(response, pending as PendingToken)
+      } finally {
+        // Others may answer from a cache, or with the clock of a machine between.
+        const isOfServer = [200, 400, 401].includes(response.status)
+        if (isOfServer && Math.abs(differenceMs) > CLOCK_LEEWAY_MS) {
+          clock.adjust(differenceMs)
+          emit({ type: 'clock-repaired', differenceMs })
+        }
+      }
+    })
+  }
+}
+
+function isDefinite(error: unknown): error is Error {
+  return (
+    hasCode(error, 'IBKR_OAUTH2_ASSERTION_REFUSED') ||
+    hasCode(error, 'IBKR_OAUTH2_FORBIDDEN') ||
+    hasCode(error, 'IBKR_OAUTH2_REFUSED')
+  )
+}

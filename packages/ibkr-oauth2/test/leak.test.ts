@@ -1,0 +1,109 @@
+/** No secret in any error: marked values in every option, every code provoked, everything searched. */
+import {
+  createIbkrOAuth2,
+  type IbkrOAuth2ErrorCode,
+  prepareTokenRequest,
+  processTokenResponse,
+} from '@isoauth/ibkr-oauth2'
+import { expect, it } from 'vitest'
+import {
+  assertionOf,
+  type Call,
+  credentials,
+  failure,
+  json,
+  type Responder,
+  setUp,
+  token,
+} from './support.ts'
+import { keys } from './vectors.ts'
+
+const TOKEN = 'marked-access-token'
+const BODY = 'marked-body-text'
+const line = (pem: string) => pem.split('\n')[3] as string
+
+/** What must never show, beside the assertions and bodies that were sent. */
+const secrets = [line(keys.main3072.pkcs8Pem), line(keys.main3072.pkcs1Pem), TOKEN, BODY]
+
+const tokenCall = async (onToken: Responder, options: object = {}) => {
+  const { client, tokenCalls } = setUp(options, onToken)
+  return { error: await failure(() => client.accessToken()), sent: tokenCalls.map(assertionOf) }
+}
+/** A refusal that repeats all that was sent, as some services do. */
+const echoing =
+  (status: number, headers: Record<string, string> = {}): Responder =>
+  (call: Call) => {
+    const all = [assertionOf(call), call.body, call.headers.get('authorization')].join(' ')
+    return json(
+      status,
+      { title: all, detail: all, error: all, invalidArguments: [{ field: all }] },
+      headers,
+    )
+  }
+const gatewayCall = async (
+  onGateway: Responder,
+  call: (client: ReturnType<typeof createIbkrOAuth2>) => Promise<unknown> = (client) =>
+    client.echoSignedJwt(),
+  options: object = {},
+) => {
+  const onToken: Responder = () => token(1, { access_token: TOKEN })
+  const { client, gatewayCalls } = setUp(options, onToken, onGateway)
+  return { error: await failure(() => call(client)), sent: gatewayCalls.map(({ body }) => body) }
+}
+const clockOff = async () => {
+  const { request, pending } = await prepareTokenRequest(credentials)
+  const sent = [assertionOf({ body: await request.text() } as Call)]
+  const date = new Date(Date.now() + 3_600_000).toUTCString()
+  const response = json(400, { detail: sent[0] }, { date })
+  return { error: await failure(() => processTokenResponse(response, pending)), sent }
+}
+const date = () => ({ date: new Date(1767225600_000).toUTCString() })
+
+const provoke: Readonly<
+  Record<IbkrOAuth2ErrorCode, () => Promise<{ error: object; sent: readonly string[] }>>
+> = {
+  IBKR_OAUTH2_OPTION_INVALID: async () => ({
+    error: await failure(() =>
+      createIbkrOAuth2({
+        ...credentials,
+        privateKey: keys.main3072.pkcs8Pem.slice(0, 900),
+      }).accessToken(),
+    ),
+    sent: [],
+  }),
+  IBKR_OAUTH2_URL_REFUSED: () =>
+    gatewayCall(echoing(200), (client) => client.fetch(`https://evil.example/${BODY}`)),
+  IBKR_OAUTH2_REDIRECT_REFUSED: () =>
+    tokenCall(echoing(302, { location: `https://evil.example/?${BODY}` })),
+  IBKR_OAUTH2_NETWORK: () => tokenCall(() => 'broken'),
+  IBKR_OAUTH2_TIMEOUT: () => tokenCall(() => 'never', { timeoutMs: 50 }),
+  IBKR_OAUTH2_RESPONSE_INVALID: () =>
+    tokenCall((call) => json(200, `<html>${BODY} ${assertionOf(call)}</html>`)),
+  IBKR_OAUTH2_ASSERTION_REFUSED: () => tokenCall(echoing(401, date())),
+  IBKR_OAUTH2_CLOCK_OFF: clockOff,
+  IBKR_OAUTH2_UNAUTHORIZED: () => gatewayCall(echoing(401)),
+  IBKR_OAUTH2_FORBIDDEN: () => gatewayCall(echoing(403)),
+  IBKR_OAUTH2_RATE_LIMITED: () => tokenCall(echoing(429, { 'retry-after': '60' })),
+  IBKR_OAUTH2_UNAVAILABLE: () => tokenCall(echoing(500)),
+  IBKR_OAUTH2_REFUSED: () => gatewayCall(echoing(400)),
+}
+
+it.each(Object.entries(provoke))('%s tells no secret', async (code, make) => {
+  const { error, sent } = await make()
+  expect(error).toMatchObject({ code, name: 'IbkrOAuth2Error' })
+  const text = everythingOf(error)
+  expect(text).toContain(code)
+  const parts = sent.flatMap((jws) => jws.split('.')).filter((part) => part !== '')
+  for (const secret of [...secrets, ...parts]) expect(text).not.toContain(secret)
+  for (const part of parts) expect(text).not.toContain(part.slice(-20))
+})
+
+/** Everything that a log could print of an error: text, stack, properties and the chain of causes. */
+function everythingOf(error: unknown, depth = 0): string {
+  if (depth > 5 || typeof error !== 'object' || error === null) return String(error)
+  const own = Object.getOwnPropertyNames(error).map((name) => {
+    const value = (error as Record<string, unknown>)[name]
+    return `${name}: ${typeof value === 'object' ? everythingOf(value, depth + 1) : String(value)}`
+  })
+  return [String(error), JSON.stringify(error), ...own].join('\n')
+}

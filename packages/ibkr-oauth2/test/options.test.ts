@@ -1,0 +1,161 @@
+/** Every option missing, empty, of the wrong type or malformed: told by name before any request. */
+import { createIbkrOAuth2, prepareTokenRequest, processTokenResponse } from '@isoauth/ibkr-oauth2'
+import { describe, expect, it, vi } from 'vitest'
+import { credentials, failure } from './support.ts'
+import { keys } from './vectors.ts'
+
+const HUSH = 'HUSH-HUSH-VALUE'
+const store = { getItem() {}, setItem() {}, removeItem() {} }
+const bad = {
+  text: [null, '', '   ', 5, {}, [], `${HUSH} `, `${HUSH}\n`, `${HUSH}\u0000`],
+  function: [null, 5, HUSH, {}],
+  flag: [null, 0, 'true', {}],
+  url: [
+    null,
+    '',
+    5,
+    {},
+    HUSH,
+    'ftp://host/x',
+    'http://api.ibkr.com',
+    `https://u:${HUSH}@host`,
+    `https://host/x?${HUSH}`,
+    'https://host/#x',
+    '/v1/api',
+  ],
+  word: [null, '', 5, HUSH],
+}
+
+/** What is checked when the client is made. */
+const atOnce: Readonly<Record<string, readonly unknown[]>> = {
+  clientId: [undefined, ...bad.text],
+  keyId: [undefined, ...bad.text],
+  privateKey: [undefined, null, '', '  ', 5, true, 5n],
+  scope: [undefined, null, '', ' ', 5, {}, [], [''], ['a', 5], 'a  b', ' a', `"${HUSH}"`, ['a b']],
+  audience: [...bad.text],
+  baseUrl: bad.url,
+  tokenPath: [null, '', 5, HUSH, '/', '//host/x', '/a/../b', '/a?b', '/a#b', '/%2e%2e/x'],
+  assertionLifetimeSeconds: [null, 0, -1, 0.5, 301, '20', Number.NaN],
+  fallbackLifetimeSeconds: [null, 0, -1, 0.5, 86_401, '20'],
+  includeJti: bad.flag,
+  includeClientId: bad.flag,
+  allowWeakKey: bad.flag,
+  userAgent: [null, '', 5, `${HUSH}\r\nX: y`, `${HUSH}ü`],
+  retryUnauthorized: bad.word,
+  fetch: bad.function,
+  now: bad.function,
+  onEvent: bad.function,
+  lock: bad.function,
+  timeoutMs: [null, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', 86_400_001],
+}
+
+describe.each(Object.entries(atOnce))('createIbkrOAuth2 with a bad %s', (option, values) => {
+  it.each(values.map((value) => [value]))('refuses %o', async (value) => {
+    const fetch = vi.fn()
+    const error = await failure(() =>
+      createIbkrOAuth2({ ...credentials, fetch, [option]: value } as never),
+    )
+    expect(error).toMatchObject({ code: 'IBKR_OAUTH2_OPTION_INVALID', option })
+    expect(error['message']).toContain(option)
+    expect(`${error['stack']}`).not.toContain(HUSH)
+    expect(fetch).not.toHaveBeenCalled()
+  })
+})
+
+describe('a bad privateKey', () => {
+  const pem = (label: string, body: string) =>
+    `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----`
+  const { pkcs8Pem, spkiPem, privateJwk } = keys.main3072
+  const { n, e } = privateJwk
+  it.each([
+    ['text', HUSH, /without a whole PEM block/],
+    ['a file name', './private.pem', /without a whole PEM block/],
+    ['an empty object', {}, /./],
+    ['half a PEM', pkcs8Pem.slice(0, 300), /without a whole PEM block/],
+    ['a PEM of rubbish', pem('PRIVATE KEY', HUSH), /damaged/],
+    ['a PEM that is cut in its middle', pem('PRIVATE KEY', pkcs8Pem.slice(28, 92)), /damaged/],
+    ['a public key', spkiPem, /of the kind PUBLIC KEY/],
+    ['an encrypted key', pem('ENCRYPTED PRIVATE KEY', 'AAAA'), /ENCRYPTED PRIVATE KEY/],
+    [
+      'an encrypted key of the old form',
+      pem('RSA PRIVATE KEY', 'Proc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\nAAAA'),
+      /encrypted/,
+    ],
+    ['a certificate', pem('CERTIFICATE', 'AAAA'), /CERTIFICATE/],
+    ['an EC key', pem('EC PRIVATE KEY', 'AAAA'), /EC PRIVATE KEY/],
+    ['bytes of rubbish', new Uint8Array([1, 2, 3]), /cannot be imported/],
+    ['no bytes', new Uint8Array(0), /cannot be imported/],
+    ['a public JWK', { kty: 'RSA', n, e }, /cannot be imported/],
+    ['a JWK of another type', { kty: 'EC', crv: 'P-256', x: HUSH, y: HUSH }, /cannot be imported/],
+    ['a JWK for another algorithm', { ...privateJwk, alg: 'RS512' }, /cannot be imported/],
+    ['a function that gives nothing', async () => undefined, /no signature/],
+    ['a function that gives text', async () => HUSH, /no signature/],
+    ['a function with a weak key', async () => new Uint8Array(256), /no signature/],
+  ])('that is %s is refused before any request', async (_, value, message) => {
+    const fetch = vi.fn()
+    const make = async () =>
+      createIbkrOAuth2({ ...credentials, fetch, privateKey: value } as never).accessToken()
+    const error = await failure(make)
+    expect(error).toMatchObject({ code: 'IBKR_OAUTH2_OPTION_INVALID', option: 'privateKey' })
+    expect(error['message']).toMatch(message)
+    expect(error['message']).toMatch(/openssl genrsa/)
+    expect(`${error['stack']}`).not.toContain(HUSH)
+    expect(error['cause']).toBeUndefined()
+    expect(fetch).not.toHaveBeenCalled()
+  })
+
+  it('that is a CryptoKey for something else is refused', async () => {
+    const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-512' }
+    const jwk = privateJwk as JsonWebKey
+    const sha512 = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign'])
+    const aes = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, [
+      'encrypt',
+    ])
+    for (const privateKey of [sha512, aes]) {
+      const client = createIbkrOAuth2({ ...credentials, privateKey } as never)
+      const error = await failure(() => client.clientAssertion())
+      expect(error).toMatchObject({ code: 'IBKR_OAUTH2_OPTION_INVALID', option: 'privateKey' })
+    }
+  })
+})
+
+const client = () => createIbkrOAuth2(credentials)
+const pending = async () => (await prepareTokenRequest(credentials)).pending
+const cyclic: { self?: unknown } = {}
+cyclic.self = cyclic
+
+it.each([
+  ['options', () => createIbkrOAuth2(undefined as never)],
+  ['options', () => createIbkrOAuth2('x' as never)],
+  ['options', () => prepareTokenRequest(null as never)],
+  ['store', () => createIbkrOAuth2({ ...credentials, store: {}, storeKey: 'unsealed' } as never)],
+  ['store', () => createIbkrOAuth2({ ...credentials, storeKey: 'unsealed' })],
+  ['storeKey', () => createIbkrOAuth2({ ...credentials, store })],
+  ['storeKey', () => createIbkrOAuth2({ ...credentials, store, storeKey: [{}] } as never)],
+  ['replacing', () => client().accessToken({ replacing: 5 as never })],
+  ['signal', () => client().accessToken({ signal: {} as never })],
+  ['signal', () => client().echoHttps({ signal: 5 as never })],
+  ['signal', () => client().echoSignedJwt({ signal: 5 as never })],
+  ['claims', () => client().signJwt(undefined as never)],
+  ['claims', () => client().signJwt(null as never)],
+  ['claims', () => client().signJwt([] as never)],
+  ['claims', () => client().signJwt('{}' as never)],
+  ['claims', () => client().signJwt({ iss: 'x' })],
+  ['claims', () => client().signJwt({ iat: 1 })],
+  ['claims', () => client().signJwt({ exp: undefined })],
+  ['claims', () => client().signJwt({ amount: 5n })],
+  ['claims', () => client().signJwt(cyclic)],
+  ['claims', () => client().signJwt({ toJSON: () => undefined })],
+  ['expiresInSeconds', () => client().signJwt({}, { expiresInSeconds: 0 })],
+  ['expiresInSeconds', () => client().signJwt({}, { expiresInSeconds: 86_401 })],
+  ['expiresInSeconds', () => client().signJwt({}, { expiresInSeconds: '60' as never })],
+  ['jti', () => prepareTokenRequest({ ...credentials, jti: '' })],
+  ['jti', () => prepareTokenRequest({ ...credentials, jti: 5 as never })],
+  ['now', () => prepareTokenRequest({ ...credentials, now: 5 as never })],
+  ['response', async () => processTokenResponse(undefined as never, await pending())],
+  ['pending', () => processTokenResponse(new Response(), {} as never)],
+  ['pending', () => processTokenResponse(new Response(), undefined as never)],
+])('a bad %s is refused by name', async (option, call) => {
+  const error = await failure(call)
+  expect(error).toMatchObject({ code: 'IBKR_OAUTH2_OPTION_INVALID', option })
+})

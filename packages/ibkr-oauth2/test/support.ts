@@ -1,0 +1,106 @@
+/** A token endpoint and a gateway that answer what a test wants, a client for them, and a shared clock. */
+import { createIbkrOAuth2, type IbkrOAuth2, type IbkrOAuth2Event } from '@isoauth/ibkr-oauth2'
+import { keys, NOW_MS } from './vectors.ts'
+
+export const TOKEN_URL = 'https://api.ibkr.com/oauth2/api/v1/token'
+export const GATEWAY = 'https://api.ibkr.com/gw/api/v1'
+
+/** Credentials of the vectors: a public test key, known to nobody's broker. */
+export const credentials = {
+  clientId: 'ExampleAdvisor-TEST',
+  keyId: 'main',
+  privateKey: keys.main3072.pkcs8Pem,
+  scope: 'echo.read echo.write',
+} as const
+
+export interface Call {
+  readonly method: string
+  readonly url: string
+  readonly headers: Headers
+  readonly body: string
+}
+
+export type Answer = Response | Promise<Response> | 'broken' | 'never'
+export type Responder = (call: Call, count: number) => Answer
+
+export interface Setup {
+  readonly client: IbkrOAuth2
+  readonly events: IbkrOAuth2Event[]
+  readonly time: { now: number }
+  readonly tokenCalls: Call[]
+  readonly gatewayCalls: Call[]
+  readonly fetch: typeof globalThis.fetch
+  readonly another: (options?: object) => IbkrOAuth2
+}
+
+export const json = (status: number, value: unknown, headers: Record<string, string> = {}) =>
+  new Response(typeof value === 'string' ? value : JSON.stringify(value), {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+
+/** A token answer: `token-1`, `token-2` and so on. */
+export const token = (count: number, fields: object = {}): Response =>
+  json(200, { access_token: `token-${count}`, token_type: 'Bearer', expires_in: 86_399, ...fields })
+
+const echoed = ({ method }: Call) =>
+  json(200, { requestMethod: method, securityPolicy: method === 'GET' ? 'HTTPS' : 'SIGNED_JWT' })
+
+export function setUp(
+  options: object = {},
+  onToken: Responder = (_, count) => token(count),
+  onGateway: Responder = echoed,
+): Setup {
+  const time = { now: NOW_MS }
+  const events: IbkrOAuth2Event[] = []
+  const tokenCalls: Call[] = []
+  const gatewayCalls: Call[] = []
+  const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init)
+    const { method, url, headers } = request
+    const body = new TextDecoder().decode(await request.arrayBuffer())
+    const call = { method, url, headers, body }
+    const isToken = url.includes('/oauth2/')
+    const calls = isToken ? tokenCalls : gatewayCalls
+    calls.push(call)
+    const answer = (isToken ? onToken : onGateway)(call, calls.length)
+    if (answer === 'broken') throw new TypeError('connection reset')
+    if (answer !== 'never') return await answer
+    return await new Promise((_, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+    })
+  }
+  const another = (more: object = {}) =>
+    createIbkrOAuth2({
+      ...credentials,
+      fetch: fetch as never,
+      now: () => time.now,
+      onEvent: (event) => events.push(event),
+      ...options,
+      ...more,
+    } as never)
+  return { client: another(), events, time, tokenCalls, gatewayCalls, fetch, another }
+}
+
+/** The claims of a JWS, unverified. */
+export function claimsOf(jws: string): Record<string, unknown> {
+  const [, payload = ''] = jws.split('.')
+  const bytes = Uint8Array.from(atob(payload.replace(/-/g, '+').replace(/_/g, '/')), (char) =>
+    char.charCodeAt(0),
+  )
+  return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>
+}
+
+/** The assertion of a token call. */
+export const assertionOf = ({ body }: Call): string =>
+  new URLSearchParams(body).get('client_assertion') ?? ''
+
+/** What a call throws or rejects with. */
+export async function failure(call: () => unknown): Promise<Record<string, unknown>> {
+  try {
+    await call()
+  } catch (error) {
+    return error as Record<string, unknown>
+  }
+  throw new Error('expected a failure')
+}

@@ -1,0 +1,251 @@
+/**
+ * The client of IBKR's SSO sessions: bearers for the trading API, kept and renewed layer by layer,
+ * and links that sign a browser in.
+ */
+import {
+  chooseWord,
+  createAuthorizedFetch,
+  createListeners,
+  createLocalTokenSource,
+  type FetchFunction,
+  isBearer,
+  optionalFunction,
+  optionalSignal,
+  type PlatformAbortSignal,
+  type RetryUnauthorized,
+  sendOnce,
+} from '@isoauth/core-client'
+import { hasCode } from '@isoauth/core-crypto'
+import type { BrowserLink } from './browser-link.ts'
+import type { IbkrSsoEvent } from './events.ts'
+import { raise, refuse } from './internal/raise.ts'
+import {
+  type BrowserSessionOptions,
+  browserSessionClaims,
+  checkSending,
+  checkSettings,
+  type EndpointOptions,
+  type SessionClaims,
+  type SessionOptions,
+  type SsoAuthority,
+  sessionClaims,
+} from './internal/settings.ts'
+import { isPublicAddress } from './ip-address.ts'
+import {
+  checkLinks,
+  type LinkOptions,
+  type PendingSession,
+  prepare,
+  readAccessToken,
+} from './session-request.ts'
+import {
+  processBrowserSessionResponse,
+  processSsoSessionResponse,
+  type SsoBearer,
+} from './session-response.ts'
+
+/** The options of {@link createIbkrSso}. */
+export type IbkrSsoOptions = EndpointOptions &
+  LinkOptions & {
+    /** A client of `@isoauth/ibkr-oauth2` with the scopes needed, or anything with its two methods. */
+    readonly oauth2: SsoAuthority
+    /** Used like the platform's `fetch`, which is the default. */
+    readonly fetch?: FetchFunction | undefined
+    /** Milliseconds for a session call, or until the headers of other answers. Default: 20000. */
+    readonly timeoutMs?: number | undefined
+    /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
+    readonly retryUnauthorized?: RetryUnauthorized | undefined
+    /** Told of renewals and doubtful addresses; what it throws is dropped. */
+    readonly onEvent?: ((event: IbkrSsoEvent) => void) | undefined
+  }
+
+/** A session of one user of the broker, for software that acts as the user. */
+export interface IbkrSsoSession {
+  /**
+   * Like the platform's `fetch`, below `/v1/api` of the base URL and with the SSO bearer. A string that
+   * is no URL is a path below `/v1/api`, which may also be written out. After a 401 the bearer is
+   * renewed once (and the access token, if that is refused in turn) and, where `retryUnauthorized`
+   * allows, the request repeated once; any other status resolves. Redirects reject.
+   *
+   * @throws {@link IbkrSsoError} `IBKR_SSO_URL_REFUSED`, `IBKR_SSO_REDIRECT_REFUSED`, `IBKR_SSO_TIMEOUT`,
+   *   and what a renewal throws; network errors and aborts pass unchanged
+   */
+  readonly fetch: FetchFunction
+  /**
+   * The current SSO bearer, made or renewed as needed.
+   *
+   * @param options.replacing - the `value` of a bearer that failed: a new one is made unless it is less
+   *   than a minute old or already replaced
+   */
+  accessToken(options?: {
+    readonly signal?: PlatformAbortSignal | undefined
+    readonly replacing?: string | undefined
+  }): Promise<SsoBearer>
+  /** The address of the broker's WebSocket; it holds the bearer, so keep it out of logs. */
+  webSocketUrl(): Promise<string>
+  /** Calls `listener` after each renewal (a socket must reconnect then); gives a function to stop. */
+  onRenewed(listener: () => void): () => void
+}
+
+/** What {@link createIbkrSso} gives. */
+export interface IbkrSso {
+  /**
+   * Opens a session of a user, or joins the one that this client has for the same user and addresses.
+   *
+   * @throws {@link IbkrSsoError} `IBKR_SSO_OPTION_INVALID` before any request, `IBKR_SSO_SESSION_INACTIVE`,
+   *   `IBKR_SSO_UNAUTHORIZED`, `IBKR_SSO_FORBIDDEN` and the like; whatever `oauth2` throws
+   */
+  createSession(
+    options: SessionOptions & { readonly signal?: PlatformAbortSignal | undefined },
+  ): Promise<IbkrSsoSession>
+  /**
+   * Makes a link that signs the user's browser in to the broker's portal: to be opened once, from the
+   * address `ip`. Every call makes a new one.
+   *
+   * @throws {@link IbkrSsoError} as {@link IbkrSso.createSession}, and `IBKR_SSO_LINK_REFUSED`
+   */
+  createBrowserSession(
+    options: BrowserSessionOptions & { readonly signal?: PlatformAbortSignal | undefined },
+  ): Promise<BrowserLink>
+}
+
+const TRADING = '/v1/api'
+/** POSTs that may be repeated without harm: they ask or re-open what is open. */
+const SAFE_POSTS = ['/tickle', '/iserver/auth/status', '/iserver/auth/ssodh/init'] as const
+/** A session that nobody asked for in so long a time is not kept for joining. */
+const KEPT_MS = 86_400_000
+
+/**
+ * Makes a client. Nothing is sent before it is first used; options are checked at once.
+ *
+ * @throws {@link IbkrSsoError} `IBKR_SSO_OPTION_INVALID` with the field `option`
+ *
+ * @example
+ * ```ts
+ * const oauth2 = createIbkrOAuth2({ clientId, keyId, privateKey, scope: 'sso-sessions.write' })
+ * const session = await createIbkrSso({ oauth2 }).createSession({ credential, ip })
+ * const accounts = await (await session.fetch('/portfolio/accounts')).json()
+ * ```
+ *
+ * Source: the broker's description of the gateway API; its samples for OAuth 2.0.
+ */
+export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
+  const settings = checkSettings(options)
+  const sending = checkSending(options)
+  const links = checkLinks(options)
+  const retryUnauthorized = chooseWord(raise, 'retryUnauthorized', options.retryUnauthorized, [
+    'safe',
+    'replayable',
+    'never',
+  ])
+  const onEvent = optionalFunction(raise, 'onEvent', options.onEvent)
+  const { base, now, userAgent } = settings
+  const sessions = new Map<string, { readonly session: IbkrSsoSession; usedMs: number }>()
+
+  const events = createListeners<IbkrSsoEvent>()
+  if (onEvent !== undefined) events.add(onEvent)
+  const warn = ({ addresses }: SessionClaims) => {
+    for (const [option, address] of addresses) {
+      if (!isPublicAddress(address)) events.emit({ type: 'address-not-public', option })
+    }
+  }
+
+  /** Sends one of the two calls; a 401 renews the access token, once. */
+  async function call<T>(
+    path: Parameters<typeof prepare>[1],
+    about: SessionClaims,
+    signal: AbortSignal | undefined,
+    read: (response: Response, pending: PendingSession) => Promise<T>,
+  ): Promise<T> {
+    let token = await readAccessToken(settings, { signal })
+    for (let isRepaired = false; ; isRepaired = true) {
+      const { request, pending } = await prepare(settings, path, about, token, links)
+      try {
+        return await sendOnce(request, { raise, signal, ...sending }, (response) =>
+          read(response, pending),
+        )
+      } catch (error) {
+        if (isRepaired || !hasCode(error, 'IBKR_SSO_UNAUTHORIZED')) throw error
+        const next = await readAccessToken(settings, { signal, replacing: token })
+        if (next === token) throw error
+        token = next
+      }
+    }
+  }
+
+  function openSession(about: SessionClaims): IbkrSsoSession {
+    const renewals = createListeners<void>()
+    const emit = (event: IbkrSsoEvent) => {
+      events.emit(event)
+      if (event.type === 'renewed') renewals.emit()
+    }
+    const tokens = createLocalTokenSource({
+      matches: isBearer,
+      renew: (signal) => call('/sso-sessions', about, signal, processSsoSessionResponse),
+      earlyMs: 60_000,
+      now,
+      onEvent: emit,
+    })
+    const href = base.href + TRADING
+    const authorized = createAuthorizedFetch<SsoBearer>({
+      raise,
+      base: { ...base, href, path: base.path + TRADING },
+      ...sending,
+      userAgent,
+      retryUnauthorized,
+      safePosts: SAFE_POSTS,
+      token: ({ signal, replacing }) => tokens.get({ signal, replacing: replacing?.value }),
+      authorize: ({ value }) => `Bearer ${value}`,
+      repair: () => false,
+      onRenewalFailed: (error) =>
+        emit({ type: 'renewal-failed', code: (error as { code?: string } | undefined)?.code }),
+    })
+    return {
+      fetch: (input, init) => {
+        const isWrittenOut = typeof input === 'string' && input.startsWith(`${TRADING}/`)
+        return authorized(isWrittenOut ? base.href + input : input, init)
+      },
+      async accessToken({ signal, replacing } = {}) {
+        if (replacing !== undefined && typeof replacing !== 'string') {
+          refuse('replacing', replacing, 'the value of a bearer')
+        }
+        return await tokens.get({ signal: optionalSignal(raise, signal), replacing })
+      },
+      async webSocketUrl() {
+        const url = new URL(`${href.replace(/^http/, 'ws')}/ws`)
+        url.searchParams.set('sessionToken', (await tokens.get()).value)
+        return url.href
+      },
+      onRenewed: (listener) => renewals.add(listener),
+    }
+  }
+
+  function joinSession(about: SessionClaims): IbkrSsoSession {
+    const usedMs = now()
+    for (const [name, kept] of sessions) {
+      if (usedMs - kept.usedMs > KEPT_MS) sessions.delete(name)
+    }
+    const name = JSON.stringify([about.claims, about.expiresInSeconds])
+    const session = sessions.get(name)?.session ?? openSession(about)
+    sessions.set(name, { session, usedMs })
+    return session
+  }
+
+  return {
+    async createSession(about) {
+      const claims = sessionClaims(about)
+      const { signal } = about
+      optionalSignal(raise, signal)
+      warn(claims)
+      const session = joinSession(claims)
+      await session.accessToken({ signal })
+      return session
+    },
+    async createBrowserSession(about) {
+      const claims = browserSessionClaims(about)
+      const signal = optionalSignal(raise, about.signal)
+      warn(claims)
+      return await call('/sso-browser-sessions', claims, signal, processBrowserSessionResponse)
+    },
+  }
+}

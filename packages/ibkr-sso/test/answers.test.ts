@@ -1,0 +1,101 @@
+/** Answers that no client should trip over: coded, with status, detail and trace id. */
+import { describe, expect, it } from 'vitest'
+import { failure, json, setUp, user } from './support.ts'
+
+const TRACE = { 'x-correlation-id': 'trace-1', 'retry-after': '7' }
+const calls = ['createSession', 'createBrowserSession'] as const
+
+describe.each(calls)('%s answered with 200 and', (method) => {
+  it.each([
+    ['HTML', '<!doctype html><html>maintenance</html>', /HTML/],
+    ['an empty body', '', /an empty body/],
+    ['text', 'gone', /4 characters of text/],
+    ['JSON that is cut off', '{"access_token":"ab', /cut off/],
+    ['an array', '[]', /JSON/],
+    ['null', 'null', /./],
+    ['no fields', '{}', /access_token|url/],
+    ['fields of wrong types', { access_token: 5, url: 5 }, /access_token|url/],
+    ['empty fields', { access_token: '', url: '' }, /access_token|url/],
+    ['a bearer with a line break', { access_token: 'a\nb', url: '' }, /access_token|url/],
+    ['more than 64 KiB', 'x'.repeat(70_000), /larger than 65536 bytes/],
+  ])('%s is a coded error', async (_, body, message) => {
+    const { sso } = setUp({}, () => json(200, body, TRACE))
+    const error = await failure(() => sso[method](user))
+    expect(error).toMatchObject({
+      code: 'IBKR_SSO_RESPONSE_INVALID',
+      status: 200,
+      traceId: 'trace-1',
+    })
+    expect(error['message']).toMatch(message)
+    expect(error['message']).not.toContain('maintenance')
+  })
+
+  it.each([false, null, 'true', 0])('active: %o is refused', async (active) => {
+    const url = 'https://www.interactivebrokers.com/'
+    const { sso } = setUp({}, () => json(200, { active, access_token: 'a', url }))
+    expect(await failure(() => sso[method](user))).toMatchObject({
+      code: 'IBKR_SSO_SESSION_INACTIVE',
+      status: 200,
+    })
+  })
+})
+
+const problem = (status: number, title: string, more: object = {}) => ({
+  type: '/simple',
+  title,
+  status,
+  ...more,
+})
+const fields = [{ field: 'ip', description: 'Missing required parameter' }]
+
+describe.each(calls)('%s refused', (method) => {
+  it.each([
+    [
+      400,
+      problem(400, 'Bad Request', { detail: 'Invalid payload for security policy: SIGNED_JWT' }),
+      'REFUSED',
+      { detail: 'Invalid payload for security policy: SIGNED_JWT' },
+    ],
+    [
+      400,
+      { ...problem(400, 'Bad Request'), invalidArguments: fields },
+      'REFUSED',
+      { invalidArguments: fields },
+    ],
+    [
+      401,
+      problem(401, 'Unauthorized', { detail: 'expired' }),
+      'UNAUTHORIZED',
+      { detail: 'expired' },
+    ],
+    [
+      401,
+      { error: 'invalid_token', error_description: 'over' },
+      'UNAUTHORIZED',
+      { oauthError: 'invalid_token', detail: 'over' },
+    ],
+    [401, '', 'UNAUTHORIZED', {}],
+    [403, problem(403, 'Forbidden', { detail: 'scope' }), 'FORBIDDEN', { detail: 'scope' }],
+    [403, '<html>Access Denied</html>', 'FORBIDDEN', {}],
+    [404, '{}', 'REFUSED', {}],
+    [408, '', 'UNAVAILABLE', {}],
+    [429, '', 'RATE_LIMITED', {}],
+    [500, problem(500, 'Internal Server Error'), 'UNAVAILABLE', { title: 'Internal Server Error' }],
+    [502, '<html>Bad Gateway</html>', 'UNAVAILABLE', {}],
+    [503, '<html><body>Service Unavailable</body></html>', 'UNAVAILABLE', {}],
+    [504, '', 'UNAVAILABLE', {}],
+  ])('with %d and %j is a coded error', async (status, body, code, about) => {
+    const { sso, gatewayCalls } = setUp({}, () => json(status, body, TRACE))
+    const error = await failure(() => sso[method](user))
+    expect(error).toMatchObject({
+      code: `IBKR_SSO_${code}`,
+      name: 'IbkrSsoError',
+      status,
+      traceId: 'trace-1',
+      retryAfterMs: 7000,
+      ...about,
+    })
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ status, ...about })
+    expect(gatewayCalls).toHaveLength(status === 401 ? 2 : 1)
+  })
+})

@@ -1,0 +1,206 @@
+/** Browser links: made, checked, aged, and led to a page of the portal. */
+import {
+  prepareBrowserSessionRequest,
+  processBrowserSessionResponse,
+  withLandingAction,
+} from '@isoauth/ibkr-sso'
+import { describe, expect, it } from 'vitest'
+import { failure, GATEWAY, json, makeAuthority, setUp, user } from './support.ts'
+import { NOW_MS } from './vectors.ts'
+
+const give = (url: unknown) => () => json(200, { active: true, url })
+const HREF = 'https://www.interactivebrokers.com/sso/resolver?SID=1'
+
+describe('createBrowserSession', () => {
+  it('signs the body and gives a link of its own for each call', async () => {
+    const { sso, gatewayCalls } = setUp()
+    const first = await sso.createBrowserSession(user)
+    const second = await sso.createBrowserSession({ ...user, expiresInSeconds: 60 })
+    expect(first.url.href).toBe(HREF)
+    expect(first.expiresAtMs).toBe(NOW_MS + 50_000)
+    expect(second.url.searchParams.get('SID')).toBe('2')
+    expect(gatewayCalls.map(({ url, body }) => [url, body])).toEqual([
+      [
+        `${GATEWAY}/sso-browser-sessions`,
+        'signed.{"credential":"exampleuser1","ip":"8.8.4.4"}.1000',
+      ],
+      [`${GATEWAY}/sso-browser-sessions`, 'signed.{"credential":"exampleuser1","ip":"8.8.4.4"}.60'],
+    ])
+  })
+
+  it('counts the age from before the request', async () => {
+    const made = setUp({}, () => {
+      made.time.now += 4000
+      return json(200, { url: HREF })
+    })
+    expect((await made.sso.createBrowserSession(user)).expiresAtMs).toBe(NOW_MS + 50_000)
+  })
+
+  it('renews the access token once after a 401', async () => {
+    const { sso, gatewayCalls } = setUp({}, (_, count) =>
+      count === 1 ? json(401, {}) : json(200, { url: HREF }),
+    )
+    await sso.createBrowserSession(user)
+    const bearers = gatewayCalls.map(({ headers }) => headers.get('authorization'))
+    expect(bearers).toEqual(['Bearer access-1', 'Bearer access-2'])
+  })
+
+  it('warns of an address that is not public', async () => {
+    const { sso, events } = setUp()
+    await sso.createBrowserSession({ ...user, ip: '192.168.0.7' })
+    expect(events).toEqual([{ type: 'address-not-public', option: 'ip' }])
+  })
+
+  it.each([
+    'https://interactivebrokers.com/sso',
+    'https://www.clientam.com/sso/resolver?SID=a',
+    'https://WWW.Interactivebrokers.COM/sso',
+    'https://api.ibkr.com/sso',
+  ])('takes %s', async (url) => {
+    const { sso } = setUp({}, give(url))
+    expect((await sso.createBrowserSession(user)).url.href).toBe(new URL(url).href)
+  })
+
+  it.each([
+    'https://evil.example/sso?SID=abc',
+    'https://interactivebrokers.com.evil.example/',
+    'https://evilinteractivebrokers.com/',
+    'https://evil.example/#interactivebrokers.com',
+    'https://interactivebrokers.com@evil.example/',
+    'https://user:pass@www.interactivebrokers.com/',
+    'https://interactivebrokers.com./',
+    'http://www.interactivebrokers.com/sso',
+    'http://api.ibkr.com/sso',
+    'http://127.0.0.1:8787/sso',
+    'ftp://www.interactivebrokers.com/',
+    'javascript:alert(1)//www.interactivebrokers.com',
+    '//www.interactivebrokers.com/sso',
+    '/sso/resolver?SID=abc',
+    'rubbish',
+  ])('refuses %s', async (url) => {
+    const { sso } = setUp({}, give(url))
+    const error = await failure(() => sso.createBrowserSession(user))
+    expect(error).toMatchObject({ code: 'IBKR_SSO_LINK_REFUSED', status: 200 })
+    expect(`${error['stack']}`).not.toContain('abc')
+  })
+
+  it.each([undefined, null, '', 5, {}])('has no link in an answer with the url %o', async (url) => {
+    const { sso } = setUp({}, give(url))
+    expect(await failure(() => sso.createBrowserSession(user))).toMatchObject({
+      code: 'IBKR_SSO_RESPONSE_INVALID',
+    })
+  })
+
+  it('takes other hosts where it is told to, and then only those', async () => {
+    const linkHosts = ['portal.example.test']
+    const good = setUp({ linkHosts }, give('https://a.portal.example.test/x'))
+    expect((await good.sso.createBrowserSession(user)).url.hostname).toBe('a.portal.example.test')
+    const bad = setUp({ linkHosts }, give(HREF))
+    expect(await failure(() => bad.sso.createBrowserSession(user))).toMatchObject({
+      code: 'IBKR_SSO_LINK_REFUSED',
+    })
+  })
+
+  it('takes http for a base on loopback alone', async () => {
+    const baseUrl = 'http://127.0.0.1:8787'
+    const own = setUp({ baseUrl }, give('http://127.0.0.1:8787/sso?SID=a'))
+    expect((await own.sso.createBrowserSession(user)).url.protocol).toBe('http:')
+    for (const url of ['http://127.0.0.1:9999/sso', 'http://localhost:8787/sso']) {
+      const other = setUp({ baseUrl }, give(url))
+      expect(await failure(() => other.sso.createBrowserSession(user))).toMatchObject({
+        code: 'IBKR_SSO_LINK_REFUSED',
+      })
+    }
+  })
+
+  it('works without a client, by the request pair', async () => {
+    const options = { oauth2: makeAuthority(), ...user, now: () => NOW_MS }
+    const { request, pending } = await prepareBrowserSessionRequest(options)
+    expect(request.headers.get('authorization')).toBe('Bearer access-1')
+    const made = await processBrowserSessionResponse(json(200, { url: HREF }), pending)
+    expect(made.url.href).toBe(HREF)
+  })
+})
+
+describe('withLandingAction', () => {
+  const deposit = { type: 'DEPOSIT', method: 'OPEN_BANKING', currency: 'EUR' }
+
+  it('adds the page and its parameters, and leaves the link as it was', async () => {
+    const { url } = await setUp().sso.createBrowserSession(user)
+    const landing = withLandingAction(url, 'TransferFunds', deposit)
+    expect(landing.href).toBe(
+      `${HREF}&ACTION=TransferFunds&type=DEPOSIT&method=OPEN_BANKING&currency=EUR`,
+    )
+    expect(url.href).toBe(HREF)
+    expect(withLandingAction(url, 'TransferFunds', {}).search).toBe('?SID=1&ACTION=TransferFunds')
+  })
+
+  it('writes values so that they cannot add parameters', async () => {
+    const { url } = await setUp().sso.createBrowserSession(user)
+    const landing = withLandingAction(url, 'TransferFunds', { type: 'a&SID=evil#x' })
+    expect(landing.searchParams.getAll('SID')).toEqual(['1'])
+    expect(landing.searchParams.get('type')).toBe('a&SID=evil#x')
+    expect(landing.hash).toBe('')
+  })
+
+  it.each([
+    ['SID', { SID: 'evil' }],
+    ['SID in lower case', { sid: 'evil' }],
+    ['ACTION', { ACTION: 'evil' }],
+    ['a name outside of the list', { amount: '5' }],
+    ['a value that is no text', { type: 5 }],
+    ['nothing', null],
+    ['text', 'SID=evil'],
+  ])('refuses %s as parameters', async (_, parameters) => {
+    const { url } = await setUp().sso.createBrowserSession(user)
+    const error = await failure(() => withLandingAction(url, 'TransferFunds', parameters as never))
+    expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'parameters' })
+    expect(`${error['stack']}`).not.toContain('evil')
+  })
+
+  it.each(['Withdraw', 'transferfunds', '', 'constructor', '__proto__', 5, null])(
+    'refuses the action %o',
+    async (action) => {
+      const { url } = await setUp().sso.createBrowserSession(user)
+      const error = await failure(() => withLandingAction(url, action as never, {}))
+      expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'action' })
+    },
+  )
+
+  it('goes by the list of the client, or by that of the call', async () => {
+    const landingActions = { Reports: ['year'] }
+    const { url } = await setUp({ landingActions }).sso.createBrowserSession(user)
+    expect(withLandingAction(url, 'Reports', { year: '2026' }).search).toContain('ACTION=Reports')
+    const other = await failure(() => withLandingAction(url, 'TransferFunds', {}))
+    expect(other).toMatchObject({ option: 'action' })
+    const actions = { Other: [] }
+    expect(withLandingAction(url, 'Other', {}, { actions }).search).toContain('ACTION=Other')
+  })
+
+  it('does not let SID in by a list', async () => {
+    const landingActions = { Reports: ['SID'] }
+    const { url } = await setUp({ landingActions }).sso.createBrowserSession(user)
+    const error = await failure(() => withLandingAction(url, 'Reports', { SID: 'evil' }))
+    expect(error).toMatchObject({ option: 'parameters' })
+  })
+
+  it('refuses a link that is 50 s old, and what was made of it', async () => {
+    const { sso, time } = setUp()
+    const { url } = await sso.createBrowserSession(user)
+    time.now += 49_999
+    const landing = withLandingAction(url, 'TransferFunds', deposit)
+    time.now += 1
+    for (const link of [url, landing]) {
+      const error = await failure(() => withLandingAction(link, 'TransferFunds', {}))
+      expect(error).toMatchObject({ code: 'IBKR_SSO_LINK_EXPIRED' })
+    }
+  })
+
+  it('takes a link from elsewhere, and refuses what is no link', async () => {
+    expect(withLandingAction(new URL(HREF), 'TransferFunds', {}).search).toContain('SID=1')
+    for (const url of [HREF, undefined, null, {}, new URL('http://evil.example/'), 5]) {
+      const error = await failure(() => withLandingAction(url as never, 'TransferFunds', {}))
+      expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'url' })
+    }
+  })
+})

@@ -1,0 +1,96 @@
+/** No secret in any error: marked values in every option, every code provoked, everything searched. */
+import { type IbkrSsoErrorCode, withLandingAction } from '@isoauth/ibkr-sso'
+import { expect, it } from 'vitest'
+import {
+  type Call,
+  failure,
+  json,
+  type Responder,
+  session,
+  setUp,
+  signer,
+  user,
+} from './support.ts'
+
+const ACCESS = 'marked-access-token'
+const SID = 'marked-session-id'
+const BODY = 'marked-body-text'
+const LINK = `https://www.interactivebrokers.com/sso?SID=${SID}`
+
+const oauth2 = { accessToken: async () => ({ value: ACCESS }), signJwt: signer.signJwt }
+
+/** A refusal that repeats all that was sent, as some services do. */
+const echoing =
+  (status: number, headers: Record<string, string> = {}): Responder =>
+  ({ body, headers: sent }: Call) => {
+    const all = [body, sent.get('authorization')].join(' ')
+    return json(
+      status,
+      { title: all, detail: all, error: all, invalidArguments: [{ field: all }] },
+      headers,
+    )
+  }
+
+const make = async (onGateway: Responder, options: object = {}) => {
+  const { sso, gatewayCalls } = setUp({ oauth2, ...options }, onGateway)
+  return {
+    error: await failure(() => sso.createSession(user)),
+    sent: gatewayCalls.map(({ body }) => body),
+  }
+}
+const link = async (url: string, ageMs = 0, parameters = {}) => {
+  const { sso, time } = setUp({ oauth2 }, () => json(200, { url }))
+  return {
+    error: await failure(async () => {
+      const made = await sso.createBrowserSession(user)
+      time.now += ageMs
+      withLandingAction(made.url, 'TransferFunds', parameters)
+    }),
+    sent: [],
+  }
+}
+const outside = async () => {
+  const { sso } = setUp({ oauth2 }, () => session(1))
+  const opened = await sso.createSession(user)
+  return { error: await failure(() => opened.fetch(`https://evil.example/${BODY}`)), sent: [] }
+}
+
+const provoke: Readonly<
+  Record<IbkrSsoErrorCode, () => Promise<{ error: object; sent: readonly string[] }>>
+> = {
+  IBKR_SSO_OPTION_INVALID: () => link(LINK, 0, { SID: BODY }),
+  IBKR_SSO_URL_REFUSED: outside,
+  IBKR_SSO_REDIRECT_REFUSED: () =>
+    make(echoing(302, { location: `https://evil.example/?${BODY}` })),
+  IBKR_SSO_NETWORK: () => make(() => 'broken'),
+  IBKR_SSO_TIMEOUT: () => make(() => 'never', { timeoutMs: 50 }),
+  IBKR_SSO_RESPONSE_INVALID: () => make(({ body }) => json(200, `<html>${BODY} ${body}</html>`)),
+  IBKR_SSO_SESSION_INACTIVE: () => make(() => json(200, { active: false, access_token: BODY })),
+  IBKR_SSO_LINK_REFUSED: () => link(`https://evil.example/?SID=${SID}`),
+  IBKR_SSO_LINK_EXPIRED: () => link(LINK, 50_000),
+  IBKR_SSO_UNAUTHORIZED: () => make(echoing(401)),
+  IBKR_SSO_FORBIDDEN: () => make(echoing(403)),
+  IBKR_SSO_RATE_LIMITED: () => make(echoing(429, { 'retry-after': '60' })),
+  IBKR_SSO_UNAVAILABLE: () => make(echoing(503)),
+  IBKR_SSO_REFUSED: () => make(echoing(400)),
+}
+
+it.each(Object.entries(provoke))('%s tells no secret', async (code, provoked) => {
+  const { error, sent } = await provoked()
+  expect(error).toMatchObject({ code, name: 'IbkrSsoError' })
+  const text = everythingOf(error)
+  expect(text).toContain(code)
+  const parts = sent.flatMap((jws) => jws.split('.')).filter((part) => part !== '')
+  for (const secret of [ACCESS, SID, BODY, ...parts]) expect(text).not.toContain(secret)
+  for (const part of parts) expect(text).not.toContain(part.slice(-20))
+})
+
+/** Everything that a log could print of an error: text, stack, properties and the chain of causes. */
+function everythingOf(error: unknown, depth = 0): string {
+  if (depth > 5 || typeof error !== 'object' || error === null) return String(error)
+  const own = Object.getOwnPropertyNames(error).map((name) => {
+    const value = (error as Record<string, unknown>)[name]
+    return `${name}: ${typeof value === 'object' ? everythingOf(value, depth + 1) : String(value)}`
+  })
+  return [String(error), JSON.stringify(error), ...own].join('\n')
+}

@@ -1,0 +1,127 @@
+/** Whole flows against the sandbox: token, session or link, trading API, portal. */
+import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
+import { createIbkrSso, withLandingAction } from '@isoauth/ibkr-sso'
+import { createSandbox, type SandboxOptions } from '@isoauth/sandbox'
+import { expect, it } from 'vitest'
+import firstParty from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
+import { failure } from './support.ts'
+import { NOW_MS, vectors } from './vectors.ts'
+
+const ORIGIN = 'http://127.0.0.1:8787'
+const user = { credential: 'exampleuser1', ip: '127.0.0.1' } as const
+const oauth2 = {
+  baseUrl: ORIGIN,
+  clientId: 'ExampleAdvisor-TEST',
+  keyId: 'main',
+  privateKey: vectors.keys.main3072.pkcs8Pem,
+}
+const oauth1 = {
+  baseUrl: `${ORIGIN}/v1/api`,
+  realm: 'limited_poa',
+  consumerKey: 'QWERTYUIO',
+  accessToken: 'a1b2c3d4e5f6a7b8c9d0',
+  accessTokenSecret: firstParty.vectors.find(({ kind }) => kind === 'secret-decrypt')?.input
+    .accessTokenSecret as string,
+  signatureKey: firstParty.keys.signature.pkcs8Pem,
+  encryptionKey: firstParty.keys.encryption.pkcs8Pem,
+  dhParameters: firstParty.dhGroups['rfc3526-14'].pem,
+  dhPrime: '',
+}
+
+async function start(options: object = {}, sandboxOptions: Partial<SandboxOptions> = {}) {
+  const time = { now: NOW_MS }
+  const now = () => time.now
+  const credentials = { ibkr: { baseUrl: ORIGIN, oauth1, oauth2: { ...oauth2, ...user } } }
+  const sandbox = await createSandbox({ origin: ORIGIN, credentials, now, ...sandboxOptions })
+  const fetch = sandbox.fetch as never
+  const authority = createIbkrOAuth2({
+    ...oauth2,
+    scope: ['sso-sessions.write', 'sso-browser-sessions.write'],
+    fetch,
+    now,
+    ...options,
+  })
+  const events: unknown[] = []
+  const onEvent = (event: unknown) => void events.push(event)
+  const sso = createIbkrSso({ oauth2: authority, baseUrl: ORIGIN, fetch, now, onEvent, ...options })
+  return { sandbox, sso, authority, events, time }
+}
+
+it('goes from the key to the trading API', async () => {
+  const { sandbox, sso, events } = await start()
+  const session = await sso.createSession(user)
+  const response = await session.fetch('/portfolio/accounts')
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject([{ id: expect.any(String) }])
+  expect((await session.fetch('/tickle', { method: 'POST' })).status).toBe(200)
+  expect(sandbox.counts).toMatchObject({ tokenCalls: 1, ssoSessionCalls: 1 })
+  expect(sandbox.requests.flatMap(({ checks }) => checks).filter(({ ok }) => !ok)).toEqual([])
+  expect(events).toEqual([{ type: 'address-not-public', option: 'ip' }])
+})
+
+it('opens a new session where the bearer is over, with the same access token', async () => {
+  const { sandbox, sso, time } = await start()
+  const session = await sso.createSession(user)
+  time.now += 3_600_000
+  expect((await session.fetch('/portfolio/accounts')).status).toBe(200)
+  expect(sandbox.counts).toMatchObject({ tokenCalls: 1, ssoSessionCalls: 2 })
+})
+
+it('repairs both layers, each once', async () => {
+  const { sandbox, sso, time } = await start()
+  const session = await sso.createSession(user)
+  time.now += 3_600_000
+  sandbox.fault({ path: '/gw/api/v1/sso-sessions', kind: 'status', status: 401 })
+  expect((await session.fetch('/portfolio/accounts')).status).toBe(200)
+  expect(sandbox.counts).toMatchObject({ tokenCalls: 2, ssoSessionCalls: 3 })
+})
+
+it('ends when the trading API answers 401 for ever', async () => {
+  const { sandbox, sso, time } = await start()
+  const session = await sso.createSession(user)
+  time.now += 60_000
+  sandbox.fault({ path: '/portfolio/accounts', kind: 'status', status: 401, times: 9 })
+  expect((await session.fetch('/portfolio/accounts')).status).toBe(401)
+  expect(sandbox.counts).toMatchObject({ tokenCalls: 1, ssoSessionCalls: 2 })
+  expect(sandbox.requests.filter(({ path }) => path.endsWith('/accounts'))).toHaveLength(2)
+})
+
+it('learns the clock with the token, so that the signed body is right', async () => {
+  const time = { now: NOW_MS }
+  const { sandbox, sso } = await start({ now: () => time.now - 600_000 })
+  await sso.createSession(user)
+  expect(sandbox.counts).toMatchObject({ tokenCalls: 2, ssoSessionCalls: 1 })
+})
+
+it('makes a link that the portal opens once, on the page asked for', async () => {
+  const { sandbox, sso, time } = await start()
+  const { url, expiresAtMs } = await sso.createBrowserSession(user)
+  expect(expiresAtMs).toBe(NOW_MS + 50_000)
+  const landing = withLandingAction(url, 'TransferFunds', { type: 'DEPOSIT', currency: 'EUR' })
+  const opened = await sandbox.fetch(landing.href, { redirect: 'manual' })
+  expect(opened.status).toBeLessThan(400)
+  const again = await sandbox.fetch(landing.href, { redirect: 'manual' })
+  expect(again.status).toBeGreaterThanOrEqual(400)
+  const second = await sso.createBrowserSession(user)
+  time.now += 50_000
+  const late = await failure(() => withLandingAction(second.url, 'TransferFunds', {}))
+  expect(late).toMatchObject({ code: 'IBKR_SSO_LINK_EXPIRED' })
+})
+
+it.each([
+  ['an unknown user', { credential: 'nobody' }],
+  ['another address', { ip: '192.0.2.7' }],
+])('tells of %s, after one repair', async (_, change) => {
+  const { sso } = await start()
+  const error = await failure(() => sso.createSession({ ...user, ...change }))
+  expect(error['code']).toMatch(/^IBKR_SSO_(UNAUTHORIZED|FORBIDDEN|REFUSED)$/)
+  expect(error['title']).toEqual(expect.any(String))
+})
+
+it('tells of a scope that is missing', async () => {
+  const { sso } = await start({ scope: 'sso-browser-sessions.write' })
+  expect(await failure(() => sso.createSession(user))).toMatchObject({
+    code: 'IBKR_SSO_FORBIDDEN',
+    status: 403,
+  })
+})

@@ -1,0 +1,279 @@
+/** A session for software: its bearer, its `fetch`, and the repair of 401s layer by layer. */
+import { describe, expect, it } from 'vitest'
+import { failure, GATEWAY, json, session, setUp, TRADING, user } from './support.ts'
+import { NOW_MS } from './vectors.ts'
+
+const bearerOf = ({ headers }: { readonly headers: Headers }) => headers.get('authorization')
+const open = async (made: ReturnType<typeof setUp>) => made.sso.createSession(user)
+
+describe('createSession', () => {
+  it('signs the body and sends it with the access token', async () => {
+    const made = setUp({ userAgent: 'my-program' })
+    const opened = await open(made)
+    const [call] = made.gatewayCalls
+    expect(call).toMatchObject({
+      method: 'POST',
+      url: `${GATEWAY}/sso-sessions`,
+      body: 'signed.{"ip":"8.8.4.4","credential":"exampleuser1"}.86400',
+    })
+    expect(bearerOf(call as never)).toBe('Bearer access-1')
+    expect(call?.headers.get('content-type')).toBe('application/jwt')
+    const bearer = await opened.accessToken()
+    expect(bearer).toMatchObject({ value: 'bearer-1', expiresAtMs: NOW_MS + 86_400_000 })
+    expect(JSON.stringify(bearer)).not.toContain('bearer-1')
+    expect(JSON.stringify(opened)).toBe('{}')
+  })
+
+  it('sends further addresses and a service where they are given', async () => {
+    const { sso, gatewayCalls } = setUp()
+    const more = { alternativeIps: ['8.8.8.8'], service: 'AM.LOGIN', expiresInSeconds: 600 }
+    await sso.createSession({ ...user, ...more })
+    await sso.createSession({ ...user, alternativeIps: [] })
+    const claims = '"alternativeIps":["8.8.8.8"],"service":"AM.LOGIN","credential":"exampleuser1"'
+    expect(gatewayCalls.map(({ body }) => body)).toEqual([
+      `signed.{"ip":"8.8.4.4",${claims}}.600`,
+      'signed.{"ip":"8.8.4.4","credential":"exampleuser1"}.86400',
+    ])
+  })
+
+  it('joins the session of the same user and addresses, and no other', async () => {
+    const { sso, gatewayCalls } = setUp()
+    const all = await Promise.all(Array.from({ length: 100 }, () => sso.createSession(user)))
+    expect(new Set(all).size).toBe(1)
+    expect(gatewayCalls).toHaveLength(1)
+    await sso.createSession({ ...user, credential: 'another' })
+    await sso.createSession({ ...user, ip: '8.8.8.8' })
+    expect(gatewayCalls).toHaveLength(3)
+  })
+
+  it('does not join what nobody asked for in a day, or what failed', async () => {
+    const { sso, time, gatewayCalls } = setUp({}, (_, count) =>
+      count === 1 ? json(500, {}) : session(count),
+    )
+    await failure(() => sso.createSession(user))
+    const first = await sso.createSession(user)
+    time.now += 86_400_001
+    expect(await sso.createSession(user)).not.toBe(first)
+    expect(gatewayCalls).toHaveLength(3)
+  })
+
+  it.each([
+    ['10.0.0.1', 'private'],
+    ['127.0.0.1', 'loopback'],
+    ['192.168.1.1', 'private'],
+    ['172.16.0.1', 'private'],
+    ['169.254.1.1', 'link-local'],
+    ['100.64.0.1', 'shared'],
+    ['203.0.113.10', 'documentation'],
+    ['::1', 'loopback'],
+    ['fd00::1', 'private'],
+    ['fe80::1', 'link-local'],
+    ['2001:db8::1', 'documentation'],
+    ['::ffff:10.0.0.1', 'private'],
+  ])('warns of %s (%s), and goes on', async (ip) => {
+    const { sso, events } = setUp()
+    await sso.createSession({ ...user, ip })
+    expect(events).toEqual([{ type: 'address-not-public', option: 'ip' }])
+  })
+
+  it.each(['8.8.8.8', '172.32.0.1', '100.128.0.1', '2a00:1450::1', '::ffff:8.8.8.8'])(
+    'takes %s without a warning',
+    async (ip) => {
+      const { sso, events } = setUp()
+      await sso.createSession({ ...user, ip, alternativeIps: ['8.8.4.4'] })
+      expect(events).toEqual([])
+    },
+  )
+
+  it('names the further addresses in its warning', async () => {
+    const { sso, events } = setUp()
+    await sso.createSession({ ...user, alternativeIps: ['8.8.8.8', '10.0.0.1'] })
+    expect(events).toEqual([{ type: 'address-not-public', option: 'alternativeIps' }])
+  })
+
+  it('ends in time, leaves with its caller, and codes a broken network', async () => {
+    const slow = setUp({ timeoutMs: 100 }, () => 'never')
+    expect(await failure(() => open(slow))).toMatchObject({ code: 'IBKR_SSO_TIMEOUT' })
+    const broken = setUp({}, () => 'broken')
+    expect(await failure(() => open(broken))).toMatchObject({
+      code: 'IBKR_SSO_NETWORK',
+      cause: expect.any(TypeError),
+    })
+    const reason = new Error('changed my mind')
+    const controller = new AbortController()
+    const waiting = setUp({}, () => 'never')
+    const call = waiting.sso.createSession({ ...user, signal: controller.signal })
+    setTimeout(() => controller.abort(reason), 20)
+    expect(await failure(() => call)).toBe(reason)
+  })
+
+  it('passes what the authority throws', async () => {
+    const down = new Error('no token')
+    const oauth2 = { accessToken: async () => Promise.reject(down), signJwt: async () => '' }
+    expect(await failure(() => open(setUp({ oauth2 })))).toBe(down)
+  })
+})
+
+describe('the fetch of a session', () => {
+  it.each([
+    ['a path with a slash', '/portfolio/accounts'],
+    ['a path without one', 'portfolio/accounts'],
+    ['a path written out', '/v1/api/portfolio/accounts'],
+    ['an absolute URL', `${TRADING}/portfolio/accounts`],
+    ['a URL', new URL(`${TRADING}/portfolio/accounts`)],
+    ['a Request', new Request(`${TRADING}/portfolio/accounts`)],
+  ])('takes %s', async (_, input) => {
+    const made = setUp()
+    expect((await (await open(made)).fetch(input)).status).toBe(200)
+    expect(made.tradingCalls).toHaveLength(1)
+    expect(made.tradingCalls[0]).toMatchObject({ url: `${TRADING}/portfolio/accounts` })
+    expect(bearerOf(made.tradingCalls[0] as never)).toBe('Bearer bearer-1')
+  })
+
+  it.each([
+    ['another host', 'https://evil.example/v1/api/x'],
+    ['the gateway', `${GATEWAY}/accounts`],
+    ['a protocol-relative URL', '//evil.example/v1/api/x'],
+    ['dots that climb out', '/../../gw/api/v1/accounts'],
+    ['dots that climb out of the prefix written out', '/v1/api/../../gw/api/v1/accounts'],
+  ])('refuses %s', async (_, input) => {
+    const made = setUp()
+    const opened = await open(made)
+    expect(await failure(() => opened.fetch(input))).toMatchObject({
+      code: 'IBKR_SSO_URL_REFUSED',
+    })
+    expect(made.tradingCalls).toHaveLength(0)
+  })
+
+  it('refuses redirects', async () => {
+    const made = setUp({}, undefined, () => json(302, '', { location: 'https://evil.example/' }))
+    const opened = await open(made)
+    expect(await failure(() => opened.fetch('/x'))).toMatchObject({
+      code: 'IBKR_SSO_REDIRECT_REFUSED',
+      status: 302,
+    })
+  })
+})
+
+describe('a 401 of the trading API', () => {
+  it('renews the bearer once, repeats a GET once, then is returned', async () => {
+    const made = setUp({}, undefined, () => json(401, {}))
+    const opened = await open(made)
+    made.time.now += 60_000
+    const renewals: number[] = []
+    const stop = opened.onRenewed(() => renewals.push(1))
+    expect((await opened.fetch('/portfolio/accounts')).status).toBe(401)
+    expect(made.tradingCalls.map(bearerOf)).toEqual(['Bearer bearer-1', 'Bearer bearer-2'])
+    expect(made.gatewayCalls.map(bearerOf)).toEqual(['Bearer access-1', 'Bearer access-1'])
+    expect(renewals).toEqual([1])
+    stop()
+    expect(made.events).toMatchObject([{ type: 'renewed' }])
+  })
+
+  it('does not renew a bearer younger than a minute', async () => {
+    const made = setUp({}, undefined, () => json(401, {}))
+    const opened = await open(made)
+    expect((await opened.fetch('/portfolio/accounts')).status).toBe(401)
+    expect(made.gatewayCalls).toHaveLength(1)
+    expect(made.tradingCalls).toHaveLength(1)
+  })
+
+  it('renews the access token too where the gateway refuses it, each layer once', async () => {
+    const made = setUp(
+      {},
+      (call, count) => {
+        const isGood = count === 1 || bearerOf(call) === 'Bearer access-2'
+        return isGood ? session(count) : json(401, { title: 'Unauthorized' })
+      },
+      (call) => (bearerOf(call) === 'Bearer bearer-3' ? json(200, {}) : json(401, {})),
+    )
+    const opened = await open(made)
+    made.time.now += 60_000
+    expect((await opened.fetch('/portfolio/accounts')).status).toBe(200)
+    expect(made.gatewayCalls.map(bearerOf)).toEqual([
+      'Bearer access-1',
+      'Bearer access-1',
+      'Bearer access-2',
+    ])
+    expect(made.authority.replaced).toEqual([undefined, undefined, 'access-1'])
+    expect(made.tradingCalls).toHaveLength(2)
+  })
+
+  it('ends after one repair a layer when everything answers 401', async () => {
+    const made = setUp(
+      {},
+      (_, count) => (count === 1 ? session(1) : json(401, { title: 'Unauthorized' })),
+      () => json(401, {}),
+    )
+    const opened = await open(made)
+    made.time.now += 60_000
+    expect(await failure(() => opened.fetch('/portfolio/accounts'))).toMatchObject({
+      code: 'IBKR_SSO_UNAUTHORIZED',
+      status: 401,
+    })
+    expect(made.gatewayCalls).toHaveLength(3)
+    expect(made.tradingCalls).toHaveLength(1)
+    expect(made.authority.replaced).toEqual([undefined, undefined, 'access-1'])
+  })
+
+  it('is not repeated at the gateway with the same access token', async () => {
+    const accessToken = async () => ({ value: 'fresh' })
+    const oauth2 = { accessToken, signJwt: async () => 'a.b.c' }
+    const made = setUp({ oauth2 }, () => json(401, {}))
+    expect(await failure(() => open(made))).toMatchObject({ code: 'IBKR_SSO_UNAUTHORIZED' })
+    expect(made.gatewayCalls).toHaveLength(1)
+  })
+
+  it.each([
+    ['/orders', 'safe', 1],
+    ['/orders', 'replayable', 2],
+    ['/tickle', 'safe', 2],
+    ['/iserver/auth/ssodh/init', 'safe', 2],
+    ['/tickle', 'never', 1],
+  ])('repeats POST %s under %s %d times', async (path, retryUnauthorized, times) => {
+    const made = setUp({ retryUnauthorized }, undefined, () => json(401, {}))
+    const opened = await open(made)
+    made.time.now += 60_000
+    await opened.fetch(path, { method: 'POST', body: '{}' })
+    expect(made.tradingCalls).toHaveLength(times)
+    expect(made.gatewayCalls).toHaveLength(2)
+  })
+
+  it('makes one renewal for many calls', async () => {
+    const made = setUp({}, undefined, (call) =>
+      bearerOf(call) === 'Bearer bearer-1' ? json(401, {}) : json(200, {}),
+    )
+    const opened = await open(made)
+    made.time.now += 60_000
+    const calls = Array.from({ length: 100 }, () => opened.fetch('/portfolio/accounts'))
+    const statuses = (await Promise.all(calls)).map(({ status }) => status)
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    expect(made.gatewayCalls).toHaveLength(2)
+  })
+
+  it('is returned when the renewal fails and nothing is repeated', async () => {
+    const made = setUp(
+      {},
+      (_, count) => (count === 1 ? session(1) : json(403, {})),
+      () => json(401, {}),
+    )
+    const opened = await open(made)
+    made.time.now += 60_000
+    expect((await opened.fetch('/orders', { method: 'POST' })).status).toBe(401)
+    expect(made.events).toEqual([{ type: 'renewal-failed', code: 'IBKR_SSO_FORBIDDEN' }])
+  })
+})
+
+it('gives the address of the WebSocket, with the bearer', async () => {
+  const opened = await open(setUp())
+  expect(await opened.webSocketUrl()).toBe('wss://api.ibkr.com/v1/api/ws?sessionToken=bearer-1')
+})
+
+it('renews a bearer that a caller wants replaced, and one that is a day old', async () => {
+  const made = setUp()
+  const opened = await open(made)
+  made.time.now += 60_000
+  expect((await opened.accessToken({ replacing: 'bearer-1' })).value).toBe('bearer-2')
+  made.time.now += 86_400_000 - 60_000
+  expect((await opened.accessToken()).value).toBe('bearer-3')
+})

@@ -1,0 +1,50 @@
+/** The client assertion (RFC 7523 section 3): who asks for a token, proven by a signature. */
+import { type Call, check } from '../internal/call.ts'
+import { checkClaimTimes } from './claim-times.ts'
+import type { IbkrOAuth2Context } from './context.ts'
+import { checkJws, type Jws, readJws } from './jws.ts'
+import { simpleProblem } from './problem-details.ts'
+import { checkJti } from './used-jwts.ts'
+
+/** The longest life of an assertion, in seconds. */
+export const ASSERTION_LIFETIME_SECONDS = 600
+
+/** The broker answers 400, not 401, and does not say what was wrong. */
+const refuse = () => simpleProblem(400)
+
+export async function checkClientAssertion(
+  call: Call,
+  context: IbkrOAuth2Context,
+  assertion: string,
+): Promise<void> {
+  const { client, audiences, usedJwts } = context
+  const jws = readJws(assertion)
+  const form = typeof jws === 'string' ? jws : 'a compact JWS'
+  check(call, 'assertion', typeof jws !== 'string', form, refuse)
+  await checkJws(call, client, jws, refuse)
+  const { iss, sub, aud } = jws.claims
+  check(call, 'iss', iss === client.clientId, 'iss has to be the client id', refuse)
+  check(call, 'sub', sub === client.clientId, 'sub has to be the client id', refuse)
+  const named = typeof aud === 'string' && audiences.includes(aud)
+  const hint = Array.isArray(aud) ? 'one string, not an array: ' : ''
+  check(call, 'aud', named, `aud has to be ${hint}${audiences.join(' or ')}`, refuse)
+  const rules = { maxLifetimeSeconds: ASSERTION_LIFETIME_SECONDS, iatRequired: false }
+  const expiresAtMs = checkClaimTimes(call, jws.claims, rules, refuse)
+  checkJti(call, usedJwts, jws, expiresAtMs, refuse)
+  if (jws.claims['jti'] === undefined) checkRepetition(call, context, jws, expiresAtMs)
+}
+
+/**
+ * Without `jti`, two assertions that a client signs within one second are the same text, which no
+ * server can tell from a replay; the broker's own sample sends none.
+ */
+function checkRepetition(
+  call: Call,
+  { usedJwts, refuseRepeatedAssertions }: IbkrOAuth2Context,
+  { signingInput }: Jws,
+  expiresAtMs: number,
+): void {
+  const fresh = usedJwts.take(`jws ${signingInput}`, expiresAtMs, call.now)
+  const detail = fresh ? 'this assertion was not used before' : 'this assertion was used before'
+  check(call, 'replay', fresh || !refuseRepeatedAssertions, detail, refuse)
+}
