@@ -23,7 +23,7 @@ export function refuseOption(raise: Raise, option: string, value: unknown, form:
 
 /** Refuses anything but an object of options. */
 export function requireOptions(raise: Raise, options: unknown): void {
-  if (typeof options !== 'object' || options === null) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     refuseOption(raise, 'options', options, 'an object')
   }
 }

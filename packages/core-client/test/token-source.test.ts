@@ -1,4 +1,8 @@
-import { createTokenSource, type TokenSourceEvent, type TokenSourceOptions } from '@isoauth/core-client'
+import {
+  createTokenSource,
+  type TokenSourceEvent,
+  type TokenSourceOptions,
+} from '@isoauth/core-client'
 import { expect, it, vi } from 'vitest'
 import { underLock } from '../src/renewal-lock.ts'
 import { openSharedEntry } from '../src/shared-entry.ts'

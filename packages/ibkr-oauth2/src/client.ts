@@ -9,7 +9,6 @@ import {
   createClock,
   createListeners,
   createTokenSource,
-  describeKind,
   deserializeBearer,
   type FetchFunction,
   isBearer,
@@ -170,7 +169,7 @@ export function createIbkrOAuth2(options: IbkrOAuth2Options): IbkrOAuth2 {
   return {
     async accessToken({ signal, replacing } = {}) {
       if (replacing !== undefined && typeof replacing !== 'string') {
-        refuseOption(raise, 'replacing', describeKind(replacing), { form: 'the value of a token' })
+        refuseOption(raise, 'replacing', replacing, 'the value of a token')
       }
       return await tokens.get({ signal: optionalSignal(raise, signal), replacing })
     },

@@ -2,7 +2,7 @@
  * What is signed: the client assertion (RFC 7523 section 3) and the bodies of gateway calls under
  * the broker's policy SIGNED_JWT.
  */
-import { type Clock, describeKind, refuseOption } from '@isoauth/core-client'
+import { type Clock, refuseOption } from '@isoauth/core-client'
 import { bytesToBase64Url, randomBytes } from '@isoauth/core-crypto'
 import { raise } from './internal/raise.ts'
 import { DAY, type Settings, seconds } from './internal/settings.ts'
@@ -54,16 +54,16 @@ async function sign({ keyId, signer }: Settings, claims: object): Promise<string
 
 /** A copy of the claims as JSON knows them, made before the first wait. */
 function readClaims(claims: unknown): object {
-  const help = { form: 'a JSON object without iss, iat and exp, which are set by the library' }
+  const form = 'a JSON object without iss, iat and exp, which are set by the library'
   const found = Array.isArray(claims) || claims === null ? undefined : claims
-  if (typeof found !== 'object') return refuseOption(raise, 'claims', describeKind(claims), help)
+  if (typeof found !== 'object') return refuseOption(raise, 'claims', claims, form)
   if ('iss' in found || 'iat' in found || 'exp' in found) {
-    refuseOption(raise, 'claims', 'an object with one of them', help)
+    refuseOption(raise, 'claims', claims, form)
   }
   try {
     return JSON.parse(JSON.stringify(found)) as object
   } catch {
-    return refuseOption(raise, 'claims', 'an object that JSON cannot write', help)
+    return refuseOption(raise, 'claims', claims, form)
   }
 }
 

@@ -82,7 +82,7 @@ export async function prepareTokenRequest(
   const settings = checkSettings(options)
   const { now } = checkSending({ now: options.now })
   const { jti } = options
-  if (jti !== undefined) requireText(raise, 'jti', jti, { form: 'a text used once' })
+  if (jti !== undefined) requireText(raise, 'jti', jti, 'a text used once')
   return await prepare(settings, createClock(now), now, jti)
 }
 

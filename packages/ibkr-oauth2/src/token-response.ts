@@ -37,7 +37,8 @@ export async function processTokenResponse(
   const kept = PendingToken.valuesOf(pending)
   requireResponse(raise, response)
   const { assertion, now, requestedAtMs, scopes } = kept
-  const differenceMs = kept.clock.differenceMs(response.headers.get('date'))
+  // NaN where the answer's Date cannot be read.
+  const differenceMs = Date.parse(response.headers.get('date') ?? '') - kept.clock.nowMs()
   const { fields, fieldError } = await readAnswer(response as Response, {
     raise,
     now,
@@ -47,10 +48,10 @@ export async function processTokenResponse(
       if (!isOfAssertion || details.oauthError === 'invalid_scope') {
         return raise(kind, message, details)
       }
-      const isOff = Math.abs(differenceMs ?? 0) > CLOCK_LEEWAY_MS
+      const isOff = Math.abs(differenceMs) > CLOCK_LEEWAY_MS
       const code = isOff ? 'IBKR_OAUTH2_CLOCK_OFF' : 'IBKR_OAUTH2_ASSERTION_REFUSED'
-      const cause = isOff ? describeClock(differenceMs as number) : CAUSES
-      const hidden = differenceMs === undefined ? ', and the clock' : ''
+      const cause = isOff ? describeClock(differenceMs) : CAUSES
+      const hidden = Number.isNaN(differenceMs) ? ', and the clock' : ''
       return new IbkrOAuth2Error(`${message}. ${cause}${hidden}`, { ...details, code })
     },
   })

@@ -7,9 +7,9 @@ const TRACE = { 'x-request-id': 'trace-1' }
 
 describe.each([
   ['HTML', '<!doctype html><html>maintenance</html>', /HTML/],
-  ['an empty body', '', /an empty body/],
-  ['blanks', ' \n ', /an empty body/],
-  ['text', 'gone', /4 characters of text/],
+  ['an empty body', '', /it is empty/],
+  ['blanks', ' \n ', /it is empty/],
+  ['text', 'gone', /4 characters of other text/],
   ['JSON that is cut off', '{"access_token":"ab', /cut off/],
   ['an array', '[]', /JSON/],
   ['null', 'null', /./],

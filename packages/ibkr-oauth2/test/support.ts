@@ -75,7 +75,7 @@ export function setUp(
       ...credentials,
       fetch: fetch as never,
       now: () => time.now,
-      onEvent: (event) => events.push(event),
+      onEvent: (event: IbkrOAuth2Event) => events.push(event),
       ...options,
       ...more,
     } as never)

@@ -8,8 +8,8 @@ const calls = ['createSession', 'createBrowserSession'] as const
 describe.each(calls)('%s answered with 200 and', (method) => {
   it.each([
     ['HTML', '<!doctype html><html>maintenance</html>', /HTML/],
-    ['an empty body', '', /an empty body/],
-    ['text', 'gone', /4 characters of text/],
+    ['an empty body', '', /it is empty/],
+    ['text', 'gone', /4 characters of other text/],
     ['JSON that is cut off', '{"access_token":"ab', /cut off/],
     ['an array', '[]', /JSON/],
     ['null', 'null', /./],

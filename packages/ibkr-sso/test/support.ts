@@ -97,7 +97,7 @@ export function setUp(
     oauth2: authority,
     fetch: fetch as never,
     now: () => time.now,
-    onEvent: (event) => events.push(event),
+    onEvent: (event: IbkrSsoEvent) => events.push(event),
     ...options,
   } as never)
   return { sso, authority, events, time, gatewayCalls, tradingCalls }

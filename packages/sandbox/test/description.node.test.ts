@@ -86,12 +86,12 @@ describe.runIf(file !== undefined)(file === undefined ? skipped : title, () => {
   const asUser: Members = { credential: 'sandboxuser', ip: '127.0.0.1' }
   const signed = async (path: string, members: Members, access = token) =>
     client.signed(path, access, await client.body(now(), members))
-  const trading = (path: string, method: string, body?: string) =>
+  const trading = (path: string, method: string, body: string | null = null) =>
     sandbox.fetch(`${origin}/v1/api${path}`, {
       method,
       headers: {
         authorization: `Bearer ${bearer}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === null ? {} : { 'content-type': 'application/json' }),
       },
       body,
     })

@@ -1,4 +1,4 @@
-import { createSandbox, type Sandbox, type SandboxCredentials } from '@isoauth/sandbox'
+import { createSandbox, type GivenCredentials, type Sandbox } from '@isoauth/sandbox'
 import { describe, expect, it } from 'vitest'
 import file from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
 import {
@@ -82,7 +82,7 @@ async function replay(exchange: Vector<LstInput, unknown>): Promise<Sandbox> {
   const request = rsaRequests.find(({ id }) => id === exchange.id.replace('lst-', 'lst-request-'))
   if (!request) throw new Error(`no request for ${exchange.id}`)
   const { dhGroup, consumerKey, realm, accessTokenSecret, serverRandomHex } = exchange.input
-  const credentials: SandboxCredentials = {
+  const credentials: GivenCredentials = {
     ibkr: {
       baseUrl: '',
       oauth1: {

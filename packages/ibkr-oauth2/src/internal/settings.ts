@@ -3,7 +3,6 @@
  */
 import {
   type BaseUrl,
-  describeKind,
   durationMs,
   type FetchFunction,
   optionalFunction,
@@ -79,7 +78,7 @@ type TextOption = 'clientId' | 'keyId' | 'audience'
 export function checkSettings(options: TokenOptions): Settings {
   const text = (option: TextOption, form: string, fallback?: string) => {
     const { [option]: value = fallback } = options
-    return requireText(raise, option, value, { form })
+    return requireText(raise, option, value, form)
   }
   const { privateKey, baseUrl = 'https://api.ibkr.com', allowWeakKey } = options
   const { assertionLifetimeSeconds = 20, fallbackLifetimeSeconds = 300 } = options
@@ -128,12 +127,12 @@ export function seconds(option: string, value: unknown, limit: number): number {
     return value as number
   }
   const form = `whole seconds from 1 to ${limit}`
-  return refuseOption(raise, option, describeKind(value), { form })
+  return refuseOption(raise, option, value, form)
 }
 
 function flag(option: string, value: unknown): boolean {
   if (value === undefined || typeof value === 'boolean') return value === true
-  return refuseOption(raise, option, describeKind(value), { form: 'true or false' })
+  return refuseOption(raise, option, value, 'true or false')
 }
 
 /** Scopes as RFC 6749 section 3.3 writes them: visible ASCII without quote and backslash. */
@@ -141,9 +140,12 @@ function readScopes(value: unknown): readonly string[] {
   const scopes: readonly unknown[] = typeof value === 'string' ? value.split(' ') : asArray(value)
   const isGood = scopes.every((scope) => typeof scope === 'string' && /^[!#-[\]-~]+$/.test(scope))
   if (isGood && scopes.length > 0) return [...new Set(scopes as string[])]
-  return refuseOption(raise, 'scope', describeKind(value), {
-    form: "scopes separated by one blank, or an array of them, such as 'sso-sessions.write'",
-  })
+  return refuseOption(
+    raise,
+    'scope',
+    value,
+    "scopes separated by one blank, or an array of them, such as 'sso-sessions.write'",
+  )
 }
 
 function asArray(value: unknown): readonly unknown[] {
@@ -152,7 +154,5 @@ function asArray(value: unknown): readonly unknown[] {
 
 function readPath(path: unknown = '/oauth2/api/v1/token'): string {
   if (typeof path === 'string' && /^(\/\w[\w.~-]*)+$/.test(path)) return path
-  return refuseOption(raise, 'tokenPath', describeKind(path), {
-    form: "a path like '/oauth2/token'",
-  })
+  return refuseOption(raise, 'tokenPath', path, "a path like '/oauth2/token'")
 }

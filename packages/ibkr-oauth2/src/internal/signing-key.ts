@@ -2,7 +2,6 @@
  * The key that signs: imported once, checked, and used by `jose`; a function that signs elsewhere
  * goes through the same assembly.
  */
-import { describeKind, refuseOption } from '@isoauth/core-client'
 import { base64ToBytes, bytesToBase64Url, type SigningKey, utf8ToBytes } from '@isoauth/core-crypto'
 import { CompactSign } from 'jose/jws/compact/sign'
 import { raise } from './raise.ts'
@@ -22,16 +21,16 @@ const RSASSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 const MINIMUM_BITS = 3072
 const WEAK_BITS = 2048
 
-const HELP = {
-  form: 'an unencrypted RSA private key of 3072 bits or more: PEM, DER, JWK, CryptoKey for RSASSA-PKCS1-v1_5 with SHA-256, or a function that signs',
-  remedy:
-    'Make one: openssl genrsa -out private.pem 3072. Decrypt one: openssl pkey -in encrypted.pem -out private.pem',
-}
+const FORM =
+  'an unencrypted RSA private key of 3072 bits or more: PEM, DER, JWK, CryptoKey for RSASSA-PKCS1-v1_5 with SHA-256, or a function that signs'
+const REMEDY =
+  'Make one: openssl genrsa -out private.pem 3072. Decrypt one: openssl pkey -in encrypted.pem -out private.pem'
 
 /** Refuses what cannot be a key, without waiting. */
 export function checkKeyKind(key: unknown): void {
   const isThere = typeof key === 'string' ? key.trim() !== '' : key !== null
-  if (!isThere || !['string', 'object', 'function'].includes(typeof key)) refuse(describeKind(key))
+  if (!isThere || !['string', 'object', 'function'].includes(typeof key))
+    refuse(`a value of type ${typeof key}`)
 }
 
 /** Imports a key; it is not extractable afterwards. */
@@ -73,7 +72,7 @@ async function importKey(
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined
   if (subtle === undefined) return refuse('a page without https, which has no crypto.subtle')
   if (typeof key === 'object' && !('kty' in key) && !ArrayBuffer.isView(key)) {
-    return refuse(describeKind(key))
+    return refuse(`a value of type ${typeof key}`)
   }
   const [format, data] =
     typeof key === 'object' && 'kty' in key
@@ -123,5 +122,8 @@ function lengthOf(length: number): number[] {
 }
 
 function refuse(found: string): never {
-  return refuseOption(raise, 'privateKey', found, HELP)
+  const option = 'privateKey'
+  throw raise('OPTION_INVALID', `Option ${option} must be ${FORM}; got ${found}. ${REMEDY}`, {
+    option,
+  })
 }

@@ -76,16 +76,14 @@ export function createTokenCall(
     }
     const sending = { ...options, raise, signal, retries: RETRIES }
     return await sendRepeating(prepareOne, sending, async (response) => {
-      const differenceMs = clock.differenceMs(response.headers.get('date')) ?? 0
       try {
         return await processTokenResponse(response, pending as PendingToken)
       } finally {
         // Others may answer from a cache, or with the clock of a machine between.
         const isOfServer = [200, 400, 401].includes(response.status)
-        if (isOfServer && Math.abs(differenceMs) > CLOCK_LEEWAY_MS) {
-          clock.adjust(differenceMs)
-          emit({ type: 'clock-repaired', differenceMs })
-        }
+        const date = isOfServer ? response.headers.get('date') : null
+        const differenceMs = clock.repair(date, CLOCK_LEEWAY_MS)
+        if (differenceMs !== undefined) emit({ type: 'clock-repaired', differenceMs })
       }
     })
   }

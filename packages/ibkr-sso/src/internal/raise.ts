@@ -4,7 +4,6 @@
 import {
   type AnswerDetails,
   type ClientErrorKind,
-  describeKind,
   type RefusalKind,
   refuseOption,
 } from '@isoauth/core-client'
@@ -20,5 +19,5 @@ export function raise(kind: Kind, message: string, details?: AnswerDetails): Ibk
 
 /** Refuses an option; the value is not shown. */
 export function refuse(option: string, value: unknown, form: string): never {
-  return refuseOption(raise, option, describeKind(value), { form })
+  return refuseOption(raise, option, value, form)
 }

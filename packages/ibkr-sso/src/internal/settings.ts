@@ -119,7 +119,7 @@ export function sessionClaims(options: SessionOptions): SessionClaims {
       ip,
       ...(others.length > 0 && { alternativeIps: others }),
       ...(service !== undefined && {
-        service: requireText(raise, 'service', service, { form: 'a text that the broker gave' }),
+        service: requireText(raise, 'service', service, 'a text that the broker gave'),
       }),
       credential: readCredential(options),
     },
@@ -141,7 +141,7 @@ export function browserSessionClaims(options: BrowserSessionOptions): SessionCla
 
 function readCredential({ credential }: { readonly credential: string }): string {
   const form = "the broker's user name, from your own records"
-  return requireText(raise, 'credential', credential, { form })
+  return requireText(raise, 'credential', credential, form)
 }
 
 function readLife(options: SessionOptions | BrowserSessionOptions, standard: number): number {
