@@ -53,6 +53,7 @@ export type {
 export type { StoreKey } from './sealing.ts'
 export {
   type AnswerDetails,
+  type AnswerOptions,
   type RefusalKind,
   readAnswer,
   requireResponse,
@@ -67,6 +68,7 @@ export {
   createLocalTokenSource,
   type LocalTokenSourceOptions,
   type Renewable,
+  type SharedToken,
   type TokenSource,
   type TokenSourceEvent,
 } from './token-source.ts'

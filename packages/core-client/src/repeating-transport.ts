@@ -6,6 +6,7 @@ import { withDeadline } from './deadline.ts'
 import { dropBody } from './redirect.ts'
 import { parseRetryAfter } from './response-body.ts'
 import type { RetryRules } from './retrying-transport.ts'
+import type { PlatformRequest, PlatformResponse } from './runtime-types.ts'
 import { abortable } from './single-flight.ts'
 import { receive, type TransportOptions } from './transport.ts'
 
@@ -20,9 +21,9 @@ const FIRST_DELAY_MS = 300
  * @throws as `sendOnce`, and whatever `prepare` throws
  */
 export function sendRepeating<T>(
-  prepare: () => Promise<Request>,
+  prepare: () => Promise<PlatformRequest>,
   options: TransportOptions & { readonly retries: RetryRules; readonly now: () => number },
-  read: (response: Response) => Promise<T>,
+  read: (response: PlatformResponse) => Promise<T>,
 ): Promise<T> {
   const { raise, retries, now } = options
   const fetchNow = options.fetch ?? globalThis.fetch

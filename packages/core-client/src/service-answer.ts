@@ -4,6 +4,7 @@
  */
 import type { ErrorDetails, Raise } from './errors.ts'
 import { describeBody, parseJsonObject, readText, responseFacts } from './response-body.ts'
+import type { PlatformResponse } from './runtime-types.ts'
 import { type Problem, readProblem } from './service-error.ts'
 
 /** What a refusal is by its status. */
@@ -36,7 +37,7 @@ const LIMIT_BYTES = 65_536
  * @throws `…_RESPONSE_INVALID` for another 200; what `refusal` makes for any other status
  */
 export async function readAnswer(
-  response: Response,
+  response: PlatformResponse,
   { raise, now, secrets, refusal }: AnswerOptions,
 ): Promise<ServiceAnswer> {
   const { status } = response

@@ -15,6 +15,7 @@ export { createIbkrOAuth2, type IbkrOAuth2, type IbkrOAuth2Options } from './cli
 export type { EchoResponse } from './echo.ts'
 export { IbkrOAuth2Error, type IbkrOAuth2ErrorCode, type IbkrOAuth2ErrorOptions } from './errors.ts'
 export type { IbkrOAuth2Event } from './events.ts'
+export type { SendOptions, TokenOptions } from './internal/settings.ts'
 export {
   type PendingToken,
   type PreparedTokenRequest,

@@ -12,9 +12,15 @@ export { type BrowserLink, type LandingActions, withLandingAction } from './brow
 export { createIbkrSso, type IbkrSso, type IbkrSsoOptions, type IbkrSsoSession } from './client.ts'
 export { IbkrSsoError, type IbkrSsoErrorCode, type IbkrSsoErrorOptions } from './errors.ts'
 export type { IbkrSsoEvent } from './events.ts'
-export type { BrowserSessionOptions, SessionOptions, SsoAuthority } from './internal/settings.ts'
+export type {
+  BrowserSessionOptions,
+  EndpointOptions,
+  SessionOptions,
+  SsoAuthority,
+} from './internal/settings.ts'
 export {
   type BrowserSessionRequestOptions,
+  type LinkOptions,
   type PendingSession,
   type PreparedSessionRequest,
   prepareBrowserSessionRequest,

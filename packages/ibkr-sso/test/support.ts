@@ -38,7 +38,7 @@ export const session = (count: number): Response =>
   json(200, { active: true, access_token: `bearer-${count}`, token_type: 'Bearer' })
 
 /** A link of the broker's, new for each call. */
-export const link = (count: number): Response =>
+const link = (count: number): Response =>
   json(200, { active: true, url: `https://www.interactivebrokers.com/sso/resolver?SID=${count}` })
 
 /** An authority whose access tokens are `access-1`, `access-2`, … as they are replaced. */

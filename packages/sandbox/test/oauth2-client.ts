@@ -95,7 +95,7 @@ export class OAuth2Client {
 }
 
 /** A PKCS#8 PEM as a WebCrypto key. */
-export function importSigningKey(pem: string): Promise<CryptoKey> {
+function importSigningKey(pem: string): Promise<CryptoKey> {
   const der = atob(pem.replaceAll(/-----[^-]+-----|\s/g, ''))
   const bytes = Uint8Array.from(der, (character) => character.charCodeAt(0))
   return crypto.subtle.importKey('pkcs8', bytes, ALGORITHM, false, ['sign'])

@@ -2,7 +2,7 @@
 import { type Call, check } from '../internal/call.ts'
 
 /** How far ahead of the sandbox's clock `iat` and `nbf` may lie, in seconds. */
-export const CLOCK_TOLERANCE_SECONDS = 120
+const CLOCK_TOLERANCE_SECONDS = 120
 
 /** From here on a number is a time in milliseconds: as seconds it would be the year 5138. */
 const MILLISECONDS_FROM = 100_000_000_000

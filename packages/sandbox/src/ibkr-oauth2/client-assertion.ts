@@ -7,7 +7,7 @@ import { simpleProblem } from './problem-details.ts'
 import { checkJti } from './used-jwts.ts'
 
 /** The longest life of an assertion, in seconds. */
-export const ASSERTION_LIFETIME_SECONDS = 600
+const ASSERTION_LIFETIME_SECONDS = 600
 
 /** The broker answers 400, not 401, and does not say what was wrong. */
 const refuse = () => simpleProblem(400)

@@ -7,7 +7,7 @@ import { simpleProblem } from './problem-details.ts'
 import { checkJti } from './used-jwts.ts'
 
 /** The longest life of a signed body, in seconds: what the broker's own sample uses. */
-export const SIGNED_BODY_LIFETIME_SECONDS = 86_400
+const SIGNED_BODY_LIFETIME_SECONDS = 86_400
 
 /** The claims of the body. */
 export async function readSignedBody(

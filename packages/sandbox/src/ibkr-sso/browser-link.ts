@@ -10,7 +10,7 @@ export interface BrowserLink extends SandboxUser {
 }
 
 /** How long a link can be opened, in milliseconds. */
-export const LINK_LIFETIME_MS = 60_000
+const LINK_LIFETIME_MS = 60_000
 const LIMIT = 100_000
 
 export class BrowserLinks {
