@@ -2,7 +2,6 @@
 import { createIbkrOAuth2, type IbkrOAuth2, type IbkrOAuth2Event } from '@isoauth/ibkr-oauth2'
 import { keys, NOW_MS } from './vectors.ts'
 
-const TOKEN_URL = 'https://api.ibkr.com/oauth2/api/v1/token'
 export const GATEWAY = 'https://api.ibkr.com/gw/api/v1'
 
 /** Credentials of the vectors: a public test key, known to nobody's broker. */
