@@ -102,7 +102,7 @@ export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bi
   if (!inRange(secret, prime)) {
     throw cryptoError(
       'CRYPTO_DH_PUBLIC_KEY_RANGE',
-      'the Diffie-Hellman public key received must be from 2 to prime - 2: it was altered, or is for another prime',
+      'the public key received must be from 2 to prime - 2: altered or for another prime',
     )
   }
   return secret
@@ -131,7 +131,7 @@ export function checkDhParameters(parameters: DhParameters): void {
 export function dhParametersInvalid(): CryptoError {
   return cryptoError(
     'CRYPTO_DH_PARAMETERS_INVALID',
-    'Diffie-Hellman parameters must be PEM, DER or hexadecimal, the prime odd and of 2048 to 8192 bits, the generator from 2 to prime - 2. Remedy: openssl dhparam -out dhparam.pem 2048',
+    'the parameters must be PEM, DER or hexadecimal, the prime odd, 2048 to 8192 bits, the generator from 2 to prime - 2. Remedy: openssl dhparam -out dhparam.pem 2048',
   )
 }
 

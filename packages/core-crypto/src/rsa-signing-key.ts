@@ -79,7 +79,7 @@ function checkedSignature(signature: unknown): Bytes {
   if (!isBytes(signature) || signature.length < 256 || signature.length > 1024) {
     throw cryptoError(
       'CRYPTO_SIGNATURE_INVALID',
-      'the signature returned must be a Uint8Array of 256 to 1024 bytes',
+      'the signature must be a Uint8Array of 256 to 1024 bytes',
     )
   }
   return new Uint8Array(signature)

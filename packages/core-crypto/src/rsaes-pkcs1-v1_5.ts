@@ -38,10 +38,10 @@ const privateNumbers = new WeakMap<RsaDecryptionKey, RsaPrivateNumbers>()
  * Prepares a key for decryption: reads it, and checks that its numbers belong together.
  *
  * Taken are PEM text or the bytes of a PEM file (PKCS#8 or PKCS#1, as tolerantly as
- * {@link importRsaSigningKey}), DER of both kinds, a JSON Web Key with its CRT members (a key of only n,
+ * `importRsaSigningKey`), DER of both kinds, a JSON Web Key with its CRT members (a key of only n,
  * e and d is refused), or an extractable private RSA `CryptoKey`. The size is 2048 to 8192 bits.
  *
- * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` for another type or nothing at all;
+ * @throws `CryptoError` `CRYPTO_OPTION_INVALID` for another type or nothing at all;
  *   `CRYPTO_KEY_MALFORMED`, `CRYPTO_KEY_ENCRYPTED`, `CRYPTO_KEY_PUBLIC`, `CRYPTO_KEY_CERTIFICATE`,
  *   `CRYPTO_KEY_LABEL_UNEXPECTED`, `CRYPTO_KEY_TYPE_UNSUPPORTED`, `CRYPTO_KEY_TOO_SMALL`,
  *   `CRYPTO_KEY_TOO_LARGE`, `CRYPTO_KEY_INCONSISTENT` for what is no fit key; `CRYPTO_KEY_USAGE` for a
@@ -69,7 +69,7 @@ export async function importRsaDecryptionKey(
  * @param key - what {@link importRsaDecryptionKey} gave
  * @param ciphertext - exactly as long as the modulus: 256 bytes for 2048 bits
  * @returns the message: 0 bytes up to 11 less than the modulus has
- * @throws {@link CryptoError} `CRYPTO_RSA_PADDING` for every kind of bad padding alike;
+ * @throws `CryptoError` `CRYPTO_RSA_PADDING` for every kind of bad padding alike;
  *   `CRYPTO_RSA_CIPHERTEXT_LENGTH` for another length; `CRYPTO_RSA_CIPHERTEXT_RANGE` when the number is
  *   not below the modulus; `CRYPTO_RSA_FAULT` when the result did not pass its check;
  *   `CRYPTO_OPTION_INVALID` for a parameter of the wrong type.
@@ -92,14 +92,14 @@ export async function decryptRsaPkcs1v15(
   if (ciphertext.length !== length) {
     throw cryptoError(
       'CRYPTO_RSA_CIPHERTEXT_LENGTH',
-      `the ciphertext must have ${length} bytes and has ${ciphertext.length}: it was cut short, or is for another key`,
+      `the ciphertext must have ${length} bytes, not ${ciphertext.length}: altered or for another key`,
     )
   }
   const representative = bytesToBigInt(ciphertext)
   if (representative >= numbers.n) {
     throw cryptoError(
       'CRYPTO_RSA_CIPHERTEXT_RANGE',
-      'the ciphertext is not below the modulus: it was altered, or is for another key',
+      'the ciphertext must be below the modulus: altered or for another key',
     )
   }
   return decodeEmePkcs1(bigIntToBytes(rsaCrt(numbers, representative), length))
@@ -112,7 +112,7 @@ async function exported(key: CryptoKeyLike): Promise<Uint8Array> {
     throw keyError(
       'CRYPTO_KEY_NOT_EXTRACTABLE',
       'a CryptoKey that is not extractable',
-      'import it as extractable, or give the PEM text',
+      'import it as extractable, or give PEM',
     )
   return new Uint8Array(await useKey((subtle) => subtle.exportKey('pkcs8', key as CryptoKey)))
 }

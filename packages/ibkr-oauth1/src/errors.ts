@@ -33,8 +33,4 @@ export type IbkrOAuth1ErrorOptions = CodedErrorOptions<IbkrOAuth1ErrorCode>
 /** Every error that `@isoauth/ibkr-oauth1` throws; tell them apart by `code`. */
 export class IbkrOAuth1Error extends CodedError<IbkrOAuth1ErrorCode> {
   override readonly name = 'IbkrOAuth1Error' as const
-
-  constructor(message: string, options: IbkrOAuth1ErrorOptions) {
-    super(message, options)
-  }
 }

@@ -20,6 +20,7 @@ describe.each([
   ['null', 'null', /./],
   ['a number', '5', /./],
   ['an error inside of a 200', json({ error: 'failed to process request' }), /an error/],
+  ['an error that is no text', json({ error: { toString: 1 } }), /an error/],
   ['no fields', '{}', /diffie_hellman_response/],
   ['a number for hex', json({ ...good, diffie_hellman_response: 5 }), /diffie_hellman_response/],
   ['text for hex', json({ ...good, diffie_hellman_response: 'xyz' }), /diffie_hellman_response/],
@@ -58,6 +59,8 @@ describe.each([
     'IBKR_OAUTH1_ACCESS_TOKEN_UNKNOWN',
   ],
   [401, json({ error: { nested: true } }), 'IBKR_OAUTH1_UNAUTHORIZED'],
+  // Such an object cannot be turned into text.
+  [401, json({ error: { toString: 1 } }), 'IBKR_OAUTH1_UNAUTHORIZED'],
   [403, '<html>Access Denied</html>', 'IBKR_OAUTH1_REFUSED'],
   [404, '{}', 'IBKR_OAUTH1_REFUSED'],
   [408, '', 'IBKR_OAUTH1_UNAVAILABLE'],

@@ -7,7 +7,7 @@ import { bytesToHex } from '../encoding.ts'
 import { bigIntToTwosComplement } from '../twos-complement.ts'
 import { bytesToBigInt } from './bigint.ts'
 
-export const TAG_INTEGER = 0x02
+const TAG_INTEGER = 0x02
 export const TAG_SEQUENCE = 0x30
 
 export interface DerElement {

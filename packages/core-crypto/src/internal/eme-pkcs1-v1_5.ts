@@ -27,7 +27,7 @@ export function decodeEmePkcs1(encoded: Uint8Array): Bytes {
   if (bad !== 0) {
     throw cryptoError(
       'CRYPTO_RSA_PADDING',
-      'the ciphertext has bad padding: it was altered, or is for another key',
+      'the ciphertext has bad padding: altered or for another key',
     )
   }
   return new Uint8Array(encoded.subarray(separator + 1))

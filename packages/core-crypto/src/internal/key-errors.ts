@@ -20,9 +20,7 @@ export function keyError(
   return cryptoError(code, `an RSA private key is needed, this is ${found}. Remedy: ${remedy}`)
 }
 
-export function keyMalformed(
-  found = 'unreadable: cut short, a file name or JSON text',
-): CryptoError {
+export function keyMalformed(found = 'unreadable, cut short or a file name'): CryptoError {
   return keyError('CRYPTO_KEY_MALFORMED', found, `give the whole file of: ${NEW_KEY}`)
 }
 

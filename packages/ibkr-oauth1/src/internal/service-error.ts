@@ -14,7 +14,7 @@ import type { IbkrOAuth1Error } from '../errors.ts'
 import { raise } from './raise.ts'
 
 /** The largest answer that is read, in bytes. */
-export const BODY_LIMIT_BYTES = 65_536
+const BODY_LIMIT_BYTES = 65_536
 /** A clock this far off, in milliseconds, is taken for the cause of a 401. */
 export const CLOCK_TOLERANCE_MS = 30_000
 
@@ -43,13 +43,14 @@ export async function readAnswer(
   const facts = responseFacts(response, now)
   const text = await readText(raise, response, facts, BODY_LIMIT_BYTES)
   const fields = parseJsonObject(text)
-  const error = String(fields?.['error'] || '')
+  const found = fields?.['error'] || ''
+  const error = typeof found === 'string' ? found : 'unknown'
   const traceId = safeTraceId(/\bid: ?([\w.:-]+)/.exec(error)?.[1]) ?? facts.traceId
   const details = { ...facts, traceId }
   if (facts.status !== 200) throw refusal(facts.status, error, differenceMs, details)
   if (fields && !error) return { fields, details }
-  const found = fields ? 'an error' : describeBody(text)
-  throw raise('RESPONSE_INVALID', `The answer must be a JSON object; it is ${found}.`, details)
+  const form = fields ? 'an error' : describeBody(text)
+  throw raise('RESPONSE_INVALID', `The answer must be a JSON object; it is ${form}.`, details)
 }
 
 /** How far the answer's `Date` is ahead of the time that was signed; NaN where it is hidden. */
