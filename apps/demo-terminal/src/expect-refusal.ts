@@ -2,15 +2,17 @@
 import { hasCode } from '@isoauth/core-crypto'
 import { DemoError } from './errors.ts'
 
-/** Runs what has to fail with the code; gives the code and the message. */
+/** Runs what has to fail with one of the codes; gives the code and the message. */
 export async function refused<Code extends string>(
-  code: Code,
+  codes: Code | readonly Code[],
   work: () => Promise<unknown>,
 ): Promise<string> {
   try {
     await work()
   } catch (error) {
-    if (hasCode(error, code)) return `${code}. ${error.message}`
+    for (const code of typeof codes === 'string' ? [codes] : codes) {
+      if (hasCode(error, code)) return `${code}. ${error.message}`
+    }
     throw error
   }
   throw new DemoError('This had to be refused, and was accepted.', { code: 'DEMO_NOT_REFUSED' })
