@@ -38,8 +38,7 @@ const DEFAULT_GENERATOR = 2n
  */
 export function parseDhParameters(input: string | Uint8Array): DhParameters {
   const text = textOfFile(input)
-  if (text === '')
-    throw optionInvalid('input', 'Diffie-Hellman parameters: PEM, DER or hexadecimal')
+  if (text === '') throw optionInvalid('input', 'PEM, DER or hexadecimal')
   const parameters = text === undefined ? fromDer(input as Uint8Array) : fromText(text)
   checkDhParameters(parameters)
   return parameters

@@ -4,7 +4,7 @@
 import type { CryptoError } from './errors.ts'
 import { bytesToBigInt } from './internal/bigint.ts'
 import { checkBigInt, cryptoError, isBytes, optionInvalid } from './internal/check.ts'
-import { modPow } from './mod-pow.ts'
+import { uniformWindowPow } from './internal/uniform-window-pow.ts'
 import { randomBytes } from './random-bytes.ts'
 
 /** A group: an odd prime of 2048 to 8192 bits and a generator from 2 to prime - 2. */
@@ -40,6 +40,7 @@ export interface ComputeDhSharedSecretOptions {
   readonly peerPublicKey: bigint
 }
 
+const WINDOW = 4
 const PRIVATE_KEY_BYTES = 32
 const TOP_BIT = 1n << 255n
 
@@ -64,12 +65,13 @@ export function generateDhKeyPair(
   options: GenerateDhKeyPairOptions = {},
 ): DhKeyPair {
   checkDhParameters(parameters)
+  const { prime, generator } = parameters
   const { random } = options
   const privateKey =
     random === undefined
       ? bytesToBigInt(randomBytes(PRIVATE_KEY_BYTES)) | TOP_BIT
       : chosenPrivateKey(random)
-  return { privateKey, publicKey: modPow(parameters.generator, privateKey, parameters.prime) }
+  return { privateKey, publicKey: uniformWindowPow(generator, privateKey, prime, WINDOW) }
 }
 
 /**
@@ -92,16 +94,17 @@ export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bi
   const { parameters, privateKey, peerPublicKey } = options
   checkDhParameters(parameters)
   const { prime } = parameters
-  checkBigInt(privateKey, 'privateKey')
   checkBigInt(peerPublicKey, 'peerPublicKey')
-  if (privateKey < 1n || privateKey > prime - 2n) {
-    throw optionInvalid('privateKey', 'from 1 to prime - 2')
+  if (typeof privateKey !== 'bigint' || privateKey < 1n || privateKey > prime - 2n) {
+    throw optionInvalid('privateKey', 'a bigint from 1 to prime - 2')
   }
   // A public key in a tiny subgroup is in range, but the secret that it gives is not.
-  const secret = inRange(peerPublicKey, prime) ? modPow(peerPublicKey, privateKey, prime) : 0n
+  const secret = inRange(peerPublicKey, prime)
+    ? uniformWindowPow(peerPublicKey, privateKey, prime, WINDOW)
+    : 0n
   if (!inRange(secret, prime)) {
     throw cryptoError(
-      'CRYPTO_DH_PUBLIC_KEY_RANGE',
+      'DH_PUBLIC_KEY_RANGE',
       'the public key received must be from 2 to prime - 2: altered or for another prime',
     )
   }
@@ -115,7 +118,7 @@ export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bi
  * @internal
  */
 export function checkDhParameters(parameters: DhParameters): void {
-  if (typeof parameters !== 'object' || parameters === null) {
+  if (Object(parameters) !== parameters) {
     throw optionInvalid('parameters', 'an object with prime and generator')
   }
   const { prime, generator } = parameters
@@ -130,8 +133,8 @@ export function checkDhParameters(parameters: DhParameters): void {
 /** @internal */
 export function dhParametersInvalid(): CryptoError {
   return cryptoError(
-    'CRYPTO_DH_PARAMETERS_INVALID',
-    'the parameters must be PEM, DER or hexadecimal, the prime odd, 2048 to 8192 bits, the generator from 2 to prime - 2. Remedy: openssl dhparam -out dhparam.pem 2048',
+    'DH_PARAMETERS_INVALID',
+    'Diffie-Hellman parameters must be PEM, DER or hexadecimal: an odd prime of 2048 to 8192 bits, a generator from 2 to prime - 2. Remedy: openssl dhparam -out dhparam.pem 2048',
   )
 }
 

@@ -131,5 +131,5 @@ function decode(text: string, base64: string, encode: (bytes: Uint8Array) => str
 }
 
 function invalid(name: string): CryptoError {
-  return cryptoError('CRYPTO_ENCODING_INVALID', `the text must be ${name}, not cut short`)
+  return cryptoError('ENCODING_INVALID', `the text must be ${name}, not cut short`)
 }

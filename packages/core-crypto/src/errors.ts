@@ -58,7 +58,8 @@ export abstract class CodedError<Code extends string = string> extends Error {
   declare readonly retryAfterMs: number | undefined
 
   constructor(message: string, options: CodedErrorOptions<Code>) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    // Of its options Error reads `cause` alone, and an undefined one would become a property.
+    super(message, options.cause === undefined ? undefined : options)
     copyFields(options, this)
   }
 

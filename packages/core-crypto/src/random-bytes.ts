@@ -23,7 +23,7 @@ export function randomBytes(length: number): Bytes {
   }
   const { crypto } = globalThis
   if (typeof crypto?.getRandomValues !== 'function') {
-    throw cryptoError('CRYPTO_WEBCRYPTO_UNAVAILABLE', 'crypto.getRandomValues is missing')
+    throw cryptoError('WEBCRYPTO_UNAVAILABLE', 'crypto.getRandomValues is missing')
   }
   const bytes = new Uint8Array(length)
   for (let at = 0; at < length; at += QUOTA) crypto.getRandomValues(bytes.subarray(at, at + QUOTA))

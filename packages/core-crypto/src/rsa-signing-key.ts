@@ -78,7 +78,7 @@ function signingKey(key: CryptoKey, modulusBits: number): RsaSigningKey {
 function checkedSignature(signature: unknown): Bytes {
   if (!isBytes(signature) || signature.length < 256 || signature.length > 1024) {
     throw cryptoError(
-      'CRYPTO_SIGNATURE_INVALID',
+      'SIGNATURE_INVALID',
       'the signature must be a Uint8Array of 256 to 1024 bytes',
     )
   }

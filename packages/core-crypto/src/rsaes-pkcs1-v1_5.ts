@@ -11,7 +11,7 @@ import type { Bytes } from './bytes.ts'
 import { bigIntToBytes, bitLength, byteLength, bytesToBigInt } from './internal/bigint.ts'
 import { checkBytes, cryptoError, optionInvalid } from './internal/check.ts'
 import { decodeEmePkcs1 } from './internal/eme-pkcs1-v1_5.ts'
-import { keyError, keyPublic, keyTypeUnsupported } from './internal/key-errors.ts'
+import { KEY_PUBLIC, KEY_TYPE_UNSUPPORTED, keyError } from './internal/key-errors.ts'
 import { rsaCrt } from './internal/rsa-crt.ts'
 import { readRsaPrivateKey } from './internal/rsa-private-key.ts'
 import type { RsaPrivateNumbers } from './internal/rsa-private-numbers.ts'
@@ -91,14 +91,14 @@ export async function decryptRsaPkcs1v15(
   const length = byteLength(numbers.n)
   if (ciphertext.length !== length) {
     throw cryptoError(
-      'CRYPTO_RSA_CIPHERTEXT_LENGTH',
+      'RSA_CIPHERTEXT_LENGTH',
       `the ciphertext must have ${length} bytes, not ${ciphertext.length}: altered or for another key`,
     )
   }
   const representative = bytesToBigInt(ciphertext)
   if (representative >= numbers.n) {
     throw cryptoError(
-      'CRYPTO_RSA_CIPHERTEXT_RANGE',
+      'RSA_CIPHERTEXT_RANGE',
       'the ciphertext must be below the modulus: altered or for another key',
     )
   }
@@ -106,13 +106,9 @@ export async function decryptRsaPkcs1v15(
 }
 
 async function exported(key: CryptoKeyLike): Promise<Uint8Array> {
-  if (key.type === 'public') throw keyPublic()
-  if (!/^RSA/.test(key.algorithm.name)) throw keyTypeUnsupported()
+  if (key.type === 'public') throw keyError(...KEY_PUBLIC)
+  if (!/^RSA/.test(key.algorithm.name)) throw keyError(...KEY_TYPE_UNSUPPORTED)
   if (!key.extractable)
-    throw keyError(
-      'CRYPTO_KEY_NOT_EXTRACTABLE',
-      'a CryptoKey that is not extractable',
-      'import it as extractable, or give PEM',
-    )
+    throw keyError('NOT_EXTRACTABLE', 'not extractable', 'import it as extractable, or PEM')
   return new Uint8Array(await useKey((subtle) => subtle.exportKey('pkcs8', key as CryptoKey)))
 }

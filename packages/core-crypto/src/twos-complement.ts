@@ -3,7 +3,7 @@
  */
 import type { Bytes } from './bytes.ts'
 import { bigIntToBytes, bitLength } from './internal/bigint.ts'
-import { checkBigInt, optionInvalid } from './internal/check.ts'
+import { optionInvalid } from './internal/check.ts'
 
 /**
  * Writes a non-negative integer as minimal big-endian two's complement: a zero byte stands in front
@@ -17,8 +17,7 @@ import { checkBigInt, optionInvalid } from './internal/check.ts'
  * *Source*: Java SE API, `java.math.BigInteger.toByteArray()`; X.690 section 8.3.
  */
 export function bigIntToTwosComplement(value: bigint): Bytes {
-  checkBigInt(value, 'value')
-  if (value < 0n) throw optionInvalid('value', 'a bigint of 0 or more')
+  if (typeof value !== 'bigint' || value < 0n) throw optionInvalid('value', 'a bigint of 0 or more')
   // One bit more than the value has: the sign.
   return bigIntToBytes(value, Math.ceil((bitLength(value) + 1) / 8))
 }

@@ -20,7 +20,7 @@ import {
 } from '@isoauth/core-client'
 import { timingSafeEqual } from '@isoauth/core-crypto'
 import type { QuerySigning } from './base-string.ts'
-import { readQuerySigning, upperMethod } from './base-string.ts'
+import { upperMethod } from './base-string.ts'
 import type { IbkrOAuth1Event } from './events.ts'
 import { handshake } from './handshake.ts'
 import { createClockRepair } from './internal/clock-repair.ts'
@@ -102,7 +102,7 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
   const session = {
     ...options,
     ...checkTokenSession(options),
-    querySigning: readQuerySigning(options.querySigning),
+    querySigning: chooseWord(raise, 'querySigning', options.querySigning, ['omit', 'wire']),
     retryUnauthorized: chooseWord(raise, 'retryUnauthorized', options.retryUnauthorized, [
       'safe',
       'replayable',

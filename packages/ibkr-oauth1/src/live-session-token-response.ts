@@ -80,4 +80,4 @@ function agree(values: Parameters<typeof computeDhSharedSecret>[0]): bigint {
   }
 }
 
-const CAUSES = 'check dhParameters, consumerKey and accessTokenSecret; else it was altered.'
+const CAUSES = 'check dhParameters, consumerKey and accessTokenSecret.'

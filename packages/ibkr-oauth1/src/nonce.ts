@@ -9,10 +9,10 @@ const POOL_BYTES = 4096
 
 /** Makes a source of nonces that draws random bytes 4096 at a time; no byte is used twice. */
 export function createNonceSource(): () => string {
-  let pool: Bytes | undefined
-  let at = POOL_BYTES
+  let pool: Bytes = new Uint8Array()
+  let at = 0
   return () => {
-    if (pool === undefined || at === POOL_BYTES) {
+    if (at === pool.length) {
       pool = randomBytes(POOL_BYTES)
       at = 0
     }

@@ -3,13 +3,16 @@
  */
 import { CryptoError, type CryptoErrorCode } from '../errors.ts'
 
+/** A {@link CryptoErrorCode} without what all have in front. */
+export type CryptoErrorKind = CryptoErrorCode extends `CRYPTO_${infer K}` ? K : never
+
 /** Most errors are a code and a message; spelled out at each place, that costs a tenth of the bundle. */
-export function cryptoError(code: CryptoErrorCode, message: string, option?: string): CryptoError {
-  return new CryptoError(message, { code, option })
+export function cryptoError(kind: CryptoErrorKind, message: string, option?: string): CryptoError {
+  return new CryptoError(message, { code: `CRYPTO_${kind}`, option })
 }
 
 export function optionInvalid(option: string, expected: string): CryptoError {
-  return cryptoError('CRYPTO_OPTION_INVALID', `${option} must be ${expected}`, option)
+  return cryptoError('OPTION_INVALID', `${option} must be ${expected}`, option)
 }
 
 /** True for a `Uint8Array` of any realm, Node's `Buffer` included; other views are not bytes. */

@@ -25,10 +25,7 @@ export function decodeEmePkcs1(encoded: Uint8Array): Bytes {
   const tooEarly = (separator - FIRST_SEPARATOR) >>> 31
   const bad = encoded[0]! | (encoded[1]! ^ 2) | searching | tooEarly
   if (bad !== 0) {
-    throw cryptoError(
-      'CRYPTO_RSA_PADDING',
-      'the ciphertext has bad padding: altered or for another key',
-    )
+    throw cryptoError('RSA_PADDING', 'the ciphertext has bad padding: altered or for another key')
   }
   return new Uint8Array(encoded.subarray(separator + 1))
 }

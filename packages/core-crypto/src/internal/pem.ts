@@ -34,10 +34,8 @@ export function textOfFile(input: unknown): string | undefined {
 
 /** All complete blocks of a text, in order. */
 export function pemBlocks(text: string): PemBlock[] {
-  const blocks = text.matchAll(
-    /-----BEGIN (?<label>[A-Z0-9 .]+)-----(?<body>[\s\S]*?)-----END \1-----/g,
-  )
-  return Array.from(blocks, ({ groups }) => groups as unknown as PemBlock)
+  const blocks = text.matchAll(/-----BEGIN ([A-Z0-9 .]+)-----([\s\S]*?)-----END \1-----/g)
+  return Array.from(blocks, ([, label = '', body = '']) => ({ label, body }))
 }
 
 /** The bytes of a block's base64, or none when it is cut short or damaged. */

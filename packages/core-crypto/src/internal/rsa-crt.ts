@@ -51,8 +51,5 @@ function randomMultiplier(): bigint {
 }
 
 function fault(): CryptoError {
-  return cryptoError(
-    'CRYPTO_RSA_FAULT',
-    `the RSA result is wrong and held back. Remedy: ${CHECK_KEY}`,
-  )
+  return cryptoError('RSA_FAULT', `the RSA result is wrong and held back. Remedy: ${CHECK_KEY}`)
 }

@@ -6,15 +6,16 @@ import { base64UrlToBytes, bytesToHex } from '../encoding.ts'
 import type { CryptoError } from '../errors.ts'
 import type { JsonWebKey } from '../keys.ts'
 import { bytesToBigInt } from './bigint.ts'
-import { cryptoError, optionInvalid } from './check.ts'
+import { optionInvalid } from './check.ts'
 import { type DerElement, derSequence, derTags, derUnsigned } from './der.ts'
 import {
   FROM_PKCS12,
+  KEY_LABEL_UNEXPECTED,
+  KEY_MALFORMED,
+  KEY_PUBLIC,
+  KEY_TYPE_UNSUPPORTED,
+  type KeyFault,
   keyError,
-  keyLabelUnexpected,
-  keyMalformed,
-  keyPublic,
-  keyTypeUnsupported,
 } from './key-errors.ts'
 import { pemBlocks, pemBytes, textOfFile } from './pem.ts'
 import { checkRsaPrivateNumbers, type RsaPrivateNumbers } from './rsa-private-numbers.ts'
@@ -23,46 +24,32 @@ import { checkRsaPrivateNumbers, type RsaPrivateNumbers } from './rsa-private-nu
  * What is no RSA private key, by the label of its PEM block, the tags of its DER, or the version and
  * algorithm of its PKCS#8; the first that fits counts.
  */
-const REFUSALS: readonly (readonly [RegExp, () => CryptoError])[] = [
+const REFUSALS: readonly (readonly [RegExp, KeyFault])[] = [
   [
     /^ENCRYPTED|^3004$/,
-    () =>
-      keyError(
-        'CRYPTO_KEY_ENCRYPTED',
-        'encrypted',
-        'openssl pkey -in encrypted.pem -out private.pem',
-      ),
+    ['ENCRYPTED', 'encrypted', 'openssl pkey -in encrypted.pem -out private.pem'],
   ],
   // SubjectPublicKeyInfo, RSAPublicKey
-  [/PUBLIC KEY$|^3003$|^0202$/, keyPublic],
+  [/PUBLIC KEY$|^3003$|^0202$/, KEY_PUBLIC],
   [
     /CERTIFICATE|^303003$/,
-    () =>
-      keyError(
-        'CRYPTO_KEY_CERTIFICATE',
-        'a certificate or its request',
-        `take its private key; from PKCS#12: ${FROM_PKCS12}`,
-      ),
+    [
+      'CERTIFICATE',
+      'a certificate or its request',
+      `take its private key; from PKCS#12: ${FROM_PKCS12}`,
+    ],
   ],
   [
     /^OPENSSH/,
-    () =>
-      keyError(
-        'CRYPTO_KEY_TYPE_UNSUPPORTED',
-        "in OpenSSH's own form",
-        'ssh-keygen -p -N "" -m PEM -f copy-of-key',
-      ),
+    ['TYPE_UNSUPPORTED', "in OpenSSH's own form", 'ssh-keygen -p -N "" -m PEM -f copy-of-key'],
   ],
   // EC and DSA, keys of more than two primes, and PKCS#8 with another identifier than PKCS8_RSA has
   [
     /^(EC|DSA) |^0204(a0)?(a1)?$|^(02){6}$|^(02){9}30$|^0[01]06(?!092a864886f70d010101)/,
-    keyTypeUnsupported,
+    KEY_TYPE_UNSUPPORTED,
   ],
-  [
-    /DH PARAMETERS$|^(02){3,4}(30)?$/,
-    () => keyLabelUnexpected('a file of Diffie-Hellman parameters'),
-  ],
-  [/^0230(30)?$/, () => keyLabelUnexpected('a PKCS#12 container', FROM_PKCS12)],
+  [/DH PARAMETERS$|^(02){3,4}(30)?$/, ['LABEL_UNEXPECTED', 'Diffie-Hellman parameters']],
+  [/^0230(30)?$/, ['LABEL_UNEXPECTED', 'a PKCS#12 container', FROM_PKCS12]],
 ]
 
 /** Version 0 or 1, and the identifier 1.2.840.113549.1.1.1 with parameters NULL or none. */
@@ -97,10 +84,11 @@ function fromText(text: string): bigint[] {
   const blocks = pemBlocks(text)
   const block = blocks.find(({ label }) => /PRIVATE KEY$/.test(label)) ?? blocks[0]
   // Without a block it may be a line of authorized_keys.
-  if (block === undefined) throw /^(ssh|ecdsa)-/.test(text) ? keyPublic() : keyMalformed()
+  if (block === undefined)
+    throw keyError(...(/^(ssh|ecdsa)-/.test(text) ? KEY_PUBLIC : KEY_MALFORMED))
   // A header of encrypted PKCS#1.
   const found = block.body.includes('DEK-Info:') ? 'ENCRYPTED' : block.label
-  if (!/^(RSA )?PRIVATE KEY$/.test(found)) throw refusal(found, keyLabelUnexpected)
+  if (!/^(RSA )?PRIVATE KEY$/.test(found)) throw refusal(found, KEY_LABEL_UNEXPECTED)
   return fromDer(pemBytes(block))
 }
 
@@ -114,7 +102,7 @@ function fromDer(der: Uint8Array): bigint[] {
     throw refusal(isDh ? 'DH PARAMETERS' : tags)
   }
   const [version, ...values] = elements.map(derUnsigned)
-  if (version !== 0n || values.includes(undefined)) throw keyMalformed()
+  if (version !== 0n || values.includes(undefined)) throw keyError(...KEY_MALFORMED)
   return values as bigint[]
 }
 
@@ -126,21 +114,18 @@ function fromPkcs8([version, algorithm, privateKey]: readonly DerElement[]): Der
 
 function fromJwk(jwk: JsonWebKey, otherUse: string): bigint[] {
   if (jwk.use === otherUse) {
-    throw cryptoError(
-      'CRYPTO_KEY_USAGE',
-      `the JSON Web Key must not have the use ${otherUse}: take the other key`,
-    )
+    throw keyError('USAGE', `a JSON Web Key with the use ${otherUse}`, 'take the other key')
   }
-  if (jwk.kty !== 'RSA' || jwk.oth !== undefined) throw keyTypeUnsupported()
-  if (jwk.d === undefined) throw keyPublic()
+  if (jwk.kty !== 'RSA' || jwk.oth !== undefined) throw keyError(...KEY_TYPE_UNSUPPORTED)
+  if (jwk.d === undefined) throw keyError(...KEY_PUBLIC)
   try {
     return NAMES.map((name) => bytesToBigInt(base64UrlToBytes(jwk[name]!)))
   } catch {
-    throw keyMalformed(`a JSON Web Key without all of ${NAMES.join()} as base64url`)
+    throw keyError('MALFORMED', `a JSON Web Key without all of ${NAMES.join()} as base64url`)
   }
 }
 
-function refusal(found: string, otherwise = keyMalformed): CryptoError {
-  const [, error] = REFUSALS.find(([pattern]) => pattern.test(found)) ?? []
-  return (error ?? otherwise)()
+function refusal(found: string, otherwise = KEY_MALFORMED): CryptoError {
+  const [, fault] = REFUSALS.find(([pattern]) => pattern.test(found)) ?? []
+  return keyError(...(fault ?? otherwise))
 }

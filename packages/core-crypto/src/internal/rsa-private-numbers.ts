@@ -18,8 +18,8 @@ export interface RsaPrivateNumbers {
 
 /** Refuses a modulus of less than 2048 or more than 8192 bits. */
 export function checkModulusBits(bits: number): void {
-  if (bits < 2048) throw keyError('CRYPTO_KEY_TOO_SMALL', 'shorter than 2048 bits')
-  if (bits > 8192) throw keyError('CRYPTO_KEY_TOO_LARGE', 'longer than 8192 bits')
+  if (bits < 2048) throw keyError('TOO_SMALL', 'shorter than 2048 bits')
+  if (bits > 8192) throw keyError('TOO_LARGE', 'longer than 8192 bits')
 }
 
 /**
@@ -44,8 +44,7 @@ export function checkRsaPrivateNumbers(numbers: RsaPrivateNumbers): void {
     fits(q, dq) &&
     qi < p &&
     (qi * q) % p === 1n
-  if (!consistent)
-    throw keyError('CRYPTO_KEY_INCONSISTENT', 'altered, its numbers inconsistent', CHECK_KEY)
+  if (!consistent) throw keyError('INCONSISTENT', 'altered or inconsistent', CHECK_KEY)
 }
 
 /** The form in which WebCrypto imports them: RFC 7518 section 6.3. */

@@ -3,7 +3,7 @@
  */
 import type { CryptoKey as CryptoKeyLike } from '../keys.ts'
 import { cryptoError } from './check.ts'
-import { CHECK_KEY, keyError, keyPublic } from './key-errors.ts'
+import { CHECK_KEY, KEY_PUBLIC, keyError } from './key-errors.ts'
 import { checkModulusBits } from './rsa-private-numbers.ts'
 
 export const RSASSA = 'RSASSA-PKCS1-v1_5'
@@ -11,10 +11,7 @@ export const RSASSA = 'RSASSA-PKCS1-v1_5'
 export function subtleCrypto(): SubtleCrypto {
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
   if (subtle === undefined) {
-    throw cryptoError(
-      'CRYPTO_WEBCRYPTO_UNAVAILABLE',
-      'crypto.subtle is missing: browsers need https: or localhost',
-    )
+    throw cryptoError('WEBCRYPTO_UNAVAILABLE', 'crypto.subtle is missing: use https: or localhost')
   }
   return subtle
 }
@@ -25,7 +22,7 @@ export async function useKey<T>(use: (subtle: SubtleCrypto) => Promise<T>): Prom
   try {
     return await use(subtle)
   } catch {
-    throw keyError('CRYPTO_KEY_REFUSED', 'refused by Web Cryptography', CHECK_KEY)
+    throw keyError('REFUSED', 'refused by Web Cryptography', CHECK_KEY)
   }
 }
 
@@ -42,7 +39,7 @@ export function checkRsassaKey(
   usage: 'sign' | 'verify',
 ): number {
   const { name, hash, modulusLength } = key.algorithm as Partial<RsaHashedKeyAlgorithm>
-  if (key.type === 'public' && type === 'private') throw keyPublic()
+  if (key.type === 'public' && type === 'private') throw keyError(...KEY_PUBLIC)
   if (
     key.type !== type ||
     name !== RSASSA ||
@@ -50,7 +47,7 @@ export function checkRsassaKey(
     !key.usages.includes(usage)
   ) {
     throw cryptoError(
-      'CRYPTO_KEY_USAGE',
+      'KEY_USAGE',
       `the CryptoKey must be a ${type} key for ${RSASSA}, SHA-256 and ${usage}`,
     )
   }

@@ -1,8 +1,8 @@
 /** Runs work at the first call and keeps what comes of it, a failure too. */
-export function once<T>(work: () => T): () => T {
-  let result: { readonly value: T } | undefined
+export function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
   return () => {
-    result ??= { value: work() }
-    return result.value
+    result ??= work()
+    return result
   }
 }

@@ -7,6 +7,6 @@ import { refuse } from './raise.ts'
 export function requireKey(option: string, key: unknown): void {
   const isThere = typeof key === 'string' ? key.trim() : Object(key) === key
   if (!isThere) {
-    refuse(option, 'an RSA private key, e.g. the PEM text of openssl genrsa 2048')
+    refuse(option, 'an RSA private key: PEM of openssl genrsa 2048')
   }
 }

@@ -81,7 +81,7 @@ function refusal(
     [
       /invalid consumer/i.test(error),
       'CONSUMER_INVALID',
-      'check consumerKey; a new one works after the next reset',
+      'check consumerKey; new ones work after a reset',
     ],
     [/nonce/i.test(error), 'NONCE_USED', 'prepare each request anew'],
     [
@@ -89,16 +89,17 @@ function refusal(
       'ACCESS_TOKEN_UNKNOWN',
       'generate a new accessToken in the portal',
     ],
-    [Number.isNaN(differenceMs), 'CLOCK_UNKNOWN', `first check this clock; then look ${CAUSES}`],
+    [Number.isNaN(differenceMs), 'CLOCK_UNKNOWN', `first check this clock, then ${CAUSES}`],
     [
       Math.abs(differenceMs) > CLOCK_TOLERANCE_MS,
       'CLOCK_OFF',
       `set this clock, off by ${Math.round(differenceMs / 1000)} s`,
     ],
-    [true, 'UNAUTHORIZED', `the clock is right; look ${CAUSES}`],
+    [true, 'UNAUTHORIZED', `the clock is right; ${CAUSES}`],
   ]
   const [, kind, advice] = rows.find(([holds]) => holds) as (typeof rows)[number]
   return raise(kind, `The broker refused (${status}): ${advice}.`, details)
 }
 
-const CAUSES = 'for swapped keys, an unregistered signatureKey or dhParameters, a newer accessToken'
+const CAUSES =
+  'look for swapped keys, unregistered signatureKey or dhParameters, a newer accessToken'
