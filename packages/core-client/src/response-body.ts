@@ -5,9 +5,6 @@
 import type { Raise } from './errors.ts'
 import type { PlatformResponse } from './runtime-types.ts'
 
-/** Under which names services send the number of a request. */
-const TRACE_HEADERS = ['x-request-id', 'x-correlation-id', 'traceid', 'x-traceid'] as const
-
 /** What the head of an answer says. */
 export interface ResponseFacts {
   readonly status: number
@@ -24,7 +21,7 @@ export function responseFacts(
 ): ResponseFacts {
   return {
     status,
-    traceId: TRACE_HEADERS.map((name) => safeTraceId(headers.get(name))).find(Boolean),
+    traceId: safeTraceId(headers.get('x-request-id') ?? headers.get('x-correlation-id')),
     retryAfterMs: parseRetryAfter(headers.get('retry-after'), now()),
   }
 }

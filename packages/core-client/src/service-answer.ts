@@ -3,7 +3,14 @@
  * services use (RFC 9457 problem details, RFC 6749 section 5.2, or none).
  */
 import type { ErrorDetails, Raise } from './errors.ts'
-import { describeBody, parseJsonObject, readText, responseFacts } from './response-body.ts'
+import {
+  describeBody,
+  parseJsonObject,
+  type ResponseFacts,
+  readText,
+  responseFacts,
+  safeTraceId,
+} from './response-body.ts'
 import type { PlatformResponse } from './runtime-types.ts'
 import { type Problem, readProblem } from './service-error.ts'
 
@@ -41,7 +48,7 @@ export async function readAnswer(
   { raise, now, secrets, refusal }: AnswerOptions,
 ): Promise<ServiceAnswer> {
   const { status } = response
-  const facts = responseFacts(response, now)
+  const facts = withTraceId(responseFacts(response, now), response.headers)
   const text = await readText(raise, response, facts, LIMIT_BYTES)
   const fields = parseJsonObject(text)
   if (status !== 200) {
@@ -52,6 +59,12 @@ export async function readAnswer(
   const invalid = (message: string) => raise('RESPONSE_INVALID', `The answer${message}.`, facts)
   if (fields === undefined) throw invalid(` should be a JSON object; it is ${describeBody(text)}`)
   return { fields, fieldError: (field, form) => invalid(`'s ${field} should be ${form}`) }
+}
+
+/** The gateway names the number of a request in other headers than most. */
+function withTraceId(facts: ResponseFacts, headers: PlatformResponse['headers']): ResponseFacts {
+  const traceId = ['traceid', 'x-traceid'].map((name) => safeTraceId(headers.get(name)))
+  return { ...facts, traceId: facts.traceId ?? traceId.find(Boolean) }
 }
 
 /** Refuses what is no `Response`. */

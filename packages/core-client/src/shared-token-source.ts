@@ -35,7 +35,6 @@ export function createTokenSource<T extends Renewable, Mark>(
     const key = await entryKey(options.packageName, options.identity)
     const entry = openSharedEntry({ ...options, key, timeoutMs: STORE_TIMEOUT_MS })
     return {
-      isLocked: lock !== undefined,
       async read() {
         const text = await entry?.read()
         return text ? options.deserialize(text) : undefined

@@ -61,5 +61,5 @@ export async function entryKey(packageName: string, parts: readonly string[]): P
 
 function isAesKey(key: unknown): boolean {
   const { algorithm, usages } = (key ?? {}) as Partial<CryptoKey>
-  return algorithm?.name === 'AES-GCM' && /decrypt.*encrypt|encrypt.*decrypt/.test(String(usages))
+  return algorithm?.name === 'AES-GCM' && /(de|en)crypt,(de|en)crypt/.test(String(usages))
 }

@@ -26,8 +26,6 @@ export interface SharedToken<T> {
   /** The token kept there, or undefined where there is none. */
   read(): Promise<T | undefined>
   write(token: T): Promise<void>
-  /** Whether others may have renewed while the lock was waited for. */
-  readonly isLocked: boolean
   /** Runs work while no other renews. */
   exclusively(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T>
 }
@@ -110,8 +108,6 @@ export function createLocalTokenSource<T extends Renewable, Mark>(
       await shared?.write(renewed)
       return renewed
     }
-    const found = shared?.isLocked ? await shared.read() : undefined
-    if (usable(found, replacing)) return adopt(found)
     try {
       return await (shared ? shared.exclusively(renew, signal) : renew())
     } catch (error) {

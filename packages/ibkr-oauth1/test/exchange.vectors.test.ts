@@ -31,8 +31,8 @@ const SECRET_ERRORS = {
     cause: { code: 'CRYPTO_RSA_CIPHERTEXT_LENGTH' },
   },
   range: {
-    code: 'IBKR_OAUTH1_OPTION_INVALID',
-    option: 'accessTokenSecret',
+    code: 'IBKR_OAUTH1_SECRET_DECRYPTION_FAILED',
+    option: 'encryptionKey',
     cause: { code: 'CRYPTO_RSA_CIPHERTEXT_RANGE' },
   },
 } as const
