@@ -1,6 +1,6 @@
 /** `@isoauth/sandbox`: the sign-in services as one strict `Request` to `Response` handler. */
 export type { SandboxCounts } from './counts.ts'
-export type { SandboxCredentials } from './credentials.ts'
+export type { GivenCredentials, SandboxCredentials } from './credentials.ts'
 export { SandboxError, type SandboxErrorCode } from './errors.ts'
 export type { FaultKind, FaultRule } from './faults.ts'
 export type {
@@ -11,7 +11,10 @@ export type { SandboxOptions } from './options.ts'
 export type {
   BaseStringEncoder,
   QuerySigning,
+  ReceivedRequest,
   RequestCheck,
   RequestRecord,
 } from './request-record.ts'
 export { createSandbox, type Sandbox } from './sandbox.ts'
+export type { UltraCartCredentials, UltraCartExtras } from './ultracart/credentials.ts'
+export type { UltraCartOptions } from './ultracart/options.ts'

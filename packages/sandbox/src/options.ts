@@ -1,8 +1,14 @@
 /** Options of a sandbox, and their checks. */
 
-import type { SandboxCredentials } from './credentials.ts'
+import type { GivenCredentials } from './credentials.ts'
 import { optionError, SandboxError } from './errors.ts'
 import { readDhParameters } from './internal/crypto/dh.ts'
+import { isLoopback } from './internal/loopback.ts'
+import {
+  type CheckedUltraCartOptions,
+  checkUltraCartOptions,
+  type UltraCartOptions,
+} from './ultracart/options.ts'
 
 export interface SandboxOptions {
   /**
@@ -22,7 +28,7 @@ export interface SandboxOptions {
   /** The sandbox's clock in milliseconds since 1970; `Date.now` by default. */
   readonly now?: (() => number) | undefined
   /** Credentials to use instead of fresh ones; their addresses are replaced by this origin's. */
-  readonly credentials?: SandboxCredentials | undefined
+  readonly credentials?: GivenCredentials | undefined
   /** PEM of the DH group for fresh credentials; RFC 3526 group 14 by default. */
   readonly dhParameters?: string | undefined
   /** Callback URL registered for the third-party consumer; `<origin>/callback` by default. */
@@ -44,6 +50,8 @@ export interface SandboxOptions {
   readonly requireContentLength?: boolean | undefined
   /** How many request records are kept; 10,000 by default. */
   readonly maxRecords?: number | undefined
+  /** What is particular to the UltraCart service. */
+  readonly ultracart?: UltraCartOptions | undefined
 }
 
 /** @internal Options with their defaults. */
@@ -52,7 +60,7 @@ export interface CheckedOptions {
   readonly signedOrigins: readonly string[]
   readonly cors: boolean
   readonly now: () => number
-  readonly credentials: SandboxCredentials | undefined
+  readonly credentials: GivenCredentials | undefined
   readonly dhParameters: string | undefined
   readonly callback: string
   readonly liveSessionTokenLifetimeMs: number
@@ -62,6 +70,7 @@ export interface CheckedOptions {
   readonly requireUserAgent: boolean
   readonly requireContentLength: boolean
   readonly maxRecords: number
+  readonly ultracart: CheckedUltraCartOptions
 }
 
 const DAY_MS = 86_400_000
@@ -106,17 +115,8 @@ export function checkOptions(options: SandboxOptions): CheckedOptions {
     requireUserAgent: flag('requireUserAgent', options.requireUserAgent),
     requireContentLength: flag('requireContentLength', options.requireContentLength),
     maxRecords: duration(options, 'maxRecords', 10_000),
+    ultracart: checkUltraCartOptions(options.ultracart),
   }
-}
-
-/** @internal True for `localhost`, `127.0.0.0/8` and `[::1]`. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname === '[::1]' ||
-    hostname === '::1' ||
-    /^127(?:\.\d{1,3}){3}$/.test(hostname)
-  )
 }
 
 function readOrigin(option: string, value: unknown): string {

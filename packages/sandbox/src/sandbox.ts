@@ -7,6 +7,7 @@ import { type Core, createCore } from './internal/core.ts'
 import { sandboxFetch } from './internal/sandbox-fetch.ts'
 import { checkOptions, type SandboxOptions } from './options.ts'
 import type { RequestRecord } from './request-record.ts'
+import type { UltraCartExtras } from './ultracart/credentials.ts'
 
 export interface Sandbox {
   readonly origin: string
@@ -16,6 +17,8 @@ export interface Sandbox {
   readonly credentials: SandboxCredentials
   /** A registered third-party consumer, for the flow with the consent page. */
   readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
+  /** Further UltraCart credentials, for what the simple key alone does not show. */
+  readonly ultracart: UltraCartExtras
   /** Every request with what was checked and why it was refused, oldest first. */
   readonly requests: readonly RequestRecord[]
   readonly counts: Readonly<SandboxCounts>
@@ -57,6 +60,7 @@ export function publish(core: Core): Sandbox {
     fetch: (input, init) => sandboxFetch(core, input, init),
     credentials: core.credentials,
     thirdParty: core.thirdParty,
+    ultracart: core.ultracart.extras,
     requests: core.records,
     counts: core.counts,
     fault: (rule) => core.faults.add(rule),

@@ -7,6 +7,10 @@ import type { IbkrOAuth1ThirdPartyCredentials } from '../ibkr-oauth1/credentials
 import { createIbkrOAuth1Service } from '../ibkr-oauth1/service.ts'
 import type { CheckedOptions } from '../options.ts'
 import type { RequestRecord } from '../request-record.ts'
+import { faultAnswer } from '../ultracart/answers.ts'
+import { receivedQuery } from '../ultracart/received.ts'
+import { isUltraCartPage, isUltraCartPath } from '../ultracart/routes.ts'
+import { createUltraCartService, type UltraCartService } from '../ultracart/service.ts'
 import { type Call, Refusal, type SandboxEnv } from './call.ts'
 import { answerControl, isControlPath } from './control.ts'
 import { corsHeaders, preflight } from './cors.ts'
@@ -18,6 +22,7 @@ export interface Core {
   readonly options: CheckedOptions
   readonly credentials: SandboxCredentials
   readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
+  readonly ultracart: UltraCartService
   readonly records: RequestRecord[]
   readonly counts: SandboxCounts
   readonly faults: FaultPlan
@@ -32,12 +37,22 @@ export async function createCore(options: CheckedOptions): Promise<Core> {
     counts,
     credentials: options.credentials?.ibkr.oauth1,
   })
+  const ultracart = createUltraCartService({
+    ...options,
+    counts,
+    credentials: options.credentials?.ultracart,
+  })
   const app = createApp()
   oauth1.mount(app)
+  ultracart.mount(app)
   const core: Core = {
     options,
-    credentials: { ibkr: { baseUrl: options.origin, oauth1: oauth1.credentials } },
+    credentials: {
+      ibkr: { baseUrl: options.origin, oauth1: oauth1.credentials },
+      ultracart: ultracart.credentials,
+    },
     thirdParty: oauth1.thirdParty,
+    ultracart,
     records: [],
     counts,
     faults: new FaultPlan(),
@@ -76,7 +91,10 @@ async function handle(
     core.counts.faults++
   }
   const answer = () => judge(core, app, request, { path, query, now, record, rule })
-  const result = rule ? await playFault(rule, request.signal, answer) : await answer()
+  const refuse = isUltraCartPath(path) ? (status: number) => faultAnswer(record, status) : undefined
+  const result = await core.ultracart.receive(request, record, async () =>
+    rule ? playFault(rule, request.signal, answer, refuse) : answer(),
+  )
   if (result === 'reset') return 'reset'
   record.status = result.status
   if (record.refused !== null) core.counts.refused++
@@ -131,7 +149,7 @@ function createRecord(
     time: new Date(now).toISOString(),
     method,
     path,
-    query: query ?? null,
+    query: recordedQuery(path, query),
     status: null,
     service: null,
     parameterTransport: null,
@@ -162,7 +180,13 @@ function finish(response: Response, now: number, cors: boolean): Response {
 
 /** Pages for people carry one-time form tokens, which no other site may read. */
 function isPage(path: string): boolean {
-  return /^\/(?:portal|authorize|callback)?$/.test(path)
+  return /^\/(?:portal|authorize|callback)?$/.test(path) || isUltraCartPage(path)
+}
+
+/** The query for the record; UltraCart's holds codes and states, and so only names and lengths. */
+function recordedQuery(path: string, query: string | undefined): string | null {
+  if (!query) return query ?? null
+  return isUltraCartPath(path) || isUltraCartPage(path) ? receivedQuery(query) : query
 }
 
 function splitTarget(target: string): { path: string; query: string | undefined } {

@@ -14,21 +14,19 @@ export async function playFault(
   rule: FaultRule,
   signal: AbortSignal,
   answer: () => Promise<Response>,
+  refuse: (status: number) => Response = brokerRefusal,
 ): Promise<Response | Reset> {
   const { kind, status, value } = rule
   switch (kind) {
     case 'status':
-      return statusResponse(status ?? 500, value)
+      return statusResponse(status ?? 500, value, refuse)
     case 'respond':
+      if ((value as { processed?: unknown }).processed === true) await answer()
       return givenResponse(value as { status?: number; headers?: HeadersInit; body?: unknown })
     case 'html':
       return edgePage(status ?? 403)
     case 'retry-after':
-      return jsonResponse(
-        { error: 'Too Many Requests', statusCode: status ?? 429 },
-        status ?? 429,
-        { 'retry-after': String(value ?? 1) },
-      )
+      return withRetryAfter(refuse(status ?? 429), String(value ?? 1))
     case 'reset':
       if (value === 'after') await answer()
       return 'reset'
@@ -36,6 +34,8 @@ export async function playFault(
       return slowly(value, signal, answer)
     case 'truncated':
       return truncate(await answer())
+    case 'merge-patch':
+      return patch(await answer(), value)
     default:
       return answer()
   }
@@ -60,10 +60,25 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-function statusResponse(status: number, value: unknown): Response {
+function brokerRefusal(status: number): Response {
+  const error = status === 429 ? 'Too Many Requests' : 'SANDBOX fault'
+  return jsonResponse({ error, statusCode: status }, status)
+}
+
+function withRetryAfter(response: Response, value: string): Response {
+  const headers = new Headers(response.headers)
+  headers.set('retry-after', value)
+  return new Response(response.body, { status: response.status, headers })
+}
+
+function statusResponse(
+  status: number,
+  value: unknown,
+  refuse: (status: number) => Response,
+): Response {
   if (mayNotHaveBody(status)) return new Response(null, { status })
   if (typeof value === 'string') return new Response(value, { status })
-  return jsonResponse(value ?? { error: 'SANDBOX fault', statusCode: status }, status)
+  return value === undefined ? refuse(status) : jsonResponse(value, status)
 }
 
 function givenResponse({
@@ -112,6 +127,28 @@ async function slowly(
 async function truncate(response: Response): Promise<Response> {
   const text = await response.text()
   return new Response(text.slice(0, Math.ceil(text.length / 2)), response)
+}
+
+async function patch(response: Response, value: unknown): Promise<Response> {
+  const text = await response.text()
+  // What refuses has another form, and is left as it is.
+  if (!response.ok || text === '') return new Response(text || null, response)
+  const patched = JSON.stringify(mergePatch(JSON.parse(text), value))
+  const headers = new Headers(response.headers)
+  headers.delete('content-length')
+  return new Response(patched, { status: response.status, headers })
+}
+
+/** RFC 7396, section 2. */
+function mergePatch(target: unknown, change: unknown): unknown {
+  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change
+  const isObject = typeof target === 'object' && target !== null && !Array.isArray(target)
+  const result: Record<string, unknown> = isObject ? { ...target } : {}
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) delete result[name]
+    else result[name] = mergePatch(result[name], value)
+  }
+  return result
 }
 
 function mayNotHaveBody(status: number): boolean {

@@ -5,7 +5,8 @@ import { getRequestListener } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { optionError, SandboxError } from '../errors.ts'
 import { type Core, createCore } from '../internal/core.ts'
-import { checkOptions, isLoopback, type SandboxOptions } from '../options.ts'
+import { isLoopback } from '../internal/loopback.ts'
+import { checkOptions, type SandboxOptions } from '../options.ts'
 import { publish, type Sandbox } from '../sandbox.ts'
 
 export interface ServeOptions extends Omit<SandboxOptions, 'origin'> {
