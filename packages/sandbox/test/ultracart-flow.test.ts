@@ -113,7 +113,7 @@ describe('the records', () => {
     const key = (await (await client.token(code)).json()).simple_key
     await client.user(key)
     await client.user('wrong')
-    await client.authorize({ headers: { x-private: 'a=b' } })
+    await client.authorize({ headers: { 'x-private': 'a=b' } })
     const [exchange, user, wrong, authorize] = sandbox.requests.slice(start)
     expect(exchange).toMatchObject({
       method: 'PUT',
@@ -140,7 +140,7 @@ describe('the records', () => {
     expect(user?.received?.headers['x-ultracart-simple-key']).toBe('<key of a user>')
     expect(wrong?.received?.headers['x-ultracart-simple-key']).toBe('<unknown, 5 characters>')
     expect(authorize?.received).toMatchObject({
-      headers: { x-private: '<3 characters>' },
+      headers: { 'x-private': '<3 characters>' },
       body: { redirect_uri: `${origin}/ultracart/callback`, state: '<40 characters>' },
     })
     await client.sandbox.fetch(`${origin}/ultracart/callback?code=${code}&state=${STATE}`)
