@@ -66,12 +66,17 @@ describe('every flow against the sandbox', () => {
       ...[...consent, 'live session token', 'accounts'],
       ...['altered answer', 'wrong consumer key', 'keys swapped', 'replayed request'],
       'clock an hour off',
+      ...['authorize', 'login page', 'approved', 'callback validated', 'code exchanged'],
+      ...['session user', 'replayed callback', 'swapped state', 'revoke'],
     ])
   })
 
   it('shows what is refused by its code', () => {
     for (const code of ['LST_SIGNATURE_MISMATCH', 'CONSUMER_INVALID', 'NONCE_USED']) {
       expect(result.stdout).toContain(`IBKR_OAUTH1_${code}. `)
+    }
+    for (const code of ['CALLBACK_USED', 'STATE_MISMATCH']) {
+      expect(result.stdout).toContain(`ULTRACART_SSO_${code}. `)
     }
     expect(result.stdout).toMatch(/3[56]\d\d s repaired with one extra request/)
   })
@@ -97,6 +102,7 @@ describe('every flow against the sandbox', () => {
     const decrypted = ['hex', 'base64'] as const
     const values = [
       ...[accessToken, accessTokenSecret, dhPrime, ...pemLines],
+      sandbox.credentials.ultracart.simpleKey,
       ...decrypted.map((encoding) => Buffer.from(secret).toString(encoding)),
     ]
     expect(values.length).toBeGreaterThan(50)
@@ -106,6 +112,9 @@ describe('every flow against the sandbox', () => {
   it('shows nothing secret that travelled', () => {
     // Three consents, seven handshakes and a dozen calls leave that many tokens, nonces, proofs.
     expect(wire.secrets.size).toBeGreaterThan(100)
+    for (const name of ['state', 'code', 'simple_key', 'x-ultracart-simple-key', 'id']) {
+      expect(wire.names, name).toContain(name)
+    }
     for (const value of wire.secrets) {
       expect(value.length).toBeGreaterThan(2)
       if (value !== '1.0') expect(result.stdout.includes(value)).toBe(false)

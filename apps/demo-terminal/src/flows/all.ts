@@ -4,6 +4,7 @@ import { firstParty } from './first-party.ts'
 import { legacyHeader, legacyJsonBody } from './legacy.ts'
 import { refusals } from './refusals.ts'
 import { thirdParty } from './third-party.ts'
+import { ultracart } from './ultracart.ts'
 
 export const FLOWS: readonly Flow[] = [
   firstParty,
@@ -11,4 +12,5 @@ export const FLOWS: readonly Flow[] = [
   legacyHeader,
   legacyJsonBody,
   refusals,
+  ultracart,
 ]

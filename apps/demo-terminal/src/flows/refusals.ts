@@ -1,15 +1,13 @@
 /** What is refused: tampering, wrong credentials and replays, each with an error that says what to do. */
-import { hasCode } from '@isoauth/core-crypto'
 import {
   createIbkrOAuth1,
-  type IbkrOAuth1ErrorCode,
   prepareLiveSessionTokenRequest,
   processLiveSessionTokenResponse,
 } from '@isoauth/ibkr-oauth1'
 import type { Sandbox } from '@isoauth/sandbox'
 import { call, expect, list } from '../authorized-call.ts'
-import { DemoError } from '../errors.ts'
 import type { Flow } from '../flow.ts'
+import { refused } from '../refused.ts'
 
 const HOUR_MS = 3_600_000
 const HANDSHAKE = '/oauth/live_session_token'
@@ -65,17 +63,6 @@ export const refusals: Flow = {
       (seconds) => `${seconds} s repaired with one extra request`,
     )
   },
-}
-
-/** Runs what has to fail with the code; gives the code and the message. */
-async function refused(code: IbkrOAuth1ErrorCode, work: () => Promise<unknown>): Promise<string> {
-  try {
-    await work()
-  } catch (error) {
-    if (hasCode(error, code)) return `${code}. ${error.message}`
-    throw error
-  }
-  throw new DemoError('This had to be refused, and was accepted.', { code: 'DEMO_NOT_REFUSED' })
 }
 
 /** Signs in to a server whose clock is an hour ahead; gives the repair in seconds. */
