@@ -209,6 +209,14 @@ describe('token', () => {
     expect((await client.user(simple_key)).status).toBe(200)
   })
 
+  it('400 for a code of another application, which its own can still exchange', async () => {
+    const code = await client.code()
+    const headers = { 'x-ultracart-simple-key': sandbox.ultracart.otherSimpleKey }
+    const response = await client.token(code, { headers })
+    await expectRefusal(response, 400, 'Invalid code', /^code: it is of another application/)
+    expect((await client.token(code)).status).toBe(200)
+  })
+
   it('400 for an expired code', async () => {
     const code = await client.code()
     now += 60_000

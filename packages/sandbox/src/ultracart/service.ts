@@ -42,6 +42,7 @@ export function createUltraCartService(options: UltraCartServiceOptions): UltraC
   const credentials = provisionUltraCart(origin, options.credentials, ultracart.redirectUri)
   const extras: UltraCartExtras = {
     accessToken: freshKey(),
+    otherSimpleKey: freshKey(),
     disabledSimpleKey: freshKey(),
     unpermittedSimpleKey: freshKey(),
   }
@@ -53,6 +54,7 @@ export function createUltraCartService(options: UltraCartServiceOptions): UltraC
     redirectUri: credentials.redirectUri,
     applications: new Map([
       [credentials.simpleKey, application],
+      [extras.otherSimpleKey, { name: 'key of another application', standing: 'active' }],
       [extras.disabledSimpleKey, { name: 'key of a disabled application', standing: 'disabled' }],
       [
         extras.unpermittedSimpleKey,
