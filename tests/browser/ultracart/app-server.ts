@@ -1,83 +1,78 @@
 /** An application that signs people in with UltraCart: all that it has to write itself. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { CodedError, hasCode } from '@isoauth/core-crypto'
-import type { UltraCartSession, UltraCartSso, UltraCartTransaction } from '@isoauth/ultracart-sso'
+import { type UltraCartSession, type UltraCartSso, UltraCartSsoError } from '@isoauth/ultracart-sso'
+import type { TransactionKeeper } from '@isoauth/ultracart-sso/transaction'
 
-interface Visit {
-  transaction?: UltraCartTransaction | undefined
-  session?: UltraCartSession | undefined
-}
+const COOKIE = '__Host-shop'
 
-/** Answers `/`, `/sign-in`, `/auth/return` and `/sign-out`. */
-export function createApp(sso: UltraCartSso) {
-  const visits = new Map<string, Visit>() // By cookie; a database in a real shop.
-  const routes: Record<string, (visit: Visit, url: string) => Promise<Answer>> = {
-    'GET /': async ({ session }) => {
-      if (!session) return page('Welcome', button('/sign-in', 'Sign in with UltraCart'))
-      const { full_name: name, email } = await sso.user(session)
-      return page(`Hello, ${text(name)}`, `<p>${text(email)}</p>${button('/sign-out', 'Sign out')}`)
-    },
-    'POST /sign-in': async (visit) => {
-      const { loginUrl, transaction } = await sso.authorize()
-      return { to: loginUrl.href, visit: { ...visit, transaction } }
-    },
-    'GET /auth/return': async (visit, url) => {
-      const { transaction } = visit
-      visit.transaction = undefined // Taken out before anything is compared: good for one callback.
-      if (!transaction) return page('No sign-in is under way', button('/sign-in', 'Sign in'), 400)
-      const callback = await sso.validateCallback(url, { transaction })
-      return { to: '/', visit: { session: await sso.exchangeCode(callback) } }
-    },
-    'POST /sign-out': async ({ session }) => {
-      if (session) await sso.revoke(session)
-      return { to: '/', visit: {} }
-    },
-  }
+export function createApp(sso: UltraCartSso, keeper: TransactionKeeper) {
+  const sessions = new Map<string, UltraCartSession>() // A sealed table in a real shop.
+
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const id = /(?:^|; )visit=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''
-    const visit = visits.get(id) ?? {}
-    const url = request.url ?? '/'
-    const route = routes[`${request.method} ${url.split('?')[0]}`]
-    const own = request.method === 'GET' || request.headers['sec-fetch-site'] === 'same-origin'
-    if (!route || !own) return send(response, page('Not found', '', 404))
-    if (url === '/sign-out') visits.delete(id) // Also when UltraCart cannot be reached.
-    const answer = await route(visit, url).catch((error: unknown) => {
-      if (hasCode(error, 'ULTRACART_SSO_UNAUTHORIZED')) visits.delete(id) // The key is dead.
-      return problem(error)
+    const { cookie = '', 'sec-fetch-site': from } = request.headers
+    const id = new RegExp(`(?:^|; )${COOKIE}=([\\w-]+)`).exec(cookie)?.[1] ?? ''
+    const session = sessions.get(id)
+    const path = request.url ?? '/'
+    response.setHeader('cache-control', 'no-store')
+    response.setHeader('referrer-policy', 'no-referrer')
+
+    async function answer(): Promise<void> {
+      switch (`${request.method} ${path.split('?')[0]}`) {
+        case 'GET /': {
+          if (!session) return show('Welcome', button('/sign-in', 'Sign in with UltraCart'))
+          const { full_name: name, email } = await sso.user(session)
+          const body = `<p>${text(email)}</p>${button('/sign-out', 'Sign out')}`
+          return show(`Hello, ${text(name)}`, body)
+        }
+        case 'POST /sign-in': {
+          if (from !== 'same-origin') break
+          const { loginUrl, transaction } = await sso.authorize()
+          return lead(loginUrl.href, await keeper.keep(transaction))
+        }
+        case 'GET /auth/return': {
+          response.setHeader('set-cookie', keeper.clear)
+          const transaction = await keeper.take(cookie)
+          const next = await sso.exchangeCode(await sso.validateCallback(path, { transaction }))
+          sessions.delete(id) // A new id, so that nobody can have planted it.
+          const nextId = randomUUID()
+          sessions.set(nextId, next)
+          const own = `${COOKIE}=${nextId}; Path=/; Secure; HttpOnly; SameSite=Lax`
+          return lead('/', keeper.clear, own)
+        }
+        case 'POST /sign-out': {
+          if (from !== 'same-origin') break
+          sessions.delete(id) // First: also when UltraCart cannot be reached.
+          if (session) await sso.revoke(session)
+          return lead('/')
+        }
+      }
+      show('Not found', '', 404)
+    }
+
+    function lead(to: string, ...cookies: string[]): void {
+      if (cookies.length > 0) response.setHeader('set-cookie', cookies)
+      response.writeHead(303, { location: to }).end()
+    }
+
+    function show(title: string, body: string, status = 200): void {
+      const html = `<!doctype html><html lang="en"><title>Shop</title><h1>${title}</h1>${body}`
+      response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' })
+      response.end(`${html}<p><a href="/">Home</a></p>`)
+    }
+
+    await answer().catch((error: unknown) => {
+      if (!(error instanceof UltraCartSsoError)) return show('Out of order', '', 500)
+      if (error.code === 'ULTRACART_SSO_UNAUTHORIZED') sessions.delete(id) // The key is dead.
+      const words = WORDS[error.reason ?? ''] ?? error.message
+      show('That did not work', `<p role="alert">${text(words)}</p><code>${error.code}</code>`, 400)
     })
-    if (!('visit' in answer)) return send(response, answer)
-    visits.delete(id) // A new id at each step: nobody can plant one.
-    const next = randomUUID()
-    visits.set(next, answer.visit)
-    send(response, answer, `visit=${next}; HttpOnly; SameSite=Lax; Path=/`)
   }
 }
 
-type Answer = { to: string; visit: Visit } | { status: number; html: string }
-
-function problem(error: unknown): Answer {
-  const [code, message] =
-    error instanceof CodedError ? [error.code, error.message] : ['UNKNOWN', '']
-  return page('That did not work', `<p role="alert">${text(message)}</p><code>${code}</code>`, 400)
-}
-
-function send(response: ServerResponse, answer: Answer, cookie?: string): void {
-  response.setHeaders(
-    new Map([
-      ['cache-control', 'no-store'],
-      ['content-type', 'text/html; charset=utf-8'],
-      ['referrer-policy', 'no-referrer'],
-      ...(cookie ? [['set-cookie', cookie] as const] : []),
-    ]),
-  )
-  if ('to' in answer) response.writeHead(303, { location: answer.to }).end()
-  else response.writeHead(answer.status).end(answer.html)
-}
-
-function page(title: string, body: string, status = 200): Answer {
-  const head = `<!doctype html><html lang="en"><title>Shop</title><h1>${title}</h1>`
-  return { status, html: `${head}${body}<p><a href="/">Home</a></p>` }
+const WORDS: Readonly<Record<string, string>> = {
+  access_denied: 'You refused to sign in.',
+  invalid_request: 'You took too long. Please sign in again.',
 }
 
 const button = (action: string, label: string) =>
