@@ -69,7 +69,12 @@ function readQuery(
   const text = Object(callbackUrl).href ?? callbackUrl
   const expected = new URL(redirectUri)
   const url = parseSafeUrl(text, redirectUri)
-  if (!text || url?.origin !== expected.origin || url.pathname !== expected.pathname) {
+  if (
+    typeof text !== 'string' ||
+    !text ||
+    url?.origin !== expected.origin ||
+    url.pathname !== expected.pathname
+  ) {
     throw invalid('is not at redirectUri; behind a proxy, pass path and query')
   }
   return Object.fromEntries(

@@ -39,7 +39,7 @@ function isRight(name: string, value: unknown): boolean {
   const type = typeof value
   if (STRINGS.test(name)) return type === 'string'
   if (BOOLEANS.test(name)) return type === 'boolean'
-  if (INTEGERS.test(name)) return type === 'number'
+  if (INTEGERS.test(name)) return Number.isSafeInteger(value)
   const isListOf = (is: (item: unknown) => boolean) => Array.isArray(value) && value.every(is)
   if (STRING_LISTS.test(name)) return isListOf((item) => typeof item === 'string')
   return !OBJECT_LISTS.test(name) || isListOf(isObject)
