@@ -21,24 +21,15 @@ export interface UltraCartSession {
 /** What stands for a session where only its key matters. */
 export type UltraCartSessionKey = Pick<UltraCartSession, 'simpleKey'>
 
-class Session {
-  readonly #simpleKey: string
-
-  constructor(simpleKey: string, visible: Omit<UltraCartSession, 'simpleKey'>) {
-    this.#simpleKey = simpleKey
-    Object.assign(this, visible)
-  }
-
-  /** On the prototype, where no print looks. */
-  get simpleKey(): string {
-    return this.#simpleKey
-  }
-}
-
-/** Makes a session. */
+/** Makes a session; the key is on a prototype of its own, where no print looks. */
 export function createSession(
   simpleKey: string,
   visible: Omit<UltraCartSession, 'simpleKey'>,
 ): UltraCartSession {
-  return Object.freeze(new Session(simpleKey, visible)) as UltraCartSession
+  const hidden = Object.create(Object.prototype, {
+    simpleKey: { get: () => simpleKey },
+    // Node's inspection looks everywhere when told to.
+    [Symbol.for('nodejs.util.inspect.custom')]: { value: () => visible },
+  })
+  return Object.freeze(Object.assign(Object.create(hidden), visible))
 }
