@@ -104,6 +104,7 @@ describe('exchangeCode', () => {
       JSON.stringify(Object.getOwnPropertyDescriptors(session)),
       JSON.stringify(structuredClone(session)),
     ]
+    for (const name in session) prints.push(String(session[name as keyof typeof session]))
     expect(prints.join()).not.toContain(USER_KEY)
     expect(prints[0]).toContain('203.0.113.7')
     expect(session.simpleKey).toBe(USER_KEY)

@@ -24,7 +24,7 @@ const halfway = () =>
 /** Plays one after the other, the last for ever. */
 const inTurn = (operation: Operation, ...plays: readonly (() => Response)[]) => ({
   [operation]: (_: unknown, attempt: number) =>
-    (plays[Math.min(attempt, plays.length) - 1] ?? normal[operation])(),
+    (plays[Math.min(attempt, plays.length) - 1] ?? (normal[operation] as () => Response))(),
 })
 
 describe.concurrent.each(REPEATABLE)('%s', (operation) => {

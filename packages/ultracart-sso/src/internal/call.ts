@@ -13,6 +13,7 @@ import {
   sendOnce,
   sendRetrying,
 } from '@isoauth/core-client'
+import { hasCode } from '@isoauth/core-crypto'
 import { UltraCartSsoError, type UltraCartSsoOperation } from '../errors.ts'
 import type { Configuration, Credential } from './configuration.ts'
 import type { Queue } from './queue.ts'
@@ -76,11 +77,10 @@ export async function send(
   let answer: Answer | undefined
 
   const raise: typeof raiseAny = (kind, message, details) =>
-    raiseAny(
-      kind === 'NETWORK' && isLate ? 'TIMEOUT' : kind,
-      isOnce ? `${message} The code may be spent: start a new login.` : message,
-      { ...details, operation },
-    )
+    raiseAny(kind, isOnce ? `${message} The code may be spent: start a new login.` : message, {
+      ...details,
+      operation,
+    })
 
   const prepare = async () =>
     new Request(`${baseUrl}/sso/${path}`, {
@@ -149,6 +149,11 @@ export async function send(
     return await (isOnce
       ? sendOnce(await prepare(), options, read)
       : sendRetrying(prepare, { ...options, retries }, read))
+  } catch (error) {
+    // To the transport, an attempt that took too long is a failure of the network.
+    throw isLate && hasCode(error, 'ULTRACART_SSO_NETWORK')
+      ? raise('TIMEOUT', 'No answer in time (option timeoutMs).')
+      : error
   } finally {
     over.abort()
     endTurn?.()

@@ -46,8 +46,8 @@ export function checkOptions(options: UltraCartSsoOptions): Configuration {
   if (![undefined, false, true].includes(allowBrowser) || (isBrowser && !allowBrowser)) {
     refuse('allowBrowser', 'true in a browser, where visitors can read the key: use a server')
   }
-  requireUrl('redirectUri', redirectUri, /[?&](code|state|error)=/)
-  const { host, href } = requireUrl('baseUrl', baseUrl, /\?/)
+  requireUrl('redirectUri', redirectUri, /[?&](code|state|error)=/, 'code, state, error')
+  const { host, href } = requireUrl('baseUrl', baseUrl, /\?/, 'query')
   const isHost = (name: unknown) => parseSafeUrl(`https://${name}`)?.host === name
   if (!Array.isArray(loginHosts) || !loginHosts.every(isHost)) {
     refuse('loginHosts', "an array of hosts like 'secure.ultracart.com'")
@@ -77,8 +77,8 @@ function requireKey(option: string, value: unknown, source: string): string {
   return isKey(value) ? value : refuse(option, `printable ASCII without blanks: ${source}`)
 }
 
-function requireUrl(option: string, value: unknown, without: RegExp): URL {
-  const isText = typeof value === 'string' && !/[\s#]/.test(value) && !without.test(value)
-  const form = `an https URL (http on loopback only) without user, fragment and ${without.source}`
+function requireUrl(option: string, value: unknown, refused: RegExp, named: string): URL {
+  const isText = typeof value === 'string' && !/[\s#]/.test(value) && !refused.test(value)
+  const form = `an https URL (http on loopback only) without user, fragment, ${named}`
   return (isText && parseSafeUrl(value)) || refuse(option, form)
 }
