@@ -117,13 +117,14 @@ async function makeParties(): Promise<Party[]> {
 }
 
 function withSecret(
-  { ibkr }: SandboxCredentials,
+  { ibkr, ultracart }: SandboxCredentials,
   secret: Uint8Array,
   dhParameters: string,
 ): SandboxCredentials {
   const key = { key: ibkr.oauth1.encryptionKey, padding: constants.RSA_PKCS1_PADDING }
   const accessTokenSecret = publicEncrypt(key, secret).toString('base64')
-  return { ibkr: { ...ibkr, oauth1: { ...ibkr.oauth1, accessTokenSecret, dhParameters } } }
+  const oauth1 = { ...ibkr.oauth1, accessTokenSecret, dhParameters }
+  return { ibkr: { ...ibkr, oauth1 }, ultracart }
 }
 
 async function runParty(party: Party, tally: Tally, endsAt: number): Promise<void> {

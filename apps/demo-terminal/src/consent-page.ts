@@ -30,7 +30,7 @@ export async function approve({ action, fields }: ConsentForm): Promise<URL> {
   throw unexpected('The consent page did not lead back to the application.')
 }
 
-/** The form of a page: its hidden fields, and what the button "Approve" adds. */
+/** The form of a page: its hidden fields, what is chosen already, and what the button "Approve" adds. */
 export function readForm(html: string, page: URL): ConsentForm {
   const [, attributes = '', content = ''] = /<form\b([^>]*)>([\s\S]*?)<\/form>/.exec(html) ?? []
   const form = readAttributes(attributes)
@@ -40,7 +40,8 @@ export function readForm(html: string, page: URL): ConsentForm {
   const fields = new URLSearchParams()
   for (const [, text = ''] of content.matchAll(/<input\b([^>]*)>/g)) {
     const input = readAttributes(text)
-    if (input.get('type') === 'hidden') fields.append(...pair(input))
+    const isChosen = input.get('type') === 'radio' && /\schecked\b/.test(text)
+    if (input.get('type') === 'hidden' || isChosen) fields.append(...pair(input))
   }
   const buttons = [...content.matchAll(/<button\b([^>]*)>\s*Approve\s*<\/button>/g)]
   if (buttons.length !== 1) throw unexpected('The form has no button "Approve".')

@@ -9,16 +9,18 @@ function form(content: string, attributes = 'method="post" action="/authorize"')
 
 const APPROVE = '<button type="submit" name="decision" value="approve">Approve</button>'
 
-it('sends the hidden fields and the button, decoded', () => {
+it('sends the hidden fields, what is chosen, and the button, decoded', () => {
   const { action, fields } = readForm(
     form(`<input type="hidden" name="a&amp;b" value="&lt;&quot;&#39;&gt;&amp;amp;">
-<input type="text" name="typed" value="x">${APPROVE}
+<input type="text" name="typed" value="x">
+<input type="radio" name="who" value="one"> <input type="radio" name="who" value="two" checked>${APPROVE}
 <button type="submit" name="decision" value="refuse">Refuse</button>`),
     page,
   )
   expect(action.href).toBe('http://127.0.0.1:8787/authorize')
   expect([...fields]).toEqual([
     ['a&b', `<"'>&amp;`],
+    ['who', 'two'],
     ['decision', 'approve'],
   ])
 })

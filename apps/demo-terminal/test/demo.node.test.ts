@@ -70,6 +70,8 @@ describe('every flow against the sandbox', () => {
       ...['replayed assertion', 'clock an hour off'],
       ...['SSO session', 'portfolio/accounts', 'tickle', 'logout'],
       ...['browser link', 'link opened', 'link opened again'],
+      ...['authorize', 'login page', 'approved', 'callback validated', 'code exchanged'],
+      ...['session user', 'replayed callback', 'swapped state', 'revoke'],
     ])
   })
 
@@ -78,6 +80,9 @@ describe('every flow against the sandbox', () => {
       expect(result.stdout).toContain(`IBKR_OAUTH1_${code}. `)
     }
     expect(result.stdout).toContain('IBKR_OAUTH2_ASSERTION_REFUSED. ')
+    for (const code of ['CALLBACK_USED', 'STATE_MISMATCH']) {
+      expect(result.stdout).toContain(`ULTRACART_SSO_${code}. `)
+    }
     expect(result.stdout.match(/3[56]\d\d s repaired with one extra request/g)).toHaveLength(2)
   })
 
@@ -107,6 +112,7 @@ describe('every flow against the sandbox', () => {
     const decrypted = ['hex', 'base64'] as const
     const values = [
       ...[accessToken, accessTokenSecret, dhPrime, ...pemLines],
+      sandbox.credentials.ultracart.simpleKey,
       ...decrypted.map((encoding) => Buffer.from(secret).toString(encoding)),
     ]
     expect(values.length).toBeGreaterThan(80)
@@ -123,6 +129,9 @@ describe('every flow against the sandbox', () => {
       /^eyJ[^.]*\.[^.]*\.[^.]{512}$/,
     ]) {
       expect([...wire.secrets].some((value) => kind.test(value))).toBe(true)
+    }
+    for (const name of ['state', 'code', 'simple_key', 'x-ultracart-simple-key', 'id']) {
+      expect(wire.names, name).toContain(name)
     }
     for (const value of wire.secrets) {
       expect(value.length).toBeGreaterThan(2)

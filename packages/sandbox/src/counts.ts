@@ -25,6 +25,14 @@ export interface SandboxCounts {
   ssoBrowserSignIns: number
   /** Requests for a protected resource whose signature or bearer was accepted. */
   authorized: number
+  /** Logins begun at UltraCart's `/sso/authorize`. */
+  ultracartLogins: number
+  /** Requests to UltraCart's `/sso/token`, counted on arrival, whatever became of them. */
+  ultracartTokenRequests: number
+  /** Keys that `/sso/token` issued for users. */
+  ultracartSessions: number
+  /** Keys revoked. */
+  ultracartRevocations: number
   /** Requests refused by a check. */
   refused: number
   /** Faults played. */
@@ -46,6 +54,10 @@ export function createCounts(): SandboxCounts {
     ssoBrowserSessions: 0,
     ssoBrowserSignIns: 0,
     authorized: 0,
+    ultracartLogins: 0,
+    ultracartTokenRequests: 0,
+    ultracartSessions: 0,
+    ultracartRevocations: 0,
     refused: 0,
     faults: 0,
   }

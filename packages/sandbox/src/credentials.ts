@@ -2,6 +2,7 @@
 import { optionError } from './errors.ts'
 import type { IbkrOAuth1Credentials } from './ibkr-oauth1/credentials.ts'
 import type { IbkrOAuth2Credentials } from './ibkr-oauth2/credentials.ts'
+import type { UltraCartCredentials } from './ultracart/credentials.ts'
 
 /** The JSON that `isoauth-sandbox --credentials-file` writes: a part for each service there is. */
 export interface SandboxCredentials {
@@ -12,16 +13,21 @@ export interface SandboxCredentials {
     /** For access tokens and SSO sessions; reading it throws where the sandbox was made without it. */
     readonly oauth2: IbkrOAuth2Credentials
   }
+  readonly ultracart: UltraCartCredentials
 }
 
-/** Credentials that a sandbox is made with; without `oauth2` it has no OAuth 2.0 and no SSO. */
+/**
+ * Credentials that a sandbox is made with; without `oauth2` it has no OAuth 2.0 and no SSO. What is
+ * cheap to make, `ultracart`, may be left out too, and is made afresh.
+ */
 export interface GivenCredentials {
   readonly ibkr: Omit<SandboxCredentials['ibkr'], 'oauth2'> & {
     readonly oauth2?: IbkrOAuth2Credentials | undefined
   }
+  readonly ultracart?: UltraCartCredentials | undefined
 }
 
-/** @internal The parts that were given, of what another sandbox handed out too. */
+/** @internal The parts of `ibkr` that were given, of what another sandbox handed out too. */
 export function givenParts({ ibkr }: GivenCredentials): GivenCredentials['ibkr'] {
   // Copying leaves out the `oauth2` that only throws: it is not enumerable.
   return { ...ibkr }
@@ -32,8 +38,9 @@ export function createSandboxCredentials(
   baseUrl: string,
   oauth1: IbkrOAuth1Credentials,
   oauth2: IbkrOAuth2Credentials | undefined,
+  ultracart: UltraCartCredentials,
 ): SandboxCredentials {
-  if (oauth2) return { ibkr: { baseUrl, oauth1, oauth2 } }
+  if (oauth2) return { ibkr: { baseUrl, oauth1, oauth2 }, ultracart }
   const ibkr = { baseUrl, oauth1 }
   Object.defineProperty(ibkr, 'oauth2', {
     get: () => {
@@ -44,5 +51,5 @@ export function createSandboxCredentials(
       )
     },
   })
-  return { ibkr: ibkr as SandboxCredentials['ibkr'] }
+  return { ibkr: ibkr as SandboxCredentials['ibkr'], ultracart }
 }

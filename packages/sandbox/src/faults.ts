@@ -8,6 +8,7 @@ export type FaultKind =
   | 'slow'
   | 'html'
   | 'truncated'
+  | 'merge-patch'
   | 'retry-after'
   | 'wrong-lst-signature'
   | 'dh-response-one'
@@ -40,12 +41,19 @@ const KINDS: readonly FaultKind[] = [
   'slow',
   'html',
   'truncated',
+  'merge-patch',
   'retry-after',
   'wrong-lst-signature',
   'dh-response-one',
   'clock-skew',
 ]
-const BASES: readonly string[] = ['/v1/api', '/tradingapi/v1', '/oauth2/api/v1', '/gw/api/v1']
+const BASES: readonly string[] = [
+  '/v1/api',
+  '/tradingapi/v1',
+  '/oauth2/api/v1',
+  '/gw/api/v1',
+  '/rest/v2',
+]
 const TOKEN_PATH = '/oauth/live_session_token'
 
 /** @internal Keeps the rules that have not been used up, oldest first. */
@@ -117,10 +125,14 @@ function checkRule(rule: FaultRule): FaultRule {
 function checkValue(kind: FaultKind, value: unknown): void {
   const optional = value === undefined
   if (kind === 'respond' && !isRespondValue(value)) {
-    throw optionError('value', '{ status, headers?, body? } for "respond"')
+    throw optionError('value', '{ status, headers?, body?, processed? } for "respond"')
   }
   if (kind === 'reset' && !optional && value !== 'before' && value !== 'after') {
     throw optionError('value', '"before" or "after" for "reset"')
+  }
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (kind === 'merge-patch' && !isObject) {
+    throw optionError('value', 'an object, what changes in the JSON answer, for "merge-patch"')
   }
   if (kind === 'clock-skew' && !Number.isSafeInteger(value)) {
     throw optionError('value', 'milliseconds, a whole number, for "clock-skew"')

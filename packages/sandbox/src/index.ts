@@ -13,7 +13,10 @@ export type { SandboxOptions } from './options.ts'
 export type {
   BaseStringEncoder,
   QuerySigning,
+  ReceivedRequest,
   RequestCheck,
   RequestRecord,
 } from './request-record.ts'
 export { createSandbox, type Sandbox } from './sandbox.ts'
+export type { UltraCartCredentials, UltraCartExtras } from './ultracart/credentials.ts'
+export type { UltraCartOptions } from './ultracart/options.ts'

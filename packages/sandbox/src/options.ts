@@ -6,6 +6,12 @@ import type { SandboxUser } from './ibkr-api/context.ts'
 import type { IbkrOAuth2PublicKey } from './ibkr-oauth2/credentials.ts'
 import { isScopeToken, SCOPES } from './ibkr-oauth2/scope.ts'
 import { readDhParameters } from './internal/crypto/dh.ts'
+import { isLoopback } from './internal/loopback.ts'
+import {
+  type CheckedUltraCartOptions,
+  checkUltraCartOptions,
+  type UltraCartOptions,
+} from './ultracart/options.ts'
 
 export interface SandboxOptions {
   /**
@@ -26,7 +32,8 @@ export interface SandboxOptions {
   readonly now?: (() => number) | undefined
   /**
    * Credentials to use instead of fresh ones; their addresses are replaced by this origin's. Without
-   * their part `ibkr.oauth2` the sandbox has neither OAuth 2.0 nor SSO.
+   * their part `ibkr.oauth2` the sandbox has neither OAuth 2.0 nor SSO; without `ultracart` it makes
+   * that part afresh.
    */
   readonly credentials?: GivenCredentials | undefined
   /** Further public keys of the OAuth 2.0 client, each with its `kid`, for a change of keys. */
@@ -65,6 +72,8 @@ export interface SandboxOptions {
   readonly requireContentLength?: boolean | undefined
   /** How many request records are kept; 10,000 by default. */
   readonly maxRecords?: number | undefined
+  /** What is particular to the UltraCart service. */
+  readonly ultracart?: UltraCartOptions | undefined
 }
 
 /** @internal Options with their defaults. */
@@ -89,6 +98,7 @@ export interface CheckedOptions {
   readonly requireUserAgent: boolean
   readonly requireContentLength: boolean
   readonly maxRecords: number
+  readonly ultracart: CheckedUltraCartOptions
 }
 
 const DAY_MS = 86_400_000
@@ -139,17 +149,8 @@ export function checkOptions(options: SandboxOptions): CheckedOptions {
     requireUserAgent: flag('requireUserAgent', options.requireUserAgent),
     requireContentLength: flag('requireContentLength', options.requireContentLength),
     maxRecords: duration(options, 'maxRecords', 10_000),
+    ultracart: checkUltraCartOptions(options.ultracart),
   }
-}
-
-/** @internal True for `localhost`, `127.0.0.0/8` and `[::1]`. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname === '[::1]' ||
-    hostname === '::1' ||
-    /^127(?:\.\d{1,3}){3}$/.test(hostname)
-  )
 }
 
 function readOrigin(option: string, value: unknown): string {

@@ -14,6 +14,13 @@ export interface RequestCheck {
   readonly detail?: string | undefined
 }
 
+/** A request as it arrived, with secrets replaced by what they are or how long. */
+export interface ReceivedRequest {
+  readonly headers: Readonly<Record<string, string>>
+  /** Fields of a JSON object; `null` when the body was empty or not read. */
+  body: Readonly<Record<string, string>> | string | null
+}
+
 export interface RequestRecord {
   /** Counts from 1; the broker-style error bodies carry it as their trace number. */
   readonly id: number
@@ -40,4 +47,6 @@ export interface RequestRecord {
   refused: string | null
   /** The kind of the fault that was played, if any. */
   fault: string | null
+  /** Headers and body; of UltraCart's operations only. */
+  received?: ReceivedRequest | undefined
 }

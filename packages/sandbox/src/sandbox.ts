@@ -7,6 +7,7 @@ import { type Core, createCore } from './internal/core.ts'
 import { sandboxFetch } from './internal/sandbox-fetch.ts'
 import { checkOptions, type SandboxOptions } from './options.ts'
 import type { RequestRecord } from './request-record.ts'
+import type { UltraCartExtras } from './ultracart/credentials.ts'
 
 export interface Sandbox {
   readonly origin: string
@@ -16,6 +17,8 @@ export interface Sandbox {
   readonly credentials: SandboxCredentials
   /** A registered third-party consumer, for the flow with the consent page. */
   readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
+  /** Further UltraCart credentials, for what the simple key alone does not show. */
+  readonly ultracart: UltraCartExtras
   /** Every request with what was checked and why it was refused, oldest first. */
   readonly requests: readonly RequestRecord[]
   readonly counts: Readonly<SandboxCounts>
@@ -26,7 +29,8 @@ export interface Sandbox {
 }
 
 /**
- * Creates a sandbox with fresh credentials for OAuth 1.0a, OAuth 2.0 and SSO sessions.
+ * Creates a sandbox with fresh credentials for OAuth 1.0a, OAuth 2.0, SSO sessions and the UltraCart
+ * single sign-on.
  *
  * Asynchronous, since RSA keys are generated; `credentials` of an earlier sandbox save that.
  *
@@ -45,7 +49,7 @@ export interface Sandbox {
  * Keys, tokens and secrets are made for this one run and guard nothing.
  *
  * *Source*: RFC 5849, RFC 6749, RFC 7523; IBKR Web API documentation, "OAuth 1.0a Extended" and
- * "OAuth 2.0".
+ * "OAuth 2.0"; UltraCart REST API, version 2, "sso".
  */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   return publish(await createCore(checkOptions(options)))
@@ -58,6 +62,7 @@ export function publish(core: Core): Sandbox {
     fetch: (input, init) => sandboxFetch(core, input, init),
     credentials: core.credentials,
     thirdParty: core.thirdParty,
+    ultracart: core.ultracart.extras,
     requests: core.records,
     counts: core.counts,
     fault: (rule) => core.faults.add(rule),

@@ -75,7 +75,7 @@ describe('isoauth-sandbox', () => {
     const credentials = JSON.parse(await readFile(file, 'utf8'))
     const names = ['baseUrl', 'realm', 'consumerKey', 'accessToken', 'accessTokenSecret']
     const keys = ['signatureKey', 'encryptionKey', 'dhParameters', 'dhPrime']
-    expect(Object.keys(credentials)).toEqual(['ibkr'])
+    expect(Object.keys(credentials)).toEqual(['ibkr', 'ultracart'])
     expect(Object.keys(credentials.ibkr)).toEqual(['baseUrl', 'oauth1', 'oauth2'])
     expect(Object.keys(credentials.ibkr.oauth1)).toEqual([...names, ...keys])
     expect(Object.keys(credentials.ibkr.oauth2)).toEqual([

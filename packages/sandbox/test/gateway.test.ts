@@ -201,7 +201,8 @@ describe('credentials', () => {
     const { baseUrl, oauth1 } = sandbox.credentials.ibkr
     const without = await createSandbox({ origin, credentials: { ibkr: { baseUrl, oauth1 } } })
     expect(() => without.credentials.ibkr.oauth2).toThrow(/credentials\.ibkr\.oauth2: it was not/)
-    expect(JSON.parse(JSON.stringify(without.credentials))).toEqual({ ibkr: { baseUrl, oauth1 } })
+    expect(JSON.parse(JSON.stringify(without.credentials.ibkr))).toEqual({ baseUrl, oauth1 })
+    expect(without.credentials.ultracart.simpleKey).toMatch(/^SANDBOX/)
     for (const path of ['/oauth2/api/v1/token', '/gw/api/v1/echo/https', '/sso/resolver']) {
       expect((await without.fetch(origin + path, { method: 'POST' })).status).toBe(404)
     }
@@ -211,6 +212,7 @@ describe('credentials', () => {
     // What it hands out can be given to the next one.
     const next = await createSandbox({ origin, credentials: without.credentials })
     expect((await next.fetch(`${origin}/oauth2/api/v1/token`)).status).toBe(404)
+    expect(next.credentials.ultracart).toEqual(without.credentials.ultracart)
   })
 
   it.each([

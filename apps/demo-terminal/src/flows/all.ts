@@ -6,6 +6,7 @@ import { oauth2 } from './oauth2.ts'
 import { refusals } from './refusals.ts'
 import { sso } from './sso.ts'
 import { thirdParty } from './third-party.ts'
+import { ultracart } from './ultracart.ts'
 
 export const FLOWS: readonly Flow[] = [
   firstParty,
@@ -15,4 +16,5 @@ export const FLOWS: readonly Flow[] = [
   refusals,
   oauth2,
   sso,
+  ultracart,
 ]

@@ -10,10 +10,14 @@ import { createIbkrOAuth2Service } from '../ibkr-oauth2/service.ts'
 import { createIbkrSsoService } from '../ibkr-sso/service.ts'
 import type { CheckedOptions } from '../options.ts'
 import type { RequestRecord } from '../request-record.ts'
+import { faultAnswer } from '../ultracart/answers.ts'
+import { receivedQuery } from '../ultracart/received.ts'
+import { isUltraCartPage, isUltraCartPath } from '../ultracart/routes.ts'
+import { createUltraCartService, type UltraCartService } from '../ultracart/service.ts'
 import { type Call, Refusal, type SandboxEnv } from './call.ts'
 import { answerControl, isControlPath } from './control.ts'
 import { corsHeaders, preflight } from './cors.ts'
-import { playFault, type Reset } from './play-fault.ts'
+import { brokerRefusal, playFault, type Reset } from './play-fault.ts'
 import { checkTransport, readBody } from './transport.ts'
 import { welcome } from './welcome-page.ts'
 
@@ -21,6 +25,7 @@ export interface Core {
   readonly options: CheckedOptions
   readonly credentials: SandboxCredentials
   readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
+  readonly ultracart: UltraCartService
   readonly records: RequestRecord[]
   readonly counts: SandboxCounts
   readonly faults: FaultPlan
@@ -39,17 +44,29 @@ export async function createCore(options: CheckedOptions): Promise<Core> {
   ])
   const sso =
     oauth2 && createIbkrSsoService({ ...options, counts, credentials: oauth2.credentials })
+  const ultracart = createUltraCartService({
+    ...options,
+    counts,
+    credentials: options.credentials?.ultracart,
+  })
   const app = createApp()
   oauth1.mount(app)
   oauth2?.mount(app, sso?.rows ?? [])
   sso?.mount(app)
+  ultracart.mount(app)
   const { establishedAfterMs } = options
   const api = { establishedAfterMs, sessions: new Map() }
   mountIbkrApi(app, api, { oauth1: oauth1.authenticate, sso: sso?.authenticate })
   const core: Core = {
     options,
-    credentials: createSandboxCredentials(options.origin, oauth1.credentials, oauth2?.credentials),
+    credentials: createSandboxCredentials(
+      options.origin,
+      oauth1.credentials,
+      oauth2?.credentials,
+      ultracart.credentials,
+    ),
     thirdParty: oauth1.thirdParty,
+    ultracart,
     records: [],
     counts,
     faults: new FaultPlan(),
@@ -89,7 +106,11 @@ async function handle(
     core.counts.faults++
   }
   const answer = () => judge(core, app, request, { path, query, now, record, address, rule })
-  const result = rule ? await playFault(rule, path, request.signal, answer) : await answer()
+  const refuse = (status: number) =>
+    isUltraCartPath(path) ? faultAnswer(record, status) : brokerRefusal(path, status)
+  const result = await core.ultracart.receive(request, record, async () =>
+    rule ? playFault(rule, request.signal, answer, refuse) : answer(),
+  )
   if (result === 'reset') return 'reset'
   record.status = result.status
   if (record.refused !== null) core.counts.refused++
@@ -146,7 +167,7 @@ function createRecord(
     time: new Date(now).toISOString(),
     method,
     path,
-    query: query ?? null,
+    query: recordedQuery(path, query),
     status: null,
     service: null,
     parameterTransport: null,
@@ -177,7 +198,13 @@ function finish(response: Response, now: number, cors: boolean): Response {
 
 /** Pages for people carry one-time form tokens, which no other site may read. */
 function isPage(path: string): boolean {
-  return /^\/(?:portal|authorize|callback|sso\/resolver)?$/.test(path)
+  return /^\/(?:portal|authorize|callback|sso\/resolver)?$/.test(path) || isUltraCartPage(path)
+}
+
+/** The query for the record; UltraCart's holds codes and states, and so only names and lengths. */
+function recordedQuery(path: string, query: string | undefined): string | null {
+  if (!query) return query ?? null
+  return isUltraCartPath(path) || isUltraCartPage(path) ? receivedQuery(query) : query
 }
 
 function splitTarget(target: string): { path: string; query: string | undefined } {

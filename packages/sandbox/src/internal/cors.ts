@@ -3,7 +3,7 @@
 export function corsHeaders(): [string, string][] {
   return [
     ['access-control-allow-origin', '*'],
-    ['access-control-expose-headers', 'Date, Retry-After'],
+    ['access-control-expose-headers', 'Date, Retry-After, UC-REST-ERROR, X-UltraCart-Request-Id'],
   ]
 }
 

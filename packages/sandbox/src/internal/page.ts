@@ -9,6 +9,8 @@ const STYLE = `
 body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:0 1rem 3rem}
 .banner{background:#b00020;color:#fff;padding:.75rem 1rem;margin:0 -1rem 1.5rem;font-weight:700;font-size:1.25rem}
 label{display:block;font-weight:600;margin-top:1rem}
+fieldset{margin-top:1rem}
+fieldset label{font-weight:400;margin-top:.25rem;padding:.25rem}
 input[type=text],textarea{width:100%;box-sizing:border-box;font:inherit;padding:.4rem}
 textarea,code,dd{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
 button{font:inherit;font-weight:600;padding:.6rem 1.4rem;margin:1.5rem .75rem 0 0}
@@ -20,13 +22,15 @@ export interface PageOptions {
   readonly status?: number | undefined
   /** An origin that a form of the page may end up at, by redirect. */
   readonly formTarget?: string | undefined
+  /** Whose page it might be taken for; Interactive Brokers by default. */
+  readonly service?: string | undefined
 }
 
 /** A whole page; `title` is plain text, `body` is escaped by the template that made it. */
 export async function page(
   title: string,
   body: Html,
-  { status = 200, formTarget }: PageOptions = {},
+  { status = 200, formTarget, service = 'Interactive Brokers' }: PageOptions = {},
 ): Promise<Response> {
   const text = await html`<!doctype html>
 <html lang="en">
@@ -38,7 +42,7 @@ export async function page(
 <style>${raw(STYLE)}</style>
 </head>
 <body>
-<p class="banner" role="note">SANDBOX. This is not Interactive Brokers. Never enter real keys, passwords or tokens here.</p>
+<p class="banner" role="note">SANDBOX. This is not ${service}. Never enter real keys, passwords or tokens here.</p>
 <main>
 <h1>${title}</h1>
 ${body}

@@ -10,23 +10,27 @@ const EDGE_PAGE =
   '<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY><H1>Access Denied</H1>' +
   "<P>You don't have permission to access this server. Reference #SANDBOX</P></BODY></HTML>"
 
-/** Plays a rule around `answer`, which does what the sandbox would do without it. */
+/**
+ * Plays a rule around `answer`, which does what the sandbox would do without it; `refuse` makes the
+ * body of a fault that names only a status.
+ */
 export async function playFault(
   rule: FaultRule,
-  path: string,
   signal: AbortSignal,
   answer: () => Promise<Response>,
+  refuse: (status: number) => Response,
 ): Promise<Response | Reset> {
   const { kind, status, value } = rule
   switch (kind) {
     case 'status':
-      return statusResponse(path, status ?? 500, value)
+      return statusResponse(status ?? 500, value, refuse)
     case 'respond':
+      if ((value as { processed?: unknown }).processed === true) await answer()
       return givenResponse(value as { status?: number; headers?: HeadersInit; body?: unknown })
     case 'html':
       return edgePage(status ?? 403)
     case 'retry-after':
-      return retryLater(path, status ?? 429, String(value ?? 1))
+      return withRetryAfter(refuse(status ?? 429), String(value ?? 1))
     case 'reset':
       if (value === 'after') await answer()
       return 'reset'
@@ -34,9 +38,18 @@ export async function playFault(
       return slowly(value, signal, answer)
     case 'truncated':
       return truncate(await answer())
+    case 'merge-patch':
+      return patch(await answer(), value)
     default:
       return answer()
   }
+}
+
+/** What a fault that names only a status looks like at the broker. */
+export function brokerRefusal(path: string, status: number): Response {
+  if (status >= 400 && hasProblemDetails(path)) return simpleProblem(status)
+  const error = status === 429 ? 'Too Many Requests' : 'SANDBOX fault'
+  return jsonResponse({ error, statusCode: status }, status)
 }
 
 /** The page that the network edge shows in front of the broker. */
@@ -58,19 +71,20 @@ function delay(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-function retryLater(path: string, status: number, retryAfter: string): Response {
-  const response = hasProblemDetails(path)
-    ? simpleProblem(status)
-    : jsonResponse({ error: 'Too Many Requests', statusCode: status }, status)
-  response.headers.set('retry-after', retryAfter)
-  return response
+function withRetryAfter(response: Response, value: string): Response {
+  const headers = new Headers(response.headers)
+  headers.set('retry-after', value)
+  return new Response(response.body, { status: response.status, headers })
 }
 
-function statusResponse(path: string, status: number, value: unknown): Response {
+function statusResponse(
+  status: number,
+  value: unknown,
+  refuse: (status: number) => Response,
+): Response {
   if (mayNotHaveBody(status)) return new Response(null, { status })
   if (typeof value === 'string') return new Response(value, { status })
-  if (value === undefined && status >= 400 && hasProblemDetails(path)) return simpleProblem(status)
-  return jsonResponse(value ?? { error: 'SANDBOX fault', statusCode: status }, status)
+  return value === undefined ? refuse(status) : jsonResponse(value, status)
 }
 
 function givenResponse({
@@ -119,6 +133,28 @@ async function slowly(
 async function truncate(response: Response): Promise<Response> {
   const text = await response.text()
   return new Response(text.slice(0, Math.ceil(text.length / 2)), response)
+}
+
+async function patch(response: Response, value: unknown): Promise<Response> {
+  const text = await response.text()
+  // What refuses has another form, and is left as it is.
+  if (!response.ok || text === '') return new Response(text || null, response)
+  const patched = JSON.stringify(mergePatch(JSON.parse(text), value))
+  const headers = new Headers(response.headers)
+  headers.delete('content-length')
+  return new Response(patched, { status: response.status, headers })
+}
+
+/** RFC 7396, section 2. */
+function mergePatch(target: unknown, change: unknown): unknown {
+  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change
+  const isObject = typeof target === 'object' && target !== null && !Array.isArray(target)
+  const result: Record<string, unknown> = isObject ? { ...target } : {}
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) delete result[name]
+    else result[name] = mergePatch(result[name], value)
+  }
+  return result
 }
 
 function mayNotHaveBody(status: number): boolean {

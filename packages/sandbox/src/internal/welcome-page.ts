@@ -11,5 +11,6 @@ export function welcome(): Promise<Response> {
 <li><a href="/__sandbox/requests">Requests, what was checked, why they were refused</a></li>
 <li><a href="/__sandbox/counts">Counts</a></li>
 </ul>`,
+    { service: 'Interactive Brokers, nor UltraCart' },
   )
 }

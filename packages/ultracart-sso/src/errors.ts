@@ -1,0 +1,69 @@
+/**
+ * The errors of this package.
+ */
+import { CodedError, type CodedErrorJson, type CodedErrorOptions } from '@isoauth/core-crypto'
+
+/** The codes of {@link UltraCartSsoError}. The README lists each with its meaning and remedy. */
+export type UltraCartSsoErrorCode =
+  | 'ULTRACART_SSO_OPTION_INVALID'
+  | 'ULTRACART_SSO_WEBCRYPTO_UNAVAILABLE'
+  | 'ULTRACART_SSO_URL_REFUSED'
+  | 'ULTRACART_SSO_REDIRECT_REFUSED'
+  | 'ULTRACART_SSO_NETWORK'
+  | 'ULTRACART_SSO_TIMEOUT'
+  | 'ULTRACART_SSO_RESPONSE_INVALID'
+  | 'ULTRACART_SSO_BAD_REQUEST'
+  | 'ULTRACART_SSO_UNAUTHORIZED'
+  | 'ULTRACART_SSO_FORBIDDEN'
+  | 'ULTRACART_SSO_APPLICATION_DISABLED'
+  | 'ULTRACART_SSO_RATE_LIMITED'
+  | 'ULTRACART_SSO_UNAVAILABLE'
+  | 'ULTRACART_SSO_REFUSED'
+  | 'ULTRACART_SSO_CALLBACK_INVALID'
+  | 'ULTRACART_SSO_CALLBACK_REFUSED'
+  | 'ULTRACART_SSO_CALLBACK_USED'
+  | 'ULTRACART_SSO_STATE_MISMATCH'
+  | 'ULTRACART_SSO_LOGIN_EXPIRED'
+  | 'ULTRACART_SSO_LOGIN_UNKNOWN'
+
+/** The four calls of the service. */
+export type UltraCartSsoOperation = 'authorize' | 'token' | 'user' | 'revoke'
+
+interface Extras {
+  /** The call that failed, where one was made. */
+  readonly operation?: UltraCartSsoOperation | undefined
+  /** What the service would have a person read, at most 200 characters. */
+  readonly userMessage?: string | undefined
+  /** With `ULTRACART_SSO_CALLBACK_REFUSED`: the callback's `error`, where it is a registered one. */
+  readonly reason?: string | undefined
+}
+
+/** What an {@link UltraCartSsoError} is built from. */
+export type UltraCartSsoErrorOptions = CodedErrorOptions<UltraCartSsoErrorCode> & Extras
+
+/** Every error that `@isoauth/ultracart-sso` throws; tell them apart by `code`. */
+export class UltraCartSsoError extends CodedError<UltraCartSsoErrorCode> {
+  override readonly name = 'UltraCartSsoError' as const
+  /** The call that failed, where one was made. */
+  declare readonly operation: UltraCartSsoOperation | undefined
+  /** What the service would have a person read, where it says so; untrusted text: escape it. */
+  declare readonly userMessage: string | undefined
+  /** With `ULTRACART_SSO_CALLBACK_REFUSED`: the callback's `error`, where it is a registered one. */
+  declare readonly reason: string | undefined
+
+  constructor(message: string, options: UltraCartSsoErrorOptions) {
+    super(message, options)
+    Object.assign(this, extrasOf(options))
+  }
+
+  /** The fields that may be logged: no stack, no cause. */
+  override toJSON(): CodedErrorJson<UltraCartSsoErrorCode> & Extras {
+    return { ...super.toJSON(), ...extrasOf(this) }
+  }
+}
+
+/** Only what is known becomes a property, so that a print of the error stays short. */
+function extrasOf({ operation, userMessage, reason }: Extras): Extras {
+  const entries = Object.entries({ operation, userMessage, reason })
+  return Object.fromEntries(entries.filter(([, value]) => value))
+}

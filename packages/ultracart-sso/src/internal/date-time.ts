@@ -1,0 +1,10 @@
+/**
+ * The vendor's date-times: ISO 8601 with an offset, such as `2025-05-28T09:38:04-04:00`.
+ */
+
+/** Milliseconds since 1970; undefined for anything without an offset, or that is no date-time. */
+export function parseDateTime(value: unknown): number | undefined {
+  const isForm = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(value as string)
+  const time = isForm ? Date.parse(value as string) : Number.NaN
+  return Number.isNaN(time) ? undefined : time
+}

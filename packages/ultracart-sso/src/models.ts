@@ -1,0 +1,151 @@
+/**
+ * The vendor's models with their names on the wire. Its schema makes every property optional;
+ * properties it does not name are kept.
+ *
+ * Source: UltraCart REST API v2, models of the vendor's SDKs 4.1 (JavaScript, TypeScript, PHP,
+ * Python, Java).
+ */
+
+/** Body of `PUT /sso/authorize`. */
+export interface SingleSignOnAuthorizeRequest {
+  readonly redirect_uri?: string
+  readonly state?: string
+}
+
+/** Answer of `PUT /sso/authorize`. */
+export interface SingleSignOnAuthorizeResponse {
+  /** Where the browser is to be sent. */
+  readonly login_url?: string
+  /** ISO 8601 with an offset: the login must be done by then. */
+  readonly expiration_dts?: string
+}
+
+/** Body of `PUT /sso/token`. */
+export interface SingleSignOnTokenRequest {
+  readonly code?: string
+  /** `simple_key` is the only documented value. */
+  readonly grant_type?: string
+}
+
+/** Answer of `PUT /sso/token`. */
+export interface SingleSignOnTokenResponse {
+  /** Acts for the person from now on. */
+  readonly simple_key?: string
+  /** ISO 8601 with an offset: the key is dead after it. */
+  readonly expiration_dts?: string
+  /** The person's address; the vendor recommends that use of the key be restricted to it. */
+  readonly ip_address?: string
+}
+
+/**
+ * Answer of `GET /sso/session/user`: a back-office user, not a shop's customer. The vendor's fields
+ * `change_password_to` and `change_ftp_password_to`, secrets for other calls, are left out.
+ */
+export interface UltraCartUser {
+  readonly user_id?: number
+  /** Unique within a merchant account. */
+  readonly login?: string
+  readonly email?: string
+  readonly full_name?: string
+  readonly phone?: string
+  /** Sensitive. */
+  readonly otp_serial_number?: string
+  /** Addresses allowed to use the API. */
+  readonly api_ip_address_masks?: readonly string[]
+  /** All groups of the merchant; belonging to one is `member === true`. */
+  readonly groups?: readonly UltraCartUserGroupMembership[]
+  readonly linked_accounts?: readonly UltraCartLinkedAccount[]
+  /** The past 90 days. */
+  readonly login_histories?: readonly UltraCartUserLogin[]
+  readonly notifications?: readonly UltraCartNotification[]
+  /** All permissions there are; holding one is `selected === true`. */
+  readonly permissions?: readonly UltraCartPermission[]
+}
+
+/** A group of the merchant, and whether the user is in it. */
+export interface UltraCartUserGroupMembership {
+  readonly group_oid?: number
+  readonly member?: boolean
+  readonly name?: string
+}
+
+/** Another merchant account. */
+export interface UltraCartLinkedAccount {
+  readonly company?: string
+  readonly merchant_id?: string
+  readonly selected?: boolean
+}
+
+/** A login of the past. */
+export interface UltraCartUserLogin {
+  readonly ip_address?: string
+  readonly login?: string
+  readonly login_dts?: string
+  readonly user_agent?: string
+}
+
+/** A permission there is, and whether the user holds it. */
+export interface UltraCartPermission {
+  readonly permission_group?: string
+  /** With a capital N on the wire; the lower-case form of some vendor pages is read too. */
+  readonly permission_Name?: string
+  readonly selected?: boolean
+}
+
+/** A notification there is, and whether the user gets it. */
+export interface UltraCartNotification {
+  readonly can_filter_by_distribution_centers?: boolean
+  readonly can_include_affiliate?: boolean
+  readonly can_include_order?: boolean
+  readonly can_include_order_plain_text?: boolean
+  readonly distribution_center_filters?: readonly string[]
+  readonly include_affiliate?: boolean
+  readonly include_order?: boolean
+  readonly include_order_plain_text?: boolean
+  readonly name?: string
+  readonly notification_group?: string
+  readonly selected?: boolean
+}
+
+/** Body of a failure, whatever its status: it has been seen inside a 200. */
+export interface UltraCartErrorResponse {
+  readonly error?: UltraCartErrorBody | null
+  readonly metadata?: UltraCartResponseMetadata
+  /** Often absent. */
+  readonly success?: boolean
+  /** One warning; there is no `warnings`. */
+  readonly warning?: UltraCartWarning
+}
+
+/** What went wrong. */
+export interface UltraCartErrorBody {
+  readonly developer_message?: string
+  /** The one text that is meant to be shown to a person. */
+  readonly user_message?: string
+  /** The HTTP status as text; often absent, and the status itself is what counts. */
+  readonly error_code?: string
+  readonly more_info?: string
+  readonly object_id?: string
+}
+
+/** A warning beside an answer. */
+export interface UltraCartWarning {
+  readonly warning_message?: string
+  readonly more_info?: string
+}
+
+/** What an answer is about. */
+export interface UltraCartResponseMetadata {
+  readonly payload_name?: string
+  readonly result_set?: UltraCartResultSet
+}
+
+/** Paging of other resources; without use in single sign-on. */
+export interface UltraCartResultSet {
+  readonly count?: number
+  readonly limit?: number
+  readonly more?: boolean
+  readonly next_offset?: number
+  readonly offset?: number
+  readonly total_records?: number
+}

@@ -1,0 +1,113 @@
+/**
+ * A sealed cookie for edge functions without a store: AES-GCM (NIST SP 800-38D), the cookie's name
+ * as associated data. Form: `v1.` and base64url of 12 bytes of nonce, ciphertext and 16 bytes of tag.
+ */
+import { optionalFunction, requireOptions } from '@isoauth/core-client'
+import {
+  base64UrlToBytes,
+  bytesToBase64Url,
+  type CryptoKey,
+  utf8ToBytes,
+} from '@isoauth/core-crypto'
+import { raise, refuse } from './internal/raise.ts'
+import { checkTransaction } from './login-transaction.ts'
+import {
+  checkCookieName,
+  readCookie,
+  secondsLeft,
+  setCookie,
+  type TransactionKeeper,
+} from './transaction-keeper.ts'
+import { parseTransaction, raiseUnknown } from './transaction-store.ts'
+
+/** The options of {@link createTransactionCookie}. */
+export interface TransactionCookieOptions {
+  /** AES-GCM keys with the usages encrypt and decrypt: the first seals, each opens (rotation). */
+  readonly key: CryptoKey | readonly CryptoKey[]
+  /** Must begin with `__Host-`. Default: `__Host-ultracart-login`. */
+  readonly cookieName?: string | undefined
+  /** Milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined
+}
+
+const VERSION = 'v1.'
+const NONCE_BYTES = 12
+
+/**
+ * Makes a keeper that puts the transaction itself into the cookie, sealed.
+ *
+ * @throws {@link UltraCartSsoError} `ULTRACART_SSO_OPTION_INVALID` with the field `option`
+ *
+ * Security: a cookie alone is not single-use. Who copies both the cookie and the callback's URL can
+ * come again until the login's end; what stops them then is that the service takes a code once, and
+ * that one client refuses a callback it has seen (in its own process). Where that is not enough, use
+ * {@link createTransactionStore}.
+ *
+ * @example
+ * ```ts
+ * const secret = base64UrlToBytes(env.LOGIN_COOKIE_KEY) // 32 bytes
+ * const key = await crypto.subtle.importKey('raw', secret, 'AES-GCM', false, ['encrypt', 'decrypt'])
+ * const keeper = createTransactionCookie({ key })
+ * ```
+ */
+export function createTransactionCookie(options: TransactionCookieOptions): TransactionKeeper {
+  requireOptions(raise, options)
+  const now = optionalFunction(raise, 'now', options.now) ?? Date.now
+  const name = checkCookieName(options.cookieName)
+  const keys = checkKeys(options.key)
+  const parametersOf = (iv: Uint8Array<ArrayBuffer>): AesGcmParams => ({
+    name: 'AES-GCM',
+    iv,
+    additionalData: utf8ToBytes(name),
+  })
+
+  return {
+    clear: setCookie(name, '', 0),
+    async keep(transaction) {
+      const { stateDigest, redirectUri, expiresAtMs } = checkTransaction(transaction)
+      const plain = utf8ToBytes(JSON.stringify({ stateDigest, redirectUri, expiresAtMs }))
+      const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
+      const sealed = await crypto.subtle.encrypt(parametersOf(nonce), keys[0]!, plain)
+      const joined = new Uint8Array([...nonce, ...new Uint8Array(sealed)])
+      return setCookie(name, VERSION + bytesToBase64Url(joined), secondsLeft(transaction, now()))
+    },
+    async take(cookieHeader) {
+      const bytes = decode(readCookie(cookieHeader, name))
+      if (bytes === undefined) return raiseUnknown()
+      const parameters = parametersOf(bytes.slice(0, NONCE_BYTES))
+      const opened = await Promise.all(
+        keys.map((key) =>
+          crypto.subtle
+            .decrypt(parameters, key, bytes.slice(NONCE_BYTES))
+            .catch((): undefined => undefined),
+        ),
+      )
+      const plain = opened.find((found) => found !== undefined)
+      return parseTransaction(plain && new TextDecoder().decode(plain)) ?? raiseUnknown()
+    },
+  }
+}
+
+function decode(value: string | undefined): Uint8Array<ArrayBuffer> | undefined {
+  if (!value?.startsWith(VERSION)) return undefined
+  try {
+    const bytes = new Uint8Array(base64UrlToBytes(value.slice(VERSION.length)))
+    return bytes.length > NONCE_BYTES ? bytes : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function checkKeys(key: unknown): readonly globalThis.CryptoKey[] {
+  const keys: readonly unknown[] = Array.isArray(key) ? key : [key]
+  const isGood = keys.every((one, index) => {
+    const { algorithm, usages } = Object(one)
+    if (algorithm?.name !== 'AES-GCM' || !Array.isArray(usages)) return false
+    return usages.includes('decrypt') && (index > 0 || usages.includes('encrypt'))
+  })
+  if (isGood && keys.length > 0) return keys as readonly globalThis.CryptoKey[]
+  return refuse(
+    'key',
+    'an AES-GCM CryptoKey with the usages encrypt and decrypt, or an array of them: see crypto.subtle.importKey',
+  )
+}
