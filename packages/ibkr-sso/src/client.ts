@@ -3,17 +3,21 @@
  * and links that sign a browser in.
  */
 import {
+  checkSharing,
   chooseWord,
   createAuthorizedFetch,
   createListeners,
-  createLocalTokenSource,
+  createTokenSource,
+  deserializeBearer,
   type FetchFunction,
   isBearer,
   optionalFunction,
   optionalSignal,
   type PlatformAbortSignal,
   type RetryUnauthorized,
+  type SharingOptions,
   sendOnce,
+  serializeBearer,
 } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
 import type { BrowserLink } from './browser-link.ts'
@@ -46,7 +50,8 @@ import {
 
 /** The options of {@link createIbkrSso}. */
 export type IbkrSsoOptions = EndpointOptions &
-  LinkOptions & {
+  LinkOptions &
+  SharingOptions & {
     /** A client of `@isoauth/ibkr-oauth2` with the scopes needed, or anything with its two methods. */
     readonly oauth2: SsoAuthority
     /** Used like the platform's `fetch`, which is the default. */
@@ -133,6 +138,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
   const settings = checkSettings(options)
   const sending = checkSending(options)
   const links = checkLinks(options)
+  checkSharing(raise, options)
   const retryUnauthorized = chooseWord(raise, 'retryUnauthorized', options.retryUnauthorized, [
     'safe',
     'replayable',
@@ -140,6 +146,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
   ])
   const onEvent = optionalFunction(raise, 'onEvent', options.onEvent)
   const { base, now, userAgent } = settings
+  const { store, storeKey, lock } = options
   const sessions = new Map<string, { readonly session: IbkrSsoSession; usedMs: number }>()
 
   const events = createListeners<IbkrSsoEvent>()
@@ -173,14 +180,21 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
     }
   }
 
-  function openSession(about: SessionClaims): IbkrSsoSession {
+  function openSession(about: SessionClaims, name: string): IbkrSsoSession {
     const renewals = createListeners<void>()
     const emit = (event: IbkrSsoEvent) => {
       events.emit(event)
       if (event.type === 'renewed') renewals.emit()
     }
-    const tokens = createLocalTokenSource({
+    const tokens = createTokenSource({
       matches: isBearer,
+      serialize: serializeBearer,
+      deserialize: deserializeBearer,
+      packageName: 'ibkr-sso',
+      identity: [base.href, name],
+      store,
+      storeKey,
+      lock,
       renew: (signal) => call('/sso-sessions', about, signal, processSsoSessionResponse),
       earlyMs: 60_000,
       now,
@@ -226,7 +240,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
       if (usedMs - kept.usedMs > KEPT_MS) sessions.delete(name)
     }
     const name = JSON.stringify([about.claims, about.expiresInSeconds])
-    const session = sessions.get(name)?.session ?? openSession(about)
+    const session = sessions.get(name)?.session ?? openSession(about, name)
     sessions.set(name, { session, usedMs })
     return session
   }

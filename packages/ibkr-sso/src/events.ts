@@ -9,5 +9,5 @@ export type IbkrSsoEvent =
   | { readonly type: 'address-not-public'; readonly option: string }
   /** A renewal after a 401 failed; the 401 itself was returned. */
   | { readonly type: 'renewal-failed'; readonly code: string | undefined }
-  /** An SSO bearer was renewed, or renewed early in vain. */
+  /** An SSO bearer was renewed, or renewed early in vain; the store or the lock failed. */
   | TokenSourceEvent

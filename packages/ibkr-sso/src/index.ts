@@ -6,7 +6,10 @@
 export type {
   FetchFunction,
   InvalidArgument,
+  Lock,
   RetryUnauthorized,
+  StoreKey,
+  TokenStore,
 } from '@isoauth/core-client'
 export { type BrowserLink, type LandingActions, withLandingAction } from './browser-link.ts'
 export { createIbkrSso, type IbkrSso, type IbkrSsoOptions, type IbkrSsoSession } from './client.ts'

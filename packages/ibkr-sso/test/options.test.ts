@@ -10,6 +10,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { failure, makeAuthority, setUp, user } from './support.ts'
 
 const HUSH = 'HUSH-HUSH-VALUE'
+const store = { getItem() {}, setItem() {}, removeItem() {} }
 const bad = {
   text: [null, '', '   ', 5, {}, [], `${HUSH} `, `${HUSH}\n`],
   function: [null, 5, HUSH, {}],
@@ -58,6 +59,7 @@ const atOnce: Readonly<Record<string, readonly unknown[]>> = {
   retryUnauthorized: [null, '', 5, HUSH],
   userAgent: [null, '', 5, `${HUSH}\r\nX: y`, `${HUSH}ü`],
   fetch: bad.function,
+  lock: bad.function,
   now: bad.function,
   onEvent: bad.function,
   timeoutMs: [null, 0, -1, Number.NaN, '5', 86_400_001],
@@ -114,6 +116,8 @@ it.each([
   ['options', () => prepareSsoSessionRequest(null as never)],
   ['options', () => prepareBrowserSessionRequest([] as never)],
   ['oauth2', () => prepareSsoSessionRequest({ ...user } as never)],
+  ['store', () => createIbkrSso({ oauth2: makeAuthority(), storeKey: 'unsealed' })],
+  ['storeKey', () => createIbkrSso({ oauth2: makeAuthority(), store, storeKey: 5 as never })],
   ['ip', () => prepareBrowserSessionRequest({ oauth2: makeAuthority(), credential: 'a', ip: '' })],
   ['response', async () => processSsoSessionResponse(undefined as never, await pending())],
   ['pending', () => processSsoSessionResponse(new Response(), {} as never)],

@@ -65,6 +65,7 @@ export interface Setup {
   readonly time: { now: number }
   readonly gatewayCalls: Call[]
   readonly tradingCalls: Call[]
+  readonly fetch: typeof globalThis.fetch
 }
 
 export function setUp(
@@ -100,7 +101,7 @@ export function setUp(
     onEvent: (event: IbkrSsoEvent) => events.push(event),
     ...options,
   } as never)
-  return { sso, authority, events, time, gatewayCalls, tradingCalls }
+  return { sso, authority, events, time, gatewayCalls, tradingCalls, fetch }
 }
 
 /** What a call throws or rejects with. */
