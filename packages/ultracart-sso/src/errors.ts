@@ -29,7 +29,7 @@ export type UltraCartSsoErrorCode =
 /** The four calls of the service. */
 export type UltraCartSsoOperation = 'authorize' | 'token' | 'user' | 'revoke'
 
-interface Extras {
+export interface UltraCartSsoErrorExtras {
   /** The call that failed, where one was made. */
   readonly operation?: UltraCartSsoOperation | undefined
   /** What the service would have a person read, at most 200 characters. */
@@ -39,7 +39,8 @@ interface Extras {
 }
 
 /** What an {@link UltraCartSsoError} is built from. */
-export type UltraCartSsoErrorOptions = CodedErrorOptions<UltraCartSsoErrorCode> & Extras
+export type UltraCartSsoErrorOptions = CodedErrorOptions<UltraCartSsoErrorCode> &
+  UltraCartSsoErrorExtras
 
 /** Every error that `@isoauth/ultracart-sso` throws; tell them apart by `code`. */
 export class UltraCartSsoError extends CodedError<UltraCartSsoErrorCode> {
@@ -57,13 +58,17 @@ export class UltraCartSsoError extends CodedError<UltraCartSsoErrorCode> {
   }
 
   /** The fields that may be logged: no stack, no cause. */
-  override toJSON(): CodedErrorJson<UltraCartSsoErrorCode> & Extras {
+  override toJSON(): CodedErrorJson<UltraCartSsoErrorCode> & UltraCartSsoErrorExtras {
     return { ...super.toJSON(), ...extrasOf(this) }
   }
 }
 
 /** Only what is known becomes a property, so that a print of the error stays short. */
-function extrasOf({ operation, userMessage, reason }: Extras): Extras {
+function extrasOf({
+  operation,
+  userMessage,
+  reason,
+}: UltraCartSsoErrorExtras): UltraCartSsoErrorExtras {
   const entries = Object.entries({ operation, userMessage, reason })
   return Object.fromEntries(entries.filter(([, value]) => value))
 }

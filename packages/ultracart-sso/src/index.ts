@@ -14,6 +14,7 @@ export {
 export {
   UltraCartSsoError,
   type UltraCartSsoErrorCode,
+  type UltraCartSsoErrorExtras,
   type UltraCartSsoErrorOptions,
   type UltraCartSsoOperation,
 } from './errors.ts'

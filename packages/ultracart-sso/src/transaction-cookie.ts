@@ -36,7 +36,7 @@ const NONCE_BYTES = 12
 /**
  * Makes a keeper that puts the transaction itself into the cookie, sealed.
  *
- * @throws {@link UltraCartSsoError} `ULTRACART_SSO_OPTION_INVALID` with the field `option`
+ * @throws `UltraCartSsoError` `ULTRACART_SSO_OPTION_INVALID` with the field `option`
  *
  * Security: a cookie alone is not single-use. Who copies both the cookie and the callback's URL can
  * come again until the login's end; what stops them then is that the service takes a code once, and

@@ -15,7 +15,7 @@ export interface TransactionKeeper {
   keep(transaction: UltraCartTransaction): Promise<string>
   /**
    * Gives back the transaction of the browser that sent this `Cookie` header.
-   * @throws {@link UltraCartSsoError} `ULTRACART_SSO_LOGIN_UNKNOWN` where there is none: it was taken
+   * @throws `UltraCartSsoError` `ULTRACART_SSO_LOGIN_UNKNOWN` where there is none: it was taken
    *   before, is over, or was started in another browser
    */
   take(cookieHeader: string | null | undefined): Promise<UltraCartTransaction>

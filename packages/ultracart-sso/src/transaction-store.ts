@@ -42,7 +42,7 @@ export interface TransactionStoreOptions {
 /**
  * Makes a store.
  *
- * @throws {@link UltraCartSsoError} `ULTRACART_SSO_OPTION_INVALID` with the field `option`
+ * @throws `UltraCartSsoError` `ULTRACART_SSO_OPTION_INVALID` with the field `option`
  *
  * Security: the cookie's value is 256 random bits. The memory is bounded, so whoever starts more
  * logins than it holds pushes out those of others: limit the rate of your start route.

@@ -8,7 +8,7 @@ import {
   type ValidatedCallback,
 } from '@isoauth/ultracart-sso'
 
-export const BASE = 'https://secure.ultracart.com/rest/v2'
+const BASE = 'https://secure.ultracart.com/rest/v2'
 export const REDIRECT = 'https://shop.example/auth/return'
 export const KEY = 'marked-app-key-0001'
 export const USER_KEY = 'marked-user-key-0009'
