@@ -1,5 +1,5 @@
 /**
- * The one byte type: `Uint8Array` in, {@link Bytes} out, and never a Node `Buffer`.
+ * The one byte type: `Uint8Array` in, {@link Bytes} out.
  */
 
 /**

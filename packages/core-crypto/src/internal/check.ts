@@ -15,7 +15,7 @@ export function optionInvalid(option: string, expected: string): CryptoError {
   return cryptoError('OPTION_INVALID', `${option} must be ${expected}`, option)
 }
 
-/** True for a `Uint8Array` of any realm, Node's `Buffer` included; other views are not bytes. */
+/** True for a `Uint8Array` of any realm, subclasses included; other views are not bytes. */
 export function isBytes(value: unknown): value is Uint8Array {
   return (
     ArrayBuffer.isView(value) &&

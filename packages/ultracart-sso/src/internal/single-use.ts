@@ -1,5 +1,5 @@
 /**
- * A bounded memory of what was used once, for this process.
+ * A bounded memory of what was used once, within one process only.
  */
 
 const LIMIT = 10_000
