@@ -20,9 +20,14 @@ const tools = join(root, '.tools')
 /** What npm and pnpm say when the registry cannot be reached. */
 const UNREACHABLE =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|error sending request|META_FETCH_FAIL|dns error/i
+const EVERYTHING = 'everything'
+const WITH_ENGINES = 'everything, with engines'
 const toolsBin = join(tools, 'node_modules/.bin')
 
-/** Everything but the browsers: the right Node, pnpm, dependencies (all, or those of one package). */
+/**
+ * Everything but the browsers: the right Node, pnpm, dependencies: those of one package (`only`), all, or all with
+ * the other runtimes (`engines`).
+ */
 export async function setUp(options = {}) {
   checkNode()
   await setUpPnpm()
@@ -74,23 +79,34 @@ async function setUpPnpm() {
 /**
  * Installs what the lockfile says: everything, or only what one package needs to be built and to run. Nothing to do
  * is free. The root's `dependencies` are what building takes and its `devDependencies` what testing takes, so that
- * `--prod` leaves out the gigabyte of test runtimes. A tree that has everything keeps everything.
+ * `--prod` leaves out the gigabyte of test runtimes. A tree that has more keeps it.
  */
-async function installDependencies({ only } = {}) {
+async function installDependencies({ only, engines = false } = {}) {
   const complete = existsSync(join(root, 'node_modules/.bin/vitest'))
-  const scope = only === undefined || complete ? 'everything' : only
+  const withEngines = engines || enginesThere()
+  const scope = scopeOf(only, complete, withEngines)
   const hash = hashOf(
     ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifestsOfAll()].map(inRoot),
   )
   const before = readNote('install')
   if (before?.hash === hash && before.scope === scope && foldersThere(scope)) return
-  if (scope === 'everything') {
-    await step('all dependencies, test runtimes included', 'pnpm', ['install', '--frozen-lockfile'])
+  if (scope === WITH_ENGINES) {
+    const what = 'all dependencies, with other versions of Node, Deno and Bun'
+    await step(what, 'pnpm', ['install', '--frozen-lockfile'])
+  } else if (scope === EVERYTHING) {
+    const filter = ['--filter', '!@isoauth/tests-engines']
+    const what = 'all dependencies, test runtimes included'
+    await step(what, 'pnpm', ['install', '--frozen-lockfile', ...filter])
   } else {
     const filter = ['--prod', '--filter', `${only}...`]
     await step(`dependencies of ${only}`, 'pnpm', ['install', '--frozen-lockfile', ...filter])
   }
   writeNote('install', { hash, scope })
+}
+
+function scopeOf(only, complete, withEngines) {
+  if (only !== undefined && !complete) return only
+  return withEngines ? WITH_ENGINES : EVERYTHING
 }
 
 /** One announced step: its output passes through on a terminal, else it is shown only on failure. */
@@ -133,11 +149,16 @@ function manifestsOfAll() {
 
 /** False when somebody deleted a package's `node_modules`. */
 function foldersThere(scope) {
-  const everything = scope === 'everything'
+  if (scope === WITH_ENGINES && !enginesThere()) return false
+  const everything = scope === EVERYTHING || scope === WITH_ENGINES
   return (everything ? workspacePackages() : closureOf(scope)).every(({ dir, manifest }) => {
     const needed = { ...manifest.dependencies, ...(everything ? manifest.devDependencies : {}) }
     return Object.keys(needed).length === 0 || existsSync(join(dir, 'node_modules'))
   })
+}
+
+function enginesThere() {
+  return existsSync(join(root, 'tests/engines/node_modules'))
 }
 
 function inRoot(name) {
