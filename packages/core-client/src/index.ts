@@ -19,6 +19,7 @@ export {
   serializeBearer,
 } from './bearer-token.ts'
 export { type Clock, createClock } from './clock.ts'
+export { type DeadlineOptions, withDeadline } from './deadline.ts'
 export type { ClientErrorKind, ErrorDetails, Raise } from './errors.ts'
 export { createListeners, type Listeners } from './listeners.ts'
 export {
@@ -31,16 +32,18 @@ export {
   requireText,
   requireUserAgent,
 } from './options.ts'
-export { sendRepeating } from './repeating-transport.ts'
+export { refuseRedirect } from './redirect.ts'
+export { type RetryRules, sendRepeating } from './repeating-transport.ts'
 export {
   describeBody,
   parseJsonObject,
+  parseRetryAfter,
   type ResponseFacts,
   readText,
   responseFacts,
   safeTraceId,
 } from './response-body.ts'
-export { type RetryRules, sendRetrying } from './retrying-transport.ts'
+export { type AttemptRules, type RepeatableRequest, sendRetrying } from './retrying-transport.ts'
 export type {
   FetchFunction,
   FetchInit,

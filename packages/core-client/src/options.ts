@@ -71,7 +71,7 @@ export function optionalFunction<F>(
 export function durationMs(raise: Raise, option: string, value: unknown, fallback: number): number {
   if (value === undefined) return fallback
   if (typeof value === 'number' && value > 0 && value <= 86_400_000) return value
-  return refuseOption(raise, option, value, 'milliseconds, above 0, up to 86400000')
+  return refuseOption(raise, option, value, 'milliseconds up to 86400000')
 }
 
 /** An `AbortSignal`, or nothing. */

@@ -11,7 +11,7 @@ import type { Raise } from './errors.ts'
  */
 export function refuseRedirect(raise: Raise, response: Response): Response {
   const { status, type, redirected } = response
-  if (![301, 302, 303, 307, 308].includes(status) && type !== 'opaqueredirect' && !redirected) {
+  if (!/^30[12378]$/.test(`${status}`) && type !== 'opaqueredirect' && !redirected) {
     return response
   }
   dropBody(response)

@@ -5,10 +5,19 @@
 import { withDeadline } from './deadline.ts'
 import { dropBody } from './redirect.ts'
 import { parseRetryAfter } from './response-body.ts'
-import type { RetryRules } from './retrying-transport.ts'
 import type { PlatformRequest, PlatformResponse } from './runtime-types.ts'
 import { abortable } from './single-flight.ts'
 import { receive, type TransportOptions } from './transport.ts'
+
+/** Which failures are repeated, and how often. */
+export interface RetryRules {
+  /** Repetitions at most; 0 switches them off. */
+  readonly limit: number
+  /** Statuses after which the call is repeated; a network failure always is. */
+  readonly statuses: readonly number[]
+  /** A `Retry-After` above this, in milliseconds, is not waited for: the answer is returned at once. */
+  readonly maxRetryAfterMs: number
+}
 
 /** The first wait, in milliseconds; each further one is twice as long, and all have jitter. */
 const FIRST_DELAY_MS = 300

@@ -1,74 +1,81 @@
 /**
- * Calls that may be repeated: `ky` waits and repeats, with a fresh request for every attempt. The
- * only file that imports it.
+ * Calls that may be repeated: `ky` limits each attempt, waits and repeats. The only file that imports it.
  */
+import { CodedError } from '@isoauth/core-crypto'
+import ky, { isTimeoutError } from 'ky'
+import type { Raise } from './errors.ts'
+import type { ResponseFacts } from './response-body.ts'
+import type { PlatformAbortSignal, PlatformRequest } from './runtime-types.ts'
+import { abortable } from './single-flight.ts'
 
-import ky, { isHTTPError } from 'ky'
-import { parseRetryAfter } from './response-body.ts'
-import type { PlatformRequest, PlatformResponse } from './runtime-types.ts'
-import { callEndpoint, type TransportOptions } from './transport.ts'
-
-/** Which failures are repeated, and how often. */
-export interface RetryRules {
+/** How often a call is tried, and for how long. */
+export interface AttemptRules {
+  readonly raise: Raise
+  /** Ends the attempts and the waits between them. */
+  readonly signal: PlatformAbortSignal
   /** Repetitions at most; 0 switches them off. */
   readonly limit: number
-  /** Statuses after which the call is repeated; a network failure always is. */
-  readonly statuses: readonly number[]
-  /** A `Retry-After` above this, in milliseconds, is not waited for: the answer is returned at once. */
-  readonly maxRetryAfterMs: number
+  /** Milliseconds for one attempt, the reading of its answer included. */
+  readonly attemptMs: number
+  /** A wait that would end after this time (milliseconds since 1970) is not begun. */
+  readonly endsAtMs: number
 }
 
-/** The first wait, in milliseconds; each further one is twice as long, and all have jitter. */
-const FIRST_DELAY_MS = 300
+/** A request, as `fetch` takes it; its signal is the rules'. */
+export interface RepeatableRequest {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE'
+  readonly headers: Readonly<Record<string, string>>
+  /** The body, to be sent as JSON; none where undefined. */
+  readonly json: unknown
+}
 
 /**
- * Sends what `prepare` makes, again with a new request after a failure that the rules name, and
- * hands the last answer to `read`; all under one deadline.
+ * Makes attempts at a request until one is answered otherwise than with 429 or 5xx, or the rules
+ * forbid another, and gives the last answer. Waits as long as `Retry-After` says, or not at all where
+ * that is too long; without it 0.3 s at most, then twice that, with jitter.
  *
- * @param prepare - makes a request for one attempt (a new assertion, a new nonce)
- * @throws as `sendOnce`, and whatever `prepare` throws
+ * To be called under `withDeadline` and with its signal, which turns an abort into its reason.
+ *
+ * @param attempt - sends the request that it is given and reads the answer; a coded error that it
+ *   throws ends everything
+ * @throws `…_NETWORK` with what the last attempt threw as `cause`, `…_TIMEOUT`; coded errors of an
+ *   attempt unchanged
  */
-export function sendRetrying<T>(
-  prepare: () => Promise<PlatformRequest>,
-  options: TransportOptions & { readonly retries: RetryRules; readonly now: () => number },
-  read: (response: PlatformResponse) => Promise<T>,
-): Promise<T> {
-  const { retries, now } = options
-  const fetchNow = options.fetch ?? globalThis.fetch
-  const mayRepeat = (response: PlatformResponse) => {
-    const waitMs = parseRetryAfter(response.headers.get('retry-after'), now())
-    return waitMs === undefined || waitMs <= retries.maxRetryAfterMs
-  }
-  return prepare().then((first) =>
-    callEndpoint(
-      async (signal) => {
-        try {
-          return await ky(first, {
-            fetch: (input, init) => fetchNow(input as Request, init),
-            signal,
-            // ky's own limit is for one attempt and ends at the headers: the deadline covers all.
-            timeout: false,
-            throwHttpErrors: (status) => retries.statuses.includes(status),
-            retry: {
-              limit: retries.limit,
-              methods: [first.method.toLowerCase() as 'post'],
-              statusCodes: [...retries.statuses],
-              afterStatusCodes: [...retries.statuses],
-              delay: (attempt) => FIRST_DELAY_MS * 2 ** (attempt - 1),
-              jitter: (delay) => delay * (0.5 + Math.random() / 2),
-              shouldRetry: ({ error }) =>
-                isHTTPError(error) && !mayRepeat(error.response) ? false : undefined,
-            },
-            hooks: { beforeRetry: [async () => new Request(await prepare(), { signal })] },
-          })
-        } catch (error) {
-          // ky's error holds the request with its key; only the answer leaves here.
-          if (isHTTPError(error)) return error.response
-          throw error
-        }
+export async function sendRetrying<A extends ResponseFacts>(
+  url: string,
+  request: RepeatableRequest,
+  { raise, signal, limit, attemptMs, endsAtMs }: AttemptRules,
+  attempt: (request: PlatformRequest) => Promise<A>,
+): Promise<A> {
+  let answer: A | undefined
+  try {
+    await ky(url, {
+      ...request,
+      redirect: 'manual',
+      signal,
+      timeout: attemptMs,
+      retry: {
+        limit,
+        jitter: (delayMs) => answer?.retryAfterMs || delayMs * (0.5 + Math.random() / 2),
+        shouldRetry: ({ error }) =>
+          !(error instanceof CodedError) && (answer?.retryAfterMs ?? 0) <= endsAtMs - Date.now(),
       },
-      options,
-      read,
-    ),
-  )
+      // ky sees no answer: its errors would hold the request with its key.
+      fetch: async (input) => {
+        answer = undefined
+        const copy = input as Request
+        answer = await abortable(attempt(copy), copy.signal)
+        if (answer.status === 429 || answer.status >= 500) throw new Error()
+        return new Response()
+      },
+    })
+  } catch (error) {
+    if (isTimeoutError(error)) throw raise('TIMEOUT', `No answer within timeoutMs (${attemptMs}).`)
+    if (!answer) {
+      throw error instanceof CodedError
+        ? error
+        : raise('NETWORK', 'The connection failed.', { cause: error })
+    }
+  }
+  return answer as A
 }

@@ -29,13 +29,11 @@ export abstract class ServiceError<Code extends string> extends CodedError<Code>
   declare readonly oauthError: string | undefined
 
   protected constructor(message: string, options: CodedErrorOptions<Code> & Problem) {
-    super(message, options)
-    Object.assign(this, problemOf(options))
+    super(message, options, ['title', 'detail', 'invalidArguments', 'oauthError'])
   }
 
-  override toJSON(): CodedErrorJson<Code> & Problem {
-    return { ...super.toJSON(), ...problemOf(this) }
-  }
+  /** The fields that may be logged: no stack, no cause. */
+  declare toJSON: () => CodedErrorJson<Code> & Problem
 }
 
 /** Reads a {@link Problem} from the body of a refusal. */

@@ -36,17 +36,8 @@ export function sendOnce<T>(
   read: (response: PlatformResponse) => Promise<T>,
 ): Promise<T> {
   const fetchNow = options.fetch ?? globalThis.fetch
-  return callEndpoint((signal) => fetchNow(request, { signal }), options, read)
-}
-
-/** Runs `send` and `read` under one deadline and translates what `send` rejects with. */
-export function callEndpoint<T>(
-  send: (signal: PlatformAbortSignal) => Promise<PlatformResponse>,
-  options: TransportOptions,
-  read: (response: PlatformResponse) => Promise<T>,
-): Promise<T> {
-  return withDeadline(options, async (deadline) =>
-    read(await receive(send(deadline), options.raise, deadline)),
+  return withDeadline(options, async (signal) =>
+    read(await receive(fetchNow(request, { signal }), options.raise, signal)),
   )
 }
 

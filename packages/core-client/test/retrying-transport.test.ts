@@ -1,95 +1,144 @@
-import { sendRepeating, sendRetrying } from '@isoauth/core-client'
+import { sendRetrying } from '@isoauth/core-client'
 import { describe, expect, it, vi } from 'vitest'
 import { failure, raise } from './support.ts'
 
-const URL_TEXT = 'https://api.example.com/token'
-const retries = { limit: 2, statuses: [429, 503], maxRetryAfterMs: 2000 }
+const URL_TEXT = 'https://api.example.com/authorize'
+const request = { method: 'PUT', headers: { 'x-key': 'secret' }, json: { a: 1 } } as const
 
-const answer =
-  (status: number, headers: Record<string, string> = {}) =>
-  () =>
-    new Response(`status ${status}`, { status, headers })
+interface Answer {
+  readonly status: number
+  readonly retryAfterMs?: number
+}
+type Play = (request: Request) => Answer | Promise<Answer>
+
 const broken = () => {
   throw new TypeError('connection reset')
 }
+const never = () => new Promise<Answer>(() => {})
 
-describe.each([
-  ['sendRetrying', sendRetrying],
-  ['sendRepeating', sendRepeating],
-] as const)('%s', (_, send) => {
-  /** Sends numbered requests to a service that answers what `answers` say, one after the other. */
-  function call(answers: readonly (() => Response | Promise<Response>)[], timeoutMs = 20_000) {
-    const sent: string[] = []
-    let prepared = 0
-    const prepare = async () => {
-      prepared++
-      return new Request(URL_TEXT, {
-        method: 'POST',
-        body: `attempt ${prepared}`,
-        redirect: 'manual',
-      })
-    }
-    const fetch = vi.fn(async (input: Request) => {
-      sent.push(await input.clone().text())
-      const answer = answers[sent.length - 1]
-      if (answer === undefined) throw new Error('more requests than expected')
-      return answer()
-    })
-    const options = { raise, fetch: fetch as never, timeoutMs, retries, now: () => 0 }
-    const result = send(prepare, options, async (response) => ({
-      status: response.status,
-      text: await response.text(),
-    }))
-    return { result, sent }
+/** Makes attempts that are answered as `plays` say, one after the other. */
+function call(plays: readonly Play[], { limit = 2, attemptMs = 5000, mayWaitMs = 2000 } = {}) {
+  const attempt = vi.fn(async (sent: Request) => {
+    const play = plays[attempt.mock.calls.length - 1]
+    if (play === undefined) throw new Error('more attempts than expected')
+    return await play(sent)
+  })
+  const controller = new AbortController()
+  const rules = {
+    raise,
+    signal: controller.signal,
+    limit,
+    attemptMs,
+    endsAtMs: Date.now() + mayWaitMs,
   }
+  const result = sendRetrying(URL_TEXT, request, rules, attempt as never) as Promise<Answer>
+  return { result, attempt, controller }
+}
 
-  it('repeats after the statuses named, with a new request each time', async () => {
-    const { result, sent } = call([answer(503), answer(429, { 'retry-after': '0' }), answer(200)])
-    expect(await result).toEqual({ status: 200, text: 'status 200' })
-    expect(sent).toEqual(['attempt 1', 'attempt 2', 'attempt 3'])
+describe('sendRetrying', () => {
+  it.each([429, 500, 502, 503, 504, 522])('makes another attempt after %d', async (status) => {
+    const { result, attempt } = call([() => ({ status }), () => ({ status: 200 })])
+    expect(await result).toEqual({ status: 200 })
+    expect(attempt).toHaveBeenCalledTimes(2)
+  })
+
+  it('sends the whole request each time, and never follows a redirect', async () => {
+    const seen: object[] = []
+    const see = async (sent: Request) => {
+      const { url, method, redirect, headers } = sent
+      seen.push([url, method, redirect, headers.get('x-key'), await sent.text()])
+    }
+    const { result } = call([
+      async (sent) => {
+        await see(sent)
+        return { status: 503 }
+      },
+      async (sent) => {
+        await see(sent)
+        return { status: 200 }
+      },
+    ])
+    await result
+    expect(seen[0]).toEqual([URL_TEXT, 'PUT', 'manual', 'secret', '{"a":1}'])
+    expect(seen[1]).toEqual(seen[0])
   })
 
   it('gives the last answer when the repetitions are used up', async () => {
-    const { result, sent } = call([answer(503), answer(503), answer(503)])
-    expect(await result).toEqual({ status: 503, text: 'status 503' })
-    expect(sent).toHaveLength(3)
+    const { result, attempt } = call([1, 2, 3].map((n) => () => ({ status: 503, n })))
+    expect(await result).toEqual({ status: 503, n: 3 })
+    expect(attempt).toHaveBeenCalledTimes(3)
   })
 
-  it.each([400, 401, 500])('does not repeat after %d', async (status) => {
-    const { result, sent } = call([answer(status)])
-    expect((await result).status).toBe(status)
-    expect(sent).toHaveLength(1)
+  it.each([400, 401, 408, 413])('makes no other attempt after %d', async (status) => {
+    const { result, attempt } = call([() => ({ status })])
+    expect(await result).toEqual({ status })
+    expect(attempt).toHaveBeenCalledTimes(1)
   })
 
-  it('does not wait for a Retry-After above the limit', async () => {
-    const { result, sent } = call([answer(429, { 'retry-after': '3' })])
+  it('makes one attempt where the limit is 0, whatever happens', async () => {
+    for (const play of [() => ({ status: 503 }), broken, never]) {
+      const { result, attempt } = call([play], { limit: 0, attemptMs: 100 })
+      await result.catch(() => {})
+      expect(attempt).toHaveBeenCalledTimes(1)
+    }
+  })
+
+  it('waits as long as the answer says', async () => {
+    const began = Date.now()
+    await call([() => ({ status: 429, retryAfterMs: 700 }), () => ({ status: 200 })]).result
+    expect(Date.now() - began).toBeGreaterThan(650)
+  })
+
+  it('does not begin a wait that is too long', async () => {
+    const { result, attempt } = call([() => ({ status: 429, retryAfterMs: 3000 })])
     expect((await result).status).toBe(429)
-    expect(sent).toHaveLength(1)
+    expect(attempt).toHaveBeenCalledTimes(1)
   })
 
-  it('repeats after a network failure, and codes the last one', async () => {
-    const { result, sent } = call([broken, answer(200)])
+  it('makes another attempt after a failure, and codes the last one', async () => {
+    const { result, attempt } = call([broken, () => ({ status: 200 })])
     expect((await result).status).toBe(200)
-    expect(sent).toHaveLength(2)
+    expect(attempt).toHaveBeenCalledTimes(2)
     const error = await failure(() => call([broken, broken, broken]).result)
     expect(error).toMatchObject({ code: 'NETWORK', cause: expect.any(TypeError) })
   })
 
-  it('ends everything at the deadline', async () => {
-    const never = () => new Promise<Response>(() => {})
-    expect((await failure(() => call([answer(503), never], 900).result))['code']).toBe('TIMEOUT')
+  it('forgets the wait of an answer once the connection fails', async () => {
+    const busy = () => ({ status: 429, retryAfterMs: 10 })
+    const error = await failure(() => call([busy, broken, broken]).result)
+    expect(error).toMatchObject({ code: 'NETWORK' })
   })
 
-  it('refuses redirects', async () => {
-    const { result, sent } = call([answer(307, { location: 'https://evil.example/' })])
-    expect((await failure(() => result))['code']).toBe('REDIRECT_REFUSED')
-    expect(sent).toHaveLength(1)
+  it('ends an attempt that takes too long, and codes the last one', async () => {
+    const { result, attempt } = call([never, () => ({ status: 200 })], { attemptMs: 100 })
+    expect((await result).status).toBe(200)
+    expect(attempt).toHaveBeenCalledTimes(2)
+    const late = call([never, never, never], { attemptMs: 50 })
+    const error = await failure(() => late.result)
+    expect(error).toMatchObject({ code: 'TIMEOUT' })
+    expect(error['cause']).toBeUndefined()
   })
 
-  it('passes what the making of a request throws', async () => {
-    const down = new Error('no key')
-    const options = { raise, fetch: vi.fn() as never, timeoutMs: 1000, retries, now: () => 0 }
-    const prepare = async () => Promise.reject(down)
-    expect(await failure(() => send(prepare, options, async () => 1))).toBe(down)
+  it('passes a coded error of an attempt at once', async () => {
+    const refusal = raise('REDIRECT_REFUSED', 'no')
+    const { result, attempt } = call([
+      () => {
+        throw refusal
+      },
+    ])
+    expect(await failure(() => result)).toBe(refusal)
+    expect(attempt).toHaveBeenCalledTimes(1)
+  })
+
+  it('ends with its signal, in an attempt and in a wait', async () => {
+    const busy = () => ({ status: 429, retryAfterMs: 1900 })
+    for (const play of [never, busy]) {
+      const { result, attempt, controller } = call([play])
+      setTimeout(() => controller.abort(new Error('left')), 50)
+      const began = Date.now()
+      await result.catch(() => {})
+      expect(Date.now() - began).toBeLessThan(1500)
+      expect(attempt).toHaveBeenCalledTimes(1)
+    }
   })
 })

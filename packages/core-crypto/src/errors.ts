@@ -57,16 +57,21 @@ export abstract class CodedError<Code extends string = string> extends Error {
   /** How long the server asked to wait, in milliseconds, where it did. */
   declare readonly retryAfterMs: number | undefined
 
-  constructor(message: string, options: CodedErrorOptions<Code>) {
+  /** @param further - fields of the class's own: copied from `options` and logged like the others */
+  constructor(message: string, options: CodedErrorOptions<Code>, further: readonly string[] = []) {
     // Of its options Error reads `cause` alone, and an undefined one would become a property.
     super(message, options.cause === undefined ? undefined : options)
-    copyFields(options, this)
+    for (const field of [...FIELDS, ...further]) {
+      const value = (options as unknown as Record<string, unknown>)[field]
+      // Only what is known becomes a property, so that a print of the error stays short.
+      if (value !== undefined) Object.assign(this, { [field]: value })
+    }
   }
 
   /** The fields that may be logged: no stack, no cause. */
   toJSON(): CodedErrorJson<Code> {
     const { name, message } = this
-    return copyFields(this, { name, message }) as CodedErrorJson<Code>
+    return { ...(this as CodedErrorJson<Code>), name, message }
   }
 }
 
@@ -125,13 +130,4 @@ export function hasCode<Code extends string>(
   code: Code,
 ): error is Error & { readonly code: Code } {
   return (error as { code?: unknown } | null | undefined)?.code === code
-}
-
-/** Only what is known becomes a property, so that a print of the error stays short. */
-function copyFields(from: object, to: object): object {
-  for (const field of FIELDS) {
-    const value = (from as Record<string, unknown>)[field]
-    if (value !== undefined) (to as Record<string, unknown>)[field] = value
-  }
-  return to
 }

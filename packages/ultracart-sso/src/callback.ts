@@ -4,10 +4,10 @@
  * The order is that of the project's protocol notes: where it goes, doubled parameters, state, the
  * login's end, `error`, `code`. Nothing is said, and nothing sent, about a callback with another state.
  */
-import type { PlatformUrl } from '@isoauth/core-client'
+import type { ErrorDetails, PlatformUrl } from '@isoauth/core-client'
 import type { UltraCartSsoError } from './errors.ts'
 import type { Configuration } from './internal/configuration.ts'
-import { raise } from './internal/raise.ts'
+import { again, raise } from './internal/raise.ts'
 import { parseSafeUrl } from './internal/safe-url.ts'
 import type { SingleUse } from './internal/single-use.ts'
 import { digestOf, isSameDigest, type UltraCartTransaction } from './login-transaction.ts'
@@ -26,9 +26,8 @@ export interface CallbackContent {
   readonly state: string
 }
 
-/** What the vendor's samples name; anything else that a callback calls its error is not repeated. */
-const REASONS = /^(access_denied|invalid_request)$/
-const AGAIN = 'Start a new login.'
+/** A word such as `access_denied` or `invalid_request`; other texts are not repeated. */
+const REASON = /^[a-z_]{3,30}$/
 
 /**
  * Reads a callback URL (absolute, or path and query).
@@ -40,53 +39,49 @@ export async function readCallback(
   { redirectUri, now }: Pick<Configuration, 'redirectUri' | 'now'>,
   singleUse: SingleUse,
 ): Promise<CallbackContent> {
-  const { state = '', error, code } = readQuery(callbackUrl, redirectUri)
+  const url = parseSafeUrl(callbackUrl, redirectUri)
+  if (!url?.search || pageOf(url) !== pageOf(redirectUri)) {
+    throw invalid('is not at redirectUri: pass path and query')
+  }
+  const [state = '', error, code] = ['state', 'error', 'code'].map((name) =>
+    readParameter(url, name),
+  )
   const { stateDigest, expiresAtMs } = transaction
   const digest = await digestOf(state)
   if (!isSameDigest(digest, stateDigest) || transaction.redirectUri !== redirectUri) {
-    throw raise('STATE_MISMATCH', `The callback is not of this browser's login. ${AGAIN}`)
+    throw again('STATE_MISMATCH', 'It is not of this browser.')
   }
-  if (!singleUse(digest, expiresAtMs)) throw callbackUsed()
-  if (now() >= expiresAtMs) throw raise('LOGIN_EXPIRED', `The login took too long. ${AGAIN}`)
-  if (error !== undefined) {
-    throw raise('CALLBACK_REFUSED', `The person or the service refused the login. ${AGAIN}`, {
-      reason: REASONS.exec(error)?.[0],
-    })
+  if (!singleUse(digest)) throw callbackUsed()
+  if (now() >= expiresAtMs) throw loginExpired()
+  if (error) {
+    throw again('CALLBACK_REFUSED', 'The login was refused.', { reason: REASON.exec(error)?.[0] })
   }
-  if (code === undefined || /[\s\p{C}]/u.test(code)) throw invalid('has no code')
+  if (!code || /[\s\p{C}]/u.test(code)) throw invalid('needs one code')
   return { code, state }
+}
+
+/** The error for a login whose time is over. */
+export function loginExpired(facts?: ErrorDetails): UltraCartSsoError {
+  return again('LOGIN_EXPIRED', 'The login is over.', facts)
 }
 
 /** The error for a callback that comes again. */
 export function callbackUsed(): UltraCartSsoError {
-  return raise('CALLBACK_USED', `The callback came before. ${AGAIN}`)
+  return again('CALLBACK_USED', 'It was used.')
 }
 
-function readQuery(
-  callbackUrl: unknown,
-  redirectUri: string,
-): { readonly [name: string]: string | undefined } {
-  const text = Object(callbackUrl).href ?? callbackUrl
-  const expected = new URL(redirectUri)
-  const url = parseSafeUrl(text, redirectUri)
-  if (
-    typeof text !== 'string' ||
-    !text ||
-    url?.origin !== expected.origin ||
-    url.pathname !== expected.pathname
-  ) {
-    throw invalid('is not at redirectUri; behind a proxy, pass path and query')
+/** Reads a parameter: it may be missing, but not doubled, empty or over-long. */
+function readParameter({ searchParams }: URL, name: string): string | undefined {
+  const [value, ...more] = searchParams.getAll(name)
+  if (more.length > 0 || !/^.{1,2048}$/s.test(value ?? '-')) {
+    throw invalid(`needs one ${name}`)
   }
-  return Object.fromEntries(
-    ['state', 'error', 'code'].map((name) => {
-      const values = url.searchParams.getAll(name)
-      const [value] = values
-      if (values.length > 1 || value === '' || (value ?? '').length > 2048) {
-        throw invalid(`has ${name} twice, empty or too long`)
-      }
-      return [name, value]
-    }),
-  )
+  return value
+}
+
+/** The URL without query and fragment. */
+function pageOf(url: string | URL): string {
+  return new URL('?', url).href
 }
 
 function invalid(what: string): UltraCartSsoError {

@@ -10,6 +10,7 @@ import {
 import {
   type CallbackContent,
   callbackUsed,
+  loginExpired,
   readCallback,
   type ValidatedCallback,
 } from './callback.ts'
@@ -17,6 +18,7 @@ import { malformed, readFields, refuseFailure } from './internal/answer.ts'
 import { type Answer, type Call, send } from './internal/call.ts'
 import { checkOptions, isKey, keyHeader } from './internal/configuration.ts'
 import { parseDateTime } from './internal/date-time.ts'
+import { isText } from './internal/forms.ts'
 import { checkLoginUrl } from './internal/login-url.ts'
 import { createQueue } from './internal/queue.ts'
 import { raise, refuse } from './internal/raise.ts'
@@ -152,27 +154,27 @@ export function createUltraCartSso(options: UltraCartSsoOptions): UltraCartSso {
   const configuration = checkOptions(options)
   const { redirectUri, now } = configuration
   const queue = createQueue()
-  const singleUse = createSingleUse(now)
-  const callbacks = new WeakMap<object, CallbackContent | 'used'>()
+  const singleUse = createSingleUse()
+  const callbacks = new WeakMap<object, CallbackContent>()
 
-  const signalOf = (callOptions: UltraCartCallOptions) => {
+  const signalOf = (callOptions: UltraCartCallOptions | undefined) => {
     const signal = optionalSignal(raise, callOptions?.signal as AbortSignal | undefined)
     signal?.throwIfAborted()
     return signal
   }
-  const call = (what: Call, callOptions: UltraCartCallOptions) =>
+  const call = (what: Call, callOptions: UltraCartCallOptions | undefined) =>
     send(configuration, queue, { ...what, signal: signalOf(callOptions) })
   const sessionCall = (
     operation: 'user' | 'revoke',
     session: UltraCartSessionKey,
-    callOptions: UltraCartCallOptions,
+    callOptions: UltraCartCallOptions | undefined,
   ) => {
     const credential = keyHeader('session', session?.simpleKey, 'what exchangeCode gave')
     return call({ operation, credential }, callOptions)
   }
 
   return {
-    async authorize(callOptions = {}) {
+    async authorize(callOptions) {
       const state = randomState()
       const stateDigest = await digestOf(state)
       const ownEndMs = now() + LOGIN_MS
@@ -184,38 +186,36 @@ export function createUltraCartSso(options: UltraCartSsoOptions): UltraCartSso {
       if (expiresAtMs > now()) {
         return { loginUrl, transaction: { stateDigest, redirectUri, expiresAtMs } }
       }
-      throw raise('LOGIN_EXPIRED', 'The login is over already: check the clock.', answer.details)
+      throw loginExpired(answer)
     },
 
     async validateCallback(callbackUrl, validation) {
       const transaction = checkTransaction(validation?.transaction)
       const content = await readCallback(callbackUrl, transaction, configuration, singleUse)
-      const callback = Object.freeze({}) as ValidatedCallback
+      const callback = {} as ValidatedCallback
       callbacks.set(callback, content)
       return callback
     },
 
-    async exchangeCode(callback, callOptions = {}) {
+    async exchangeCode(callback, callOptions) {
       const content = callbacks.get(callback)
-      if (!content) return refuse('callback', 'what validateCallback of this client gave')
+      if (!content) return refuse('callback', 'what validateCallback gave')
       signalOf(callOptions)
-      callbacks.set(callback, 'used')
-      if (content === 'used') throw callbackUsed()
       const { code, state } = content
-      if (!singleUse(await digestOf(code), now() + LOGIN_MS)) throw callbackUsed()
+      if (!singleUse(await digestOf(code))) throw callbackUsed()
       const body: SingleSignOnTokenRequest = { code, grant_type: 'simple_key' }
       const secrets = [code, state]
       return sessionOf(await call({ operation: 'token', body, secrets }, callOptions))
     },
 
-    async user(session, callOptions = {}) {
+    async user(session, callOptions) {
       return readUser(await sessionCall('user', session, callOptions))
     },
 
-    async revoke(session, callOptions = {}) {
+    async revoke(session, callOptions) {
       const answer = await sessionCall('revoke', session, callOptions)
       // The first attempt's answer was lost, and the key is dead: it was done.
-      if (answer.attempts > 1 && answer.details.status === 401) return
+      if (answer.attempts > 1 && answer.status === 401) return
       refuseFailure(answer)
     },
   }
@@ -223,10 +223,10 @@ export function createUltraCartSso(options: UltraCartSsoOptions): UltraCartSso {
 
 function sessionOf(answer: Answer): UltraCartSession {
   const { simple_key: simpleKey, expiration_dts: expiry, ip_address: ip } = readFields(answer)
-  if (!isKey(simpleKey)) return malformed(answer, 'JSON with a simple_key')
+  if (!isKey(simpleKey)) return malformed(answer, 'a simple_key')
   return createSession(simpleKey, {
     expiresAtMs: parseDateTime(expiry),
-    expirationDts: typeof expiry === 'string' ? expiry : undefined,
-    ipAddress: typeof ip === 'string' ? ip : undefined,
+    expirationDts: isText(expiry) ? expiry : undefined,
+    ipAddress: isText(ip) ? ip : undefined,
   })
 }

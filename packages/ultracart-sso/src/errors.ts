@@ -34,7 +34,7 @@ export interface UltraCartSsoErrorExtras {
   readonly operation?: UltraCartSsoOperation | undefined
   /** What the service would have a person read, at most 200 characters. */
   readonly userMessage?: string | undefined
-  /** With `ULTRACART_SSO_CALLBACK_REFUSED`: the callback's `error`, where it is a registered one. */
+  /** With `ULTRACART_SSO_CALLBACK_REFUSED`: the callback's `error`, where it is a word such as `access_denied`. */
   readonly reason?: string | undefined
 }
 
@@ -49,26 +49,13 @@ export class UltraCartSsoError extends CodedError<UltraCartSsoErrorCode> {
   declare readonly operation: UltraCartSsoOperation | undefined
   /** What the service would have a person read, where it says so; untrusted text: escape it. */
   declare readonly userMessage: string | undefined
-  /** With `ULTRACART_SSO_CALLBACK_REFUSED`: the callback's `error`, where it is a registered one. */
+  /** With `ULTRACART_SSO_CALLBACK_REFUSED`: the callback's `error`, where it is a word such as `access_denied`. */
   declare readonly reason: string | undefined
 
   constructor(message: string, options: UltraCartSsoErrorOptions) {
-    super(message, options)
-    Object.assign(this, extrasOf(options))
+    super(message, options, ['operation', 'userMessage', 'reason'])
   }
 
   /** The fields that may be logged: no stack, no cause. */
-  override toJSON(): CodedErrorJson<UltraCartSsoErrorCode> & UltraCartSsoErrorExtras {
-    return { ...super.toJSON(), ...extrasOf(this) }
-  }
-}
-
-/** Only what is known becomes a property, so that a print of the error stays short. */
-function extrasOf({
-  operation,
-  userMessage,
-  reason,
-}: UltraCartSsoErrorExtras): UltraCartSsoErrorExtras {
-  const entries = Object.entries({ operation, userMessage, reason })
-  return Object.fromEntries(entries.filter(([, value]) => value))
+  declare toJSON: () => CodedErrorJson<UltraCartSsoErrorCode> & UltraCartSsoErrorExtras
 }

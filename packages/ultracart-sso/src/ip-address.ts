@@ -1,6 +1,7 @@
 /**
  * The vendor recommends that a session's key be used from the person's address only.
  */
+import { isText } from './internal/forms.ts'
 
 /**
  * Tells whether two texts are the same IP address, whichever way they are written: IPv6 in its
@@ -18,7 +19,7 @@ export function isSameIpAddress(a: string | undefined, b: string | undefined): b
 }
 
 function canonicalOf(text: unknown): string | undefined {
-  if (typeof text !== 'string') return undefined
+  if (!isText(text)) return undefined
   if (isIpv4(text)) return text
   if (!/^[\da-f:.]+$/i.test(text) || !text.includes(':')) return undefined
   try {

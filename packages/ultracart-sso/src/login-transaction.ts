@@ -1,6 +1,8 @@
 /**
  * What an application keeps of a login under way, in the session of the browser that started it.
  */
+
+import { isText } from './internal/forms.ts'
 import { raise, refuse } from './internal/raise.ts'
 
 /**
@@ -20,11 +22,11 @@ export interface UltraCartTransaction {
 /** Refuses what is no transaction. */
 export function checkTransaction(value: unknown): UltraCartTransaction {
   const { stateDigest, redirectUri, expiresAtMs } = Object(value)
-  const isDigest = typeof stateDigest === 'string' && /^[\w-]{43}$/.test(stateDigest)
-  if (isDigest && typeof redirectUri === 'string' && Number.isFinite(expiresAtMs)) {
+  const isDigest = isText(stateDigest) && /^[\w-]{43}$/.test(stateDigest)
+  if (isDigest && isText(redirectUri) && Number.isFinite(expiresAtMs)) {
     return value as UltraCartTransaction
   }
-  return refuse('transaction', 'what authorize gave to this browser, or start a new login')
+  return refuse('transaction', 'what authorize gave')
 }
 
 /** 256 random bits, base64url: 43 characters. */
@@ -42,16 +44,16 @@ export async function digestOf(text: string): Promise<string> {
 export function isSameDigest(a: string, b: string): boolean {
   let difference = a.length ^ b.length
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i)
-  return difference === 0
+  return !difference
 }
 
 function base64Url(bytes: Uint8Array): string {
   const base64 = btoa(String.fromCharCode(...bytes))
-  return base64.replace(/=/g, '').replace(/\+/g, '-').replace(/\//g, '_')
+  return base64.replace(/\W/g, (sign) => '-_'['+/='.indexOf(sign)] ?? '')
 }
 
 function webCrypto(): Crypto {
   const { crypto } = globalThis
   if (crypto?.subtle) return crypto
-  throw raise('WEBCRYPTO_UNAVAILABLE', 'No crypto.subtle here: it needs https.')
+  throw raise('WEBCRYPTO_UNAVAILABLE', 'crypto.subtle needs https.')
 }

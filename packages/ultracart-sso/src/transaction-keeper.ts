@@ -3,6 +3,7 @@
  */
 
 import type { UltraCartSsoError } from './errors.ts'
+import { isText } from './internal/forms.ts'
 import { raise, refuse } from './internal/raise.ts'
 import type { UltraCartTransaction } from './login-transaction.ts'
 
@@ -30,7 +31,7 @@ const PREFIX = '__Host-'
 /** A cookie's name, which must carry the prefix. */
 export function checkCookieName(name: unknown): string {
   if (name === undefined) return `${PREFIX}ultracart-login`
-  if (typeof name === 'string' && /^__Host-[\w-]{1,64}$/.test(name)) return name
+  if (isText(name) && /^__Host-[\w-]{1,64}$/.test(name)) return name
   return refuse('cookieName', `${PREFIX} and then letters, digits, _ and -`)
 }
 
@@ -41,7 +42,7 @@ export function setCookie(name: string, value: string, maxAgeSeconds: number): s
 
 /** Reads one cookie; undefined where it is missing, doubled or of another form. */
 export function readCookie(header: unknown, name: string): string | undefined {
-  if (typeof header !== 'string') return undefined
+  if (!isText(header)) return undefined
   const pairs = header.split(';').map((pair) => pair.trim())
   const values = pairs.filter((pair) => pair.startsWith(`${name}=`))
   const value = values[0]?.slice(name.length + 1)

@@ -3,6 +3,7 @@
  * taken out of the store once, atomically.
  */
 import { optionalFunction, requireOptions } from '@isoauth/core-client'
+import { isText } from './internal/forms.ts'
 import { raise, refuse } from './internal/raise.ts'
 import { checkTransaction, randomState, type UltraCartTransaction } from './login-transaction.ts'
 import {
@@ -85,7 +86,7 @@ export function createTransactionStore(options: TransactionStoreOptions = {}): T
 export function parseTransaction(value: unknown): UltraCartTransaction | undefined {
   try {
     // Some stores parse what they keep.
-    return checkTransaction(typeof value === 'string' ? JSON.parse(value) : value)
+    return checkTransaction(isText(value) ? JSON.parse(value) : value)
   } catch {
     return undefined
   }

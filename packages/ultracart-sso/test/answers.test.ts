@@ -21,7 +21,6 @@ describe.each(OPERATIONS)('%s', (operation) => {
     [409, 'REFUSED'],
     [410, 'APPLICATION_DISABLED'],
     [413, 'REFUSED'],
-    [501, 'UNAVAILABLE'],
   ])('%d is %s, once', async (status, ending) => {
     const error = { developer_message: 'why it failed', user_message: 'Please try again.' }
     const answer = () => json({ error, metadata: {} }, status, headers)

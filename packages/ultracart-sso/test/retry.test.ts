@@ -40,6 +40,7 @@ describe.concurrent.each(REPEATABLE)('%s', (operation) => {
       status(429, { 'retry-after': 'Mon, 02 Mar 2026 14:00:00 GMT' }),
     ],
     ['500 with HTML', () => new Response('<h1>500</h1>', { status: 500 })],
+    ['501', status(501)],
     ['502', status(502)],
     ['503', status(503, { 'retry-after': '0' })],
     ['504', status(504)],
@@ -133,7 +134,7 @@ describe.concurrent('token', () => {
       { token: () => new Promise<Response>(() => {}) },
     ]) {
       const error = await rejection(run(setUp(plays, { timeoutMs: 200 }), 'token'))
-      expect(error['message']).toMatch(/may be spent: start a new login/)
+      expect(error['message']).toMatch(/may be spent\. Start a new login/)
     }
   })
 

@@ -6,18 +6,21 @@
  * after 429, 5xx and network failures, unless the service asks to wait longer than allowed.
  */
 import {
-  abortable,
   type PlatformAbortSignal,
+  type PlatformRequest,
+  parseRetryAfter,
+  type ResponseFacts,
   readText,
+  refuseRedirect,
   safeTraceId,
-  sendOnce,
   sendRetrying,
+  withDeadline,
 } from '@isoauth/core-client'
-import { hasCode } from '@isoauth/core-crypto'
-import { UltraCartSsoError, type UltraCartSsoOperation } from '../errors.ts'
+import { CodedError } from '@isoauth/core-crypto'
+import type { UltraCartSsoOperation } from '../errors.ts'
 import type { Configuration, Credential } from './configuration.ts'
 import type { Queue } from './queue.ts'
-import { raise as raiseAny } from './raise.ts'
+import { again, raise as raiseAny } from './raise.ts'
 import { type Clean, createClean } from './server-text.ts'
 
 /** What is to be called. */
@@ -31,17 +34,10 @@ export interface Call {
   readonly signal?: PlatformAbortSignal | undefined
 }
 
-/** An answer, whatever its status. */
-export interface Answer {
-  /** What an error about it carries. */
-  readonly details: {
-    readonly operation: UltraCartSsoOperation
-    readonly status: number
-    readonly traceId?: string | undefined
-    readonly retryAfterMs?: number | undefined
-  }
-  /** Undefined: larger than is read. */
-  readonly text: string | undefined
+/** An answer, whatever its status; an error about it carries its facts. */
+export interface Answer extends ResponseFacts {
+  readonly operation: UltraCartSsoOperation
+  readonly text: string
   /** The readable text of the headers. */
   readonly headerText: string | null
   readonly attempts: number
@@ -54,12 +50,11 @@ const CALLS = {
   user: ['GET', 'session/user'],
   revoke: ['DELETE', 'session/revoke'],
 } as const
-const REPEATED = [429, 500, 502, 503, 504]
 /** A user comes with all groups and permissions and the logins of 90 days. */
 const LIMIT_BYTES = 1_048_576
 
 /** Makes the call and gives the answer of its last attempt. */
-export async function send(
+export function send(
   configuration: Configuration,
   queue: Queue,
   { operation, credential = configuration.credential, body, secrets = [], signal }: Call,
@@ -69,111 +64,59 @@ export async function send(
   const isOnce = operation === 'token'
   const [header, key] = credential
   const clean = createClean([configuration.credential[1], key, ...secrets])
-  const endsAt = Date.now() + timeoutMs
-  const over = new AbortController()
-  let endTurn: (() => void) | undefined
-  let isLate = false
+  const endsAtMs = Date.now() + timeoutMs
   let attempts = 0
-  let answer: Answer | undefined
 
   const raise: typeof raiseAny = (kind, message, details) =>
-    raiseAny(kind, isOnce ? `${message} The code may be spent: start a new login.` : message, {
+    (isOnce ? again : raiseAny)(kind, isOnce ? `${message} The code may be spent.` : message, {
       ...details,
       operation,
     })
 
-  const prepare = async () =>
-    new Request(`${baseUrl}/sso/${path}`, {
-      method,
-      headers: {
-        accept: 'application/json',
-        'x-ultracart-api-version': '2017-03-01',
-        [header]: key,
-        ...(body && { 'content-type': 'application/json; charset=UTF-8' }),
-      },
-      redirect: 'manual',
-      ...(body && { body: JSON.stringify(body) }),
-    })
-
-  /** Answers with status and wait alone; what was read is in `answer`. */
-  const attempt = async (request: unknown): Promise<Response> => {
-    endTurn ??= await queue(key, over.signal)
-    if (over.signal.aborted) endTurn()
-    over.signal.throwIfAborted()
+  const attempt = async (request: PlatformRequest): Promise<Answer> => {
     attempts++
-    isLate = false
-    const late = new AbortController()
-    const timer = setTimeout(
-      () => {
-        isLate = true
-        late.abort()
-      },
-      // Half of the time for one attempt leaves the other half for another.
-      isOnce ? timeoutMs : timeoutMs / 2,
-    )
-    const ending = AbortSignal.any([over.signal, late.signal])
     try {
-      const fetchNow = fetch ?? globalThis.fetch
-      const sent = fetchNow(request as Request, { signal: ending })
-      const response = (await abortable(sent, ending)) as Response
+      const response = refuseRedirect(raise, await (fetch ?? globalThis.fetch)(request))
       const { status, headers, ok } = response
-      // The transport refuses redirects, unread.
-      if ((!ok && status < 400) || response.redirected) return response
-      const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now())
       const traceId = clean(safeTraceId(headers.get('x-ultracart-request-id')))
-      const details = { operation, status, traceId, retryAfterMs }
-      const reading = readText(raise, response, details, LIMIT_BYTES)
-      const text = await abortable(reading, ending).catch((error) => {
-        if (over.signal.aborted) throw error
+      const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now())
+      const facts = { operation, status, traceId, retryAfterMs }
+      const text = await readText(raise, response, facts, LIMIT_BYTES).catch((error) => {
         // A status other than 2xx says it all, and what revoke answers beside a 2xx has no meaning.
         if (!ok || operation === 'revoke') return ''
-        if (error instanceof UltraCartSsoError) return undefined
         throw error
       })
       const headerText = headers.get('uc-rest-error') ?? response.statusText
-      answer = { details, text, headerText, attempts, clean }
-      return new Response(null, { status, headers: waitHeader(retryAfterMs, endsAt - Date.now()) })
+      return { ...facts, text, headerText, attempts, clean }
     } catch (error) {
+      if (error instanceof CodedError) throw error
       // Its code alone: a `fetch` may put the request itself into its exception.
       const { cause, code = cause?.code } = Object(error)
-      throw new Error(clean(/^[A-Z_a-z]{3,50}$/.test(code) && code) ?? 'network failure')
-    } finally {
-      clearTimeout(timer)
+      throw new Error(clean(code))
     }
   }
 
-  const options = { raise, fetch: attempt as typeof globalThis.fetch, timeoutMs, signal, now }
-  const retries = { limit: 2, statuses: REPEATED, maxRetryAfterMs: timeoutMs }
-  const read = async () => answer as Answer
-  try {
-    return await (isOnce
-      ? sendOnce(await prepare(), options, read)
-      : sendRetrying(prepare, { ...options, retries }, read))
-  } catch (error) {
-    // To the transport, an attempt that took too long is a failure of the network.
-    throw isLate && hasCode(error, 'ULTRACART_SSO_NETWORK')
-      ? raise('TIMEOUT', 'No answer in time (option timeoutMs).')
-      : error
-  } finally {
-    over.abort()
-    endTurn?.()
+  const request = {
+    method,
+    headers: {
+      accept: 'application/json',
+      'x-ultracart-api-version': '2017-03-01',
+      [header]: key,
+      ...(body && { 'content-type': 'application/json; charset=UTF-8' }),
+    },
+    json: body,
   }
-}
-
-/**
- * Reads `Retry-After` (RFC 9110 section 10.2.3): whole seconds or an HTTP date, in milliseconds.
- * `Date.parse` alone would take `-5` for a date.
- */
-function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
-  const text = value ?? ''
-  const waitMs = /^\d+$/.test(text)
-    ? Number(text) * 1000
-    : Date.parse(/ GMT$/.test(text) ? text : '') - nowMs
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
-}
-
-/** What the transport shall wait; a wait that is too long becomes one that it never begins. */
-function waitHeader(waitMs: number | undefined, mayWaitMs: number): Record<string, string> {
-  if (waitMs === undefined) return {}
-  return { 'retry-after': `${waitMs > mayWaitMs ? 999_999_999 : Math.ceil(waitMs / 1000)}` }
+  return withDeadline({ raise, timeoutMs, signal }, (deadline) => {
+    const rules = {
+      raise,
+      signal: deadline,
+      endsAtMs,
+      // The code may be spent by the first. Half of the time leaves the other half for another attempt.
+      limit: isOnce ? 0 : 2,
+      attemptMs: timeoutMs / (isOnce ? 1 : 2),
+    }
+    return queue(key, deadline, () =>
+      sendRetrying(`${baseUrl}/sso/${path}`, request, rules, attempt),
+    )
+  })
 }

@@ -8,6 +8,7 @@ import {
   requireOptions,
 } from '@isoauth/core-client'
 import type { UltraCartSsoOptions } from '../client.ts'
+import { isListOf, isText } from './forms.ts'
 import { raise, refuse } from './raise.ts'
 import { parseSafeUrl } from './safe-url.ts'
 
@@ -31,33 +32,40 @@ export type Credential = readonly [header: string, value: string]
 /** Checks the options. */
 export function checkOptions(options: UltraCartSsoOptions): Configuration {
   requireOptions(raise, options)
-  const { simpleKey, accessToken, allowBrowser, redirectUri, fetch, now } = options
-  const { baseUrl = 'https://secure.ultracart.com/rest/v2' } = options
-  const { loginHosts = ['secure.ultracart.com'] } = options
+  const {
+    simpleKey,
+    accessToken,
+    allowBrowser,
+    redirectUri,
+    baseUrl = 'https://secure.ultracart.com/rest/v2',
+    loginHosts = ['secure.ultracart.com'],
+    timeoutMs,
+    fetch,
+    now,
+  } = options
 
-  if (simpleKey !== undefined && accessToken !== undefined) {
-    refuse('accessToken', 'left out beside simpleKey')
-  }
+  // Beside a simple key none is right.
+  const bearer = simpleKey === undefined ? accessToken : undefined
   const credential: Credential =
     accessToken === undefined
-      ? keyHeader('simpleKey', simpleKey, "the application's, with the permission sso_write")
-      : ['authorization', `Bearer ${requireKey('accessToken', accessToken, 'from OAuth')}`]
-  const isBrowser = globalThis.navigator?.userAgent?.startsWith('Mozilla/')
+      ? keyHeader('simpleKey', simpleKey, 'with sso_write')
+      : ['authorization', `Bearer ${requireKey('accessToken', bearer, 'not beside simpleKey')}`]
+  const isBrowser = /^Mozilla/.test(globalThis.navigator?.userAgent)
   if (![undefined, false, true].includes(allowBrowser) || (isBrowser && !allowBrowser)) {
-    refuse('allowBrowser', 'true in a browser, where visitors can read the key: use a server')
+    refuse('allowBrowser', 'true in a browser: visitors see the key')
   }
-  requireUrl('redirectUri', redirectUri, /[?&](code|state|error)=/, 'code, state, error')
-  const { host, href } = requireUrl('baseUrl', baseUrl, /\?/, 'query')
+  requireUrl('redirectUri', redirectUri, /[\s#]|[?&](code|state|error)=/, 'code, state, error')
+  const { host, href } = requireUrl('baseUrl', baseUrl, /[\s#?]/, 'query')
   const isHost = (name: unknown) => parseSafeUrl(`https://${name}`)?.host === name
-  if (!Array.isArray(loginHosts) || !loginHosts.every(isHost)) {
-    refuse('loginHosts', "an array of hosts like 'secure.ultracart.com'")
+  if (!isListOf(loginHosts, isHost)) {
+    refuse('loginHosts', "hosts like 'secure.ultracart.com'")
   }
   return {
     credential,
     redirectUri,
     baseUrl: href.replace(/\/+$/, ''),
     loginHosts: [host, ...loginHosts],
-    timeoutMs: durationMs(raise, 'timeoutMs', options.timeoutMs, 20_000),
+    timeoutMs: durationMs(raise, 'timeoutMs', timeoutMs, 20_000),
     fetch: optionalFunction(raise, 'fetch', fetch),
     now: optionalFunction(raise, 'now', now) ?? Date.now,
   }
@@ -70,15 +78,15 @@ export function keyHeader(option: string, value: unknown, source: string): Crede
 
 /** True for what a header can carry as a key: printable ASCII without blanks. */
 export function isKey(value: unknown): value is string {
-  return typeof value === 'string' && /^[!-~]{1,4096}$/.test(value)
+  return isText(value) && /^[!-~]{1,4096}$/.test(value)
 }
 
 function requireKey(option: string, value: unknown, source: string): string {
-  return isKey(value) ? value : refuse(option, `printable ASCII without blanks: ${source}`)
+  return isKey(value) ? value : refuse(option, `ASCII without blanks: ${source}`)
 }
 
 function requireUrl(option: string, value: unknown, refused: RegExp, named: string): URL {
-  const isText = typeof value === 'string' && !/[\s#]/.test(value) && !refused.test(value)
-  const form = `an https URL (http on loopback only) without user, fragment, ${named}`
-  return (isText && parseSafeUrl(value)) || refuse(option, form)
+  const isRight = isText(value) && !refused.test(value)
+  const form = `an https URL (http on loopback) without user, fragment, ${named}`
+  return (isRight && parseSafeUrl(value)) || refuse(option, form)
 }

@@ -4,7 +4,6 @@
 
 /** Milliseconds since 1970; undefined for anything without an offset, or that is no date-time. */
 export function parseDateTime(value: unknown): number | undefined {
-  const isForm = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(value as string)
-  const time = isForm ? Date.parse(value as string) : Number.NaN
-  return Number.isNaN(time) ? undefined : time
+  const isForm = /^\d{4}-.+T.+(Z|[+-]\d\d:\d\d)$/.test(value as string)
+  return Date.parse(isForm ? (value as string) : '') || undefined
 }

@@ -4,6 +4,7 @@
 import { malformed } from './answer.ts'
 import type { Answer } from './call.ts'
 import type { Configuration } from './configuration.ts'
+import { isText } from './forms.ts'
 import { raise } from './raise.ts'
 import { parseSafeUrl } from './safe-url.ts'
 
@@ -12,14 +13,10 @@ import { parseSafeUrl } from './safe-url.ts'
  * @throws {@link UltraCartSsoError} `ULTRACART_SSO_URL_REFUSED`, `ULTRACART_SSO_RESPONSE_INVALID`
  */
 export function checkLoginUrl(answer: Answer, value: unknown, { loginHosts }: Configuration): URL {
-  if (!value || typeof value !== 'string') malformed(answer, 'JSON with a login_url')
+  if (!value || !isText(value)) malformed(answer, 'a login_url')
   const url = parseSafeUrl(value)
-  const hosts = url?.protocol === 'http:' ? loginHosts.slice(0, 1) : loginHosts
-  if (url && hosts.includes(url.host)) return url
+  const at = loginHosts.indexOf(url?.host ?? '')
+  if (url && (at === 0 || (at > 0 && url.protocol === 'https:'))) return url
   const host = answer.clean(url?.host) ?? 'none'
-  throw raise(
-    'URL_REFUSED',
-    `The login_url (host: ${host}) must be https, on a host of loginHosts.`,
-    answer.details,
-  )
+  throw raise('URL_REFUSED', `login_url is not https on one of loginHosts: ${host}.`, answer)
 }

@@ -3,30 +3,21 @@
  */
 import { abortable } from '@isoauth/core-client'
 
-/** Waits for the turn under a name; the result ends the turn. */
-export type Queue = (name: string, signal: AbortSignal) => Promise<() => void>
+/** Does the work when its turn under a name has come, and gives what it gives. */
+export type Queue = <T>(name: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>
 
 /** Makes a queue: first come, first served, and whoever aborts while waiting leaves it. */
 export function createQueue(): Queue {
-  const tails = new Map<string, Promise<void>>()
+  const tails = new Map<string, Promise<unknown>>()
 
-  return async (name, signal) => {
-    const before = tails.get(name) ?? Promise.resolve()
-    let end = () => {}
-    const ended = new Promise<void>((resolve) => {
-      end = resolve
-    })
-    const tail = before.then(() => ended)
-    tails.set(name, tail)
-    void tail.then(() => {
+  return (name, signal, work) => {
+    const before = tails.get(name)
+    const turn = abortable(Promise.resolve(before), signal).then(work)
+    // Who left before its turn holds nobody up, and lets nobody in early.
+    const tail = Promise.allSettled([before, turn]).then(() => {
       if (tails.get(name) === tail) tails.delete(name)
     })
-    try {
-      await abortable(before, signal)
-    } catch (error) {
-      end()
-      throw error
-    }
-    return end
+    tails.set(name, tail)
+    return turn
   }
 }

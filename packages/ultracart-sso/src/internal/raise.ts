@@ -21,6 +21,10 @@ export function raise(
   return new UltraCartSsoError(message, { ...details, code: `ULTRACART_SSO_${kind}` })
 }
 
+/** Makes an error after which the person has to sign in anew. */
+export const again: typeof raise = (kind, message, details) =>
+  raise(kind, `${message} Start a new login.`, details)
+
 /** Refuses an option; `form` says what it must be and where that comes from, never what it is. */
 export function refuse(option: string, form: string): never {
   throw raise('OPTION_INVALID', `Option ${option} must be ${form}.`, { option })

@@ -4,19 +4,19 @@
 
 const LIMIT = 10_000
 
-/** Takes a name for the first time: true. Again before its end: false. */
-export type SingleUse = (name: string, untilMs: number) => boolean
+/** Takes a name for the first time: true. Again: false. */
+export type SingleUse = (name: string) => boolean
 
-/** Makes a memory that forgets names whose time is over and, past 10,000, the oldest. */
-export function createSingleUse(now: () => number): SingleUse {
-  const used = new Map<string, number>()
-  return (name, untilMs) => {
-    for (const [old, endMs] of used) {
-      if (endMs > now() && used.size < LIMIT) break
-      used.delete(old)
-    }
+/** Makes a memory that forgets, past 10,000 names, the oldest. */
+export function createSingleUse(): SingleUse {
+  const used = new Set<string>()
+  return (name) => {
     if (used.has(name)) return false
-    used.set(name, untilMs)
+    used.add(name)
+    for (const oldest of used) {
+      if (used.size <= LIMIT) break
+      used.delete(oldest)
+    }
     return true
   }
 }

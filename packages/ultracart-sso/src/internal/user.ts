@@ -3,44 +3,46 @@
  * would pass for membership.
  */
 import type { UltraCartUser } from '../models.ts'
-import { type Fields, isObject, malformed, readFields } from './answer.ts'
+import { type Fields, malformed, readFields } from './answer.ts'
 import type { Answer } from './call.ts'
+import { isListOf, isObject, isText } from './forms.ts'
 
 /** By name, whichever model they stand in: no name has two types. */
-const STRINGS =
-  /^(login|email|(full_)?name|phone|otp_serial_number|company|merchant_id|ip_address|login_dts|user_agent|(permission|notification)_group|permission_Name)$/
-const BOOLEANS = /^(member|selected|(can_)?include_.*|can_filter_.*)$/
-const INTEGERS = /^(user_id|group_oid)$/
-const STRING_LISTS = /^(api_ip_address_masks|distribution_center_filters)$/
-const OBJECT_LISTS = /^(groups|linked_accounts|login_histories|notifications|permissions)$/
+const TYPES: readonly (readonly [names: RegExp, is: (value: unknown) => boolean])[] = [
+  [
+    /^((full_)?name|login|email|phone|otp_serial_number|company|merchant_id|ip_address|login_dts|user_agent|permission_(group|Name)|notification_group)$/,
+    isText,
+  ],
+  [/^(member|selected|(can_)?(include|filter)_.+)$/, (value) => typeof value === 'boolean'],
+  [/^(user_id|group_oid)$/, Number.isInteger],
+  [/^(api_ip_address_mask|distribution_center_filter)s$/, (value) => isListOf(value, isText)],
+  [
+    /^(groups|linked_accounts|login_histories|notifications|permissions)$/,
+    (value) => isListOf(value, isObject),
+  ],
+]
+/** Secrets of other calls, and names that turn a copied object into something else. */
+const LEFT_OUT = /^(change_.*|__proto__|constructor)$/
 
 /** Reads the answer of the user call. */
 export function readUser(answer: Answer): UltraCartUser {
   const user = checked(answer, readFields(answer)) as UltraCartUser
-  return (user.user_id ?? user.login) ? user : malformed(answer, 'a user with user_id or login')
+  return (user.user_id ?? user.login) ? user : malformed(answer, 'a user_id or login')
 }
 
-/** A copy without what is null and without secrets of other calls. */
+/** A copy without what is null or left out. */
 function checked(answer: Answer, fields: Fields): Fields {
   const copy: Record<string, unknown> = {}
   for (const [wireName, value] of Object.entries(fields)) {
     // Some pages of the vendor write this one in lower case.
-    const name = wireName === 'permission_name' ? 'permission_Name' : wireName
-    if (value === null || /^change_(ftp_)?password_to$/.test(name)) continue
-    if (!isRight(name, value)) malformed(answer, `JSON with another type of ${name}`)
-    copy[name] = OBJECT_LISTS.test(name)
+    const name = wireName.replace(/^permission_name$/, 'permission_Name')
+    if (value === null || LEFT_OUT.test(name)) continue
+    if (TYPES.some(([names, is]) => names.test(name) && !is(value))) {
+      malformed(answer, `a right ${name}`)
+    }
+    copy[name] = isListOf(value, isObject)
       ? (value as Fields[]).map((item) => checked(answer, item))
       : value
   }
   return copy
-}
-
-function isRight(name: string, value: unknown): boolean {
-  const type = typeof value
-  if (STRINGS.test(name)) return type === 'string'
-  if (BOOLEANS.test(name)) return type === 'boolean'
-  if (INTEGERS.test(name)) return Number.isSafeInteger(value)
-  const isListOf = (is: (item: unknown) => boolean) => Array.isArray(value) && value.every(is)
-  if (STRING_LISTS.test(name)) return isListOf((item) => typeof item === 'string')
-  return !OBJECT_LISTS.test(name) || isListOf(isObject)
 }
