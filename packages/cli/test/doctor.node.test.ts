@@ -1,5 +1,6 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DH_GROUPS, encodeDhParameters } from '@isoauth/core-crypto'
@@ -200,9 +201,12 @@ describe('names the cause of', () => {
   })
 
   it('a service that is not there', async () => {
-    const gone = await serve({ port: 0 })
-    await gone.close()
-    const { status, stdout } = await doctor(withOAuth1({ baseUrl: `${gone.origin}/v1/api` }))
+    const gone = createServer()
+    await new Promise<void>((listening) => gone.listen(0, '127.0.0.1', listening))
+    const { port } = gone.address() as AddressInfo
+    await new Promise((closed) => gone.close(closed))
+    const baseUrl = `http://127.0.0.1:${port}/v1/api`
+    const { status, stdout } = await doctor(withOAuth1({ baseUrl }))
     expect(flat(stdout)).toContain('FAIL handshake no answer: nothing listens there')
     expect(status).toBe(1)
   })
@@ -303,10 +307,10 @@ it('--json gives every finding', async () => {
 })
 
 it('colours are for terminals whose owner does not decline them', async () => {
-  const escape = String.fromCharCode(27)
+  const introducer = String.fromCharCode(27)
   const config = { ultracart: {} }
   const colored = async (outside: Outside) =>
-    (await doctor(config, outside)).stdout.includes(escape)
+    (await doctor(config, outside)).stdout.includes(introducer)
   expect(await colored({})).toBe(false)
   expect(await colored({ isTerminal: true, env: { NO_COLOR: '1' } })).toBe(false)
   expect(await colored({ isTerminal: true, env: { TERM: 'dumb' } })).toBe(false)

@@ -17,7 +17,7 @@ export interface Outside {
   readonly isTerminal?: boolean
   readonly now?: () => number
   readonly signal?: AbortSignal
-  /** Told of all that is written to the standard output. */
+  /** Told of all that is written, to either output. */
   readonly onOutput?: (text: string) => void
 }
 
@@ -29,7 +29,7 @@ export async function isoauth(argv: readonly string[], outside: Outside = {}): P
     isTerminal,
     write(chunk: string | Uint8Array) {
       chunks.push(Buffer.from(chunk))
-      if (chunks === stdout) outside.onOutput?.(String(chunk))
+      outside.onOutput?.(String(chunk))
     },
   })
   const status = await run(argv, {

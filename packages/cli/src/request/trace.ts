@@ -15,7 +15,8 @@ export function tracedFetch(
   querySigning: QuerySigning | undefined,
 ): Fetch {
   return async (input, init) => {
-    const request = new Request(input, init)
+    // A copy would take the body out of a request that is sent after it.
+    const request = input instanceof Request ? input : new Request(input, init)
     say(`> ${request.method} ${request.url}`)
     for (const [name, value] of request.headers) {
       const isAuthorization = name === 'authorization'
