@@ -12,7 +12,7 @@ export {
   ultraCartSsoOptions,
 } from './config/client-options.ts'
 export type { LoadedConfig, SettingProblem } from './config/load.ts'
-export type { Section, SectionName } from './config/settings.ts'
+export type { Section, SectionName, SectionSettings } from './config/settings.ts'
 export { CliError, type CliErrorCode, type CliErrorOptions } from './errors.ts'
 
 /** What {@link readConfig} takes. */

@@ -1,5 +1,5 @@
 /** Files with secrets: read with plain words about what failed, written for their owner only. */
-import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, open, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { platform } from 'node:process'
 import { CliError, type CliErrorCode } from './errors.ts'
 
@@ -35,12 +35,21 @@ export async function isOpenToOthers(file: string): Promise<boolean> {
   }
 }
 
-/** Makes a folder that only its owner may enter; one that exists is left as it is. */
-export async function makePrivateFolder(folder: string): Promise<void> {
+/** Makes a folder that only its owner may enter; one that exists is left as it is, and false told. */
+export async function makePrivateFolder(folder: string): Promise<boolean> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    return (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined
   } catch (error) {
     throw fileError('CLI_FILE_UNWRITABLE', `Cannot make the folder ${folder}`, error)
+  }
+}
+
+/** Takes a folder away if nothing is in it. */
+export async function removeEmptyFolder(folder: string): Promise<void> {
+  try {
+    await rmdir(folder)
+  } catch {
+    // Something is in it, and then it stays.
   }
 }
 

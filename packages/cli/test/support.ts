@@ -10,7 +10,7 @@ export const builtCommand: string = fileURLToPath(new URL('../dist/bin.js', impo
 export const isBuilt: boolean = existsSync(builtCommand)
 
 /** Runs openssl; throws unless it accepts. */
-export function openssl(...args: string[]): string {
+function openssl(...args: string[]): string {
   return execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 }
 

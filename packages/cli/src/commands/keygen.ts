@@ -5,7 +5,13 @@ import { DH_GROUPS, type DhParameters } from '@isoauth/core-crypto'
 import { type Command, Option } from 'commander'
 import { type Context, writeJson } from '../context.ts'
 import { argumentsInvalid } from '../errors.ts'
-import { fileExists, isOpenToOthers, makePrivateFolder, writePrivateFile } from '../files.ts'
+import {
+  fileExists,
+  isOpenToOthers,
+  makePrivateFolder,
+  removeEmptyFolder,
+  writePrivateFile,
+} from '../files.ts'
 import { dhFile, KEY_FILES, type KeyFileName, makeRsaFiles } from '../keygen/key-files.ts'
 import { CONFIG_TEMPLATE, PORTAL, PORTAL_STEPS } from '../keygen/portal-steps.ts'
 import { searchProgress } from '../keygen/progress.ts'
@@ -53,11 +59,16 @@ async function keygen(context: Context, options: KeygenOptions): Promise<void> {
   if (options.force !== true) {
     for (const [, , path] of paths) if (await exists(path)) throw fileExists(path)
   }
-  await makePrivateFolder(folder)
-  const texts = { ...(await makeRsaFiles()), dhParameters: dhFile(await group(context, options)) }
-  context.io.signal.throwIfAborted()
-  for (const [key, , path] of paths) {
-    await writePrivateFile(path, texts[key], { replace: options.force === true })
+  const isNew = await makePrivateFolder(folder)
+  try {
+    const texts = { ...(await makeRsaFiles()), dhParameters: dhFile(await group(context, options)) }
+    context.io.signal.throwIfAborted()
+    for (const [key, , path] of paths) {
+      await writePrivateFile(path, texts[key], { replace: options.force === true })
+    }
+  } catch (error) {
+    if (isNew) await removeEmptyFolder(folder)
+    throw error
   }
   const folderIsOpen = await isOpenToOthers(folder)
   const generated = { folder, group: options.group ?? 'generated', bits: BITS }

@@ -10,7 +10,7 @@ const BROKER = 'https://api.ibkr.com'
 const TRADING = '/v1/api'
 
 /** What a section has to say; where several lists stand, one of them. */
-export const REQUIRED: {
+const REQUIRED: {
   readonly [Name in Exclude<SectionName, 'ibkr'>]: ReadonlyArray<
     ReadonlyArray<keyof Section<Name> & string>
   >

@@ -1,40 +1,73 @@
 /** Every setting there is: its place in the JSON, from which its variable's name follows. */
 
-/** The settings of each section; `file` ones may stand in a file of their own, named by `<name>File`. */
-export const SECTIONS = {
-  ibkr: { text: ['baseUrl'], file: [] },
-  'ibkr.oauth1': {
-    text: [
-      'baseUrl',
-      'signingBaseUrl',
-      'realm',
-      'querySigning',
-      'consumerKey',
-      'accessToken',
-      'dhPrime',
-    ],
-    file: [
-      'accessTokenSecret',
-      'decryptedAccessTokenSecret',
-      'signatureKey',
-      'encryptionKey',
-      'dhParameters',
-    ],
-  },
-  'ibkr.oauth2': {
-    text: ['baseUrl', 'tokenPath', 'audience', 'clientId', 'keyId', 'scope', 'credential', 'ip'],
-    file: ['privateKey'],
-  },
-  ultracart: { text: ['baseUrl', 'redirectUri'], file: ['simpleKey'] },
-} as const
+/** The names of the settings of each section. */
+export interface SectionSettings {
+  readonly ibkr: 'baseUrl'
+  readonly 'ibkr.oauth1':
+    | 'baseUrl'
+    | 'signingBaseUrl'
+    | 'realm'
+    | 'querySigning'
+    | 'consumerKey'
+    | 'accessToken'
+    | 'accessTokenSecret'
+    | 'decryptedAccessTokenSecret'
+    | 'signatureKey'
+    | 'encryptionKey'
+    | 'dhParameters'
+    | 'dhPrime'
+  readonly 'ibkr.oauth2':
+    | 'baseUrl'
+    | 'tokenPath'
+    | 'audience'
+    | 'clientId'
+    | 'keyId'
+    | 'privateKey'
+    | 'scope'
+    | 'credential'
+    | 'ip'
+  readonly ultracart: 'baseUrl' | 'simpleKey' | 'redirectUri'
+}
 
-export type SectionName = keyof typeof SECTIONS
+/** A section's path in the JSON. */
+export type SectionName = keyof SectionSettings
 
 /** What is set of a section. */
 export type Section<Name extends SectionName> = {
-  readonly [K in
-    | (typeof SECTIONS)[Name]['text'][number]
-    | (typeof SECTIONS)[Name]['file'][number]]?: string
+  readonly [Setting in SectionSettings[Name]]?: string
+}
+
+/** The settings, in the order in which they are read; true for those that `<name>File` may name. */
+const SECTIONS: {
+  readonly [Name in SectionName]: Readonly<Record<SectionSettings[Name], boolean>>
+} = {
+  ibkr: { baseUrl: false },
+  'ibkr.oauth1': {
+    baseUrl: false,
+    signingBaseUrl: false,
+    realm: false,
+    querySigning: false,
+    consumerKey: false,
+    accessToken: false,
+    accessTokenSecret: true,
+    decryptedAccessTokenSecret: true,
+    signatureKey: true,
+    encryptionKey: true,
+    dhParameters: true,
+    dhPrime: false,
+  },
+  'ibkr.oauth2': {
+    baseUrl: false,
+    tokenPath: false,
+    audience: false,
+    clientId: false,
+    keyId: false,
+    privateKey: true,
+    scope: false,
+    credential: false,
+    ip: false,
+  },
+  ultracart: { baseUrl: false, simpleKey: true, redirectUri: false },
 }
 
 export const SECTION_NAMES: readonly SectionName[] = Object.keys(SECTIONS) as SectionName[]
@@ -49,9 +82,5 @@ export function variableName(section: SectionName, setting: string): string {
 export function settingsOf(
   section: SectionName,
 ): ReadonlyArray<{ readonly name: string; readonly mayBeFile: boolean }> {
-  const { text, file } = SECTIONS[section]
-  return [
-    ...text.map((name) => ({ name, mayBeFile: false })),
-    ...file.map((name) => ({ name, mayBeFile: true })),
-  ]
+  return Object.entries(SECTIONS[section]).map(([name, mayBeFile]) => ({ name, mayBeFile }))
 }

@@ -1,13 +1,7 @@
 /** The files that the broker's portal and a client need, under the names its instructions use. */
 import { type DhParameters, encodeDhParameters, generateRsaKeyPair } from '@isoauth/core-crypto'
 
-export interface KeyFile {
-  readonly name: string
-  /** Where it goes. */
-  readonly use: string
-  readonly isSecret: boolean
-}
-
+/** Each file with what becomes of it. */
 export const KEY_FILES = {
   privateSignature: {
     name: 'private_signature.pem',

@@ -36,7 +36,7 @@ export function tracedFetch(
 }
 
 /** The header with tokens and signature hidden. */
-export function hideAuthorization(value: string): string {
+function hideAuthorization(value: string): string {
   if (!/^OAuth /.test(value)) return value.replace(/^(\w+) .*$/s, `$1 ${HIDDEN}`)
   return value.replace(/(\w+)="[^"]*"/g, (pair, name: string) =>
     SECRET.test(name) ? `${name}="${HIDDEN}"` : pair,
