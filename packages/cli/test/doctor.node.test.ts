@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DH_GROUPS, encodeDhParameters } from '@isoauth/core-crypto'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { flat, isoauth, longestLine, type Outside, plain, type Run } from './harness.ts'
 
 const HOUR = 3_600_000
@@ -245,7 +245,12 @@ describe('names the cause of', () => {
 
 describe('the session', () => {
   it('is opened by --brokerage, then found', async () => {
+    const sent = vi.spyOn(globalThis, 'fetch')
     const opened = await doctor(withOAuth1({}), { argv: ['--brokerage'] })
+    const bodies = sent.mock.calls.map(([, init]) => init?.body).filter((body) => body != null)
+    sent.mockRestore()
+    const texts = await Promise.all(bodies.map((body) => new Response(body).text()))
+    expect(texts).toEqual(['{"publish":true,"compete":false}'])
     expect(flat(opened.stdout)).toContain('ok session a brokerage session was opened and is ready')
     expect(opened.status).toBe(0)
     const init = server.sandbox.requests.filter(({ path }) => path.endsWith('/ssodh/init'))
