@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+/** The `isoauth` command: this process as its outside. */
+import process from 'node:process'
+import { READER_GONE, TERMINATED } from './exit-status.ts'
+import type { Output } from './io.ts'
+import { run } from './run.ts'
+
+const interruption = new AbortController()
+let status: number | undefined
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // Whoever asks twice does not want to wait for what is under way.
+    if (interruption.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : TERMINATED)
+    if (signal === 'SIGTERM') status = TERMINATED
+    interruption.abort()
+  })
+}
+
+// The reader may leave early, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(READER_GONE)
+})
+
+function output(stream: NodeJS.WriteStream): Output {
+  return {
+    isTerminal: stream.isTTY === true,
+    write: (chunk) =>
+      stream.write(chunk) ? undefined : new Promise((done) => stream.once('drain', done)),
+  }
+}
+
+const ended = await run(process.argv.slice(2), {
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  stdin: process.stdin,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: interruption.signal,
+  now: Date.now,
+})
+process.exitCode = ended === 0 ? ended : (status ?? ended)

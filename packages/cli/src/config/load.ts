@@ -1,0 +1,162 @@
+/** Reads the configuration: the file, then the environment over it, then the files that they name. */
+import { dirname, resolve } from 'node:path'
+import { CliError, configInvalid } from '../errors.ts'
+import { isOpenToOthers, readText } from '../files.ts'
+import { type Fields, object, parseObject } from './json.ts'
+import {
+  SECTION_NAMES,
+  type Section,
+  type SectionName,
+  settingsOf,
+  variableName,
+} from './settings.ts'
+import { unknownSettings } from './unknown.ts'
+
+export interface LoadOptions {
+  readonly file: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+}
+
+/** A setting that cannot be read; everything else can be judged all the same. */
+export interface SettingProblem {
+  readonly section: SectionName
+  readonly setting: string
+  readonly error: CliError
+}
+
+/** What was found; nothing is judged yet. */
+export interface LoadedConfig {
+  /** What messages call it: the file's name, or the environment. */
+  readonly name: string
+  readonly sections: { readonly [Name in SectionName]?: Section<Name> }
+  readonly problems: readonly SettingProblem[]
+  /** Settings that nothing reads: `ibkr.oauth1.consumerkey`, with what may be meant. */
+  readonly unknown: ReadonlyArray<{ readonly path: string; readonly meant: string | undefined }>
+  /** Files with secrets that others on this machine may read. */
+  readonly openFiles: readonly string[]
+  /** Variables that replace what the file says. */
+  readonly overridden: readonly string[]
+}
+
+/**
+ * Reads the configuration.
+ *
+ * @throws {@link CliError} `CLI_FILE_UNREADABLE`, `CLI_CONFIG_INVALID` where the file as a whole is unfit
+ */
+export async function loadConfig({ file, env, cwd }: LoadOptions): Promise<LoadedConfig> {
+  const path = file === undefined ? undefined : resolve(cwd, file)
+  const json =
+    path === undefined ? {} : parseObject(await readText(path, file ?? path), file ?? path)
+  const name = file ?? 'the environment'
+  const problems: SettingProblem[] = []
+  const overridden: string[] = []
+  const secretFiles = new Set<string>()
+  const sections: Partial<Record<SectionName, Record<string, string>>> = {}
+
+  for (const section of SECTION_NAMES) {
+    const fields = fieldsAt(json, section)
+    if (fields === 'malformed') throw configInvalid(`${name}: ${section} must be a JSON object.`)
+    const found: Record<string, string> = {}
+    for (const { name: setting, mayBeFile } of settingsOf(section)) {
+      const sources = { fields, env, section, setting, mayBeFile, name, cwd, path }
+      try {
+        const value = fromEnvironment(sources) ?? fromJson(sources)
+        if (value === undefined) continue
+        if (value.variable !== undefined && isInJson(sources)) overridden.push(value.variable)
+        if (value.file !== undefined) secretFiles.add(value.file)
+        found[setting] = await textOf(value)
+      } catch (error) {
+        if (!(error instanceof CliError)) throw error
+        problems.push({ section, setting, error })
+      }
+    }
+    const isThere = fields !== undefined || Object.keys(found).length > 0
+    const hasProblem = problems.some((problem) => problem.section === section)
+    if (isThere || hasProblem) sections[section] = found
+  }
+
+  const files = [...(path === undefined ? [] : [path]), ...secretFiles]
+  const open = await Promise.all(files.map(isOpenToOthers))
+  return {
+    name,
+    sections,
+    problems,
+    unknown: unknownSettings(json, env),
+    openFiles: files.filter((_, index) => open[index]),
+    overridden,
+  }
+}
+
+interface Sources {
+  readonly fields: Fields | undefined
+  readonly env: LoadOptions['env']
+  readonly section: SectionName
+  readonly setting: string
+  readonly mayBeFile: boolean
+  readonly name: string
+  readonly cwd: string
+  /** The configuration file's absolute path. */
+  readonly path: string | undefined
+}
+
+/** A value, or the file that holds it. */
+interface Source {
+  readonly text?: string
+  readonly file?: string
+  readonly label: string
+  /** The variable that it is from. */
+  readonly variable?: string
+}
+
+function fromEnvironment({ env, section, setting, mayBeFile, cwd }: Sources): Source | undefined {
+  const variable = variableName(section, setting)
+  const text = env[variable] || undefined
+  const fileVariable = `${variable}_FILE`
+  const file = mayBeFile ? env[fileVariable] || undefined : undefined
+  if (text !== undefined && file !== undefined) {
+    throw configInvalid(`Set ${variable} or ${fileVariable}, not both.`, variable)
+  }
+  if (file !== undefined) {
+    const label = `the file that ${fileVariable} names`
+    return { file: resolve(cwd, file), label, variable: fileVariable }
+  }
+  return text === undefined ? undefined : { text, label: variable, variable }
+}
+
+function fromJson(sources: Sources): Source | undefined {
+  const { section, setting, mayBeFile, name, path } = sources
+  const text = plainText(sources, setting)
+  const file = mayBeFile ? plainText(sources, `${setting}File`) : undefined
+  if (file === undefined) return text === undefined ? undefined : { text, label: setting }
+  if (text !== undefined) {
+    throw configInvalid(`${name}: give ${section}.${setting} or ${setting}File, not both.`, setting)
+  }
+  const folder = path === undefined ? '.' : dirname(path)
+  return { file: resolve(folder, file), label: `the file that ${setting}File names` }
+}
+
+async function textOf({ text, file, label }: Source): Promise<string> {
+  return text ?? readText(file as string, label)
+}
+
+function isInJson({ fields, setting }: Sources): boolean {
+  return fields?.[setting] !== undefined || fields?.[`${setting}File`] !== undefined
+}
+
+function plainText({ fields, section, name }: Sources, setting: string): string | undefined {
+  const value = fields?.[setting]
+  if (value === undefined) return undefined
+  if (typeof value === 'string' && value.trim() !== '') return value
+  throw configInvalid(`${name}: ${section}.${setting} must be a string that is not empty.`, setting)
+}
+
+/** The object at `ibkr.oauth1`; undefined where there is none. */
+function fieldsAt(json: Fields, section: SectionName): Fields | undefined | 'malformed' {
+  let value: unknown = json
+  for (const part of section.split('.')) {
+    value = object(value)?.[part]
+    if (value === undefined) return undefined
+  }
+  return object(value) ?? 'malformed'
+}

@@ -1,0 +1,93 @@
+/** The access token secret: whether it is whole, and which of the two keys opens it. */
+import { type Bytes, base64ToBytes, CryptoError } from '@isoauth/core-crypto'
+import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
+import type { Report } from './findings.ts'
+
+export interface SecretOptions {
+  readonly accessTokenSecret: string
+  /** Keys that were read before, as text. */
+  readonly encryptionKey: string
+  readonly signatureKey: string | undefined
+}
+
+const CHECK = 'accessTokenSecret'
+const COPY_AGAIN =
+  'copy it whole from where you saved it; the portal shows it once, so else generate a new access token there.'
+
+/** Decrypts and adds what is to be said; false where it cannot be used. */
+export async function checkSecret(report: Report, options: SecretOptions): Promise<boolean> {
+  const text = options.accessTokenSecret
+  const key = await importRsaDecryptionKey(options.encryptionKey)
+  const wantedBytes = Math.ceil(key.modulusBits / 8)
+  const wanted = Math.ceil(wantedBytes / 3) * 4
+  const length = text.replace(/\s/g, '').length
+  const ciphertext = decode(text)
+  if (ciphertext?.length !== wantedBytes) {
+    const shape = /^(?:[0-9a-f]{2}){8,64}$/i.test(text.trim())
+      ? 'it looks decrypted already: name it decryptedAccessTokenSecret'
+      : length < wanted
+        ? `it is truncated: ${length} of ${wanted} characters of base64`
+        : `it is no base64 of ${wanted} characters: it has ${length}, or characters of something else`
+    report.add({ check: CHECK, level: 'problem', message: shape, remedy: COPY_AGAIN })
+    return false
+  }
+  try {
+    const secret = await decryptRsaPkcs1v15(key, ciphertext)
+    report.add({
+      check: CHECK,
+      level: secret.length > 0 ? 'ok' : 'problem',
+      message: `decrypted with encryptionKey: ${secret.length} bytes, not shown`,
+      ...(secret.length === 0 && { remedy: 'generate a new access token in the portal.' }),
+    })
+    return secret.length > 0
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error
+    report.add({
+      check: CHECK,
+      level: 'problem',
+      code: error.code,
+      ...(await why(options, ciphertext)),
+    })
+    return false
+  }
+}
+
+/** Bad padding: the signature key opens it, or no key here does. */
+async function why(
+  { signatureKey }: SecretOptions,
+  ciphertext: Bytes,
+): Promise<{ readonly message: string; readonly causes?: string[]; readonly remedy: string }> {
+  if (signatureKey !== undefined && (await opens(signatureKey, ciphertext))) {
+    return {
+      message: 'the keys are swapped: signatureKey decrypts it, encryptionKey does not',
+      remedy:
+        'exchange signatureKey and encryptionKey in the configuration. If it was the upload that went wrong, this mends it too.',
+    }
+  }
+  return {
+    message: 'encryptionKey does not decrypt it',
+    causes: [
+      'encryptionKey is not the private half of the encryption key in the portal: an older pair, or one of another consumer key.',
+      'The access token was generated anew after this secret was copied, or the key was changed after it was generated.',
+      'The secret was altered in copying, at its full length.',
+    ],
+    remedy: 'generate a new access token in the portal once the right encryption key is there.',
+  }
+}
+
+async function opens(privateKey: string, ciphertext: Bytes): Promise<boolean> {
+  try {
+    await decryptRsaPkcs1v15(await importRsaDecryptionKey(privateKey), ciphertext)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function decode(text: string): Bytes | undefined {
+  try {
+    return base64ToBytes(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,92 @@
+/** Files with secrets: read with plain words about what failed, written for their owner only. */
+import { chmod, mkdir, open, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { platform } from 'node:process'
+import { CliError, type CliErrorCode } from './errors.ts'
+
+const OWNER_ONLY = 0o600
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of the path is no folder',
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EISDIR: 'it is a folder',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the disk is read-only',
+}
+
+/** Reads a text file; `name` is what messages call it. */
+export async function readText(file: string, name: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw fileError('CLI_FILE_UNREADABLE', `Cannot read ${name}`, error)
+  }
+}
+
+/** True where others than the owner may read the file; never on Windows, which has no such bits. */
+export async function isOpenToOthers(file: string): Promise<boolean> {
+  if (platform === 'win32') return false
+  try {
+    const { mode } = await stat(file)
+    return (mode & 0o077) !== 0
+  } catch {
+    return false
+  }
+}
+
+/** Makes a folder that only its owner may enter; one that exists is left as it is, and false told. */
+export async function makePrivateFolder(folder: string): Promise<boolean> {
+  try {
+    return (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined
+  } catch (error) {
+    throw fileError('CLI_FILE_UNWRITABLE', `Cannot make the folder ${folder}`, error)
+  }
+}
+
+/** Takes a folder away if nothing is in it. */
+export async function removeEmptyFolder(folder: string): Promise<void> {
+  try {
+    await rmdir(folder)
+  } catch {
+    // Something is in it, and then it stays.
+  }
+}
+
+/**
+ * Writes a file that only its owner may read: whole or not at all.
+ *
+ * @param options.replace - without it, a file that exists is refused
+ */
+export async function writePrivateFile(
+  file: string,
+  text: string,
+  options: { readonly replace: boolean },
+): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`
+  try {
+    // Claims the name, so that of two writers one is refused.
+    if (!options.replace) await (await open(file, 'wx', OWNER_ONLY)).close()
+    await writeFile(partial, text, { mode: OWNER_ONLY, flag: 'wx' })
+    // The umask can only take rights away, so this mends nothing but an odd one.
+    await chmod(partial, OWNER_ONLY)
+    await rename(partial, file)
+  } catch (error) {
+    await rm(partial, { force: true })
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(file)
+    throw fileError('CLI_FILE_UNWRITABLE', `Cannot write ${file}`, error)
+  }
+}
+
+/** The refusal to replace a file. */
+export function fileExists(file: string): CliError {
+  return new CliError(
+    `${file} exists and is kept. Name another place, or add --force to replace it for good.`,
+    { code: 'CLI_FILE_EXISTS' },
+  )
+}
+
+function fileError(code: CliErrorCode, what: string, error: unknown): CliError {
+  const { code: reason = 'failed' } = error as NodeJS.ErrnoException
+  return new CliError(`${what}: ${REASONS[reason] ?? reason}.`, { code })
+}

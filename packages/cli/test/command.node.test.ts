@@ -1,0 +1,224 @@
+/** The built command as a process: signals, pipes, the shell; and what is told of wrong arguments. */
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type SandboxServer, serve } from '@isoauth/sandbox/node'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { installedEngines } from '../../../scripts/lib/engines.mjs'
+import { flat, isoauth, longestLine } from './harness.ts'
+import { builtCommand, isBuilt } from './support.ts'
+
+let cwd: string
+let server: SandboxServer
+
+beforeAll(async () => {
+  server = await serve({ port: 0 })
+  cwd = await mkdtemp(join(tmpdir(), 'isoauth-command-'))
+})
+
+afterAll(async () => {
+  await server.close()
+  await rm(cwd, { recursive: true })
+})
+
+describe('arguments', () => {
+  it.each([
+    [['keygne'], "unknown command 'keygne' (Did you mean keygen?)"],
+    [['doctor', '--confg', 'x'], "unknown option '--confg' (Did you mean --config?)"],
+    [['keygen'], "required option '-o, --out <dir>' not specified"],
+    [['keygen', '--out', 'x', '--group', 'modp1024'], 'Allowed choices are modp2048, ffdhe2048'],
+    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
+    [['sandbox', '--port', '70000'], 'from 0 to 65535'],
+    [['doctor', 'extra'], 'too many arguments'],
+  ])('%j: suggests, and ends with 2', async (argv, words) => {
+    const { status, stderr, stdout } = await isoauth(argv, { cwd })
+    expect(flat(stderr)).toContain(words)
+    expect(stderr).toMatch(/\nTry isoauth --help\n$/)
+    expect(status).toBe(2)
+    expect(stdout).toBe('')
+  })
+
+  const commands = ['keygen', 'doctor', 'decrypt-secret', 'request', 'sandbox', 'completion']
+  it.each([[], ...commands.map((command) => [command])])(
+    'help of %j fits 80 columns',
+    async (...command) => {
+      const { status, stdout } = await isoauth([...command, '--help'])
+      expect(status).toBe(0)
+      expect(longestLine(stdout)).toBeLessThanOrEqual(80)
+      if (command.length === 0)
+        for (const name of commands) expect(stdout).toContain(`\n  ${name} `)
+    },
+  )
+
+  it('nothing at all is answered with help, and 2', async () => {
+    const { status, stderr } = await isoauth([])
+    expect(stderr).toContain('Usage: isoauth')
+    expect(status).toBe(2)
+  })
+
+  it('--version is the version of the package', async () => {
+    const { stdout } = await isoauth(['--version'])
+    const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+    expect(stdout).toBe(`${JSON.parse(manifest).version}\n`)
+  })
+})
+
+describe('decrypt-secret', () => {
+  it('prints what signs in without the encryption key, warns a terminal, writes 0600', async () => {
+    const { ibkr } = server.sandbox.credentials
+    await writeFile(join(cwd, 'c.json'), JSON.stringify({ ibkr }), { mode: 0o600 })
+    const argv = ['decrypt-secret', '--config', 'c.json']
+    const printed = await isoauth(argv, { cwd })
+    expect(printed.stdout).toMatch(/^[0-9a-f]{40}\n$/)
+    expect(printed.stderr).toBe('')
+    const shown = await isoauth(argv, { cwd, isTerminal: true })
+    expect(shown.stderr).toContain('This is a secret')
+    const json = await isoauth([...argv, '--json'], { cwd })
+    expect(JSON.parse(json.stdout)).toEqual({ decryptedAccessTokenSecret: printed.stdout.trim() })
+
+    const written = await isoauth([...argv, '--out', 'secret.txt'], { cwd })
+    expect(written.stdout).not.toContain(printed.stdout.trim())
+    expect((await stat(join(cwd, 'secret.txt'))).mode & 0o777).toBe(0o600)
+    const { accessTokenSecret: _s, encryptionKey: _e, ...rest } = ibkr.oauth1
+    const oauth1 = { ...rest, decryptedAccessTokenSecretFile: 'secret.txt' }
+    await writeFile(join(cwd, 'd.json'), JSON.stringify({ ibkr: { oauth1 } }), { mode: 0o600 })
+    const doctor = await isoauth(['doctor', '--config', 'd.json'], { cwd })
+    expect(flat(doctor.stdout)).toContain('encryptionKey is not needed')
+    expect(doctor.status).toBe(0)
+
+    const again = await isoauth([...argv, '--out', 'secret.txt'], { cwd })
+    expect(again.stderr).toContain('CLI_FILE_EXISTS')
+    const swapped = { ...ibkr.oauth1, encryptionKey: ibkr.oauth1.signatureKey }
+    await writeFile(join(cwd, 'c.json'), JSON.stringify({ ibkr: { oauth1: swapped } }))
+    const wrong = await isoauth(argv, { cwd })
+    expect(wrong.stderr).toContain('IBKR_OAUTH1_SECRET_DECRYPTION_FAILED')
+    expect(wrong.status).toBe(1)
+  })
+})
+
+describe('completion', () => {
+  const complete = (script: string, words: readonly string[]) =>
+    execFileSync(
+      'bash',
+      [
+        '--norc',
+        '-c',
+        `${script}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _isoauth 2>/dev/null; printf '%s\\n' "\${COMPREPLY[@]}"`,
+        'bash',
+        ...words,
+      ],
+      { encoding: 'utf8', cwd },
+    )
+      .trim()
+      .split('\n')
+
+  it.each([
+    [['key'], ['keygen']],
+    [['keygen', '--gr'], ['--group']],
+    [
+      ['keygen', '--group', ''],
+      ['modp2048', 'ffdhe2048'],
+    ],
+    [
+      ['request', 'P'],
+      ['POST', 'PUT', 'PATCH'],
+    ],
+    [
+      ['request', 'GET', '/x', '--service', 'ibkr-o'],
+      ['ibkr-oauth1', 'ibkr-oauth2'],
+    ],
+    [['doctor', '--config', 'a name'], ['a name.json']],
+    [['completion', 'z'], ['zsh']],
+    [['help', 'doc'], ['doctor']],
+    [['doctor', '--nothing-like-it'], ['']],
+  ])('bash completes %j', async (words, expected) => {
+    await writeFile(join(cwd, 'a name.json'), '{}')
+    const { stdout } = await isoauth(['completion', 'bash'])
+    expect(complete(stdout, ['isoauth', ...words])).toEqual(expected)
+  })
+
+  it('zsh and fish are told every command and option', async () => {
+    for (const shell of ['zsh', 'fish']) {
+      const { stdout } = await isoauth(['completion', shell])
+      for (const word of ['keygen', 'ffdhe2048', 'brokerage', 'PATCH', 'signed-origin']) {
+        expect(stdout).toContain(word)
+      }
+    }
+  })
+})
+
+describe.runIf(isBuilt)('the process', () => {
+  const start = (
+    runtime: readonly string[],
+    argv: readonly string[],
+    onText?: (text: string) => void,
+  ) =>
+    new Promise<{ readonly code: number | null; readonly text: string }>((resolve, reject) => {
+      const [command = process.execPath, ...args] = runtime
+      const child = spawn(command, [...args, builtCommand, ...argv], { cwd })
+      let text = ''
+      const keep = (part: Buffer) => {
+        text += part
+        onText?.(text)
+        if (/^listening/.test(text)) child.kill('SIGINT')
+      }
+      child.stdout.on('data', keep)
+      child.stderr.on('data', keep)
+      child.on('error', reject)
+      child.on('close', (code) => resolve({ code, text }))
+    })
+
+  it('sandbox listens, writes its credentials (0600), and ends with 0 when interrupted', async () => {
+    const file = join(cwd, 'sandbox.json')
+    const argv = ['sandbox', '--port', '0', '--credentials-file', 'sandbox.json']
+    const { code, text } = await start([], argv)
+    expect(text).toMatch(/^listening http:\/\/127\.0\.0\.1:\d+\n$/)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(await readFile(file, 'utf8')).ibkr.oauth1.consumerKey).toMatch(/^SANDBOX/)
+    expect(code).toBe(0)
+  })
+
+  it('says nothing when the reader leaves early', () => {
+    const script = `set -o pipefail; "$0" "$1" completion bash | true; echo "$?"`
+    const output = execFileSync('bash', ['-c', `${script} 2>&1`, process.execPath, builtCommand], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    expect(output).toMatch(/^(0|141)\n$/)
+  })
+
+  const others = installedEngines().filter(({ name }) => name === 'deno' || name === 'bun')
+  const runtimes: Record<string, readonly string[]> = {
+    deno: ['run', '-A', '--no-prompt', '--node-modules-dir=manual'],
+    bun: ['run'],
+  }
+  for (const name of ['deno', 'bun']) {
+    if (!others.some((engine) => engine.name === name))
+      console.warn(`SKIPPED: ${name} is not installed`)
+  }
+  it.each(others)('runs under $name', async ({ name, path }) => {
+    await writeFile(join(cwd, `${name}.json`), JSON.stringify(server.sandbox.credentials), {
+      mode: 0o600,
+    })
+    const runtime = [path, ...(runtimes[name] ?? [])]
+    const [doctor, keygen] = await Promise.all([
+      start(runtime, ['doctor', '--config', `${name}.json`]),
+      start(runtime, ['keygen', '--out', name, '--group', 'modp2048']),
+    ])
+    expect(doctor.text).toContain('Healthy.')
+    expect(doctor.code).toBe(0)
+    expect(keygen.code).toBe(0)
+    expect(existsSync(join(cwd, name, 'dhparam.pem'))).toBe(true)
+    const request = await start(runtime, [
+      'request',
+      'GET',
+      '/iserver/accounts',
+      '-c',
+      `${name}.json`,
+    ])
+    expect(request.text).toContain('no bridge')
+    expect(request.code).toBe(22)
+  })
+})

@@ -1,0 +1,151 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createSandbox } from '@isoauth/sandbox'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SECTION_NAMES, settingsOf, variableName } from '../src/config/settings.ts'
+import {
+  ibkrOAuth1Options,
+  ibkrOAuth2Options,
+  readConfig,
+  ultraCartSsoOptions,
+} from '../src/config.ts'
+import { flat, isoauth } from './harness.ts'
+
+let cwd: string
+
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'isoauth-config-'))
+  await mkdir(join(cwd, 'keys'))
+  await writeFile(join(cwd, 'keys/signature.pem'), 'PEM of signature')
+})
+
+afterAll(() => rm(cwd, { recursive: true }))
+
+async function file(value: unknown): Promise<string> {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  await writeFile(join(cwd, 'keys/c.json'), text)
+  return 'keys/c.json'
+}
+
+const oauth1 = {
+  consumerKey: 'K',
+  accessToken: 'T',
+  accessTokenSecret: 'S',
+  signatureKey: 'G',
+  encryptionKey: 'E',
+  dhParameters: 'D',
+}
+
+it('reads every part of the JSON that the sandbox writes', async () => {
+  const { credentials } = await createSandbox({ origin: 'http://127.0.0.1:1' })
+  const config = await readConfig({ file: await file(credentials), cwd })
+  expect(config.unknown).toEqual([])
+  expect(config.problems).toEqual([])
+  const { dhPrime: _prime, ...expected } = credentials.ibkr.oauth1
+  expect(ibkrOAuth1Options(config)).toEqual(expected)
+  const { credential: _user, ip: _ip, ...oauth2 } = credentials.ibkr.oauth2
+  expect(ibkrOAuth2Options(config, 'x')).toEqual({ ...oauth2, scope: 'x' })
+  expect(ultraCartSsoOptions(config)).toEqual(credentials.ultracart)
+})
+
+it.each([
+  [{ ibkr: { oauth1 } }, 'https://api.ibkr.com/v1/api'],
+  [{ ibkr: { baseUrl: 'http://127.0.0.1:1/', oauth1 } }, 'http://127.0.0.1:1/v1/api'],
+  [{ ibkr: { baseUrl: 'http://x', oauth1: { ...oauth1, baseUrl: 'http://y' } } }, 'http://y'],
+])('takes the base URL of the narrowest place: %#', async (value, baseUrl) => {
+  const config = await readConfig({ file: await file(value), cwd })
+  expect(ibkrOAuth1Options(config).baseUrl).toBe(baseUrl)
+})
+
+it('files are relative to the file that names them, and the environment wins over both forms', async () => {
+  const { signatureKey: _, ...rest } = oauth1
+  const name = await file({ ibkr: { oauth1: { ...rest, signatureKeyFile: 'signature.pem' } } })
+  const plain = await readConfig({ file: name, cwd })
+  expect(ibkrOAuth1Options(plain).signatureKey).toBe('PEM of signature')
+  await writeFile(join(cwd, 'other.pem'), 'PEM of other')
+  const env = {
+    ISOAUTH_IBKR_OAUTH1_SIGNATURE_KEY_FILE: 'other.pem',
+    ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY: 'FROMENV',
+    ISOAUTH_IBKR_OAUTH1_ACCESS_TOKEN: '',
+  }
+  const both = await readConfig({ file: name, cwd, env })
+  expect(ibkrOAuth1Options(both)).toMatchObject({
+    signatureKey: 'PEM of other',
+    consumerKey: 'FROMENV',
+    accessToken: 'T',
+  })
+  expect(both.overridden).toEqual([
+    'ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY',
+    'ISOAUTH_IBKR_OAUTH1_SIGNATURE_KEY_FILE',
+  ])
+})
+
+it('the environment alone is enough, by a variable of each setting', async () => {
+  const env = Object.fromEntries(
+    SECTION_NAMES.flatMap((section) =>
+      settingsOf(section).map(({ name }) => [variableName(section, name), name]),
+    ),
+  )
+  const config = await readConfig({ env })
+  expect(config.sections['ibkr.oauth2']?.privateKey).toBe('privateKey')
+  expect(config.sections.ibkr?.baseUrl).toBe('baseUrl')
+  expect(config.unknown).toEqual([])
+  expect(ibkrOAuth1Options(config)).toMatchObject({
+    decryptedAccessTokenSecret: 'decryptedAccessTokenSecret',
+    consumerKey: 'consumerKey',
+  })
+  expect(ibkrOAuth1Options(config)).not.toHaveProperty('encryptionKey')
+})
+
+describe('refuses, without quoting', () => {
+  it.each<[string, unknown, RegExp]>([
+    ['bad JSON', '{"secret', /c\.json is not valid JSON\./],
+    ['a PEM file', '-----BEGIN RSA PRIVATE KEY-----\nsecret', /It is a PEM file: name it/],
+    ['bare line breaks', '{"a":"-----BEGIN PRIVATE KEY-----\nsecret"}', /write them as \\n/],
+    ['an array', '["secret"]', /must hold a JSON object/],
+    [
+      'a section that is none',
+      { ibkr: { oauth1: 'secret' } },
+      /ibkr\.oauth1 must be a JSON object/,
+    ],
+    ['nothing of ours', {}, /holds none of ibkr\.oauth1, ibkr\.oauth2 and ultracart/],
+    [
+      'a part',
+      { ibkr: { oauth1: { consumerKey: 'secret' } } },
+      /lacks in ibkr\.oauth1: accessToken, .*signatureKey \(or signatureKeyFile\).*ISOAUTH_IBKR_OAUTH1_ACCESS_TOKEN/,
+    ],
+    [
+      'an empty setting',
+      { ibkr: { oauth1: { ...oauth1, realm: ' ' } } },
+      /realm must be a string that is not empty/,
+    ],
+    [
+      'a key twice',
+      { ibkr: { oauth1: { ...oauth1, dhParametersFile: 'x' } } },
+      /dhParameters or dhParametersFile, not both/,
+    ],
+    [
+      'no file there',
+      { ibkr: { oauth1: { ...oauth1, dhParameters: undefined, dhParametersFile: 'x' } } },
+      /dhParametersFile names: there is no such file/,
+    ],
+  ])('%s', async (_title, value, message) => {
+    const argv = ['request', 'GET', '/x', '--config', await file(value)]
+    const { status, stderr, stdout } = await isoauth(argv, { cwd })
+    expect(flat(stderr)).toMatch(message)
+    expect(stderr).not.toContain('secret"')
+    expect(stdout).toBe('')
+    expect([1, 2]).toContain(status)
+  })
+
+  it('a configuration that is nowhere', async () => {
+    const { status, stderr } = await isoauth(['doctor'], { cwd })
+    expect(flat(stderr)).toContain('name a file by --config FILE, or set variables such as')
+    expect(status).toBe(2)
+    const gone = await isoauth(['doctor'], { cwd, env: { ISOAUTH_CONFIG: 'gone.json' } })
+    expect(flat(gone.stderr)).toContain(
+      'Cannot read gone.json: there is no such file. CLI_FILE_UNREADABLE',
+    )
+  })
+})

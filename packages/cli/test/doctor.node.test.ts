@@ -1,0 +1,323 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DH_GROUPS, encodeDhParameters } from '@isoauth/core-crypto'
+import { type SandboxServer, serve } from '@isoauth/sandbox/node'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { flat, isoauth, longestLine, type Outside, plain, type Run } from './harness.ts'
+
+const HOUR = 3_600_000
+
+let server: SandboxServer
+let folder: string
+let before: number
+
+beforeAll(async () => {
+  server = await serve({ port: 0 })
+  folder = await mkdtemp(join(tmpdir(), 'isoauth-doctor-'))
+})
+
+afterAll(async () => {
+  await server.close()
+  await rm(folder, { recursive: true })
+})
+
+beforeEach(() => {
+  before = server.sandbox.requests.length
+})
+
+/** No finding of any test shows a credential. */
+let printed = ''
+afterEach(() => {
+  const { oauth1, oauth2 } = server.sandbox.credentials.ibkr
+  const secrets = [
+    oauth1.accessToken,
+    oauth1.accessTokenSecret.slice(0, 16),
+    server.sandbox.credentials.ultracart.simpleKey,
+    ...[oauth1.signatureKey, oauth1.encryptionKey, oauth2.privateKey].map((pem) =>
+      pem.slice(40, 80),
+    ),
+  ]
+  for (const secret of secrets) expect(printed).not.toContain(secret)
+  printed = ''
+})
+
+async function doctor(
+  config: unknown,
+  outside: Outside & { readonly argv?: readonly string[] } = {},
+): Promise<Run> {
+  const file = join(folder, 'isoauth.json')
+  await writeFile(file, JSON.stringify(config), { mode: 0o600 })
+  const { argv = [] } = outside
+  const result = await isoauth(['doctor', '--config', 'isoauth.json', ...argv], {
+    ...outside,
+    cwd: folder,
+  })
+  printed += result.stdout + result.stderr
+  if (!argv.includes('--json')) expect(longestLine(plain(result.stdout))).toBeLessThanOrEqual(80)
+  return result
+}
+
+/** The sandbox's OAuth 1.0a credentials, changed. */
+function withOAuth1(changes: Record<string, unknown>): unknown {
+  const { oauth1 } = server.sandbox.credentials.ibkr
+  return { ibkr: { oauth1: { ...oauth1, dhPrime: undefined, ...changes } } }
+}
+
+function handshakes(): number {
+  const paths = server.sandbox.requests.slice(before).map(({ path }) => path)
+  return paths.filter((path) => path.endsWith('/live_session_token')).length
+}
+
+it('finds every part of the sandbox healthy, and no session', async () => {
+  const { status, stdout } = await doctor(server.sandbox.credentials)
+  expect(flat(stdout)).toMatch(/Healthy\. $/)
+  expect(status).toBe(0)
+  for (const row of [
+    'ok handshake',
+    'ok echo/https',
+    'ok echo/signed-jwt',
+    'ok SSO session',
+    'ok authorize',
+    'note session no brokerage session is open',
+  ]) {
+    expect(flat(stdout)).toContain(row)
+  }
+  expect(stdout).not.toMatch(/FAIL|WARN/)
+  const paths = server.sandbox.requests.map(({ path }) => path)
+  expect(paths).not.toContain('/v1/api/iserver/auth/ssodh/init')
+})
+
+describe('names the cause of', () => {
+  it('swapped keys, and sends no credential', async () => {
+    const { signatureKey, encryptionKey } = server.sandbox.credentials.ibkr.oauth1
+    const swapped = { signatureKey: encryptionKey, encryptionKey: signatureKey }
+    const { status, stdout } = await doctor(withOAuth1(swapped))
+    expect(flat(stdout)).toContain('FAIL accessTokenSecret the keys are swapped: signatureKey')
+    expect(flat(stdout)).toContain('Remedy: exchange signatureKey and encryptionKey')
+    expect(flat(stdout)).toContain('1 problem: ibkr.oauth1 accessTokenSecret.')
+    expect(status).toBe(1)
+    expect(handshakes()).toBe(0)
+  })
+
+  it.each([
+    [300, 'truncated: 300 of 344'],
+    [301, 'truncated: 301 of 344'],
+  ])('a secret cut at %i characters', async (length, message) => {
+    const { accessTokenSecret } = server.sandbox.credentials.ibkr.oauth1
+    const cut = withOAuth1({ accessTokenSecret: accessTokenSecret.slice(0, length) })
+    const { status, stdout } = await doctor(cut)
+    expect(flat(stdout)).toContain(`FAIL accessTokenSecret it is ${message} characters`)
+    expect(flat(stdout)).toContain('Remedy: copy it whole')
+    expect(status).toBe(1)
+    expect(handshakes()).toBe(0)
+  })
+
+  it('a consumer key in the wrong case', async () => {
+    const { consumerKey } = server.sandbox.credentials.ibkr.oauth1
+    const { status, stdout } = await doctor(withOAuth1({ consumerKey: consumerKey.toLowerCase() }))
+    expect(flat(stdout)).toContain('WARN consumerKey has lower-case letters')
+    expect(flat(stdout)).toMatch(/IBKR_OAUTH1_CONSUMER_INVALID.* 1\. The case of consumerKey:/)
+    expect(status).toBe(1)
+    expect(handshakes()).toBe(1)
+  })
+
+  it('Diffie-Hellman parameters of another key', async () => {
+    const dhParameters = encodeDhParameters(DH_GROUPS.ffdhe2048)
+    const { status, stdout } = await doctor(withOAuth1({ dhParameters }))
+    expect(flat(stdout)).toContain('FAIL handshake')
+    expect(flat(stdout)).toMatch(/LST_SIGNATURE_MISMATCH.* 1\. dhParameters are of another key/)
+    expect(status).toBe(1)
+  })
+
+  it('parameters that disagree with the prime beside them', async () => {
+    const dhParameters = encodeDhParameters(DH_GROUPS.ffdhe2048)
+    const { dhPrime } = server.sandbox.credentials.ibkr.oauth1
+    const { stdout } = await doctor(withOAuth1({ dhParameters, dhPrime }))
+    expect(flat(stdout)).toContain('dhPrime in the configuration is another prime')
+  })
+
+  it.each([
+    ['behind', -HOUR],
+    ['ahead of', HOUR],
+  ])('a clock an hour %s', async (side, skew) => {
+    const { status, stdout } = await doctor(withOAuth1({}), { now: () => Date.now() + skew })
+    expect(flat(stdout)).toContain(`FAIL clock this machine's clock is 60 min ${side} the server's`)
+    expect(flat(stdout)).toContain('Remedy: set the clock')
+    expect(flat(stdout)).toContain('ok handshake')
+    expect(status).toBe(1)
+  })
+
+  it('a PKCS#1 key pasted with \\n, which it reads all the same', async () => {
+    const pem = server.sandbox.credentials.ibkr.oauth1.signatureKey
+    const pkcs1 = createPrivateKey(pem).export({ type: 'pkcs1', format: 'pem' }).toString()
+    const signatureKey = pkcs1.replaceAll('\n', '\\n')
+    const { status, stdout } = await doctor(withOAuth1({ signatureKey }))
+    expect(flat(stdout)).toContain('WARN signatureKey RSA 2048 bits, PKCS#1, pasted with \\n')
+    expect(flat(stdout)).toContain('ok handshake')
+    expect(status).toBe(0)
+  })
+
+  it('line breaks that are escaped twice', async () => {
+    const pem = server.sandbox.credentials.ibkr.oauth1.signatureKey
+    const signatureKey = pem.replaceAll('\n', '\\\\n')
+    const { status, stdout } = await doctor(withOAuth1({ signatureKey }))
+    expect(flat(stdout)).toContain('FAIL signatureKey its line breaks are escaped twice')
+    expect(status).toBe(1)
+  })
+
+  it('an encrypted PEM', async () => {
+    const encryptionKey = createPrivateKey(server.sandbox.credentials.ibkr.oauth1.encryptionKey)
+      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret words' })
+      .toString()
+    const { status, stdout } = await doctor(withOAuth1({ encryptionKey }))
+    expect(flat(stdout)).toMatch(/FAIL encryptionKey .*encrypted CRYPTO_KEY_ENCRYPTED/)
+    expect(flat(stdout)).toContain('Remedy: openssl pkey -in')
+    expect(status).toBe(1)
+    expect(handshakes()).toBe(0)
+  })
+
+  it('a signature key that was never registered', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const signatureKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const { status, stdout } = await doctor(withOAuth1({ signatureKey }))
+    expect(flat(stdout)).toMatch(
+      /IBKR_OAUTH1_UNAUTHORIZED.* 1\. signatureKey is not the private half/,
+    )
+    expect(status).toBe(1)
+  })
+
+  it('one key in both places', async () => {
+    const { encryptionKey } = server.sandbox.credentials.ibkr.oauth1
+    const { stdout } = await doctor(withOAuth1({ signatureKey: encryptionKey }))
+    expect(flat(stdout)).toContain('signatureKey and encryptionKey are one and the same key')
+  })
+
+  it('an access token that the service does not know', async () => {
+    const { stdout } = await doctor(withOAuth1({ accessToken: 'SANDBOX0000000000000' }))
+    expect(flat(stdout)).toMatch(/ACCESS_TOKEN_UNKNOWN.* 1\. The access token was generated anew/)
+  })
+
+  it('a service that is not there', async () => {
+    const gone = createServer()
+    await new Promise<void>((listening) => gone.listen(0, '127.0.0.1', listening))
+    const { port } = gone.address() as AddressInfo
+    await new Promise((closed) => gone.close(closed))
+    const baseUrl = `http://127.0.0.1:${port}/v1/api`
+    const { status, stdout } = await doctor(withOAuth1({ baseUrl }))
+    expect(flat(stdout)).toContain('FAIL handshake no answer: nothing listens there')
+    expect(status).toBe(1)
+  })
+
+  it('settings that are missing, unreadable, misspelt', async () => {
+    const { status, stdout } = await doctor(
+      withOAuth1({
+        consumerKey: undefined,
+        consumerkey: 'X',
+        dhParameters: undefined,
+        dhParametersFile: 'gone.pem',
+        accessToken: 7,
+      }),
+    )
+    const text = flat(stdout)
+    expect(text).toContain(
+      'ibkr.oauth1.consumerkey is read by nothing; is ibkr.oauth1.consumerKey meant?',
+    )
+    expect(text).toContain('FAIL consumerKey is missing')
+    expect(text).toContain('or set ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY')
+    expect(text).toContain('the file that dhParametersFile names: there is no such file')
+    expect(text).toContain('ibkr.oauth1.accessToken must be a string')
+    expect(status).toBe(1)
+  })
+
+  it.runIf(process.platform !== 'win32')('a file that others may read', async () => {
+    const pem = join(folder, 'open.pem')
+    await writeFile(pem, server.sandbox.credentials.ibkr.oauth1.signatureKey)
+    await chmod(pem, 0o644)
+    const config = withOAuth1({ signatureKey: undefined, signatureKeyFile: 'open.pem' })
+    const { status, stdout } = await doctor(config)
+    expect(flat(stdout)).toMatch(/WARN permissions others on this machine may read .*open\.pem/)
+    expect(status).toBe(0)
+  })
+})
+
+describe('the session', () => {
+  it('is opened by --brokerage, then found', async () => {
+    const sent = vi.spyOn(globalThis, 'fetch')
+    const opened = await doctor(withOAuth1({}), { argv: ['--brokerage'] })
+    const bodies = sent.mock.calls.map(([, init]) => init?.body).filter((body) => body != null)
+    sent.mockRestore()
+    const texts = await Promise.all(bodies.map((body) => new Response(body).text()))
+    expect(texts).toEqual(['{"publish":true,"compete":false}'])
+    expect(flat(opened.stdout)).toContain('ok session a brokerage session was opened and is ready')
+    expect(opened.status).toBe(0)
+    const init = server.sandbox.requests.filter(({ path }) => path.endsWith('/ssodh/init'))
+    expect(init).toHaveLength(1)
+  })
+
+  it('of another sign-in is left alone', async () => {
+    // The session of the test above is held by its own live session token, which this replaces.
+    const { oauth2, baseUrl } = server.sandbox.credentials.ibkr
+    const sso = await doctor({ ibkr: { baseUrl, oauth2 } }, { argv: ['--brokerage'] })
+    const both = await doctor(withOAuth1({}), { argv: ['--brokerage'] })
+    const texts = flat(sso.stdout + both.stdout)
+    expect(texts).toContain('another sign-in of this user holds the brokerage session')
+    expect(sso.status + both.status).toBe(1)
+  })
+})
+
+describe('other services', () => {
+  it('names the causes of a refused client assertion', async () => {
+    const { baseUrl, oauth2 } = server.sandbox.credentials.ibkr
+    const config = { ibkr: { baseUrl, oauth2: { ...oauth2, clientId: 'somebody-else' } } }
+    const { status, stdout } = await doctor(config)
+    expect(flat(stdout)).toMatch(/IBKR_OAUTH2_ASSERTION_REFUSED.* 1\. clientId or keyId/)
+    expect(status).toBe(1)
+  })
+
+  it("names a key that is too small for the broker's OAuth 2.0", async () => {
+    const { baseUrl, oauth1, oauth2 } = server.sandbox.credentials.ibkr
+    const small = { ...oauth2, privateKey: oauth1.signatureKey }
+    const { stdout } = await doctor({ ibkr: { baseUrl, oauth2: small } })
+    expect(flat(stdout)).toContain('RSA 2048 bits, PKCS#8: the service takes 3072 bits and more')
+  })
+
+  it('says which key UltraCart refused', async () => {
+    const ultracart = { ...server.sandbox.credentials.ultracart, simpleKey: 'SANDBOX-NO' }
+    const { status, stdout } = await doctor({ ultracart })
+    expect(flat(stdout)).toContain('ULTRACART_SSO_UNAUTHORIZED')
+    expect(flat(stdout)).toContain('Remedy: simpleKey is not accepted')
+    expect(status).toBe(1)
+  })
+})
+
+it('--json gives every finding', async () => {
+  const { stdout, status } = await doctor(withOAuth1({ consumerKey: 'sandboxno' }), {
+    argv: ['--json'],
+  })
+  const { healthy, findings } = JSON.parse(stdout)
+  expect(status).toBe(1)
+  expect(healthy).toBe(false)
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      service: 'ibkr.oauth1',
+      check: 'handshake',
+      level: 'problem',
+      code: 'IBKR_OAUTH1_CONSUMER_INVALID',
+      causes: expect.arrayContaining([expect.stringContaining('restart')]),
+    }),
+  )
+})
+
+it('colours are for terminals whose owner does not decline them', async () => {
+  const introducer = String.fromCharCode(27)
+  const config = { ultracart: {} }
+  const colored = async (outside: Outside) =>
+    (await doctor(config, outside)).stdout.includes(introducer)
+  expect(await colored({})).toBe(false)
+  expect(await colored({ isTerminal: true, env: { NO_COLOR: '1' } })).toBe(false)
+  expect(await colored({ isTerminal: true, env: { TERM: 'dumb' } })).toBe(false)
+  expect(await colored({ isTerminal: true, env: {} })).toBe(true)
+})

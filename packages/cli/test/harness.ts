@@ -1,0 +1,62 @@
+/** Runs the command in this process, with an outside made for it, and keeps what it wrote. */
+import { tmpdir } from 'node:os'
+import type { Io } from '../src/io.ts'
+import { run } from '../src/run.ts'
+
+export interface Run {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly bytes: Uint8Array
+}
+
+export interface Outside {
+  readonly env?: Io['env']
+  readonly cwd?: string
+  readonly stdin?: string | Uint8Array
+  readonly isTerminal?: boolean
+  readonly now?: () => number
+  readonly signal?: AbortSignal
+  /** Told of all that is written, to either output. */
+  readonly onOutput?: (text: string) => void
+}
+
+export async function isoauth(argv: readonly string[], outside: Outside = {}): Promise<Run> {
+  const stdout: Uint8Array[] = []
+  const stderr: Uint8Array[] = []
+  const { isTerminal = false, stdin = '' } = outside
+  const collect = (chunks: Uint8Array[]) => ({
+    isTerminal,
+    write(chunk: string | Uint8Array) {
+      chunks.push(Buffer.from(chunk))
+      outside.onOutput?.(String(chunk))
+    },
+  })
+  const status = await run(argv, {
+    stdout: collect(stdout),
+    stderr: collect(stderr),
+    stdin: (async function* () {
+      yield Buffer.from(stdin)
+    })(),
+    env: outside.env ?? {},
+    cwd: outside.cwd ?? tmpdir(),
+    signal: outside.signal ?? new AbortController().signal,
+    now: outside.now ?? Date.now,
+  })
+  const bytes = Buffer.concat(stdout)
+  return { status, stdout: bytes.toString(), stderr: Buffer.concat(stderr).toString(), bytes }
+}
+
+/** Text without line breaks and indents: where a line breaks is not what a test is about. */
+export function flat(text: string): string {
+  return text.replace(/\s+/g, ' ')
+}
+
+export function longestLine(text: string): number {
+  return Math.max(...text.split('\n').map((line) => line.length))
+}
+
+/** Text without colours. */
+export function plain(text: string): string {
+  return text.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g'), '')
+}

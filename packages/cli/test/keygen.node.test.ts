@@ -1,0 +1,117 @@
+import { checkPrimeSync } from 'node:crypto'
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serve } from '@isoauth/sandbox/node'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectedTests, findSafePrime } from '../src/keygen/safe-prime.ts'
+import { flat, isoauth, longestLine } from './harness.ts'
+import { checkFiles, register } from './support.ts'
+
+const NAMES = [
+  'dhparam.pem',
+  'private_encryption.pem',
+  'private_signature.pem',
+  'public_encryption.pem',
+  'public_signature.pem',
+]
+
+let cwd: string
+
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'isoauth-keygen-'))
+})
+
+afterAll(() => rm(cwd, { recursive: true }))
+
+describe('keygen --group', () => {
+  it('writes files that OpenSSL parses, the portal registers and the doctor finds healthy', async () => {
+    const made = await isoauth(['keygen', '--out', 'new/keys', '--group', 'modp2048'], { cwd })
+    expect(made.status).toBe(0)
+    expect(longestLine(made.stdout)).toBeLessThanOrEqual(80)
+    for (const words of [...NAMES, 'upper case', 'weekend', 'ndcdyn.interactivebrokers.com']) {
+      expect(flat(made.stdout)).toContain(words)
+    }
+    const folder = join(cwd, 'new/keys')
+    expect((await readdir(folder)).sort()).toEqual(NAMES)
+    expect((await stat(folder)).mode & 0o777).toBe(0o700)
+    for (const name of NAMES) {
+      expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
+    }
+    checkFiles(folder)
+
+    const server = await serve({ port: 0 })
+    try {
+      const config = await register(server, folder)
+      await writeFile(join(folder, 'isoauth.json'), JSON.stringify(config), { mode: 0o600 })
+      const doctor = await isoauth(['doctor', '--config', 'new/keys/isoauth.json'], { cwd })
+      expect(flat(doctor.stdout)).toContain('ok handshake')
+      expect(doctor.stdout).toContain('Healthy.')
+      expect(doctor.status).toBe(0)
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('keeps files that exist, one of them is enough, until --force', async () => {
+    const argv = ['keygen', '--out', 'kept', '--group', 'ffdhe2048', '--json']
+    const first = await isoauth(argv, { cwd })
+    const { files, folder } = JSON.parse(first.stdout)
+    expect(Object.values(files)).toEqual(expect.arrayContaining([join(folder, 'dhparam.pem')]))
+    for (const name of NAMES.slice(1)) await rm(join(folder, name))
+    const second = await isoauth(argv, { cwd })
+    expect(second.status).toBe(1)
+    expect(JSON.parse(second.stdout).error.code).toBe('CLI_FILE_EXISTS')
+    expect(await readdir(folder)).toEqual(['dhparam.pem'])
+    const forced = await isoauth([...argv, '--force'], { cwd })
+    expect(forced.status).toBe(0)
+    expect((await readdir(folder)).sort()).toEqual(NAMES)
+  })
+
+  it('says that a folder of before is open to others, and leaves it', async () => {
+    await isoauth(['keygen', '--out', 'open', '--group', 'modp2048'], { cwd })
+    await chmod(join(cwd, 'open'), 0o755)
+    const argv = ['keygen', '--out', 'open', '--group', 'modp2048', '--force']
+    const { stdout } = await isoauth(argv, { cwd })
+    expect(flat(stdout)).toContain('Others may list open')
+    expect((await stat(join(cwd, 'open'))).mode & 0o777).toBe(0o755)
+  })
+})
+
+describe('the search for a prime', () => {
+  it.each([64, 256])('finds safe primes of %i bits that are 23 modulo 24', async (bits) => {
+    let tested = 0
+    const prime = await findSafePrime({ bits, onTested: (count) => (tested = count) })
+    expect(prime.toString(2)).toHaveLength(bits)
+    expect(prime % 24n).toBe(23n)
+    expect(checkPrimeSync(prime) && checkPrimeSync(prime >> 1n)).toBe(true)
+    expect(tested).toBeGreaterThan(0)
+    expect(await findSafePrime({ bits })).not.toBe(prime)
+  })
+
+  it('knows how long it takes on average', async () => {
+    let tests = 0
+    const RUNS = 40
+    for (let run = 0; run < RUNS; run++) {
+      let tested = 0
+      await findSafePrime({ bits: 128, onTested: (count) => (tested = count) })
+      tests += tested
+    }
+    // The mean of 40 exponential values is within a factor of two, but for one run in a million.
+    expect(tests / RUNS / expectedTests(128)).toBeGreaterThan(0.4)
+    expect(tests / RUNS / expectedTests(128)).toBeLessThan(2.2)
+  })
+
+  it('ends at once when interrupted, and nothing is written', async () => {
+    const interruption = new AbortController()
+    const { status, stderr } = await isoauth(['keygen', '--out', 'stopped'], {
+      cwd,
+      isTerminal: true,
+      signal: interruption.signal,
+      onOutput: (text) => text.includes('candidates tested') && interruption.abort(),
+    })
+    expect(status).toBe(130)
+    expect(stderr).toContain('candidates tested')
+    expect(await readdir(cwd)).not.toContain('stopped')
+  })
+})

@@ -1,0 +1,181 @@
+import { createHmac } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
+import { type SandboxServer, serve } from '@isoauth/sandbox/node'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ibkrOAuth1Options } from '../src/config/client-options.ts'
+import { loadConfig } from '../src/config/load.ts'
+import { shownBaseString } from '../src/request/trace.ts'
+import { flat, isoauth, type Outside } from './harness.ts'
+
+let server: SandboxServer
+let cwd: string
+
+beforeAll(async () => {
+  server = await serve({ port: 0 })
+  cwd = await mkdtemp(join(tmpdir(), 'isoauth-request-'))
+  await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials))
+})
+
+afterAll(async () => {
+  await server.close()
+  await rm(cwd, { recursive: true })
+})
+
+const request = (argv: readonly string[], outside: Outside = {}) =>
+  isoauth(['request', ...argv, '--config', 'isoauth.json'], { ...outside, cwd })
+
+describe('each service', () => {
+  it.each([
+    ['/portfolio/accounts', [], 'ibkr-oauth1'],
+    ['portfolio/accounts', ['--service', 'ibkr-sso'], 'ibkr-sso'],
+    ['/gw/api/v1/echo/https', [], 'ibkr-oauth2'],
+    ['/echo/https', ['--service', 'ibkr-oauth2'], 'ibkr-oauth2'],
+  ])('%s %j', async (path, argv, service) => {
+    const { status, stdout } = await request(['GET', path, ...argv])
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toBeTruthy()
+    expect(server.sandbox.requests.at(-1)?.service).toBe(service)
+  })
+})
+
+describe('bodies', () => {
+  it.each([
+    ['{"a":1}', '', '{"a":1}', 'application/json'],
+    ['a=1&b=2', '', 'a=1&b=2', 'application/x-www-form-urlencoded'],
+    ['-', '[1]', '[1]', 'application/json'],
+    ['@body.txt', '', 'from a file', 'application/x-www-form-urlencoded'],
+  ])('--data %s', async (data, stdin, body, contentType) => {
+    await writeFile(join(cwd, 'body.txt'), 'from a file')
+    const argv = ['post', '/sandbox/echo', '-d', data, '--json']
+    const { stdout, status } = await request(argv, { stdin })
+    const answer = JSON.parse(stdout)
+    expect(answer).toMatchObject({
+      status: 200,
+      ok: true,
+      body: { body, contentType, method: 'POST' },
+    })
+    expect(status).toBe(0)
+  })
+
+  it('-H sets headers, the content type too', async () => {
+    const argv = [
+      'PUT',
+      '/sandbox/echo',
+      '-d',
+      '1',
+      '-H',
+      'Content-Type: text/plain; x=1',
+      '-H',
+      'X-A: b',
+    ]
+    const { stdout } = await request(argv)
+    expect(JSON.parse(stdout).contentType).toBe('text/plain; x=1')
+  })
+})
+
+describe('statuses', () => {
+  it('22 for an answer of 400 and more, which is written all the same', async () => {
+    const { status, stdout, stderr } = await request(['GET', '/iserver/accounts', '--include'])
+    expect(status).toBe(22)
+    expect(stdout).toMatch(/^HTTP 400 Bad Request\r\n(?:[\w-]+: .*\r\n)+\r\n\{"error"/)
+    expect(stderr).toBe('')
+  })
+
+  it.each([
+    [['GET', '//evil.example/x'], 1, 'IBKR_OAUTH1_URL_REFUSED'],
+    [['FETCH', '/x'], 2, 'One of GET, POST'],
+    [['GET', '/x', '-d', '1'], 2, 'has no body'],
+    [['POST', '/x', '-H', 'nonsense'], 2, "'Name: value'"],
+    [['POST', '/x', '-H', 'Authorization: Bearer x'], 2, 'isoauth writes it'],
+    [['POST', '/x', '-d', '@gone'], 1, 'Cannot read gone'],
+    [['GET', '/x', '--service', 'other'], 2, 'Allowed choices'],
+    [['GET', '/x', '-m', '-1'], 2, 'Seconds above 0'],
+    [['GET'], 2, "missing required argument 'path'"],
+  ])('%j ends with %i', async (argv, expected, words) => {
+    const { status, stderr, stdout } = await request(argv)
+    expect(flat(stderr)).toContain(words)
+    expect(status).toBe(expected)
+    expect(stdout).toBe('')
+  })
+
+  it('1 without an answer in time, 130 when interrupted', async () => {
+    server.sandbox.fault({ path: '/tickle', kind: 'slow', value: 5000, times: 2 })
+    const late = await request(['POST', '/tickle', '-m', '0.3'])
+    expect(late.stderr).toContain('IBKR_OAUTH1_TIMEOUT')
+    expect(late.status).toBe(1)
+    const { status, stderr } = await request(['POST', '/tickle'], {
+      signal: AbortSignal.timeout(400),
+    })
+    expect(status).toBe(130)
+    expect(stderr).toBe('')
+  })
+})
+
+it('writes bytes as they come', async () => {
+  // A service of our own behind the sandbox's handshake: the answer is no text in any encoding.
+  const body = Buffer.from([0, 255, 13, 10, 128, 27])
+  const front = createServer(async (incoming, outgoing) => {
+    if (incoming.url?.endsWith('/raw')) {
+      outgoing.end(body)
+      return
+    }
+    const answer = await fetch(server.origin + incoming.url, {
+      method: incoming.method ?? 'GET',
+      headers: { authorization: incoming.headers.authorization ?? '', 'user-agent': 'x' },
+    })
+    outgoing.writeHead(answer.status, { 'content-type': 'application/json' })
+    outgoing.end(await answer.text())
+  })
+  await new Promise<void>((done) => front.listen(0, '127.0.0.1', done))
+  try {
+    const { port } = front.address() as AddressInfo
+    const env = {
+      ISOAUTH_IBKR_OAUTH1_BASE_URL: `http://127.0.0.1:${port}/v1/api`,
+      ISOAUTH_IBKR_OAUTH1_SIGNING_BASE_URL: `${server.origin}/v1/api`,
+    }
+    const { bytes, status } = await request(['GET', '/raw'], { env })
+    expect(Buffer.from(bytes)).toEqual(body)
+    expect(status).toBe(0)
+    const json = await request(['GET', '/raw', '--json'], { env })
+    expect(JSON.parse(json.stdout).bodyBase64).toBe(body.toString('base64'))
+  } finally {
+    front.closeAllConnections()
+    front.close()
+  }
+})
+
+describe('--verbose', () => {
+  it('shows the exchange and hides what is secret', async () => {
+    const { stderr, stdout } = await request(['GET', '/portfolio/accounts', '-v'])
+    expect(JSON.parse(stdout)).toHaveLength(1)
+    expect(stderr).toMatch(/^> GET http:.*\/portfolio\/accounts$/m)
+    expect(stderr).toMatch(/^> signature base string: GET&http.*oauth_token%3D\[hidden\]$/m)
+    expect(stderr).toContain('base string: [decrypted secret in hex, hidden]POST&http')
+    expect(stderr).toMatch(/^< 200 OK \(\d+ ms\)$/m)
+    const { accessToken } = server.sandbox.credentials.ibkr.oauth1
+    expect(stderr).not.toContain(accessToken)
+    expect(stderr).not.toMatch(/oauth_signature="(?!\[hidden\])/)
+    const bearer = await request(['GET', '/portfolio/accounts', '-v', '--service', 'ibkr-sso'])
+    expect(bearer.stderr).toContain('> authorization: Bearer [hidden]')
+    expect(bearer.stderr).not.toMatch(/eyJ/)
+  })
+
+  it('shows the very base string that was signed', async () => {
+    const config = await loadConfig({ file: 'isoauth.json', env: {}, cwd })
+    const { accessToken } = server.sandbox.credentials.ibkr.oauth1
+    const client = createIbkrOAuth1({ ...ibkrOAuth1Options(config), querySigning: 'wire' })
+    const url = `${server.origin}/v1/api/sandbox/echo?b=2%20x&a=1`
+    const authorization = await client.authorizationHeader({ method: 'GET', url })
+    const headers = new Headers({ authorization })
+    const shown = shownBaseString({ method: 'GET', url, headers }, 'wire') ?? ''
+    const { token } = await client.liveSessionToken()
+    const baseString = shown.replace('[hidden]', accessToken)
+    const signature = createHmac('sha256', token).update(baseString).digest('base64')
+    expect(authorization).toContain(`oauth_signature="${encodeURIComponent(signature)}"`)
+  })
+})
