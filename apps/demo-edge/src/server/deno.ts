@@ -1,0 +1,12 @@
+/** The edge as a Deno server. */
+import type { Handler } from '../handler.ts'
+import { start } from './start.ts'
+
+declare const Deno: {
+  readonly env: { toObject(): Record<string, string> }
+  exitCode: number
+  serve(options: { hostname: string; port: number; onListen(): void }, handler: Handler): unknown
+}
+
+Deno.exitCode =
+  start(Deno.env.toObject(), (handle, at) => Deno.serve({ ...at, onListen() {} }, handle)) ?? 0
