@@ -9,6 +9,7 @@ import {
   edge,
   type Fetch,
   ORIGIN,
+  type PageInit,
   pageRequest,
   refusalOf,
   sandboxOf,
@@ -239,7 +240,7 @@ describe('what travels between the page and the broker', () => {
   async function through(
     answer: (request: Request) => Response,
     path: string,
-    init: Parameters<typeof pageRequest>[1] = {},
+    init: PageInit = {},
   ) {
     const mine = edge(sandbox, {}, { fetch: broker(answer) })
     const headers = { ...init.headers, cookie: await signIn(mine) }

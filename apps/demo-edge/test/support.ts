@@ -48,11 +48,13 @@ export function edge(
   return { variables, handle, log, time }
 }
 
-/** A request of the page itself; `headers` replace or, when empty, remove. */
-export function pageRequest(
-  path: string,
-  init: RequestInit & { readonly headers?: Record<string, string> } = {},
-): Request {
+/** `headers` replace those of the page or, when empty, remove them. */
+export type PageInit = Omit<RequestInit, 'headers'> & {
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A request of the page itself. */
+export function pageRequest(path: string, init: PageInit = {}): Request {
   const headers = new Headers({
     'sec-fetch-site': 'same-origin',
     ...(init.method !== undefined && init.method !== 'GET' && { origin: ORIGIN }),

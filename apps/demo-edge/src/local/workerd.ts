@@ -1,6 +1,5 @@
 /** workerd as a child process: its own program, so that a signal reaches it and not a wrapper. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
@@ -61,11 +60,10 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
 
 async function listening(child: ChildProcess, sockets: number): Promise<number[]> {
   const ports = new Map<string, number>()
-  const lines = createInterface({ input: child.stdio[3] as Readable })
-  while (ports.size < sockets) {
-    const [line] = (await once(lines, 'line')) as [string]
+  for await (const line of createInterface({ input: child.stdio[3] as Readable })) {
     const { event, socket, port } = JSON.parse(line) as Record<string, unknown>
     if (event === 'listen') ports.set(String(socket), Number(port))
+    if (ports.size === sockets) break
   }
   return [...ports].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, port]) => port)
 }

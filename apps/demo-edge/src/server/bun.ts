@@ -7,4 +7,6 @@ declare const Bun: {
   serve(options: { fetch: Handler; hostname: string; port: number }): unknown
 }
 
-process.exitCode = start(process.env, (fetch, at) => Bun.serve({ fetch, ...at })) ?? 0
+process.exitCode = await start(process.env, async (fetch, at) => {
+  Bun.serve({ fetch, ...at })
+})

@@ -8,5 +8,7 @@ declare const Deno: {
   serve(options: { hostname: string; port: number; onListen(): void }, handler: Handler): unknown
 }
 
-Deno.exitCode =
-  start(Deno.env.toObject(), (handle, at) => Deno.serve({ ...at, onListen() {} }, handle)) ?? 0
+Deno.exitCode = await start(
+  Deno.env.toObject(),
+  (handle, at) => new Promise((onListen) => Deno.serve({ ...at, onListen }, handle)),
+)

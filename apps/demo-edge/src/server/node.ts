@@ -3,6 +3,11 @@ import process from 'node:process'
 import { serve } from '@hono/node-server'
 import { start } from './start.ts'
 
-process.exitCode = start(process.env, (fetch, at) => {
-  serve({ fetch, ...at, overrideGlobalObjects: false })
-})
+process.exitCode = await start(
+  process.env,
+  (fetch, at) =>
+    new Promise((resolve, reject) => {
+      const server = serve({ fetch, ...at, overrideGlobalObjects: false }, () => resolve())
+      server.once('error', reject)
+    }),
+)

@@ -4,15 +4,18 @@ import { createHandler, type Handler } from '../handler.ts'
 import { PAGE } from '../page-texts.ts'
 import { readSettings, type Variables } from '../settings.ts'
 
-/** Listens until the process ends; `port` 0 is not taken, since the page's origin must be known. */
-export type Listen = (handle: Handler, at: { hostname: string; port: number }) => void
+/** Resolves when it listens, and goes on until the process ends. */
+export type Listen = (
+  handle: Handler,
+  at: { readonly hostname: string; readonly port: number },
+) => Promise<void>
 
 /**
  * Reads the settings and starts to listen, by default on loopback and the port of the page's origin.
  *
- * @returns the exit status: 2 with one line on stderr for settings that do not fit, undefined while it serves
+ * @returns the exit status: 2 with one line on stderr for settings that do not fit, 0 once it serves
  */
-export function start(variables: Variables, listen: Listen): number | undefined {
+export async function start(variables: Variables, listen: Listen): Promise<number> {
   try {
     const settings = readSettings(variables)
     const hostname = String(variables['ISOAUTH_EDGE_LISTEN_HOST'] ?? '127.0.0.1')
@@ -21,9 +24,9 @@ export function start(variables: Variables, listen: Listen): number | undefined 
       page: PAGE,
       log: (entry) => entry.type !== 'handshake' && console.error(JSON.stringify(entry)),
     })
-    listen(handle, { hostname, port })
+    await listen(handle, { hostname, port })
     console.log(`listening for ${settings.origin}`)
-    return undefined
+    return 0
   } catch (error) {
     if (!(error instanceof EdgeError)) throw error
     console.error(`demo-edge: ${error.code}: ${error.message}`)

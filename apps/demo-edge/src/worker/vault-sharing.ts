@@ -1,4 +1,5 @@
 /** Store and lock of a client, backed by one {@link TokenVault}. */
+import { waitUntil } from 'cloudflare:workers'
 import type { Lock, TokenStore } from '@isoauth/ibkr-oauth1'
 import type { TokenVault } from './token-vault.ts'
 
@@ -23,9 +24,12 @@ export function vaultSharing(namespace: VaultNamespace): { store: TokenStore; lo
     lock: async <T>(name: string, work: () => Promise<T>) => {
       let result: { readonly value: T } | undefined
       // What the work gives stays here: the token must not travel.
-      await vault().exclusively(name, async () => {
+      const turn = vault().exclusively(name, async () => {
         result = { value: await work() }
       })
+      // A renewal serves every request of the isolate: it must not die with the one that began it.
+      waitUntil(turn.catch(() => {}))
+      await turn
       if (result === undefined) throw new Error('the lock ended without its work')
       return (result as { readonly value: T }).value
     },

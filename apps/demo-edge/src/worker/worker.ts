@@ -17,17 +17,10 @@ interface Env extends Variables {
 const handlers = new WeakMap<Env, Promise<Handler>>()
 
 export default {
-  async fetch(
-    request: Request,
-    env: Env,
-    context: { waitUntil(promise: Promise<unknown>): void },
-  ): Promise<Response> {
+  async fetch(request: Request, env: Env): Promise<Response> {
     const ready = handlers.get(env) ?? makeHandler(env)
     handlers.set(env, ready)
-    const answer = ready.then((handle) => handle(request), notConfigured)
-    // A renewal serves every request of the isolate: it must not die with the one that began it.
-    context.waitUntil(answer)
-    return answer
+    return ready.then((handle) => handle(request), notConfigured)
   },
 }
 
