@@ -64,11 +64,11 @@ describe('a person who signed in', () => {
   })
 
   it('needs no session for the page, whose policy allows its own files only', async () => {
-    for (const path of ['/', '/page.js', '/page.css']) {
+    for (const path of ['/', '/page.js', '/page.css', '/icon.svg']) {
       const answer = await usual.handle(new Request(ORIGIN + path))
       expect(answer.status).toBe(200)
       expect(answer.headers.get('content-security-policy')).toMatch(
-        /^default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';/,
+        /^default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';/,
       )
     }
     expect(await refusalOf(usual.handle(new Request(`${ORIGIN}/constructor`)))).toMatchObject({

@@ -6,7 +6,7 @@ import { readSettings } from '../src/settings.ts'
 
 export const ORIGIN = 'http://127.0.0.1:8788'
 export const SANDBOX_ORIGIN = 'http://127.0.0.1:8787'
-export const PAGE = { html: '<!doctype html>', script: '"script"', style: 'html{}' }
+export const PAGE = { html: '<!doctype html>', script: '"script"', style: 'html{}', icon: '<svg/>' }
 
 export type Fetch = typeof globalThis.fetch
 type Answer = (request: Request) => Promise<Response>

@@ -108,6 +108,7 @@ element('sign-out').addEventListener('click', () => {
 element('one').addEventListener('click', () => void attempt(() => call(1)))
 element('many').addEventListener('click', () => void attempt(() => call(MANY)))
 
+addEventListener('hashchange', takeCode)
 takeCode()
 void attempt(async () => {
   const state = await session()
