@@ -5,6 +5,10 @@ import { create, element, show, text } from './elements.ts'
 const MANY = 50
 const ROWS = 12
 
+/** Safari, for one, drops cookies for https over http, on loopback too. */
+const NO_COOKIE =
+  'This browser did not keep the session cookie. Over plain http only Chrome, Edge and Firefox do, on this machine.'
+
 let timings: Timing[] = []
 
 function showSession({ signIn, session: current }: SessionState): void {
@@ -85,7 +89,10 @@ async function attempt(work: () => Promise<void>): Promise<void> {
 
 async function signIn(): Promise<void> {
   const code = element<HTMLInputElement>('code')
-  showSession(await session('POST', { code: code.value.trim() }))
+  await session('POST', { code: code.value.trim() })
+  const state = await session()
+  if (state.session === null) throw new Refused('NO_COOKIE', NO_COOKIE)
+  showSession(state)
   code.value = ''
   await call(1)
 }
