@@ -5,7 +5,7 @@ import { localVariables } from '../src/local/variables.ts'
 import { readSettings } from '../src/settings.ts'
 
 export const ORIGIN = 'http://127.0.0.1:8788'
-export const SANDBOX_ORIGIN = 'http://127.0.0.1:8787'
+const SANDBOX_ORIGIN = 'http://127.0.0.1:8787'
 export const PAGE = { html: '<!doctype html>', script: '"script"', style: 'html{}', icon: '<svg/>' }
 
 export type Fetch = typeof globalThis.fetch

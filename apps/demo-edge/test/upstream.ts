@@ -7,6 +7,8 @@ import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 
 /** Its answer begins at once, and goes on as the test says. */
 export const STREAM_PATH = '/api/iserver/marketdata/history'
+/** The keys of a platform that signs identity tokens; below the upstream's origin. */
+export const CERTS_PATH = '/certs'
 /** Its answer never comes. */
 export const WAITING_PATH = '/api/portfolio/DU1/ledger'
 
@@ -14,6 +16,8 @@ export interface Upstream {
   readonly sandbox: Sandbox
   /** Sends a further piece of the stream, and with `''` its end. */
   readonly push: (text: string) => void
+  /** What {@link CERTS_PATH} gives. */
+  readonly certs: { keys: unknown[] }
   /** How many left: readers of the stream, and callers who waited. */
   readonly left: () => { readonly readers: number; readonly waiting: number }
   readonly close: () => void
@@ -23,6 +27,7 @@ export async function startUpstream(): Promise<Upstream> {
   let sandbox: Sandbox | undefined
   let push: (text: string) => void = () => {}
   const left = { readers: 0, waiting: 0 }
+  const certs: { keys: unknown[] } = { keys: [] }
 
   const streaming = () =>
     new ReadableStream<Uint8Array>({
@@ -46,6 +51,7 @@ export async function startUpstream(): Promise<Upstream> {
 
   const answer = async (request: Request): Promise<Response> => {
     const path = new URL(request.url).pathname.replace('/v1/', '/')
+    if (path === CERTS_PATH) return Response.json(certs)
     if (path === WAITING_PATH) return waiting(request)
     const given =
       path === STREAM_PATH
@@ -64,6 +70,7 @@ export async function startUpstream(): Promise<Upstream> {
   return {
     sandbox,
     push: (text) => push(text),
+    certs,
     left: () => ({ ...left }),
     close: () => {
       server.closeAllConnections()

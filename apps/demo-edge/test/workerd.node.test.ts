@@ -1,10 +1,11 @@
 /** The built Worker under workerd: one isolate, and many that share one Durable Object. */
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { text } from './browser-like.ts'
 import { checkServed } from './edge-over-sockets.ts'
 import { checkIsolates } from './isolates.ts'
 import { type Running, runWorkerd } from './running-workerd.ts'
-import { startUpstream, type Upstream } from './upstream.ts'
+import { CERTS_PATH, startUpstream, type Upstream } from './upstream.ts'
 
 const ACCOUNTS = '/api/portfolio/accounts'
 const LST_PATH = '/oauth/live_session_token'
@@ -52,6 +53,37 @@ describe('one isolate', () => {
       expect(answer.statusCode).toBe(200)
     }
     expect(handshakes() - before).toBe(1)
+  })
+
+  it('gives a session for an identity token of the platform, whose keys it fetches', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256')
+    upstream.certs.keys = [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }]
+    const origin = new URL(upstream.sandbox.credentials.ibkr.oauth1.baseUrl).origin
+    const { port, browser } = await start('local', {
+      ISOAUTH_EDGE_DEVELOPMENT_CODE: '',
+      ISOAUTH_EDGE_IDENTITY_ISSUER: 'https://team.example',
+      ISOAUTH_EDGE_IDENTITY_AUDIENCE: 'edge',
+      ISOAUTH_EDGE_IDENTITY_JWKS_URL: origin + CERTS_PATH,
+    })
+    const signIn = async (audience: string) => {
+      const token = await new SignJWT({ email: 'mara@example.com' })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+        .setSubject('person-1')
+        .setIssuer('https://team.example')
+        .setAudience(audience)
+        .setIssuedAt()
+        .setExpirationTime('5m')
+        .sign(privateKey)
+      const headers = { 'cf-access-jwt-assertion': token }
+      const answer = await browser.send('/session', { port, method: 'POST', headers })
+      await text(answer)
+      return answer
+    }
+    const [cookie] = (await signIn('edge')).headers['set-cookie'] ?? []
+    const headers = { cookie: cookie?.split(';')[0] ?? '' }
+    const accounts = await browser.send(ACCOUNTS, { port, headers })
+    expect(await text(accounts)).toContain('SANDBOX Account')
+    expect((await signIn('other')).statusCode).toBe(403)
   })
 
   it('serves nothing while a setting is wrong, and names it in the log alone', async () => {

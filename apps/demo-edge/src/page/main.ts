@@ -4,6 +4,8 @@ import { create, element, show, text } from './elements.ts'
 
 const MANY = 50
 const ROWS = 12
+/** It may break after the slash. */
+const CALL = 'portfolio/\u200baccounts'
 
 /** Safari, for one, drops cookies for https over http, on loopback too. */
 const NO_COOKIE =
@@ -58,7 +60,7 @@ function showTimings(newest: number): void {
 function row({ status, browserMs, brokerMs }: Timing): HTMLElement {
   const line = create('tr', '')
   const broker = brokerMs === undefined ? '' : milliseconds(brokerMs)
-  for (const value of ['portfolio/accounts', `${status}`, milliseconds(browserMs), broker]) {
+  for (const value of [CALL, `${status}`, milliseconds(browserMs), broker]) {
     line.append(create('td', value))
   }
   return line
