@@ -144,6 +144,7 @@ describe('a request that the page did not send', () => {
     ['another site', { 'sec-fetch-site': 'cross-site' }],
     ['another port of the host', { 'sec-fetch-site': 'same-site' }],
     ['the address bar', { 'sec-fetch-site': 'none' }],
+    ['another site that names our origin', { origin: ORIGIN, 'sec-fetch-site': 'cross-site' }],
     ['another origin', { origin: 'https://evil.example' }],
     ['the right host by another scheme', { origin: ORIGIN.replace('http:', 'https:') }],
     ['a sandboxed frame', { origin: 'null' }],

@@ -40,12 +40,11 @@ export interface ChosenCall {
   readonly target: string
 }
 
-const SEGMENT = '[A-Za-z0-9_-]{1,64}'
 /**
- * The only spelling of a path: no escape, no dot, no empty segment, no `;`, no slash at the end. What
- * a server could read as another path never gets as far as the list.
+ * Of a path there is one spelling: no escape, no dot, no empty segment, no `;`, no slash at the end. What
+ * a server could read as another path fits no entry of the list.
  */
-const NORMAL_PATH = new RegExp(`^(?:/${SEGMENT})+$`)
+const SEGMENT = '[A-Za-z0-9_-]{1,64}'
 
 /**
  * Finds a call on the list.
@@ -59,9 +58,7 @@ export function chooseCall(
   path: string,
   query: URLSearchParams,
 ): ChosenCall {
-  const call = NORMAL_PATH.test(path)
-    ? calls.find((one) => one.method === method && patternOf(one.path).test(path))
-    : undefined
+  const call = calls.find((one) => one.method === method && patternOf(one.path).test(path))
   const names = [...query.keys()]
   const areKnown = names.every((name) => call?.query?.includes(name))
   if (call === undefined || !areKnown || new Set(names).size < names.length) {
