@@ -28,8 +28,9 @@ export interface WorkerdOptions {
 
 const CONFIG = fileURLToPath(new URL('../../workerd.capnp', import.meta.url))
 const GRACE_MS = 2000
+const START_MS = 20_000
 
-/** Starts workerd and waits until every socket listens. Rejects with what it said when it ended before. */
+/** Starts workerd and waits until every socket listens. Rejects with what it said where it did not. */
 export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const { config, sockets, port, variables, onLine } = options
   const program = createRequire(import.meta.url)('workerd') as { default: string }
@@ -53,11 +54,14 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   process.once('exit', kill)
   void ended.then(() => process.off('exit', kill))
 
-  const first = await Promise.race([listening(child, sockets), ended])
-  if (typeof first === 'string') throw new Error([first, ...said].join('\n'))
-  return { ports: first, ended, stop: () => stop(child, ended) }
+  const tooLate = setTimeout(kill, START_MS)
+  const ports = await listening(child, sockets)
+  clearTimeout(tooLate)
+  if (ports.length < sockets) throw new Error([await ended, ...said].join('\n'))
+  return { ports, ended, stop: () => stop(child, ended) }
 }
 
+/** The ports as they are announced; fewer when it ended before. */
 async function listening(child: ChildProcess, sockets: number): Promise<number[]> {
   const ports = new Map<string, number>()
   for await (const line of createInterface({ input: child.stdio[3] as Readable })) {
