@@ -34,7 +34,7 @@ export class TokenVault extends DurableObject {
     const before = this.#turns.get(name)
     const turn = (async () => {
       await before?.catch(() => {})
-      await Promise.race([work(), afterLongestTurn()])
+      await withinLongestTurn(work())
     })()
     this.#turns.set(name, turn)
     try {
@@ -50,6 +50,10 @@ interface Entry {
   readonly expiresAtMs: number
 }
 
-function afterLongestTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, LONGEST_TURN_MS))
+async function withinLongestTurn(work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const end = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LONGEST_TURN_MS)
+  })
+  await Promise.race([work, end]).finally(() => clearTimeout(timer))
 }
