@@ -5,7 +5,7 @@ import { resolve } from './vitest.config.ts'
 export default defineConfig({
   resolve,
   test: {
-    include: ['packages/*/test/**/*.long.test.ts', 'tests/**/*.long.test.ts'],
+    include: ['{packages,apps}/*/test/**/*.long.test.ts', 'tests/**/*.long.test.ts'],
     exclude: ['**/{node_modules,dist}/**'],
     environment: 'node',
     fileParallelism: false,

@@ -42,7 +42,8 @@ async function announce(command, args) {
 }
 
 function sourcesOf({ dir }) {
-  return [...filesBelow(join(dir, 'src')), join(dir, 'tsconfig.json'), join(dir, 'package.json')]
+  const beside = ['build.mjs', 'tsconfig.json', 'package.json'].map((name) => join(dir, name))
+  return [...filesBelow(join(dir, 'src')), ...beside]
 }
 
 function hasOutput({ dir, manifest }) {

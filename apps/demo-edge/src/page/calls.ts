@@ -1,0 +1,70 @@
+/** Requests of the page to its own origin. */
+
+/** A refusal of the edge, in its own words. */
+export class Refused extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export interface SessionState {
+  readonly signIn: 'identity-token' | 'development'
+  readonly session: {
+    readonly subject: string
+    readonly name: string
+    readonly expiresAtMs: number
+  } | null
+}
+
+/** What a call of the broker's API took, in milliseconds. */
+export interface Timing {
+  readonly status: number
+  readonly browserMs: number
+  readonly brokerMs: number | undefined
+}
+
+export interface Account {
+  readonly accountId: string
+  readonly displayName?: string
+  readonly currency?: string
+}
+
+/** Asks for, begins (`POST`, with the body's code) or ends (`DELETE`) the session. */
+export async function session(method = 'GET', body?: unknown): Promise<SessionState> {
+  const response = await fetch('/session', {
+    method,
+    ...(body !== undefined && {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  })
+  return (await unlessRefused(response)) as SessionState
+}
+
+export async function accounts(): Promise<{ accounts: readonly Account[]; timing: Timing }> {
+  const began = performance.now()
+  const response = await fetch('/api/portfolio/accounts')
+  const list = (await unlessRefused(response)) as readonly Account[]
+  const timing = {
+    status: response.status,
+    browserMs: performance.now() - began,
+    brokerMs: brokerTime(response.headers.get('server-timing')),
+  }
+  return { accounts: list, timing }
+}
+
+async function unlessRefused(response: Response): Promise<unknown> {
+  const value: unknown = await response.json().catch(() => undefined)
+  if (response.ok) return value
+  const { error } = Object(value) as { error?: { code?: string; message?: string } | string }
+  const { code, message } = Object(error) as { code?: string; message?: string }
+  throw new Refused(code ?? `HTTP_${response.status}`, message ?? `Answered ${response.status}.`)
+}
+
+function brokerTime(header: string | null): number | undefined {
+  const found = /broker;dur=([\d.]+)/.exec(header ?? '')?.[1]
+  return found === undefined ? undefined : Number(found)
+}

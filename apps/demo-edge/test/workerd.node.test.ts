@@ -1,0 +1,123 @@
+/** The built Worker under workerd: one isolate, and many that share one Durable Object. */
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { text } from './browser-like.ts'
+import { checkServed } from './edge-over-sockets.ts'
+import { checkIsolates } from './isolates.ts'
+import { type Running, runWorkerd } from './running-workerd.ts'
+import { CERTS_PATH, startUpstream, type Upstream } from './upstream.ts'
+
+const ACCOUNTS = '/api/portfolio/accounts'
+const LST_PATH = '/oauth/live_session_token'
+
+let upstream: Upstream
+let running: Running
+
+beforeAll(async () => {
+  upstream = await startUpstream()
+})
+afterAll(() => upstream.close())
+afterEach(() => running?.stop())
+
+async function start(
+  ...args: Parameters<typeof runWorkerd> extends [unknown, ...infer A] ? A : never
+) {
+  running = await runWorkerd(upstream.sandbox, ...args)
+  return { ...running, port: running.ports[0] as number }
+}
+
+const handshakes = () => upstream.sandbox.counts.handshakes
+
+describe('one isolate', () => {
+  it('serves the page, the session and the calls of the list, and streams', async () => {
+    const { port, browser, code } = await start('local')
+    await checkServed({ upstream, browser, port, code })
+  })
+
+  it('finishes the handshake for the others when the request that began it leaves', async () => {
+    const { port, browser, code } = await start('local')
+    const cookie = await browser.signIn(port, code)
+    const before = handshakes()
+    upstream.sandbox.fault({ path: LST_PATH, kind: 'slow', value: 600 })
+    const leaving = new AbortController()
+    const send = (signal?: AbortSignal) =>
+      browser.send(ACCOUNTS, { port, headers: { cookie }, ...(signal && { signal }) })
+    const first = send(leaving.signal).catch(() => 'left')
+    await pause(100)
+    const others = [send(), send()]
+    await pause(100)
+    leaving.abort()
+    expect(await first).toBe('left')
+    for (const answer of await Promise.all(others)) {
+      await text(answer)
+      expect(answer.statusCode).toBe(200)
+    }
+    expect(handshakes() - before).toBe(1)
+  })
+
+  it('gives a session for an identity token of the platform, whose keys it fetches', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256')
+    upstream.certs.keys = [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }]
+    const origin = new URL(upstream.sandbox.credentials.ibkr.oauth1.baseUrl).origin
+    const { port, browser } = await start('local', {
+      ISOAUTH_EDGE_DEVELOPMENT_CODE: '',
+      ISOAUTH_EDGE_IDENTITY_ISSUER: 'https://team.example',
+      ISOAUTH_EDGE_IDENTITY_AUDIENCE: 'edge',
+      ISOAUTH_EDGE_IDENTITY_JWKS_URL: origin + CERTS_PATH,
+    })
+    const signIn = async (audience: string) => {
+      const token = await new SignJWT({ email: 'mara@example.com' })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+        .setSubject('person-1')
+        .setIssuer('https://team.example')
+        .setAudience(audience)
+        .setIssuedAt()
+        .setExpirationTime('5m')
+        .sign(privateKey)
+      const headers = { 'cf-access-jwt-assertion': token }
+      const answer = await browser.send('/session', { port, method: 'POST', headers })
+      await text(answer)
+      return answer
+    }
+    const [cookie] = (await signIn('edge')).headers['set-cookie'] ?? []
+    const headers = { cookie: cookie?.split(';')[0] ?? '' }
+    const accounts = await browser.send(ACCOUNTS, { port, headers })
+    expect(await text(accounts)).toContain('SANDBOX Account')
+    expect((await signIn('other')).statusCode).toBe(403)
+  })
+
+  it('serves nothing while a setting is wrong, and names it in the log alone', async () => {
+    const ISOAUTH_IBKR_OAUTH1_BASE_URL = 'https://api.ibkr.com/v1/api'
+    const { port, browser, said } = await start('local', { ISOAUTH_IBKR_OAUTH1_BASE_URL })
+    const answer = await browser.send('/', { port })
+    expect(answer.statusCode).toBe(503)
+    expect(await text(answer)).not.toContain('ISOAUTH_')
+    await expect.poll(() => said.join('\n')).toContain('EDGE_UPSTREAM_REFUSED')
+  })
+})
+
+describe('eight isolates', () => {
+  it('make one handshake for 200 requests of the page that all come at once', async () => {
+    await checkIsolates(upstream, await start('many'), 200)
+  })
+
+  it('go on by themselves in turn when a handshake fails', async () => {
+    const { port: first, ports, browser, code } = await start('many')
+    const cookie = await browser.signIn(first, code)
+    const before = { ...upstream.sandbox.counts }
+    upstream.sandbox.fault({ path: LST_PATH, kind: 'status', status: 503, times: 1 })
+    const answers = await Promise.all(
+      ports.map((port) => browser.send(ACCOUNTS, { port, headers: { cookie } })),
+    )
+    for (const answer of answers) await text(answer)
+    const failed = answers.filter(({ statusCode }) => statusCode === 502)
+    const good = answers.filter(({ statusCode }) => statusCode === 200)
+    expect([failed.length, good.length]).toEqual([1, 7])
+    const { counts } = upstream.sandbox
+    expect(counts.handshakeAttempts - before.handshakeAttempts).toBe(2)
+  })
+})
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
