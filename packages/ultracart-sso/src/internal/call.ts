@@ -7,6 +7,7 @@
  */
 import {
   abortable,
+  anySignal,
   type PlatformAbortSignal,
   readText,
   safeTraceId,
@@ -111,7 +112,7 @@ export async function send(
       // Half of the time for one attempt leaves the other half for another.
       isOnce ? timeoutMs : timeoutMs / 2,
     )
-    const ending = AbortSignal.any([over.signal, late.signal])
+    const ending = anySignal([over.signal, late.signal])
     try {
       const fetchNow = fetch ?? globalThis.fetch
       const sent = fetchNow(request as Request, { signal: ending })
