@@ -1,12 +1,13 @@
 /** Builds workspace packages, in the order they need each other, only where something changed. */
 import { existsSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { PlainError, run, seconds } from './process.mjs'
 import { toolEnv } from './setup.mjs'
 import {
   closureOf,
   filesBelow,
   hashOf,
+  publicPackages,
   readNote,
   root,
   workspacePackages,
@@ -34,7 +35,7 @@ export async function build({ only, keep = false } = {}) {
       '--no-update-notifier',
       ...filter,
     ])
-    if (only === undefined) writeNote('build', { everything: hash })
+    if (only === undefined) writeNote('build', { everything: hash, outputs: outputs() })
     return
   }
   const items = closureOf(only)
@@ -43,6 +44,19 @@ export async function build({ only, keep = false } = {}) {
   for (const { dir } of items) rmSync(join(dir, 'dist'), { recursive: true, force: true })
   await announce('pnpm', [...filter, 'run', 'build'])
   writeNote('build', { [only]: hash })
+}
+
+/** Files below a `dist` that are not what the last build of everything made, by their path. */
+export function changedOutputs() {
+  const now = outputs()
+  const then = readNote('build')?.outputs ?? now
+  const paths = new Set([...Object.keys(then), ...Object.keys(now)])
+  return [...paths].filter((path) => now[path] !== then[path])
+}
+
+function outputs() {
+  const files = publicPackages().flatMap(({ dir }) => filesBelow(join(dir, 'dist')))
+  return Object.fromEntries(files.map((file) => [relative(root, file), hashOf([file])]))
 }
 
 /** Says that it builds only where that takes long enough to be noticed. */
