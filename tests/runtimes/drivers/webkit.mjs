@@ -34,9 +34,8 @@ export async function launchWebKit() {
   try {
     const session = await startSession(children)
     return {
-      version: session.version,
       /** @param {string} url */
-      open: async (url) => void (await call('POST', `${session.url}/url`, { url })),
+      open: async (url) => void (await call('POST', `${session}/url`, { url })),
       /**
        * The value of an expression in the page.
        *
@@ -44,9 +43,9 @@ export async function launchWebKit() {
        * @returns {Promise<unknown>}
        */
       evaluate: (expression) =>
-        call('POST', `${session.url}/execute/sync`, { script: `return ${expression}`, args: [] }),
+        call('POST', `${session}/execute/sync`, { script: `return ${expression}`, args: [] }),
       async close() {
-        await call('DELETE', session.url).catch(() => {})
+        await call('DELETE', session).catch(() => {})
         stop()
         process.off('exit', stop)
       },
@@ -77,10 +76,10 @@ async function startSession(children) {
   })
   await Promise.race([untilUp(base), failed])
   const browserOptions = { binary: miniBrowser(), args: ['--automation'] }
-  const { sessionId, capabilities } = await call('POST', `${base}/session`, {
+  const { sessionId } = await call('POST', `${base}/session`, {
     capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': browserOptions } },
   })
-  return { url: `${base}/session/${sessionId}`, version: String(capabilities.browserVersion) }
+  return `${base}/session/${sessionId}`
 }
 
 /**
