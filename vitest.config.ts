@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { chromiumOptions, firefoxOptions } from './tests/runtimes/drivers/launch-options.mjs'
 import { findWebKit, webkitgtk } from './tests/runtimes/webkit-provider.ts'
 
 const portable = 'packages/*/test/**/*.test.ts'
@@ -26,8 +27,8 @@ export const resolve = {
   ],
 }
 
-const chromium = env['CHROMIUM_BIN'] ?? '/usr/bin/chromium'
-const firefox = env['FIREFOX_BIN'] ?? '/usr/bin/firefox-esr'
+const { executablePath: chromium } = chromiumOptions
+const { executablePath: firefox } = firefoxOptions
 const webkit = findWebKit()
 
 const anywhere = { ...timeouts, include: [portable], exclude: [nodeOnly, long, notOurs] }
@@ -75,20 +76,7 @@ export default defineConfig({
           browser: {
             ...browser,
             instances: [{ browser: 'chromium' }],
-            provider: playwright({
-              launchOptions: {
-                executablePath: chromium,
-                args: [
-                  '--no-sandbox',
-                  '--disable-gpu',
-                  '--disable-quic',
-                  '--no-first-run',
-                  '--disable-background-networking',
-                  '--disable-component-update',
-                  '--disable-sync',
-                ],
-              },
-            }),
+            provider: playwright({ launchOptions: chromiumOptions }),
           },
         },
       }),
@@ -100,10 +88,7 @@ export default defineConfig({
           browser: {
             ...browser,
             instances: [{ browser: 'firefox' }],
-            provider: playwright({
-              // Debian's own build speaks WebDriver BiDi; without the channel Playwright expects its patched one.
-              launchOptions: { channel: 'moz-firefox', executablePath: firefox },
-            }),
+            provider: playwright({ launchOptions: firefoxOptions }),
           },
         },
       }),

@@ -40,6 +40,10 @@ const afterBuild = [
     'error codes are in the READMEs',
     async () => (await import('./lib/readme-codes.mjs')).readmeCodeProblems(),
   ],
+  [
+    'runtimes in the README',
+    async () => (await import('./lib/runtime-table.mjs')).readmeTableProblems(),
+  ],
   ['tracked files', () => trackedFileProblems()],
   ['lockfile', () => lockfileProblems()],
   ['licences', () => licenseProblems()],

@@ -1,42 +1,35 @@
-/** One bundle of the built packages under plain `workerd test`, without Node compatibility. */
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+/** The portable suite on the built packages under plain `workerd test`, without Node compatibility. */
 import { join } from 'node:path'
-import { run } from './lib/process.mjs'
-import { toolEnv } from './lib/setup.mjs'
+import { pathToFileURL } from 'node:url'
+import { startServices } from '../tests/runtimes/drivers/services.mjs'
+import { workerd } from '../tests/runtimes/drivers/workerd.mjs'
+import { suite } from './lib/suite.mjs'
 import { notes, root } from './lib/workspace.mjs'
 
-const folder = join(root, 'tests/runtimes/workerd')
-
-/** `{ ok, what }`; prints the output of the step that failed. */
+/** `{ ok, what }`; prints why checks failed, or the output of the step that did. */
 export async function workerdTest() {
-  const out = join(notes, 'workerd')
-  rmSync(out, { recursive: true, force: true })
-  mkdirSync(out, { recursive: true })
-  copyFileSync(join(folder, 'config.capnp'), join(out, 'config.capnp'))
-  const steps = [
-    [
-      'esbuild',
-      join(folder, 'worker.ts'),
-      '--bundle',
-      '--format=esm',
-      '--target=es2022',
-      '--conditions=workerd,worker,browser',
-      '--log-level=warning',
-      `--outfile=${join(out, 'worker.mjs')}`,
-    ],
-    ['workerd', 'test', join(out, 'config.capnp')],
-  ]
-  let last = ''
-  for (const [command, ...args] of steps) {
-    const { code, output } = await run(command, args, { cwd: root, env: toolEnv() })
-    last = output
-    if (code !== 0) {
-      console.error(output.trim())
-      return { ok: false, what: `${command} ended with ${code}` }
-    }
+  const sandbox = join(root, 'packages/sandbox/dist/node.js')
+  let services
+  try {
+    const { serve } = await import(pathToFileURL(sandbox).href)
+    const { names, ...outside } = await suite()
+    services = await startServices({ serve, ...outside })
+    const { origin, silentOrigin } = services
+    const { passed, failed } = await workerd({
+      kind: 'plain',
+      entry: join(root, 'tests/runtimes/entries/worker.ts'),
+      out: join(notes, 'workerd'),
+      settings: { origin, silentOrigin, skip: [] },
+    })
+    for (const { name, why } of failed) console.error(`${name}\n${why}\n`)
+    const ok = failed.length === 0 && passed.length === names.length
+    return { ok, what: `${passed.length} of ${names.length} checks passed without Node's names` }
+  } catch (error) {
+    console.error(error)
+    return { ok: false, what: 'the suite did not run' }
+  } finally {
+    await services?.close()
   }
-  const what = /\d+ checks passed.*/.exec(last)?.[0]
-  return what === undefined ? { ok: false, what: 'no check ran' } : { ok: true, what }
 }
 
 if (process.argv[1] === import.meta.filename) {

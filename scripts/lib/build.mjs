@@ -1,17 +1,32 @@
 /** Builds workspace packages, in the order they need each other, only where something changed. */
 import { existsSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { PlainError, run, seconds } from './process.mjs'
 import { toolEnv } from './setup.mjs'
-import { closureOf, filesBelow, hashOf, readNote, root, writeNote } from './workspace.mjs'
+import {
+  closureOf,
+  filesBelow,
+  hashOf,
+  publicPackages,
+  readNote,
+  root,
+  workspacePackages,
+  writeNote,
+} from './workspace.mjs'
 
 /**
  * Builds one package with all it needs, or every package. Where turbo is installed it decides what is stale; the
  * demo alone does not bring turbo, so then pnpm builds whenever a hash over the sources differs.
+ *
+ * `keep` leaves what was built from these same sources as it lies: turbo would put its own copy back over a file
+ * that differs, and whoever tests what was built wants that file tested.
  */
-export async function build({ only } = {}) {
+export async function build({ only, keep = false } = {}) {
   const filter = only === undefined ? [] : ['--filter', `${only}...`]
   if (existsSync(join(root, 'node_modules/.bin/turbo'))) {
+    const everything = workspacePackages()
+    const hash = hashOf([join(root, 'tsconfig.base.json'), ...everything.flatMap(sourcesOf)])
+    if (keep && readNote('build')?.everything === hash && everything.every(hasOutput)) return
     writeNote('build', {})
     await announce('turbo', [
       'run',
@@ -20,6 +35,7 @@ export async function build({ only } = {}) {
       '--no-update-notifier',
       ...filter,
     ])
+    if (only === undefined) writeNote('build', { everything: hash, outputs: outputs() })
     return
   }
   const items = closureOf(only)
@@ -28,6 +44,19 @@ export async function build({ only } = {}) {
   for (const { dir } of items) rmSync(join(dir, 'dist'), { recursive: true, force: true })
   await announce('pnpm', [...filter, 'run', 'build'])
   writeNote('build', { [only]: hash })
+}
+
+/** Files below a `dist` that are not what the last build of everything made, by their path. */
+export function changedOutputs() {
+  const now = outputs()
+  const then = readNote('build')?.outputs ?? now
+  const paths = new Set([...Object.keys(then), ...Object.keys(now)])
+  return [...paths].filter((path) => now[path] !== then[path])
+}
+
+function outputs() {
+  const files = publicPackages().flatMap(({ dir }) => filesBelow(join(dir, 'dist')))
+  return Object.fromEntries(files.map((file) => [relative(root, file), hashOf([file])]))
 }
 
 /** Says that it builds only where that takes long enough to be noticed. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from 'node:process'
 import { type Browser, chromium, firefox, type Page } from 'playwright'
+import { chromiumOptions, firefoxOptions } from '../runtimes/drivers/launch-options.mjs'
 
 export interface RealBrowser {
   readonly name: string
@@ -11,32 +12,16 @@ export interface RealBrowser {
   launch(): Promise<Browser>
 }
 
-const chromiumPath = env['CHROMIUM_BIN'] ?? '/usr/bin/chromium'
-const firefoxPath = env['FIREFOX_BIN'] ?? '/usr/bin/firefox-esr'
-
 export const BROWSERS: readonly RealBrowser[] = [
   {
     name: 'Chromium',
-    skipped: isMissing('Chromium', chromiumPath),
-    launch: () =>
-      chromium.launch({
-        executablePath: chromiumPath,
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-quic',
-          '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-        ],
-      }),
+    skipped: isMissing('Chromium', chromiumOptions.executablePath),
+    launch: () => chromium.launch(chromiumOptions),
   },
   {
     name: 'Firefox',
-    skipped: isMissing('Firefox', firefoxPath),
-    // Debian's own build speaks WebDriver BiDi; without the channel Playwright expects its patched one.
-    launch: () => firefox.launch({ channel: 'moz-firefox', executablePath: firefoxPath }),
+    skipped: isMissing('Firefox', firefoxOptions.executablePath),
+    launch: () => firefox.launch(firefoxOptions),
   },
 ]
 

@@ -1,6 +1,7 @@
 /**
  * A deadline over work of any kind.
  */
+import { anySignal } from './any-signal.ts'
 import type { Raise } from './errors.ts'
 import { abortable } from './single-flight.ts'
 
@@ -26,7 +27,7 @@ export async function withDeadline<T>(
   const timer = setTimeout(() => {
     late.abort(raise('TIMEOUT', `No answer within timeoutMs (${timeoutMs}).`))
   }, timeoutMs)
-  const both = signal ? AbortSignal.any([signal, late.signal]) : late.signal
+  const both = signal ? anySignal([signal, late.signal]) : late.signal
   try {
     return await abortable(work(both), both)
   } finally {

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export { anySignal } from './any-signal.ts'
 export {
   type AuthorizedFetchOptions,
   type AuthorizedRequest,

@@ -66,7 +66,10 @@ export interface SandboxOptions {
    * tests that need a shared secret of a given length.
    */
   readonly nextServerExponents?: readonly bigint[] | undefined
-  /** Refuse requests without `User-Agent`, as the broker's edge does; only the Node server's default. */
+  /**
+   * Refuse requests to the broker's services without `User-Agent`, as its edge does; only the Node
+   * server's default.
+   */
   readonly requireUserAgent?: boolean | undefined
   /** Refuse POST, PUT and PATCH without `Content-Length`; only the Node server's default. */
   readonly requireContentLength?: boolean | undefined

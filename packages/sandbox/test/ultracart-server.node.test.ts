@@ -59,6 +59,11 @@ it.each(['before', 'after'])('drops the socket %s the request was processed', as
   expect((await client.token(code)).status).toBe(value === 'before' ? 200 : 400)
 })
 
+it('asks for no User-Agent, which is the broker’s rule', async () => {
+  expect(await send('/rest/v2/sso/session/user', {})).toBe(401)
+  expect(await send('/v1/api/portfolio/accounts', {})).toBe(403)
+})
+
 it('lets a key in again once its owner has hung up', async () => {
   const key = await client.key()
   server.sandbox.fault({ path: '/sso/session/user', kind: 'slow', value: 60_000 })

@@ -1,5 +1,6 @@
 /** What the network edge and the HTTP server in front of the broker insist on. */
 import type { CheckedOptions } from '../options.ts'
+import { isUltraCartPath } from '../ultracart/routes.ts'
 import { type Call, check, jsonResponse, Refusal } from './call.ts'
 import { edgePage } from './play-fault.ts'
 
@@ -8,7 +9,8 @@ const BODY_METHODS: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 export function checkTransport(call: Call, options: CheckedOptions): void {
   const { headers, method } = call.request
-  if (options.requireUserAgent) {
+  // The edge is the broker's; nothing is known of UltraCart asking for the header.
+  if (options.requireUserAgent && !isUltraCartPath(call.path)) {
     check(call, 'user-agent', headers.has('user-agent'), 'the header is required', () =>
       edgePage(403),
     )

@@ -1,0 +1,21 @@
+/** How the machine's own Chromium and Firefox are started by Playwright. */
+import { env } from 'node:process'
+
+export const chromiumOptions = {
+  executablePath: env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+}
+
+export const firefoxOptions = {
+  executablePath: env['FIREFOX_BIN'] ?? '/usr/bin/firefox-esr',
+  // Debian's own build speaks WebDriver BiDi; without the channel Playwright expects its patched one.
+  channel: 'moz-firefox',
+}

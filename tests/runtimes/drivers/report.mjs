@@ -1,0 +1,10 @@
+/** The report of a run, from the text that its program wrote. */
+
+/** Throws with all of the text where there is none: the runtime ended before the suite did. */
+export function readReport({ code, output }) {
+  const line = output.split('\n').findLast((text) => /^(?:.*: )?report \{/.test(text))
+  if (line === undefined || code !== 0) {
+    throw new Error(`no report (ended with ${code}):\n${output.trim()}`)
+  }
+  return JSON.parse(line.slice(line.indexOf('{')))
+}

@@ -1,0 +1,23 @@
+/** Every check of the portable suite, in the order in which they run. */
+import type { Check } from './check.ts'
+import { cryptoVectors } from './crypto-vectors.ts'
+import { exchangeVectors } from './exchange-vectors.ts'
+import { oauth1Flows } from './oauth1-flows.ts'
+import { oauth2Flows } from './oauth2-flows.ts'
+import { oauth2Vectors } from './oauth2-vectors.ts'
+import { overHttp } from './over-http.ts'
+import { signingVectors } from './signing-vectors.ts'
+import { ssoVectors } from './sso-vectors.ts'
+import { ultracartFlows } from './ultracart-flows.ts'
+
+export const checks: readonly Check[] = [
+  ...cryptoVectors,
+  ...signingVectors,
+  ...exchangeVectors,
+  ...oauth2Vectors,
+  ...ssoVectors,
+  ...oauth1Flows,
+  ...oauth2Flows,
+  ...ultracartFlows,
+  ...overHttp,
+]

@@ -1,0 +1,52 @@
+/** The little that a test needs where no test library runs. */
+export interface Check {
+  readonly name: string
+  readonly run: (context: Context) => void | Promise<void>
+}
+
+/** What a runtime is told from outside. */
+export interface Context {
+  /** A sandbox behind a socket, with the credentials of `sandboxes.ts`. */
+  readonly origin: string
+  /** An origin that takes requests and never answers. */
+  readonly silentOrigin: string
+}
+
+export function equal(actual: unknown, expected: unknown): void {
+  if (actual !== expected) throw new Error(`expected ${show(expected)}, got ${show(actual)}`)
+}
+
+/** Passes when both are the same as JSON. */
+export function same(actual: unknown, expected: unknown): void {
+  equal(JSON.stringify(actual), JSON.stringify(expected))
+}
+
+export function matches(actual: unknown, pattern: RegExp): void {
+  if (!pattern.test(String(actual))) {
+    throw new Error(`expected something like ${pattern}, got ${show(actual)}`)
+  }
+}
+
+/** What `work` throws or rejects with; fails when it does neither. */
+export async function failure(work: () => unknown): Promise<Record<string, unknown>> {
+  try {
+    await work()
+  } catch (error) {
+    return error as Record<string, unknown>
+  }
+  throw new Error('expected a failure')
+}
+
+/** Passes when `work` fails with the code expected; gives the error. */
+export async function failsWith(
+  code: string,
+  work: () => unknown,
+): Promise<Record<string, unknown>> {
+  const error = await failure(work)
+  if (error['code'] !== code) throw new Error(`expected ${code}, got ${error}`)
+  return error
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+}

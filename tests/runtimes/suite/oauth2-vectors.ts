@@ -1,0 +1,180 @@
+/** The known answers of OAuth 2.0: assertions, token requests, keys and answers, byte for byte. */
+import { createIbkrOAuth2, prepareTokenRequest, processTokenResponse } from '@isoauth/ibkr-oauth2'
+import { type Check, equal, failsWith, failure, matches, same } from './check.ts'
+import { ORIGIN, startSandbox } from './sandboxes.ts'
+import { byId, NOW_MS, oauth2 } from './vectors.ts'
+
+const FORM = 'application/x-www-form-urlencoded'
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+/** The order of the members that this project writes; others are for the sandbox to take. */
+const OWN_HEADER = '{"alg":"RS256","typ":"JWT","kid":'
+
+const keys: Readonly<Record<string, { readonly pkcs8Pem: string }>> = oauth2.keys
+const credentials = {
+  clientId: 'ExampleAdvisor-TEST',
+  keyId: 'main',
+  privateKey: oauth2.keys.main3072.pkcs8Pem,
+  scope: 'echo.read echo.write',
+  now: () => NOW_MS,
+}
+const usual = byId(oauth2.clientAssertions, 'assertion-default').jws
+
+interface AssertionInputs {
+  readonly clientId: string
+  readonly kid: string
+  readonly audience?: string
+  readonly expOffset: number
+  readonly jti?: string
+  readonly serverDate?: string
+  readonly clockOffset?: number
+}
+
+export const oauth2Vectors: readonly Check[] = [
+  ...oauth2.clientAssertions.map(({ id, key, inputs: given, headerJson, jws }) => {
+    const inputs: AssertionInputs = given
+    const { clientId, kid: keyId, audience, expOffset, jti, serverDate } = inputs
+    const options = {
+      ...credentials,
+      clientId,
+      keyId,
+      privateKey: keys[key]?.pkcs8Pem ?? '',
+      audience,
+      assertionLifetimeSeconds: expOffset,
+    }
+    return {
+      name: `ibkr-oauth2: assertion ${id}`,
+      async run() {
+        if (!headerJson.startsWith(OWN_HEADER)) return
+        if (serverDate !== undefined) equal(await assertionAfterRepair(options, serverDate), jws)
+        else equal(assertionIn(await bodyOf(prepareTokenRequest({ ...options, jti }))), jws)
+      },
+    }
+  }),
+
+  ...oauth2.clientAssertions.map(({ id, inputs, jws }) => ({
+    name: `sandbox: assertion ${id}`,
+    async run() {
+      const { clientId, clockOffset = 0 }: AssertionInputs = inputs
+      // The sandbox knows one client; another's assertion must be refused for that, its signature being right.
+      const { sandbox, time } = await startSandbox()
+      time.now += clockOffset * 1000
+      const { status } = await sandbox.fetch(`${ORIGIN}/oauth2/api/v1/token`, tokenRequest(jws))
+      equal(status, clientId === credentials.clientId ? 200 : 400)
+    },
+  })),
+
+  ...oauth2.tokenRequests.map((vector) => ({
+    name: `ibkr-oauth2: token request ${vector.id}`,
+    async run() {
+      const form = new URLSearchParams(vector.body)
+      const { request } = await prepareTokenRequest({
+        ...credentials,
+        scope: form.get('scope') ?? '',
+        includeClientId: form.has('client_id'),
+      })
+      equal(request.method, vector.method)
+      equal(request.url, vector.url)
+      for (const [name, value] of Object.entries(vector.headers)) {
+        equal(request.headers.get(name), value)
+      }
+      const body = await request.text()
+      equal(body, vector.body)
+      same([...new URLSearchParams(body)], vector.formPairs)
+    },
+  })),
+
+  ...oauth2.echoBodies.map(({ id, inputs, jws }) => ({
+    name: `ibkr-oauth2: body ${id}`,
+    async run() {
+      const { expOffset: expiresInSeconds } = inputs
+      equal(await createIbkrOAuth2(credentials).signJwt({}, { expiresInSeconds }), jws)
+    },
+  })),
+
+  ...oauth2.invalidJws.map(({ id, jws }) => ({
+    name: `sandbox: ${id} is refused`,
+    async run() {
+      const { sandbox } = await startSandbox()
+      const { status } = await sandbox.fetch(`${ORIGIN}/oauth2/api/v1/token`, tokenRequest(jws))
+      equal(status, 400)
+      matches(sandbox.requests.at(-1)?.refused, /^(?:signature|alg|assertion): /)
+    },
+  })),
+
+  ...oauth2.pemForms.map(({ id, pem, accept }) => ({
+    name: `ibkr-oauth2: key file ${id}`,
+    async run() {
+      const make = async () =>
+        createIbkrOAuth2({ ...credentials, privateKey: pem }).clientAssertion()
+      if (accept) return equal(await make(), usual)
+      const error = await failsWith('IBKR_OAUTH2_OPTION_INVALID', make)
+      equal(error['option'], 'privateKey')
+    },
+  })),
+
+  ...oauth2.responses
+    .filter(({ call }) => call === 'token')
+    .map(({ id, status, contentType, body, expect: given }) => ({
+      name: `ibkr-oauth2: answer ${id}`,
+      async run() {
+        const wanted: TokenOutcome = given
+        const { pending } = await prepareTokenRequest(credentials)
+        const headers = { 'content-type': contentType }
+        const read = () => processTokenResponse(new Response(body, { status, headers }), pending)
+        if (wanted.ok) {
+          const { value, expiresAtMs, scope } = await read()
+          equal(value, wanted.accessToken)
+          equal(expiresAtMs, NOW_MS + (wanted.expiresIn ?? 300) * 1000)
+          equal(scope, (wanted.scopes ?? ['echo.read', 'echo.write']).join(' '))
+          return
+        }
+        const error = await failure(read)
+        matches(error['code'], /^IBKR_OAUTH2_/)
+        equal(error['status'], status)
+        equal(error['title'], wanted.problem?.title)
+        equal(error['oauthError'], wanted.oauthError)
+        equal(error['detail'], wanted.problem?.detail ?? wanted.oauthErrorDescription)
+      },
+    })),
+]
+
+interface TokenOutcome {
+  readonly ok: boolean
+  readonly accessToken?: string
+  readonly expiresIn?: number | null
+  readonly scopes?: readonly string[]
+  readonly problem?: { readonly title?: string; readonly detail?: string } | null
+  readonly oauthError?: string
+  readonly oauthErrorDescription?: string
+}
+
+/** The second assertion of a client whose first was answered by a server with another clock. */
+async function assertionAfterRepair(options: typeof credentials, date: string): Promise<unknown> {
+  const seen: unknown[] = []
+  const headers = { 'content-type': 'application/json', date }
+  const client = createIbkrOAuth2({
+    ...options,
+    async fetch(input: string | URL | Request, init?: RequestInit) {
+      seen.push(assertionIn(await new Request(input, init).text()))
+      if (seen.length === 1) return new Response('{}', { status: 400, headers })
+      const token = { access_token: 'token', token_type: 'Bearer', expires_in: 86_399 }
+      return new Response(JSON.stringify(token), { headers })
+    },
+  })
+  await client.accessToken()
+  return seen[1]
+}
+
+async function bodyOf(prepared: ReturnType<typeof prepareTokenRequest>): Promise<string> {
+  return (await prepared).request.text()
+}
+
+function assertionIn(body: string): string | null {
+  return new URLSearchParams(body).get('client_assertion')
+}
+
+function tokenRequest(client_assertion: string): RequestInit {
+  const form = { grant_type: 'client_credentials', client_assertion_type: ASSERTION_TYPE }
+  const body = String(new URLSearchParams({ ...form, client_assertion }))
+  return { method: 'POST', headers: { 'content-type': FORM }, body }
+}
