@@ -77,7 +77,8 @@ async function releaseStep(copy, name, args, { env, signal }) {
   const script = join(copy, `scripts/release-${name}.mjs`)
   const { code, output } = await run(process.execPath, [script, ...args], {
     cwd: copy,
-    env,
+    // What this run finds is nothing for the jobs of a CI.
+    env: { ...env, GITHUB_OUTPUT: undefined },
     signal,
   })
   if (code !== 0) throw new PlainError(output.trim())

@@ -1,17 +1,27 @@
-/** A signature of the known answers, then the whole sign-in and a signed call over HTTP. */
+/** Base strings and live session tokens of the known answers, then the whole sign-in and a signed call over HTTP. */
 import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
-import { signatureBaseString, verifyLiveSessionToken } from '@isoauth/ibkr-oauth1/signing'
+import {
+  computeLiveSessionToken,
+  signatureBaseString,
+  verifyLiveSessionToken,
+} from '@isoauth/ibkr-oauth1/signing'
 import { facts, proven, same } from './facts.mjs'
 
-for (const { id, kind, input, expected } of facts.vectors.vectors) {
-  if (kind === 'rsa-request') {
-    const { method, url, prepend: prefix, oauthParams: parameters } = input
-    if (/[?]/.test(url)) continue
-    same(signatureBaseString({ method, url, parameters, prefix }), expected.baseString, id)
-  }
+const { vectors } = facts.vectors
+for (const { id, input, expected } of vectors.filter(({ kind }) => kind === 'rsa-request')) {
+  const { method, url, prepend: prefix } = input
+  const parameters = input.oauthParams.map((pair) => pair.map(decodeURIComponent))
+  same(signatureBaseString({ method, url, parameters, prefix }), expected.baseString, id)
 }
-const token = new Uint8Array(20)
-same(verifyLiveSessionToken({ token, signature: '00', consumerKey: 'TEST' }), false, 'a forgery')
+for (const { id, input, expected } of vectors.filter(({ kind }) => kind === 'lst')) {
+  const token = computeLiveSessionToken({
+    sharedSecret: BigInt(`0x${expected.sharedSecretHex}`),
+    accessTokenSecret: Uint8Array.from(expected.prepend.match(/../g), (byte) => `0x${byte}`),
+  })
+  const { consumerKey, response } = input
+  const signature = response.live_session_token_signature
+  same(verifyLiveSessionToken({ token, signature, consumerKey }), true, id)
+}
 
 const { dhPrime: _, ...credentials } = facts.sandbox.ibkr.oauth1
 const client = createIbkrOAuth1(credentials)
@@ -21,4 +31,4 @@ const [account] = await answer.json()
 same(typeof account.accountId, 'string', 'the first account')
 const { token: live } = await client.liveSessionToken({})
 same(live.length, 20, "the live session token's length")
-proven('base strings, live session token, signed call')
+proven('known answers, live session token, signed call')
