@@ -12,7 +12,7 @@ import { commonJsWorks } from './consumers/commonjs.mjs'
 import { packageManagers } from './consumers/managers.mjs'
 import { pageWorks } from './consumers/pages.mjs'
 import { packRelease, publishRelease } from './consumers/release.mjs'
-import { startSandbox } from './consumers/sandbox.mjs'
+import { startSandboxes } from './consumers/sandboxes.mjs'
 import { createTable } from './consumers/table.mjs'
 import { checkFiles, writeFiles } from './consumers/tarballs.mjs'
 import { inTemporaryFolder, startServer } from './consumers/temporary.mjs'
@@ -60,7 +60,7 @@ async function tryRelease(context, release, missing) {
   const npm = managers.find(({ name }) => name === 'npm')
   npm.version = (await run('npm', ['--version'])).stdout.trim()
   const works = []
-  if (await startSandbox(context, npm, tarballs)) {
+  if (await startSandboxes(context, npm, tarballs, AT_ONCE)) {
     works.push(...aloneWorks(context, managers, tarballs))
   }
   const project = await installTogether(context, npm, tarballs)
@@ -83,10 +83,11 @@ function startRegistry({ folder, signal }) {
   return startServer(process.execPath, args, { cwd: storage, env: toolEnv(), signal })
 }
 
+/** Each work is told its lane: what two at once would take from each other is there once for each lane. */
 async function atOnce(works) {
   const queue = [...works]
-  const worker = async () => {
-    for (let work = queue.shift(); work !== undefined; work = queue.shift()) await work()
+  const worker = async (_, lane) => {
+    for (let work = queue.shift(); work !== undefined; work = queue.shift()) await work(lane)
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }

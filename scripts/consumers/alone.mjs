@@ -10,11 +10,11 @@ const programs = join(root, 'tests/consumers/programs')
 /** One piece of work for each package and manager. */
 export function aloneWorks(context, managers, tarballs) {
   return tarballs.flatMap((tarball) =>
-    managers.map((manager) => () => tryAlone(context, manager, tarball)),
+    managers.map((manager) => (lane) => tryAlone(context, manager, tarball, lane)),
   )
 }
 
-function tryAlone(context, manager, tarball) {
+function tryAlone(context, manager, tarball, lane) {
   const { table } = context
   const { name, runtime } = manager
   const row = { consumer: name, version: versionsOf(manager), what: `${tarball.name} alone` }
@@ -26,10 +26,15 @@ function tryAlone(context, manager, tarball) {
     copyPrograms(project)
     const { folder, signal } = context
     const program = `${basename(tarball.name)}.mjs`
-    const command = manager.start(runtime.path, program, [join(folder, 'facts.json')])
+    const command = manager.start(runtime.path, program, [factsOf(folder, lane)])
     const env = consumerEnv(folder, runtime.path)
     return proven(await inProject(command, { cwd: project, env, signal }))
   })
+}
+
+/** The file that the programs of one lane are given. */
+export function factsOf(folder, lane) {
+  return join(folder, `facts-${lane}.json`)
 }
 
 /** What a program says it has proven. */

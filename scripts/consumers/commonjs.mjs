@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { installedEngines } from '../lib/engines.mjs'
 import { manifestOf } from '../lib/release.mjs'
 import { root } from '../lib/workspace.mjs'
-import { proven } from './alone.mjs'
+import { factsOf, proven } from './alone.mjs'
 import { consumerEnv, inProject } from './managers.mjs'
 
 export function commonJsWorks({ folder, signal, table }, project, tarballs) {
@@ -24,7 +24,7 @@ export function commonJsWorks({ folder, signal, table }, project, tarballs) {
     const row = { consumer: 'CommonJS', version: version ?? '', what: `require, ${name}` }
     if (path === undefined) return table.missing(row)
     return table.check(row, async () => {
-      const command = [path, program, join(folder, 'facts.json'), ...entries]
+      const command = [path, program, factsOf(folder, 0), ...entries]
       return proven(await inProject(command, { cwd: project, env: consumerEnv(folder), signal }))
     })
   })

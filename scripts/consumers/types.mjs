@@ -49,7 +49,9 @@ export function typesWorks({ folder, signal, table }, project) {
         noEmit: true,
         skipLibCheck: false,
       }
-      const included = file === undefined ? files : cjs
+      // The example keeps a `CryptoKey`, for which Node's types have no global name.
+      const fit = files.filter((name) => types !== 'Node' || !name.includes('/examples/'))
+      const included = file === undefined ? fit : cjs
       writeFileSync(join(project, config), JSON.stringify({ compilerOptions, files: included }))
       const command = [process.execPath, join(tools, compiler, 'bin/tsc'), '-p', config]
       await inProject(command, { cwd: project, env: consumerEnv(folder), signal })

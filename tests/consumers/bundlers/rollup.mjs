@@ -1,4 +1,5 @@
 import { nodeResolve } from '@rollup/plugin-node-resolve'
+import { transform } from 'esbuild'
 import { rollup } from 'rollup'
 import { copyHtml, entry, out, refuseWarnings } from './arguments.mjs'
 
@@ -8,7 +9,9 @@ const bundle = await rollup({
   plugins: [nodeResolve({ browser: true })],
   onwarn: ({ message }) => warnings.push(message),
 })
-await bundle.write({ dir: out, format: 'es', compact: true })
+// Rollup leaves minifying to others.
+const minify = { name: 'minify', renderChunk: (code) => transform(code, { minify: true }) }
+await bundle.write({ dir: out, format: 'es', plugins: [minify] })
 await bundle.close()
 refuseWarnings(warnings)
 copyHtml()
