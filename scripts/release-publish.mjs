@@ -17,7 +17,7 @@ import { toolEnv } from './lib/setup.mjs'
 await main(async () => {
   const { folder, digest, isPublic, registry } = readArguments()
   const tarballs = inOrderOfNeed(verifiedTarballs(folder, digest))
-  const where = { cwd: folder, env: toolEnv() }
+  const where = { cwd: folder, env: publishingEnv(registry) }
   // pnpm publishes nothing here, but one that points elsewhere shows that the settings do not hold.
   const tools = isPublic ? ['npm'] : ['npm', 'pnpm']
   for (const tarball of tarballs) {
@@ -64,6 +64,14 @@ function readArguments() {
     throw new PlainError('--registry takes an address on 127.0.0.1; use --public for all others.')
   }
   return { folder: resolve(folder), digest, isPublic, registry: registry ?? publicRegistry }
+}
+
+/** npm takes the run's identity; a token only where there is one, for a package that npm does not know yet. */
+function publishingEnv(registry) {
+  const { NPM_TOKEN: token, ...env } = toolEnv()
+  if (!token) return env
+  const { host } = new URL(registry)
+  return { ...env, [`npm_config_//${host}/:_authToken`]: token }
 }
 
 /** The digest of this version where it was published, undefined where it was not. */

@@ -1,11 +1,13 @@
 /**
- * The first step of a release: turns the changesets into versions and changelogs. Tells whoever calls it (`pending`)
- * whether there was anything to turn. Commits nothing.
+ * The first step of a release: turns the changesets into versions and changelogs, for somebody to read and merge.
+ * Commits nothing. Tells the jobs that follow whether there were any (`pending`), and, where there were none, whether
+ * a version is still to be released (`release`).
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { main, PlainError, run } from './lib/process.mjs'
 import { setOutput } from './lib/release.mjs'
+import { missingTags } from './lib/release-tags.mjs'
 import { setUp, toolEnv } from './lib/setup.mjs'
 import { publicPackages, root } from './lib/workspace.mjs'
 
@@ -13,7 +15,10 @@ await main(async () => {
   const count = changesets().length
   setOutput('pending', count > 0)
   if (count === 0) {
+    const tags = await missingTags()
+    setOutput('release', tags.length > 0)
     console.log('version: no changesets: the versions stay as they are')
+    for (const tag of tags) console.log(`version: not released yet: ${tag}`)
     return
   }
   await setUp()

@@ -17,7 +17,8 @@ export async function packRelease({ folder, table, signal }) {
     { consumer: 'release: version', version: 'changesets', what: 'in a copy of the project' },
     async () => {
       const files = await copyWorkspace(copy, signal)
-      return `${files} files, ${(await step('version')).match(/^version: .*/gm).length} versions`
+      const told = (await step('version')).match(/^version: .+ -> .+/gm) ?? []
+      return `${files} files, ${told.length} new versions`
     },
   )
   if (version === undefined) return undefined
@@ -70,7 +71,12 @@ export async function publishRelease(
     const output = await step([packed, ...here])
     if (/^publish: @.*\d$/m.test(output)) throw new PlainError(output)
   })
-  return again !== undefined
+  const tag = { consumer: 'release: tag', version: 'git', what: 'in the copy' }
+  const tagged = await table.check(tag, async () => {
+    const output = await releaseStep(copy, 'tag', [], { env, signal })
+    return `${output.match(/^tag: @/gm).length} tags`
+  })
+  return again !== undefined && tagged !== undefined
 }
 
 async function releaseStep(copy, name, args, { env, signal }) {
@@ -88,13 +94,7 @@ async function releaseStep(copy, name, args, { env, signal }) {
 /** No setting and no token of the person's is used: npm gets an `.npmrc` of its own. */
 function publishingEnv(folder, registry) {
   const npmrc = join(folder, 'publish.npmrc')
-  const { host } = new URL(registry)
-  const lines = [
-    `registry=${registry}/`,
-    `@${rootManifest.name}:registry=${registry}/`,
-    // The registry takes any word; npm wants one.
-    `//${host}/:_authToken=local`,
-  ]
+  const lines = [`registry=${registry}/`, `@${rootManifest.name}:registry=${registry}/`]
   writeFileSync(npmrc, `${lines.join('\n')}\n`)
   return {
     ...toolEnv(),
@@ -102,6 +102,8 @@ function publishingEnv(folder, registry) {
     npm_config_cache: join(folder, 'caches/npm'),
     npm_config_registry: `${registry}/`,
     PNPM_CONFIG_REGISTRY: `${registry}/`,
+    // The registry takes any word; npm wants one.
+    NPM_TOKEN: 'local',
   }
 }
 

@@ -1,0 +1,13 @@
+/** Git tags tell which versions were released: `@isoauth/core-crypto@1.2.3`. */
+import { PlainError, run } from './process.mjs'
+import { publicPackages, root } from './workspace.mjs'
+
+/** The tags that the packages' versions would have, and that are not there yet. */
+export async function missingTags() {
+  const { code, stdout, output } = await run('git', ['tag', '--list'], { cwd: root })
+  if (code !== 0) throw new PlainError(`git tag --list\n${output.trim()}`)
+  const there = new Set(stdout.split('\n'))
+  return publicPackages()
+    .map(({ name, manifest }) => `${name}@${manifest.version}`)
+    .filter((tag) => !there.has(tag))
+}
