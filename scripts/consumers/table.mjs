@@ -43,7 +43,7 @@ export function createTable({ signal }) {
     count: (result) => rows.filter((row) => row.result === result).length,
 
     print() {
-      const cells = rows.map((row) => [
+      const cells = grouped(rows).map((row) => [
         ...[row.consumer, row.version, row.what, row.result, time(row)],
       ])
       const widths = HEAD.map((head, column) =>
@@ -56,6 +56,12 @@ export function createTable({ signal }) {
       }
     },
   }
+}
+
+/** Rows of one consumer together, in the order in which consumers came. */
+function grouped(rows) {
+  const consumers = [...new Set(rows.map(({ consumer }) => consumer))]
+  return consumers.flatMap((name) => rows.filter(({ consumer }) => consumer === name))
 }
 
 function line(cells, widths) {

@@ -1,5 +1,6 @@
 /** One project that has every package, by npm, for all that is not about installing. */
 
+import { PlainError } from '../lib/process.mjs'
 import { makeProject } from './alone.mjs'
 import { consumerEnv, inProject } from './managers.mjs'
 
@@ -16,7 +17,11 @@ export async function installTogether(context, npm, tarballs) {
     await inProject(all, { cwd: project, env: consumerEnv(folder), signal })
     const list = ['npm', 'ls', '--all', '--parseable']
     const { stdout } = await inProject(list, { cwd: project, env: consumerEnv(folder), signal })
-    return `${stdout.trim().split('\n').length - 1} packages in all, none twice`
+    const paths = stdout.trim().split('\n').slice(1)
+    // Two copies of one package would be two classes of one error, and twice the size.
+    const nested = paths.filter((path) => path.split('/node_modules/').length > 2)
+    if (nested.length > 0) throw new PlainError(`installed twice:\n${nested.join('\n')}`)
+    return `${paths.length} packages in all, none twice`
   })
   return done && project
 }
