@@ -26,13 +26,8 @@ export type PlatformRequest = typeof globalThis extends { Request: { prototype: 
 export type PlatformUrl = typeof globalThis extends { URL: { prototype: infer T } }
   ? T
   : typeof globalThis extends { fetch: (input: infer T, init?: never) => unknown }
-    ? Extract<T, StructuralUrl>
-    : StructuralUrl
-
-interface StructuralUrl {
-  readonly href: string
-  toString(): string
-}
+    ? Extract<T, { readonly href: string }>
+    : { readonly href: string; toString(): string }
 
 /** The platform's `Headers`. */
 export type PlatformHeaders = typeof globalThis extends { Headers: { prototype: infer T } }
