@@ -103,6 +103,7 @@ export function consumerEnv(folder, node = process.execPath) {
   return {
     ...toolEnv(),
     PATH: path.join(delimiter),
+    NO_COLOR: '1',
     npm_config_cache: join(caches, 'npm'),
     npm_config_update_notifier: 'false',
     PNPM_CONFIG_STORE_DIR: join(caches, 'pnpm'),

@@ -10,7 +10,6 @@ export function createTable({ signal }) {
   function add(row) {
     rows.push(row)
     console.log(line([row.consumer, row.what, row.result, time(row)], [26, 58, 8, 7]))
-    if (row.problem !== undefined) console.log(indent(row.problem))
   }
 
   return {
