@@ -1,4 +1,5 @@
-/** The portable suite on the built packages under plain `workerd test`, without Node compatibility. */
+/** The portable suite under plain `workerd test`, without Node compatibility, as one bundle. */
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { startServices } from '../tests/runtimes/drivers/services.mjs'
@@ -6,20 +7,33 @@ import { workerd } from '../tests/runtimes/drivers/workerd.mjs'
 import { suite } from './lib/suite.mjs'
 import { notes, root } from './lib/workspace.mjs'
 
-/** `{ ok, what }`; prints why checks failed, or the output of the step that did. */
-export async function workerdTest() {
-  const sandbox = join(root, 'packages/sandbox/dist/node.js')
+/**
+ * `{ ok, what }`; prints why checks failed, or the output of the step that did.
+ *
+ * @param folder - where `suite/` and `entries/` are, and the packages that they find; default: the workspace's
+ * @param out - a folder for the bundle
+ * @param bundle - makes the bundle, told as that of `drivers/bundle.mjs` is, which is the default
+ */
+export async function workerdTest({
+  folder = join(root, 'tests/runtimes'),
+  out = join(notes, 'workerd'),
+  bundle,
+  signal,
+} = {}) {
   let services
   try {
+    const sandbox = createRequire(join(folder, 'any.js')).resolve('@isoauth/sandbox/node')
     const { serve } = await import(pathToFileURL(sandbox).href)
-    const { names, ...outside } = await suite()
+    const { names, ...outside } = await suite({ folder, out: join(out, 'outside.mjs') })
     services = await startServices({ serve, ...outside })
     const { origin, silentOrigin } = services
     const { passed, failed } = await workerd({
       kind: 'plain',
-      entry: join(root, 'tests/runtimes/entries/worker.ts'),
-      out: join(notes, 'workerd'),
+      entry: join(folder, 'entries/worker.ts'),
+      out,
       settings: { origin, silentOrigin, skip: [] },
+      bundle,
+      signal,
     })
     for (const { name, why } of failed) console.error(`${name}\n${why}\n`)
     const ok = failed.length === 0 && passed.length === names.length

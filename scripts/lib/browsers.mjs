@@ -25,11 +25,16 @@ function browsers() {
   ]
 }
 
-/** Installs missing browsers by apt where that is possible; returns those still missing, said in one line. */
-export async function setUpBrowsers() {
-  const wanted = browsers().filter(({ there }) => !there)
+/**
+ * Installs missing browsers by apt where that is possible, all or those named in `only`; returns those still missing,
+ * said in one line.
+ */
+export async function setUpBrowsers({ only } = {}) {
+  const absent = () =>
+    browsers().filter(({ name, there }) => !there && (only?.includes(name) ?? true))
+  const wanted = absent()
   if (wanted.length > 0 && mayInstall()) await install(wanted)
-  const missing = browsers().filter(({ there }) => !there)
+  const missing = absent()
   if (missing.length > 0) {
     const packages = missing.flatMap(({ from }) => from).join(' ')
     console.log(

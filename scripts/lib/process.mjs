@@ -6,25 +6,31 @@ import { constants } from 'node:os'
 export class PlainError extends Error {}
 
 /**
- * Runs a command and returns `{ code, signal, output, seconds }`; never rejects for a non-zero code.
- * `show` passes the output through as it comes, else it is only collected.
+ * Runs a command and returns `{ code, signal, stdout, output, seconds }`, `output` with what it wrote to standard
+ * error as well; never rejects for a non-zero code.
+ * `show` passes the output through as it comes, else it is only collected; `signal` ends the command.
  */
-export function run(command, args, { cwd, env = process.env, show = false } = {}) {
+export function run(command, args, { cwd, env = process.env, show = false, signal } = {}) {
   const began = performance.now()
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
       env,
+      signal,
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
+    let stdout = ''
     const collect = (chunk) => {
       output += chunk
     }
-    child.stdout?.setEncoding('utf8').on('data', collect)
+    child.stdout?.setEncoding('utf8').on('data', (chunk) => {
+      stdout += chunk
+      collect(chunk)
+    })
     child.stderr?.setEncoding('utf8').on('data', collect)
     const end = (code, signal) =>
-      resolve({ code, signal, output, seconds: (performance.now() - began) / 1000 })
+      resolve({ code, signal, stdout, output, seconds: (performance.now() - began) / 1000 })
     child.once('error', (error) => {
       output += `${command}: ${error.message}\n`
       end(127, null)

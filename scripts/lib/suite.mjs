@@ -42,10 +42,12 @@ export function stagedSuite(stage) {
   return load(join(stage, folder, 'entries/outside.js'))
 }
 
-/** The same from the sources, over the built packages of the workspace. */
-export async function suite() {
-  const out = join(notes, 'suite/outside.mjs')
-  const entry = join(root, folder, 'entries/outside.ts')
+/** The same from the sources in a folder, over the packages found from there; default: the workspace's, as built. */
+export async function suite({
+  folder: from = join(root, folder),
+  out = join(notes, 'suite/outside.mjs'),
+} = {}) {
+  const entry = join(from, 'entries/outside.ts')
   await bundle({ entry, out, format: 'esm', conditions: [] })
   return load(out)
 }

@@ -1,6 +1,9 @@
 /**
  * The platform's types as public signatures use them: the real ones where the consumer's compiler
  * knows them (DOM, Node or Workers types), else structural ones.
+ *
+ * What is declared as a class, as Workers types do with some, is no property of `typeof globalThis`:
+ * such types are read off functions and objects that are.
  */
 
 /** The platform's `Response`. */
@@ -22,21 +25,27 @@ export type PlatformRequest = typeof globalThis extends { Request: { prototype: 
 /** The platform's `URL`. */
 export type PlatformUrl = typeof globalThis extends { URL: { prototype: infer T } }
   ? T
-  : { readonly href: string; toString(): string }
+  : typeof globalThis extends { fetch: (input: infer T, init?: never) => unknown }
+    ? Extract<T, { readonly href: string }>
+    : { readonly href: string; toString(): string }
 
 /** The platform's `Headers`. */
 export type PlatformHeaders = typeof globalThis extends { Headers: { prototype: infer T } }
   ? T
-  : {
-      get(name: string): string | null
-      has(name: string): boolean
-      set(name: string, value: string): void
-    }
+  : PlatformRequest extends { headers: infer T }
+    ? T
+    : {
+        get(name: string): string | null
+        has(name: string): boolean
+        set(name: string, value: string): void
+      }
 
 /** The platform's `AbortSignal`. */
 export type PlatformAbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer T } }
   ? T
-  : { readonly aborted: boolean }
+  : PlatformRequest extends { signal: infer T }
+    ? T
+    : { readonly aborted: boolean }
 
 /** The second parameter of `fetch`. */
 export type FetchInit = typeof globalThis extends {

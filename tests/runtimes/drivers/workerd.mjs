@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../../../scripts/lib/process.mjs'
 import { toolEnv } from '../../../scripts/lib/setup.mjs'
-import { bundle } from './bundle.mjs'
+import { bundle as byEsbuild } from './bundle.mjs'
 import { readReport } from './report.mjs'
 
 /** Newer dates bring Node's modules by default, so plain workerd has to refuse them. */
@@ -12,8 +12,8 @@ const FLAGS = {
   node: ['nodejs_compat', 'nodejs_compat_v2'],
 }
 
-/** `kind` is `plain` or `node`; `entry` may be any file that esbuild reads. */
-export async function workerd({ kind, entry, out, settings }) {
+/** `kind` is `plain` or `node`; `entry` may be any file that `bundle`, esbuild by default, reads. */
+export async function workerd({ kind, entry, out, settings, bundle = byEsbuild, signal }) {
   mkdirSync(out, { recursive: true })
   await bundle({
     entry,
@@ -24,7 +24,7 @@ export async function workerd({ kind, entry, out, settings }) {
   writeFileSync(join(out, 'settings.json'), JSON.stringify(settings))
   writeFileSync(join(out, 'config.capnp'), configOf(kind))
   const args = ['test', join(out, 'config.capnp')]
-  return readReport(await run('workerd', args, { env: toolEnv() }))
+  return readReport(await run('workerd', args, { env: toolEnv(), signal }))
 }
 
 function configOf(kind) {

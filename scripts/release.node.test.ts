@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { inOrderOfNeed, verifiedTarballs, writeList } from './lib/release.mjs'
+import { integrityOf, readTarball } from './lib/tarball.mjs'
+import { tarballProblems } from './lib/tarball-problems.mjs'
+
+const manifest = {
+  name: '@isoauth/one',
+  version: '1.2.3',
+  license: 'MIT',
+  type: 'module',
+  sideEffects: false,
+  main: './dist/index.js',
+  publishConfig: { access: 'public', provenance: true },
+  dependencies: { '@isoauth/two': '^2.0.0', ky: '1.14.3' },
+}
+const files = {
+  'package.json': JSON.stringify(manifest),
+  'README.md': '# one',
+  LICENSE: 'MIT',
+  'dist/index.js': 'export {}\n//# sourceMappingURL=index.js.map',
+  'dist/index.js.map': JSON.stringify({ sources: ['../src/index.ts'] }),
+  'src/index.ts': 'export {}',
+}
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'isoauth-release-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+it('finds nothing wrong with a good tarball', () => {
+  expect(problems({})).toEqual([])
+})
+
+it.each([
+  ['a range of the workspace', { dependencies: { '@isoauth/two': 'workspace:^' } }, 'workspace:^'],
+  ['a sibling of another version', { dependencies: { '@isoauth/two': '^1.0.0' } }, '^2.0.0'],
+  ['a range without an end', { dependencies: { ky: '>=1' } }, 'neither exact nor a caret range'],
+  ['a script that runs at install', { scripts: { postinstall: 'x' } }, 'postinstall'],
+  ['a package kept private', { private: true }, 'private is not'],
+  ['an entry that was not packed', { main: './dist/other.js' }, './dist/other.js'],
+  ['no provenance', { publishConfig: { access: 'public' } }, 'publishConfig'],
+])('finds %s', (_, change, expected) => {
+  const found = problems({ 'package.json': JSON.stringify({ ...manifest, ...change }) })
+  expect(found).toHaveLength(1)
+  expect(found[0]).toContain(expected)
+})
+
+it.each([
+  ['a map whose source is missing', { 'src/index.ts': undefined }, 'leads to src/index.ts'],
+  ['a file without its map', { 'dist/index.js': 'export {}' }, 'has no source map'],
+  ['a test', { 'src/index.test.ts': '' }, 'should not be packed'],
+  ['no licence', { LICENSE: undefined }, 'LICENSE is missing'],
+])('finds %s', (_, change, expected) => {
+  expect(problems(change).join('\n')).toContain(expected)
+})
+
+it('refuses tarballs that are not the ones that were packed', () => {
+  const path = join(folder, 'one.tgz')
+  const bytes = archive(files)
+  writeFileSync(path, bytes)
+  const listed = { name: manifest.name, version: manifest.version, file: path }
+  const digest = writeList(folder, [{ ...listed, integrity: integrityOf(bytes) }])
+  expect(verifiedTarballs(folder, digest)).toHaveLength(1)
+  expect(() => verifiedTarballs(folder, '0'.repeat(64))).toThrow('its digest differs')
+
+  const another = archive({ ...files, LICENSE: 'mit' })
+  writeFileSync(path, another)
+  expect(() => verifiedTarballs(folder, digest)).toThrow('its SHA-512 differs')
+  writeList(folder, [{ ...listed, integrity: integrityOf(another) }])
+  expect(() => verifiedTarballs(folder, digest)).toThrow('its digest differs')
+
+  writeFileSync(join(folder, 'two.tgz'), another)
+  expect(() => verifiedTarballs(folder, undefined)).toThrow('two.tgz')
+})
+
+it('puts what is needed before what needs it', () => {
+  const tarball = (name: string, dependencies: object) => ({
+    name,
+    files: new Map([['package.json', Buffer.from(JSON.stringify({ dependencies }))]]),
+  })
+  const a = tarball('a', { b: '^1.0.0', c: '^1.0.0' })
+  const b = tarball('b', { c: '^1.0.0' })
+  const c = tarball('c', { elsewhere: '1.0.0' })
+  expect(inOrderOfNeed([a, b, c]).map(({ name }) => name)).toEqual(['c', 'b', 'a'])
+})
+
+/** What is wrong with the good tarball after a change to its files. */
+function problems(change: Record<string, string | undefined>): string[] {
+  const path = join(folder, 'one.tgz')
+  writeFileSync(path, archive({ ...files, ...change }))
+  const { name, version } = manifest
+  return tarballProblems(
+    { name, version, ...readTarball(path) },
+    new Map([['@isoauth/two', '2.0.0']]),
+  )
+}
+
+/** A gzipped ustar archive of these files, in `package/`. */
+function archive(contents: Record<string, string | undefined>): Buffer {
+  const blocks = Object.entries(contents).flatMap(([name, text]) => {
+    if (text === undefined) return []
+    const body = Buffer.from(text)
+    const header = Buffer.alloc(512)
+    header.write(`package/${name}`, 0)
+    header.write(body.length.toString(8).padStart(11, '0'), 124)
+    header.write('0', 156)
+    return [header, body, Buffer.alloc(-body.length & 511)]
+  })
+  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]))
+}
