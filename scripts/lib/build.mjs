@@ -10,7 +10,6 @@ import { closureOf, filesBelow, hashOf, readNote, root, writeNote } from './work
  * demo alone does not bring turbo, so then pnpm builds whenever a hash over the sources differs.
  */
 export async function build({ only } = {}) {
-  const filter = only === undefined ? [] : ['--filter', `${only}...`]
   if (existsSync(join(root, 'node_modules/.bin/turbo'))) {
     writeNote('build', {})
     await announce('turbo', [
@@ -18,16 +17,24 @@ export async function build({ only } = {}) {
       'build',
       '--output-logs=errors-only',
       '--no-update-notifier',
-      ...filter,
+      ...(only === undefined ? [] : ['--filter', `${only}...`]),
     ])
     return
   }
-  const items = closureOf(only)
-  const hash = hashOf([join(root, 'tsconfig.base.json'), ...items.flatMap(sourcesOf)])
-  if (readNote('build')?.[only] === hash && items.every(hasOutput)) return
-  for (const { dir } of items) rmSync(join(dir, 'dist'), { recursive: true, force: true })
-  await announce('pnpm', [...filter, 'run', 'build'])
-  writeNote('build', { [only]: hash })
+  const note = readNote('build') ?? {}
+  const stale = closureOf(only).filter(
+    (item) => note[item.name] !== hashWithNeeds(item) || !hasOutput(item),
+  )
+  if (stale.length === 0) return
+  for (const { dir } of stale) rmSync(join(dir, 'dist'), { recursive: true, force: true })
+  await announce('pnpm', [...stale.flatMap(({ name }) => ['--filter', name]), 'run', 'build'])
+  const built = Object.fromEntries(stale.map((item) => [item.name, hashWithNeeds(item)]))
+  writeNote('build', { ...note, ...built })
+}
+
+/** Changes with a package and with everything that it needs. */
+function hashWithNeeds({ name }) {
+  return hashOf([join(root, 'tsconfig.base.json'), ...closureOf(name).flatMap(sourcesOf)])
 }
 
 /** Says that it builds only where that takes long enough to be noticed. */

@@ -5,7 +5,8 @@ export type Handler = (request: Request) => Response | undefined | Promise<Respo
 
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  // Not "no-referrer", with which a form of the page would be sent without its origin.
+  'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 } as const

@@ -36,7 +36,7 @@ export async function createBrowserLink(sandbox: Sandbox): Promise<Response> {
       {
         title: 'Ask for the link',
         messages: [
-          { from: 1, to: 2, label: 'POST sso-browser-sessions' },
+          { from: 1, to: 2, label: 'POST browser-sessions' },
           { from: 2, to: 1, label: 'link' },
           { from: 1, to: 0, label: 'link' },
         ],

@@ -7,7 +7,7 @@ import { readPage } from './page.ts'
 
 export type Demo = Pick<SandboxServer, 'origin' | 'sandbox' | 'close'>
 
-export interface DemoOptions extends Pick<ServeOptions, 'port' | 'now'> {
+export interface DemoOptions extends Pick<ServeOptions, 'port'> {
   /** The folder of the built page; that of this package by default. */
   readonly folder?: string
 }

@@ -44,15 +44,16 @@ export function createRunner(options: HandshakeOptions): Runner {
       } catch (error) {
         failed = true
         const ms = performance.now() - start
-        return { ...step, ms, said: '', verified: [], fields: [], failure: describe(error) }
+        const fields = error instanceof StepFailed ? error.fields : []
+        return { ...step, ms, said: '', verified: [], fields, failure: describe(error) }
       }
     },
   }
 }
 
 /** What a person is told of an error: messages of this project hold no secret. */
-export function describe(error: unknown): Failure {
-  if (error instanceof StepFailed) return { message: error.message, ...error.failure }
+function describe(error: unknown): Failure {
+  if (error instanceof StepFailed) return error.failure
   if (error instanceof CodedError) return { code: error.code, message: error.message }
   return {
     message:

@@ -29,21 +29,34 @@ export async function send(service: Service, request: SignedRequest): Promise<Se
   const judgement = await judgementOf(service, new URL(url).pathname)
   if (response.status === 200) return { status: response.status, text, judgement, ms }
   const { refused = 'no reason was recorded' } = judgement
-  throw new StepFailed(`The broker answered ${response.status}: ${text}`, {
-    reason: refused,
-    remedy: remedyFor(refused, request.baseString),
+  const [, reason = refused, expected] = /^(.*?); expected base string: (.*)$/s.exec(refused) ?? []
+  throw new StepFailed(`The broker answered ${response.status}: ${errorOf(text)}`, {
+    reason: `by the record of the sandbox, ${reason}`,
+    remedy: remedyFor(reason, expected === request.baseString),
+    ...(expected !== undefined && {
+      fields: [{ name: 'Base string that the broker expected', value: expected }],
+    }),
   })
 }
 
-function remedyFor(refused: string, baseString: string): string {
-  const [, expected] = /expected base string: (.*)$/s.exec(refused) ?? []
-  if (expected === baseString) {
+function errorOf(text: string): string {
+  try {
+    const { error } = Object(JSON.parse(text)) as { readonly error?: unknown }
+    return typeof error === 'string' ? error : text
+  } catch {
+    return text
+  }
+}
+
+function remedyFor(reason: string, isSameBaseString: boolean): string {
+  if (isSameBaseString) {
     return 'The broker computed the same base string as the page, so the key is the cause: it is not the one that was registered. Register its public half, or sign with the registered key.'
   }
-  if (/^consumer:/.test(refused)) {
+  if (/^consumer:/.test(reason)) {
     return 'Send the consumer key as the portal shows it: capital letters, no blanks.'
   }
-  if (/^clock:/.test(refused))
+  if (/^clock:/.test(reason)) {
     return "Set the clock, or take the time from the answer's Date header."
+  }
   return 'Take the request to the signature inspector to see what the broker computed.'
 }

@@ -1,5 +1,5 @@
 /** The sandbox, as the handshake reaches it: its address, its answers, its record of what it checked. */
-import type { Failure } from '../../trail.ts'
+import type { Failure, Field } from '../../trail.ts'
 
 export interface Service {
   readonly origin: string
@@ -9,11 +9,19 @@ export interface Service {
 /** A step that did not succeed, with what a person needs to know about it. */
 export class StepFailed extends Error {
   override readonly name = 'StepFailed'
-  readonly failure: Omit<Failure, 'message'>
+  readonly failure: Failure
+  readonly fields: readonly Field[]
 
-  constructor(message: string, failure: Omit<Failure, 'message'> = {}) {
+  constructor(
+    message: string,
+    {
+      fields = [],
+      ...about
+    }: Omit<Failure, 'message'> & { readonly fields?: readonly Field[] } = {},
+  ) {
     super(message)
-    this.failure = failure
+    this.failure = { message, ...about }
+    this.fields = fields
   }
 }
 

@@ -50,13 +50,13 @@ export function inspectorForm(options: {
         labelled('Sent at, if it matters (ISO 8601)', sentAt),
       ),
       element(
-        'fieldset',
-        {},
-        element('legend', {}, 'What the server knows'),
+        'details',
+        { class: 'knowledge' },
+        element('summary', {}, 'What the server knows (optional)'),
         element(
           'p',
           { class: 'hint' },
-          'All of it is optional, stays in the memory of this page and is sent nowhere. Without a key only the form of a request can be judged.',
+          'All of it stays in the memory of this page and is sent nowhere. Without a key only the form of a request can be judged.',
         ),
         labelled('Live session token (base64 or hex)', liveSessionToken),
         labelled('Prefix: decrypted access token secret (hex)', prefix),

@@ -142,34 +142,14 @@ function parts({ prefix, isPrefixUnknown, method, uri, parameters, text }: BaseS
 }
 
 function pairs({ header }: Inspection): HTMLElement {
-  const rows = header.pairs.map(({ name, raw, value }) =>
-    element(
-      'tr',
-      {},
-      element('th', { scope: 'row' }, name),
-      element('td', {}, element('code', {}, raw)),
-      element('td', {}, value === raw ? 'the same' : element('code', {}, value)),
-    ),
-  )
+  const fields = header.pairs.flatMap(({ name, raw, value }) => [
+    { name, value: raw },
+    ...(value === raw ? [] : [{ name: `${name}, decoded`, value }]),
+  ])
   return element(
     'section',
     { 'aria-labelledby': 'header-pairs' },
-    element('h2', { id: 'header-pairs' }, 'The header, decoded'),
-    element(
-      'table',
-      {},
-      element(
-        'thead',
-        {},
-        element(
-          'tr',
-          {},
-          ...['Name', 'In the header', 'Decoded'].map((text) =>
-            element('th', { scope: 'col' }, text),
-          ),
-        ),
-      ),
-      element('tbody', {}, ...rows),
-    ),
+    element('h2', { id: 'header-pairs' }, 'The header, pair by pair'),
+    fieldList(fields),
   )
 }

@@ -15,7 +15,7 @@ export function inspectorView(): HTMLElement {
   const result = element('div', { class: 'results' })
   const example = element(
     'select',
-    { id: 'example', onchange: () => void loadExample() },
+    { id: 'example' },
     element('option', { value: '' }, 'Choose one'),
     ...EXAMPLES.map(({ title }, index) => element('option', { value: String(index) }, title)),
   )
@@ -34,7 +34,17 @@ export function inspectorView(): HTMLElement {
           'div',
           { class: 'field' },
           element('label', { for: 'example' }, 'An example with a usual mistake'),
-          example,
+          element(
+            'div',
+            { class: 'joined' },
+            example,
+            // Not at each change: the arrow keys pass by every option.
+            element(
+              'button',
+              { type: 'button', class: 'second', onclick: () => void loadExample() },
+              'Load',
+            ),
+          ),
         ),
         element(
           'div',
@@ -57,17 +67,21 @@ export function inspectorView(): HTMLElement {
   let taken: LastRequest | undefined
 
   async function run(): Promise<void> {
-    const found = await inspect(form.request, form.knowledge)
+    const { request } = form
+    const found = await inspect(request, form.knowledge)
     const shown = resultOf(found)
     result.replaceChildren(shown)
-    const heading = shown.querySelector('h2')
-    status.textContent = heading?.textContent ?? ''
-    heading?.focus()
+    status.textContent = `Inspected: ${request.method} ${pathOf(request.url)}`
+    // The verdict is read out, and the keyboard goes on from there.
+    shown.querySelector('h2')?.focus()
   }
 
   async function loadExample(): Promise<void> {
     const chosen = EXAMPLES[Number(example.value || -1)]
-    if (chosen === undefined) return
+    if (chosen === undefined) {
+      status.textContent = 'Choose an example first.'
+      return
+    }
     const session = await sessionOrWords()
     if (session === undefined) return
     form.fill(await chosen.make(session, Date.now()), knowledgeOf(session))
@@ -165,6 +179,10 @@ export function inspectorView(): HTMLElement {
   )
   view.addEventListener('show', takeOver)
   return view
+}
+
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url
 }
 
 function knowledgeOf({ keys, secret, liveSessionToken, registration }: HandshakeSession) {

@@ -26,7 +26,7 @@ export function createSequence(lanes: readonly string[], label: string): Sequenc
     { class: 'row head', 'aria-hidden': 'true' },
     element('div', { class: 'lanes names' }, ...lanes.map((name) => element('span', {}, name))),
     element('div', { class: 'caption' }, 'What happened, and what it proved'),
-    element('div', { class: 'caption time' }, 'Time, 0.1 ms to 10 s'),
+    element('div', { class: 'caption time' }, 'Time, logarithmic'),
   )
   return {
     element: element('div', { class: `sequence lanes-${lanes.length}` }, head, list),
@@ -81,10 +81,10 @@ function failed({ code, message, reason, remedy }: Failure): HTMLElement {
   return element(
     'div',
     { class: 'failure' },
-    element('p', {}, element('strong', {}, 'Failed. '), message),
+    element('p', {}, element('strong', { class: 'bad' }, 'Failed. '), message),
     code !== undefined && element('p', {}, 'Code: ', element('code', {}, code)),
-    reason !== undefined && element('p', {}, 'Why: ', element('span', { class: 'reason' }, reason)),
-    remedy !== undefined && element('p', {}, 'What to do: ', remedy),
+    reason !== undefined && element('p', {}, element('strong', {}, 'Why: '), reason),
+    remedy !== undefined && element('p', {}, element('strong', {}, 'What to do: '), remedy),
   )
 }
 
