@@ -1,6 +1,6 @@
 /** Runs the handshake step by step; each result is one step of the trail, the failed one the last. */
 import { CodedError } from '@isoauth/core-crypto'
-import type { Failure, TrailStep } from '../../trail.ts'
+import type { Failure, Message, TrailStep } from '../../trail.ts'
 import { type HandshakeOptions, type HandshakeSession, handshake } from './handshake.ts'
 import { PLAN, type PlannedStep } from './plan.ts'
 import { StepFailed } from './service.ts'
@@ -45,10 +45,18 @@ export function createRunner(options: HandshakeOptions): Runner {
         failed = true
         const ms = performance.now() - start
         const fields = error instanceof StepFailed ? error.fields : []
-        return { ...step, ms, said: '', verified: [], fields, failure: describe(error) }
+        const failure = describe(error)
+        return { ...step, messages: refused(messages), ms, said: '', verified: [], fields, failure }
       }
     },
   }
+}
+
+/** What travels when the broker does not give what it was asked for. */
+function refused(messages: readonly Message[]): Message[] {
+  return messages.map((message) =>
+    message.from === 0 ? message : { ...message, label: 'refused' },
+  )
 }
 
 /** What a person is told of an error: messages of this project hold no secret. */

@@ -28,7 +28,7 @@ function verdict({ verdict: result, signature, kind, findings }: Inspection): HT
     accepted: ['A server accepts it', 'The signature is that of this request.'],
     refused: [
       'A server refuses it',
-      `${faults === 1 ? 'One fault' : `${faults} faults`}, the first one first.`,
+      faults === 1 ? 'One fault.' : `${faults} faults, the first one first.`,
     ],
     undecided: [
       'The form is right; the signature was not judged',
@@ -43,7 +43,7 @@ function verdict({ verdict: result, signature, kind, findings }: Inspection): HT
     element(
       'p',
       { class: 'hint' },
-      `Judged as a request for ${kind}; the signature ${
+      `Judged as a request for ${kind === 'protected resource' ? 'a protected resource' : kind}; the signature ${
         { matches: 'matches', differs: 'differs', unknown: 'was not compared' }[signature]
       }.`,
     ),
@@ -108,11 +108,11 @@ function marked(text: string, from: number, at: number): HTMLElement {
   return element(
     'code',
     {},
-    from > 0 ? '… ' : '',
+    from > 0 ? '…' : '',
     text.slice(from, at),
     element('mark', {}, at < text.length ? text.slice(at, at + 1) : '(end)'),
     text.slice(at + 1, end),
-    end < text.length ? ' …' : '',
+    end < text.length ? '…' : '',
   )
 }
 
