@@ -22,7 +22,6 @@ import {
  * that differs, and whoever tests what was built wants that file tested.
  */
 export async function build({ only, keep = false } = {}) {
-  const filter = only === undefined ? [] : ['--filter', `${only}...`]
   if (existsSync(join(root, 'node_modules/.bin/turbo'))) {
     const everything = workspacePackages()
     const hash = hashOf([join(root, 'tsconfig.base.json'), ...everything.flatMap(sourcesOf)])
@@ -33,17 +32,25 @@ export async function build({ only, keep = false } = {}) {
       'build',
       '--output-logs=errors-only',
       '--no-update-notifier',
-      ...filter,
+      ...(only === undefined ? [] : ['--filter', `${only}...`]),
     ])
     if (only === undefined) writeNote('build', { everything: hash, outputs: outputs() })
     return
   }
-  const items = closureOf(only)
-  const hash = hashOf([join(root, 'tsconfig.base.json'), ...items.flatMap(sourcesOf)])
-  if (readNote('build')?.[only] === hash && items.every(hasOutput)) return
-  for (const { dir } of items) rmSync(join(dir, 'dist'), { recursive: true, force: true })
-  await announce('pnpm', [...filter, 'run', 'build'])
-  writeNote('build', { [only]: hash })
+  const note = readNote('build') ?? {}
+  const stale = closureOf(only).filter(
+    (item) => note[item.name] !== hashWithNeeds(item) || !hasOutput(item),
+  )
+  if (stale.length === 0) return
+  for (const { dir } of stale) rmSync(join(dir, 'dist'), { recursive: true, force: true })
+  await announce('pnpm', [...stale.flatMap(({ name }) => ['--filter', name]), 'run', 'build'])
+  const built = Object.fromEntries(stale.map((item) => [item.name, hashWithNeeds(item)]))
+  writeNote('build', { ...note, ...built })
+}
+
+/** Changes with a package and with everything that it needs. */
+function hashWithNeeds({ name }) {
+  return hashOf([join(root, 'tsconfig.base.json'), ...closureOf(name).flatMap(sourcesOf)])
 }
 
 /** Files below a `dist` that are not what the last build of everything made, by their path. */

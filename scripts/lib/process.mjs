@@ -39,8 +39,11 @@ export function run(command, args, { cwd, env = process.env, show = false, signa
   })
 }
 
-/** Hands the terminal to a program and ends as it ends: same exit code, same signal. */
-export function become(command, args, { cwd, env = process.env } = {}) {
+/**
+ * Hands the terminal to a program; resolves with `{ code, signal }` once it ended. Signals that reach this process
+ * meanwhile are passed on.
+ */
+export function lend(command, args, { cwd, env = process.env } = {}) {
   const child = spawn(command, args, { cwd, env, stdio: 'inherit' })
   const forward = (signal) => {
     // A terminal's Ctrl-C reaches the child by itself; a second one would read as "now".
@@ -49,15 +52,20 @@ export function become(command, args, { cwd, env = process.env } = {}) {
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, forward)
-  return new Promise((_, reject) => {
+  return new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new PlainError(`${command}: ${error.message}`)))
     child.once('close', (code, signal) => {
       for (const name of signals) process.off(name, forward)
-      if (signal === null) process.exit(code ?? 1)
-      process.kill(process.pid, signal)
-      setTimeout(() => process.exit(128 + constants.signals[signal]), 1000)
+      resolve({ code, signal })
     })
   })
+}
+
+/** Ends as a program ended that had the terminal: same exit code, same signal. */
+export function endAs({ code, signal }) {
+  if (signal === null) process.exit(code ?? 1)
+  process.kill(process.pid, signal)
+  setTimeout(() => process.exit(128 + constants.signals[signal]), 1000)
 }
 
 /** Runs a script's main function; prints a `PlainError` without its stack. */

@@ -89,7 +89,8 @@ async function installDependencies({ only, engines = false } = {}) {
     ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifestsOfAll()].map(inRoot),
   )
   const before = readNote('install')
-  if (before?.hash === hash && before.scope === scope && foldersThere(scope)) return
+  const done = before?.hash === hash ? (before.scopes ?? []) : []
+  if (done.includes(scope) && foldersThere(scope)) return
   if (scope === WITH_ENGINES) {
     const what = 'all dependencies, with other versions of Node, Deno and Bun'
     await step(what, 'pnpm', ['install', '--frozen-lockfile'])
@@ -101,7 +102,9 @@ async function installDependencies({ only, engines = false } = {}) {
     const filter = ['--prod', '--filter', `${only}...`]
     await step(`dependencies of ${only}`, 'pnpm', ['install', '--frozen-lockfile', ...filter])
   }
-  writeNote('install', { hash, scope })
+  // Installing for one package leaves what was installed for another; the other scopes replace each other.
+  const kept = scope === only ? done.filter((name) => name !== only) : []
+  writeNote('install', { hash, scopes: [...kept, scope] })
 }
 
 function scopeOf(only, complete, withEngines) {

@@ -13,7 +13,8 @@ export interface Arguments {
 export const USAGE = `Usage: npm start [-- options]
 
 Runs every sign-in flow against the sandbox on this machine, step by step.
-Each line tells what was proven and how long it took.
+Each line tells what was proven and how long it took. In a terminal and
+without options, the web demo is served afterwards, until Ctrl-C.
 
 Options:
   --once                 end after the flows, with a terminal too

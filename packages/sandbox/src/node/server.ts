@@ -9,6 +9,7 @@ import { isLoopback } from '../internal/loopback.ts'
 import { checkOptions, type SandboxOptions } from '../options.ts'
 import { publish, type Sandbox } from '../sandbox.ts'
 import { trackConnections } from './graceful-close.ts'
+import { answerFromPages, type Pages } from './pages.ts'
 
 export interface ServeOptions extends Omit<SandboxOptions, 'origin'> {
   /** TCP port; 0, the default, takes any free one. */
@@ -17,6 +18,8 @@ export interface ServeOptions extends Omit<SandboxOptions, 'origin'> {
   readonly hostname?: string | undefined
   /** The origin that clients sign; `http://<hostname>:<port>` by default. */
   readonly origin?: string | undefined
+  /** Pages of one's own on the sandbox's origin, asked first; none by default. See {@link Pages}. */
+  readonly pages?: Pages | undefined
 }
 
 export interface SandboxServer {
@@ -52,7 +55,10 @@ export interface SandboxServer {
  * *Source*: RFC 9112; IBKR Web API documentation, "OAuth 1.0a Request Structure".
  */
 export async function serve(options: ServeOptions = {}): Promise<SandboxServer> {
-  const { port = 0, hostname = '127.0.0.1' } = options
+  const { port = 0, hostname = '127.0.0.1', pages } = options
+  if (pages !== undefined && typeof pages !== 'function') {
+    throw optionError('pages', 'a function of a Request is required')
+  }
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw optionError('port', 'a whole number from 0 to 65535')
   }
@@ -66,7 +72,7 @@ export async function serve(options: ServeOptions = {}): Promise<SandboxServer> 
   checkOptions({ ...options, origin: options.origin ?? originOf(hostname, port) })
   const ready = deferred<Core>()
   ready.promise.catch(() => {})
-  const server = createServer(listener(ready.promise))
+  const server = createServer(listener(ready.promise, pages))
   const connections = trackConnections(server)
   await listen(server, port, hostname)
   const { port: actual } = server.address() as AddressInfo
@@ -89,11 +95,13 @@ export async function serve(options: ServeOptions = {}): Promise<SandboxServer> 
   }
 }
 
-function listener(ready: Promise<Core>) {
+function listener(ready: Promise<Core>, pages: Pages | undefined) {
   const answer = getRequestListener(
     async (request, env) => {
       const { incoming } = env as { incoming: IncomingMessage }
       const core = await ready
+      const page = pages && (await answerFromPages(pages, request, core.options.origin))
+      if (page !== undefined) return page
       const result = await core.handle(request, incoming.url ?? '/', incoming.socket.remoteAddress)
       if (result !== 'reset') return result
       incoming.socket.destroy()

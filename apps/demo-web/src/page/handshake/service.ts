@@ -1,0 +1,50 @@
+/** The sandbox, as the handshake reaches it: its address, its answers, its record of what it checked. */
+import type { Failure, Field } from '../../trail.ts'
+
+export interface Service {
+  readonly origin: string
+  readonly fetch: (input: string, init?: RequestInit) => Promise<Response>
+}
+
+/** A step that did not succeed, with what a person needs to know about it. */
+export class StepFailed extends Error {
+  override readonly name = 'StepFailed'
+  readonly failure: Failure
+  readonly fields: readonly Field[]
+
+  constructor(
+    message: string,
+    {
+      fields = [],
+      ...about
+    }: Omit<Failure, 'message'> & { readonly fields?: readonly Field[] } = {},
+  ) {
+    super(message)
+    this.failure = { message, ...about }
+    this.fields = fields
+  }
+}
+
+interface Record {
+  readonly path: string
+  readonly refused: string | null
+  readonly checks: readonly {
+    readonly name: string
+    readonly ok: boolean
+    readonly detail?: string
+  }[]
+}
+
+/** What the sandbox noted of the newest request to a path. */
+export interface Judgement {
+  readonly passed: readonly string[]
+  readonly refused: string | undefined
+}
+
+export async function judgementOf(service: Service, path: string): Promise<Judgement> {
+  const response = await service.fetch(`${service.origin}/__sandbox/requests`)
+  const records = (await response.json()) as readonly Record[]
+  const record = records.filter((entry) => entry.path === path).at(-1)
+  const passed = record?.checks.filter(({ ok }) => ok).map(({ name }) => name) ?? []
+  return { passed: [...new Set(passed)], refused: record?.refused ?? undefined }
+}

@@ -1,0 +1,46 @@
+/** Steps that the server takes for the page, timed. */
+import { CodedError } from '@isoauth/core-crypto'
+import type { Failure, TrailStep } from '../trail.ts'
+
+export type StepText = Pick<TrailStep, 'title' | 'messages'> & { readonly lane?: number }
+export type StepProof = Pick<TrailStep, 'said' | 'verified' | 'fields'>
+
+export interface Trail {
+  readonly steps: TrailStep[]
+  /**
+   * Runs a step and adds it, failed or not.
+   *
+   * @returns what the work gave, or `undefined` once the failure is told
+   */
+  run<T>(
+    text: StepText,
+    work: () => T | Promise<T>,
+    proof: (value: T) => StepProof,
+  ): Promise<T | undefined>
+}
+
+export function createTrail(steps: TrailStep[] = []): Trail {
+  return {
+    steps,
+    async run({ title, messages, lane = 1 }, work, proof) {
+      const start = performance.now()
+      const step = { title, messages, lane }
+      try {
+        const value = await work()
+        steps.push({ ...step, ms: performance.now() - start, ...proof(value) })
+        return value
+      } catch (error) {
+        const failure = describe(error)
+        const nothing = { said: '', verified: [], fields: [] }
+        steps.push({ ...step, ms: performance.now() - start, ...nothing, failure })
+        return undefined
+      }
+    },
+  }
+}
+
+/** Messages of this project hold no secret; those of others stay here. */
+function describe(error: unknown): Failure {
+  if (error instanceof CodedError) return { code: error.code, message: error.message }
+  return { message: 'The server of the demo failed for a reason it does not know.' }
+}

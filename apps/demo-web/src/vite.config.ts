@@ -1,0 +1,14 @@
+/** How the page is bundled: no inline script or style, since its Content-Security-Policy allows none. */
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  root: 'src/page',
+  logLevel: 'warn',
+  build: {
+    outDir: '../../dist/page',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+})

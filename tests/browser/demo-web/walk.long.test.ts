@@ -1,0 +1,322 @@
+import axe from 'axe-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { EXAMPLES } from '../../../apps/demo-web/src/page/inspector/examples.ts'
+import { createDemo, type Demo } from '../../../apps/demo-web/src/server/demo.ts'
+import { BROWSERS, picture } from '../browsers.ts'
+import { type WatchedPage, watchPage } from './watched-page.ts'
+
+const LOOKS: readonly BrowserContextOptions[] = [1280, 390].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({
+    viewport: { width, height: 844 },
+    colorScheme,
+  })),
+)
+
+/**
+ * What browsers tell on the console of an answer 401, and Firefox of the sandbox's own pages, which have no icon and
+ * allow none.
+ */
+const EXPECTED = [/\b401\b/, /favicon\.ico/]
+
+let demo: Demo
+
+beforeAll(async () => {
+  demo = await createDemo()
+})
+afterAll(() => demo.close({ timeoutMs: 0 }))
+
+for (const { name, skipped, launch } of BROWSERS) {
+  describe.skipIf(skipped)(`the web demo in ${name}`, () => {
+    let browser: Browser
+    let context: BrowserContext
+    let watched: WatchedPage
+    let page: Page
+
+    beforeAll(async () => {
+      browser = await launch()
+    })
+    afterAll(() => browser?.close())
+    afterEach(async () => {
+      await context?.close()
+    })
+
+    async function open(path: string, look?: BrowserContextOptions): Promise<void> {
+      context = await browser.newContext(look)
+      watched = await watchPage(context, demo.origin)
+      page = watched.page
+      await page.goto(demo.origin + path)
+    }
+
+    async function expectNoTrouble(allowed: readonly RegExp[] = []): Promise<void> {
+      const errors = watched.trouble.errors.filter((text) => !allowed.some((one) => one.test(text)))
+      expect({ ...watched.trouble, errors }).toEqual({ foreign: [], errors: [] })
+      expect(await watched.violations()).toEqual([])
+      await expectNothingMoved()
+    }
+
+    async function expectNothingMoved(): Promise<void> {
+      expect((await watched.layoutShift()) ?? 0).toBe(0)
+    }
+
+    const press = (label: string) => page.getByRole('button', { name: label, exact: true }).click()
+    const failure = () => page.locator('.failure')
+
+    async function runWith(mistake: string): Promise<string> {
+      await page.getByLabel('Make a mistake').selectOption({ label: mistake })
+      await press('Run all')
+      await failure().waitFor()
+      return (await failure().textContent()) ?? ''
+    }
+
+    it('draws the handshake step by step, to green', async () => {
+      await open('/')
+      for (let step = 1; step <= 12; step++) {
+        await press(`Run step ${step}`)
+        await page.locator(`.step:nth-child(${step})`).waitFor()
+      }
+      await page.getByText('All 12 steps succeeded.').waitFor()
+      expect(await page.locator('.step[data-state=done]').count()).toBe(12)
+      expect(await page.locator('.time .ms').allTextContents()).toHaveLength(12)
+      // The drawing's text: who sends what to whom.
+      expect(
+        await page.getByRole('list', { name: 'Steps of the handshake' }).textContent(),
+      ).toContain('Browser to Broker: POST live_session_token; Broker to Browser: B and a proof')
+      // Marked as disabled, yet still there for the keyboard.
+      await page.getByRole('button', { name: 'No step left' }).click({ force: true })
+      expect(await page.locator('.step').count()).toBe(12)
+      await expectNoTrouble()
+    })
+
+    it('shows a secret only when it is asked for', async () => {
+      await open('/')
+      await press('Run all')
+      await page.getByText('All 12 steps succeeded.').waitFor()
+      await page.getByText('Bytes of step 9', { exact: true }).click()
+      const row = page.locator('.step:nth-child(9)')
+      expect(await row.textContent()).toContain('28 characters, hidden')
+      await row.getByRole('button', { name: 'Show: Live session token' }).click()
+      expect(await row.locator('dd code').textContent()).toMatch(/^[\w+/]{27}=$/)
+      await row.getByRole('button', { name: 'Show: Live session token' }).click()
+      expect(await row.locator('dd code').textContent()).toBe('28 characters, hidden')
+      expect(
+        await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]),
+      ).toEqual([0, 0, ''])
+    })
+
+    it.each([
+      ['Sign with a key that was not registered', /it does not match.*key is the cause/s],
+      ['Swap the two private keys', /IBKR_OAUTH1_SECRET_DECRYPTION_FAILED/],
+      ['Use another Diffie-Hellman prime', /IBKR_OAUTH1_LST_SIGNATURE_MISMATCH/],
+      ['Type the consumer key in lower case', /differs from the stored key in case.*capital/s],
+      ['Let the clock be an hour off', /clock is 3\d\d\d s ahead.*Set the clock/s],
+    ])('turns red with words: %s', async (mistake, words) => {
+      await open('/')
+      expect(await runWith(mistake)).toMatch(words)
+      expect(await page.locator('.step').last().getAttribute('data-state')).toBe('failed')
+      expect(await page.getByRole('status').textContent()).toMatch(/^Step \d+ failed: /)
+      await expectNoTrouble(EXPECTED)
+    })
+
+    it('takes the refused request to the inspector', async () => {
+      await open('/')
+      await runWith('Sign with a key that was not registered')
+      await press('Inspect the request')
+      await page.locator('[data-finding=signature-differs]').waitFor()
+      await press('Clear')
+      expect(await page.getByLabel('Authorization header').inputValue()).toBe('')
+      expect(await page.locator('.verdict').count()).toBe(0)
+    })
+
+    it('finds each of the planted faults, and none in what is right', async () => {
+      await open('/inspector')
+      for (const { id, title } of EXAMPLES) {
+        await page.getByLabel('An example').selectOption({ label: title })
+        await press('Load')
+        if (id === '') await page.locator('.result[data-verdict=accepted]').waitFor()
+        else await page.locator(`.result[data-verdict=refused] [data-finding=${id}]`).waitFor()
+        expect(await page.locator('[data-finding]').count(), title).toBe(id === '' ? 0 : 1)
+      }
+      await expectNoTrouble()
+    })
+
+    it('judges what is typed, without a key and with one', async () => {
+      await open('/inspector')
+      await page.getByLabel('An example').selectOption({ label: 'Protected resource, right' })
+      await press('Load')
+      await page.locator('.result[data-verdict=accepted]').waitFor()
+      const header = await page.getByLabel('Authorization header').inputValue()
+      const url = await page.getByLabel('Address').inputValue()
+      await page.getByText('What the server knows').click()
+      const token = await page.getByLabel('Live session token').inputValue()
+
+      await press('Clear')
+      await page.getByLabel('Method').fill('GET')
+      await page.getByLabel('Address').fill(url)
+      await page.getByLabel('Authorization header').fill(header)
+      await press('Inspect')
+      await page.locator('.result[data-verdict=undecided]').waitFor()
+      expect(await page.locator('.verdict').textContent()).toMatch(/signature was not judged/)
+      await page.getByLabel('Live session token').fill(token)
+      await page.getByLabel('Method').fill('POST')
+      await page.keyboard.press('Enter')
+      await page.locator('[data-finding=method-differs] mark').first().waitFor()
+      await expectNoTrouble()
+    })
+
+    it('reads a HAR', async () => {
+      await open('/inspector')
+      const request = {
+        method: 'POST',
+        url: `${demo.origin}/v1/api/oauth/live_session_token`,
+        headers: [{ name: 'authorization', value: 'OAuth realm="limited_poa", oauth_nonce="a b"' }],
+      }
+      const upload = (text: string) =>
+        page.getByLabel('A HAR file').setInputFiles({
+          name: 'one.har',
+          mimeType: 'application/json',
+          buffer: Buffer.from(text),
+        })
+      await upload(JSON.stringify({ log: { entries: [{ request }] } }))
+      await page.locator('[data-finding=value-raw]').waitFor()
+      await upload('{}')
+      await page.getByText('neither a HAR').waitFor()
+    })
+
+    it('goes to UltraCart and back, and signs out', async () => {
+      await open('/sign-on')
+      await press('Sign in with UltraCart')
+      await page.getByRole('radio', { name: 'Theo Brandt' }).check()
+      await press('Approve')
+      await page.getByText('Signed in as Theo Brandt.').waitFor()
+      const flow = page.getByRole('region', { name: 'UltraCart' })
+      expect(await flow.locator('.step[data-state=done]').count()).toBe(5)
+      // The key of the application and the person's key stay on the server.
+      const shown = await (await context.request.get(`${demo.origin}/demo/ultracart/trail`)).text()
+      expect(shown).not.toContain(demo.sandbox.credentials.ultracart.simpleKey)
+      expect(shown).not.toContain('"simple_key":"SANDBOX')
+      await expectNoTrouble(EXPECTED)
+      await press('Sign out')
+      await page.getByText('Nobody is signed in.').waitFor()
+      expect(await flow.locator('.step').count()).toBe(6)
+    })
+
+    it('tells of a sign-in that was refused', async () => {
+      await open('/sign-on')
+      await press('Sign in with UltraCart')
+      await press('Refuse')
+      await page.getByText('Not signed in.').waitFor()
+      expect(await failure().textContent()).toContain('ULTRACART_SSO_CALLBACK_REFUSED')
+    })
+
+    it('makes a browser link that signs in once', async () => {
+      await open('/sign-on')
+      await press('Make a browser link')
+      const link = page.getByRole('link', { name: 'Open the link in a new tab' })
+      const [opened] = await Promise.all([context.waitForEvent('page'), link.click()])
+      await opened.getByText('Signed in as').waitFor()
+      expect(await opened.locator('#action').textContent()).toBe('TransferFunds')
+      await opened.close()
+      const [again] = await Promise.all([context.waitForEvent('page'), link.click()])
+      await again.getByText('was used before').waitFor()
+      await expectNoTrouble(EXPECTED)
+    })
+
+    it('can be gone through with the keyboard alone', async () => {
+      await open('/')
+      const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '')
+      async function tabTo(text: string | RegExp): Promise<void> {
+        for (let tabs = 0; tabs < 60; tabs++) {
+          await page.keyboard.press('Tab')
+          const found = await focused()
+          if (typeof text === 'string' ? found === text : text.test(found)) return
+        }
+        throw new Error(`the keyboard does not reach ${text}`)
+      }
+      await page.keyboard.press('Tab')
+      expect(await focused()).toBe('Skip to the content')
+      await tabTo('Run step 1')
+      for (let step = 1; step <= 12; step++) {
+        await page.keyboard.press('Enter')
+        await page.locator(`.step:nth-child(${step})`).waitFor()
+        await page.locator('button[aria-disabled=false]', { hasText: 'Start again' }).waitFor()
+      }
+      await tabTo('Bytes of step 3')
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Tab')
+      expect(await focused()).toBe('Show')
+      await page.keyboard.press('Enter')
+      expect(await page.locator('.step:nth-child(3) dd').last().textContent()).toMatch(
+        /[0-9a-f]{40}/,
+      )
+
+      await page.evaluate(() => scrollTo(0, 0))
+      await page.getByRole('link', { name: 'Handshake' }).focus()
+      await tabTo('Inspector')
+      await page.keyboard.press('Enter')
+      await page.locator('.result[data-verdict]').waitFor()
+      expect(await page.title()).toBe('Signature inspector - isoauth')
+      await page.getByRole('link', { name: 'Inspector' }).focus()
+      await tabTo('Sign-on')
+      await page.keyboard.press('Enter')
+      expect(await focused()).toBe('Sign-on of a person')
+      await tabTo('Make a browser link')
+      await page.keyboard.press('Enter')
+      await tabTo('Open the link in a new tab')
+      await page.goBack()
+      expect(await page.title()).toBe('Signature inspector - isoauth')
+      await expectNoTrouble()
+    })
+
+    async function audit(title: string): Promise<void> {
+      await picture(page, `demo-web-${name}-${title}`.toLowerCase().replaceAll(' ', '-'))
+      await page.evaluate(axe.source)
+      const violations = await page.evaluate(async () => {
+        const found = await (globalThis as unknown as { axe: typeof axe }).axe.run()
+        return found.violations.map(({ id, nodes }) => [
+          id,
+          ...nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
+        ])
+      })
+      expect(violations, title).toEqual([])
+      const overflow = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement
+        return scrollWidth - clientWidth
+      })
+      expect(overflow, `${title}: nothing stands out at the side`).toBeLessThanOrEqual(0)
+    }
+
+    it.each(LOOKS)('is accessible at $viewport.width px, $colorScheme', async (look) => {
+      await open('/', look)
+      const about = `${look.viewport?.width} ${look.colorScheme}`
+      await audit(`handshake empty ${about}`)
+      await press('Run all')
+      await page.getByText('All 12 steps succeeded.').waitFor()
+      for (const step of [2, 5, 9])
+        await page.getByText(`Bytes of step ${step}`, { exact: true }).click()
+      await audit(`handshake ${about}`)
+      await runWith('Sign with a key that was not registered')
+      await audit(`handshake red ${about}`)
+      await page.getByRole('link', { name: 'Inspector' }).click()
+      await page.locator('[data-finding]').waitFor()
+      await page.getByText('What the server knows').click()
+      await audit(`inspector red ${about}`)
+      await press('Clear')
+      await page
+        .getByLabel('An example')
+        .selectOption({ label: 'Live session token request, right' })
+      await press('Load')
+      await page.locator('.result[data-verdict=accepted]').waitFor()
+      await audit(`inspector green ${about}`)
+      await expectNothingMoved()
+      await page.getByRole('link', { name: 'Sign-on' }).click()
+      await press('Sign in with UltraCart')
+      await press('Approve')
+      await page.getByText('Signed in as').waitFor()
+      await press('Make a browser link')
+      await page.getByText('The link is ready').waitFor()
+      await audit(`sign-on ${about}`)
+      await expectNothingMoved()
+    })
+  })
+}
