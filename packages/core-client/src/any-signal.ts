@@ -6,12 +6,12 @@ import type { PlatformAbortSignal } from './runtime-types.ts'
  * runtimes without it, such as edge-light; there a listener stays on each signal while that lives.
  */
 export function anySignal(signals: readonly PlatformAbortSignal[]): PlatformAbortSignal {
-  if (typeof AbortSignal.any === 'function') return AbortSignal.any([...signals])
+  if ('any' in AbortSignal) return AbortSignal.any([...signals])
   const first = new AbortController()
   for (const signal of signals) {
     const onAbort = () => first.abort(signal.reason)
     if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
+    signal.addEventListener('abort', onAbort)
   }
   return first.signal
 }

@@ -15,7 +15,7 @@ export function refuseRedirect(raise: Raise, response: Response): Response {
     return response
   }
   dropBody(response)
-  throw raise('REDIRECT_REFUSED', `Redirect (${status}) not followed: check baseUrl.`, { status })
+  throw raise('REDIRECT_REFUSED', `Redirect (${status}) refused: check baseUrl.`, { status })
 }
 
 /** Frees the connection of an answer that nobody reads. */

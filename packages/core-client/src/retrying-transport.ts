@@ -32,7 +32,7 @@ export interface RepeatableRequest {
 /**
  * Makes attempts at a request until one is answered otherwise than with 429 or 5xx, or the rules
  * forbid another, and gives the last answer. Waits as long as `Retry-After` says, or not at all where
- * that is too long; without it 0.3 s at most, then twice that, with jitter.
+ * that is too long; without it 0.3 to 0.6 s, then twice that.
  *
  * To be called under `withDeadline` and with its signal, which turns an abort into its reason.
  *
@@ -56,7 +56,7 @@ export async function sendRetrying<A extends ResponseFacts>(
       timeout: attemptMs,
       retry: {
         limit,
-        jitter: (delayMs) => answer?.retryAfterMs || delayMs * (0.5 + Math.random() / 2),
+        jitter: (delayMs) => answer?.retryAfterMs || delayMs * (1 + Math.random()),
         shouldRetry: ({ error }) =>
           !(error instanceof CodedError) && (answer?.retryAfterMs ?? 0) <= endsAtMs - Date.now(),
       },

@@ -59,19 +59,18 @@ export abstract class CodedError<Code extends string = string> extends Error {
 
   /** @param further - fields of the class's own: copied from `options` and logged like the others */
   constructor(message: string, options: CodedErrorOptions<Code>, further: readonly string[] = []) {
-    // Of its options Error reads `cause` alone, and an undefined one would become a property.
-    super(message, options.cause === undefined ? undefined : options)
+    // Of its options Error reads `cause` alone, and one that is undefined would become a property.
+    super(message, options.cause ? options : undefined)
     for (const field of [...FIELDS, ...further]) {
       const value = (options as unknown as Record<string, unknown>)[field]
       // Only what is known becomes a property, so that a print of the error stays short.
-      if (value !== undefined) Object.assign(this, { [field]: value })
+      if (value !== undefined) (this as Record<string, unknown>)[field] = value
     }
   }
 
   /** The fields that may be logged: no stack, no cause. */
   toJSON(): CodedErrorJson<Code> {
-    const { name, message } = this
-    return { ...(this as CodedErrorJson<Code>), name, message }
+    return { ...(this as CodedErrorJson<Code>), name: this.name, message: this.message }
   }
 }
 

@@ -27,7 +27,7 @@ export interface CallbackContent {
 }
 
 /** A word such as `access_denied` or `invalid_request`; other texts are not repeated. */
-const REASON = /^[a-z_]{3,30}$/
+const REASON = /^[a-z_]{1,30}$/
 
 /**
  * Reads a callback URL (absolute, or path and query).
@@ -49,12 +49,12 @@ export async function readCallback(
   const { stateDigest, expiresAtMs } = transaction
   const digest = await digestOf(state)
   if (!isSameDigest(digest, stateDigest) || transaction.redirectUri !== redirectUri) {
-    throw again('STATE_MISMATCH', 'It is not of this browser.')
+    throw again('STATE_MISMATCH', "is another browser's")
   }
   if (!singleUse(digest)) throw callbackUsed()
   if (now() >= expiresAtMs) throw loginExpired()
   if (error) {
-    throw again('CALLBACK_REFUSED', 'The login was refused.', { reason: REASON.exec(error)?.[0] })
+    throw again('CALLBACK_REFUSED', 'was refused', { reason: REASON.exec(error)?.[0] })
   }
   if (!code || /[\s\p{C}]/u.test(code)) throw invalid('needs one code')
   return { code, state }
@@ -62,12 +62,12 @@ export async function readCallback(
 
 /** The error for a login whose time is over. */
 export function loginExpired(facts?: ErrorDetails): UltraCartSsoError {
-  return again('LOGIN_EXPIRED', 'The login is over.', facts)
+  return again('LOGIN_EXPIRED', 'is over', facts)
 }
 
 /** The error for a callback that comes again. */
 export function callbackUsed(): UltraCartSsoError {
-  return again('CALLBACK_USED', 'It was used.')
+  return again('CALLBACK_USED', 'was used')
 }
 
 /** Reads a parameter: it may be missing, but not doubled, empty or over-long. */

@@ -12,11 +12,11 @@ import { type Kind, raise } from './raise.ts'
 export type Fields = Readonly<Record<string, unknown>>
 
 const REFUSALS: Readonly<Record<number, readonly [Kind, string]>> = {
-  400: ['BAD_REQUEST', 'Bad input'],
+  400: ['BAD_REQUEST', 'Refused'],
   401: ['UNAUTHORIZED', 'The key is wrong'],
   403: ['FORBIDDEN', 'The key may lack sso_write'],
   410: ['APPLICATION_DISABLED', 'The application is off'],
-  429: ['RATE_LIMITED', 'Too many requests'],
+  429: ['RATE_LIMITED', 'Refused'],
 }
 
 /**
@@ -38,7 +38,7 @@ export function refuseFailure(answer: Answer): Fields | undefined {
   if (status < 300 && !error && fields?.['success'] !== false) return fields
   const [kind, meaning] =
     REFUSALS[status] ??
-    ((status < 500 ? ['REFUSED', 'Refused'] : ['UNAVAILABLE', 'It failed']) as [Kind, string])
+    ((status < 500 ? ['REFUSED', 'Refused'] : ['UNAVAILABLE', 'Failed']) as [Kind, string])
   // A key beside the error is not for a message either.
   const show = (said: unknown) => clean(said, fields?.['simple_key'])
   const { developer_message: forUs, user_message: forPerson } = Object(error)

@@ -20,7 +20,7 @@ import { CodedError } from '@isoauth/core-crypto'
 import type { UltraCartSsoOperation } from '../errors.ts'
 import type { Configuration, Credential } from './configuration.ts'
 import type { Queue } from './queue.ts'
-import { again, raise as raiseAny } from './raise.ts'
+import { raise as raiseAny } from './raise.ts'
 import { type Clean, createClean } from './server-text.ts'
 
 /** What is to be called. */
@@ -68,7 +68,7 @@ export function send(
   let attempts = 0
 
   const raise: typeof raiseAny = (kind, message, details) =>
-    (isOnce ? again : raiseAny)(kind, isOnce ? `${message} The code may be spent.` : message, {
+    raiseAny(kind, isOnce ? `${message} The code may be spent. Start a new login.` : message, {
       ...details,
       operation,
     })

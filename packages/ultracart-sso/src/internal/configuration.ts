@@ -52,7 +52,7 @@ export function checkOptions(options: UltraCartSsoOptions): Configuration {
       : ['authorization', `Bearer ${requireKey('accessToken', bearer, 'not beside simpleKey')}`]
   const isBrowser = /^Mozilla/.test(globalThis.navigator?.userAgent)
   if (![undefined, false, true].includes(allowBrowser) || (isBrowser && !allowBrowser)) {
-    refuse('allowBrowser', 'true in a browser: visitors see the key')
+    refuse('allowBrowser', 'true in a browser')
   }
   requireUrl('redirectUri', redirectUri, /[\s#]|[?&](code|state|error)=/, 'code, state, error')
   const { host, href } = requireUrl('baseUrl', baseUrl, /[\s#?]/, 'query')

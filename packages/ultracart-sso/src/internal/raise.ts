@@ -22,8 +22,8 @@ export function raise(
 }
 
 /** Makes an error after which the person has to sign in anew. */
-export const again: typeof raise = (kind, message, details) =>
-  raise(kind, `${message} Start a new login.`, details)
+export const again: typeof raise = (kind, what, details) =>
+  raise(kind, `The login ${what}. Start a new login.`, details)
 
 /** Refuses an option; `form` says what it must be and where that comes from, never what it is. */
 export function refuse(option: string, form: string): never {

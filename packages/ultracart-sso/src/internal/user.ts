@@ -37,8 +37,8 @@ function checked(answer: Answer, fields: Fields): Fields {
     // Some pages of the vendor write this one in lower case.
     const name = wireName.replace(/^permission_name$/, 'permission_Name')
     if (value === null || LEFT_OUT.test(name)) continue
-    if (TYPES.some(([names, is]) => names.test(name) && !is(value))) {
-      malformed(answer, `a right ${name}`)
+    for (const [names, is] of TYPES) {
+      if (names.test(name) && !is(value)) malformed(answer, `a right ${name}`)
     }
     copy[name] = isListOf(value, isObject)
       ? (value as Fields[]).map((item) => checked(answer, item))
