@@ -10,7 +10,7 @@ import ts from 'typescript'
 import { filesBelow, publicPackages, root } from './lib/workspace.mjs'
 
 /** Entries that are for Node by their name; everything reached from any other entry must run anywhere. */
-const NODE_ENTRIES = ['./node']
+export const NODE_ENTRIES = ['./node']
 
 const RUNTIME_NAMES = new Set([
   'Buffer',
