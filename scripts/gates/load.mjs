@@ -38,7 +38,7 @@ export async function loadProblems() {
     for (const { what, file } of await loadEffects(output)) {
       const exception = EXCEPTIONS.find(({ of }) => of === packageOf(file))
       if (exception?.reads.includes(what)) seen.add(`${exception.of} ${what}`)
-      else problems.push(`${specifier}: ${what} is touched at load by ${file}`)
+      else problems.push(`${specifier}: ${file}, at load: ${what}`)
     }
   }
   return [...new Set(problems), ...staleExceptions(seen)]
@@ -46,7 +46,7 @@ export async function loadProblems() {
 
 /** `[{ what, file }]` for one file and all it imports. */
 async function loadEffects(file) {
-  const { outputFiles } = await build({
+  const { errors = [], outputFiles } = await build({
     entryPoints: [file],
     absWorkingDir: root,
     bundle: true,
@@ -59,7 +59,10 @@ async function loadEffects(file) {
     ignoreAnnotations: true,
     treeShaking: false,
     logLevel: 'silent',
-  })
+  }).catch((failure) => failure)
+  if (errors.length > 0) {
+    return errors.map(({ text, location }) => ({ what: text, file: location?.file ?? file }))
+  }
   const { text } = outputFiles[0]
   return loadInTrappedRealm(text).map(({ what, line }) => ({ what, file: fileAt(text, line) }))
 }
@@ -79,6 +82,9 @@ function staleExceptions(seen) {
   return EXCEPTIONS.flatMap(({ of, reads }) =>
     reads
       .filter((what) => !seen.has(`${of} ${what}`))
-      .map((what) => `${relative(root, import.meta.filename)}: ${of} no longer touches ${what}`),
+      .map(
+        (what) =>
+          `${relative(root, import.meta.filename)}: ${of} no longer touches ${what}: strike it out`,
+      ),
   )
 }
