@@ -30,7 +30,13 @@ const chromium = env['CHROMIUM_BIN'] ?? '/usr/bin/chromium'
 const firefox = env['FIREFOX_BIN'] ?? '/usr/bin/firefox-esr'
 const webkit = findWebKit()
 
-const anywhere = { ...timeouts, include: [portable], exclude: [nodeOnly, long, notOurs] }
+// One realm for all files: the packages keep no state in their modules, and a realm for each file costs as much as the tests.
+const anywhere = {
+  ...timeouts,
+  isolate: false,
+  include: [portable],
+  exclude: [nodeOnly, long, notOurs],
+}
 // What the runner itself needs; named here so that it does not announce adding each. These modules say nothing about
 // what the packages may use: that is proven by the lint and by `workerd test` without any of them.
 const compatibilityFlags = [
