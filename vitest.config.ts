@@ -30,7 +30,8 @@ const chromium = env['CHROMIUM_BIN'] ?? '/usr/bin/chromium'
 const firefox = env['FIREFOX_BIN'] ?? '/usr/bin/firefox-esr'
 const webkit = findWebKit()
 
-// One realm for all files: the packages keep no state in their modules, and a realm for each file costs as much as the tests.
+// One realm for all files: the packages keep no state in their modules, and a realm for each costs as much as the tests.
+// Not in Node, where tests that need a process or a socket stand beside them.
 const anywhere = {
   ...timeouts,
   isolate: false,
