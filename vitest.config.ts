@@ -31,7 +31,14 @@ const { executablePath: chromium } = chromiumOptions
 const { executablePath: firefox } = firefoxOptions
 const webkit = findWebKit()
 
-const anywhere = { ...timeouts, include: [portable], exclude: [nodeOnly, long, notOurs] }
+// One realm for all files: the packages keep no state in their modules, and a realm for each costs as much as the tests.
+// Not in Node, where tests that need a process or a socket stand beside them.
+const anywhere = {
+  ...timeouts,
+  isolate: false,
+  include: [portable],
+  exclude: [nodeOnly, long, notOurs],
+}
 // What the runner itself needs; named here so that it does not announce adding each. These modules say nothing about
 // what the packages may use: that is proven by the lint and by `workerd test` without any of them.
 const compatibilityFlags = [

@@ -1,18 +1,18 @@
 /** `npm run docs`: the API pages in `docs/api/`, one folder a package, from the docstrings. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { build } from './lib/build.mjs'
+import { entriesOf } from './lib/entries.mjs'
 import { main, PlainError, run } from './lib/process.mjs'
 import { setUp, toolEnv } from './lib/setup.mjs'
+import { inTemporaryFolder } from './lib/temporary-folder.mjs'
 import { filesBelow, publicPackages, root } from './lib/workspace.mjs'
 
 const committed = join(root, 'docs/api')
 
 /** What differs between the committed pages and what the sources give now, or why they cannot be made. */
-export async function staleDocs() {
-  const fresh = mkdtempSync(join(tmpdir(), 'isoauth-docs-'))
-  try {
+export function staleDocs() {
+  return inTemporaryFolder(async (fresh) => {
     const problems = await writeDocs(fresh)
     if (problems.length > 0) return problems
     const names = new Set([...pages(fresh), ...pages(committed)])
@@ -20,17 +20,14 @@ export async function staleDocs() {
       .sort()
       .filter((name) => text(join(fresh, name)) !== text(join(committed, name)))
       .map((name) => `docs/api/${name} is not what the sources say: run npm run docs`)
-  } finally {
-    rmSync(fresh, { recursive: true, force: true })
-  }
+  })
 }
 
 async function writeDocs(out) {
   const problems = []
-  for (const { dir, manifest } of publicPackages()) {
-    const entries = Object.keys(manifest.exports)
-      .filter((key) => key !== './package.json')
-      .map((key) => join(dir, 'src', key === '.' ? 'index.ts' : `${key.slice(2)}.ts`))
+  for (const item of publicPackages()) {
+    const { dir, manifest } = item
+    const entries = entriesOf(item).map(({ source }) => source)
     const { code, output } = await run(
       'typedoc',
       [

@@ -7,12 +7,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
+import { entriesOf } from './lib/entries.mjs'
 import { filesBelow, publicPackages, root } from './lib/workspace.mjs'
 
 /** Entries that are for Node by their name; everything reached from any other entry must run anywhere. */
-const NODE_ENTRIES = ['./node']
+export const NODE_ENTRIES = ['./node']
 /** Packages that are a program for Node and what takes its place, whole. */
-const NODE_PACKAGES = ['cli']
+export const NODE_PACKAGES = ['cli']
 
 const RUNTIME_NAMES = new Set([
   'Buffer',
@@ -67,6 +68,8 @@ export function lintIsomorphic() {
           ? filesBelow(join(dir, 'src'), { keep: isSource })
           : compiled
       for (const file of files) problems.push(...lintFile(file, name))
+      if (base === 'dist')
+        problems.push(...declarationsOf(files).flatMap((file) => lintFile(file, name)))
     }
     return problems
   })
@@ -88,6 +91,11 @@ export function lintText(text, file, packageName) {
   }
   visit(source)
   return problems
+}
+
+/** A declaration that names a type of one runtime breaks the users of all others. */
+function declarationsOf(files) {
+  return files.map((file) => file.replace(/\.js$/, '.d.ts')).filter((file) => existsSync(file))
 }
 
 function lintFile(file, packageName) {
@@ -192,10 +200,9 @@ function checkStale(dir) {
 }
 
 function isomorphicEntries(dir, manifest, base) {
-  return Object.entries(manifest.exports)
-    .filter(([key]) => key !== './package.json' && !NODE_ENTRIES.includes(key))
-    .map(([, { default: path }]) => join(dir, path))
-    .map((file) => (base === 'dist' ? file : toSource(dir, file)))
+  return entriesOf({ dir, manifest })
+    .filter(({ key }) => !NODE_ENTRIES.includes(key))
+    .map(({ output, source }) => (base === 'dist' ? output : source))
 }
 
 /** The files that relative imports lead to, entries included. */

@@ -5,6 +5,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeJsr } from './jsr.mjs'
 import { main, PlainError, run } from './lib/process.mjs'
 import { setOutput } from './lib/release.mjs'
 import { missingTags } from './lib/release-tags.mjs'
@@ -26,6 +27,7 @@ await main(async () => {
   const { code, output } = await run('changeset', ['version'], { cwd: root, env: toolEnv() })
   if (code !== 0) throw new PlainError(`${output.trim()}\n\nchangeset version failed`)
   if (changesets().length > 0) throw new PlainError('changeset version left changesets behind')
+  writeJsr()
   for (const [name, version] of versions()) {
     if (version !== before.get(name)) {
       console.log(`version: ${name} ${before.get(name)} -> ${version}`)

@@ -2,6 +2,7 @@
 import { createIbkrOAuth1, createIbkrOAuth1Authorization } from '@isoauth/ibkr-oauth1'
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type Fetch, ORIGIN, rejection } from './support.ts'
 
 const callback = 'https://app.example.com/cb?state=a%20b&x=1'
@@ -9,7 +10,7 @@ let sandbox: Sandbox
 let fetch: Fetch
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin: ORIGIN, callback })
+  sandbox = await createSandbox({ origin: ORIGIN, callback, credentials: testCredentials })
   fetch = sandbox.fetch
 })
 

@@ -1,6 +1,7 @@
 /** Callers from elsewhere, as a socket would tell of them. */
 import { createSandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type Core, createCore } from '../src/internal/core.ts'
 import { readIpAddress } from '../src/internal/ip-address.ts'
 import { checkOptions } from '../src/options.ts'
@@ -13,7 +14,7 @@ let client: OAuth2Client
 let address: string
 
 beforeAll(async () => {
-  const { credentials } = await createSandbox({ origin })
+  const { credentials } = await createSandbox({ origin, credentials: testCredentials })
   core = await createCore(checkOptions({ origin, credentials }))
   client = new OAuth2Client(credentials.ibkr.oauth2, async (input, init) => {
     const request = new Request(input, init)

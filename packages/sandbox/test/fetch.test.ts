@@ -1,12 +1,13 @@
 import { createSandbox, type Sandbox, SandboxError, type SandboxOptions } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { TestClient } from './signer.ts'
 
 const origin = 'http://127.0.0.1:8787'
 let sandbox: Sandbox
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin })
+  sandbox = await createSandbox({ origin, credentials: testCredentials })
 })
 
 describe('the fetch function', () => {

@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type JwtParts, type Members, OAuth2Client } from './oauth2-client.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -9,7 +10,7 @@ let client: OAuth2Client
 let token: string
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin, now: () => now })
+  sandbox = await createSandbox({ origin, now: () => now, credentials: testCredentials })
   client = new OAuth2Client(sandbox.credentials.ibkr.oauth2, sandbox.fetch)
 })
 

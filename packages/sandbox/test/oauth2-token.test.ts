@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type JwtParts, type Members, OAuth2Client } from './oauth2-client.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -10,7 +11,12 @@ let otherKey: CryptoKey
 
 beforeAll(async () => {
   const signedOrigins = ['https://api.ibkr.com']
-  sandbox = await createSandbox({ origin, now: () => now, signedOrigins })
+  sandbox = await createSandbox({
+    origin,
+    now: () => now,
+    signedOrigins,
+    credentials: testCredentials,
+  })
   client = new OAuth2Client(sandbox.credentials.ibkr.oauth2, sandbox.fetch)
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 3072 }
   const publicExponent = Uint8Array.of(1, 0, 1)

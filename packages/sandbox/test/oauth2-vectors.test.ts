@@ -1,6 +1,7 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
 import vectors from '../../../vectors/ibkr-oauth2.json' with { type: 'json' }
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { ASSERTION_TYPE } from './oauth2-client.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -58,7 +59,7 @@ async function sign(sandbox: Sandbox, path: string, body: string): Promise<Respo
 }
 
 beforeAll(async () => {
-  first = await createSandbox({ origin })
+  first = await createSandbox({ origin, credentials: testCredentials })
 })
 
 describe('the known answers', () => {

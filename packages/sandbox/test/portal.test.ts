@@ -1,6 +1,7 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
 import file from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { authorize, publicPem, rsaSigner, TestClient } from './signer.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -9,7 +10,7 @@ let sandbox: Sandbox
 let fields: Record<string, string>
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin })
+  sandbox = await createSandbox({ origin, credentials: testCredentials })
   const { signatureKey, encryptionKey } = sandbox.credentials.ibkr.oauth1
   fields = {
     consumerKey: 'abcdefghi',

@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type SignOptions, TestClient } from './signer.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -7,7 +8,7 @@ let sandbox: Sandbox
 let client: TestClient
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin })
+  sandbox = await createSandbox({ origin, credentials: testCredentials })
   client = new TestClient(sandbox.credentials.ibkr.oauth1, sandbox.fetch)
   await client.handshake()
 })

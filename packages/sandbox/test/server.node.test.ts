@@ -2,13 +2,14 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { authorize, hmac, TestClient } from './signer.ts'
 
 let server: SandboxServer
 let client: TestClient
 
 beforeAll(async () => {
-  server = await serve()
+  server = await serve({ credentials: testCredentials })
   client = new TestClient(server.sandbox.credentials.ibkr.oauth1, fetch)
   await client.handshake()
 })

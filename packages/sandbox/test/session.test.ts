@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { publicPem, TestClient } from './signer.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -8,7 +9,12 @@ let sandbox: Sandbox
 let client: TestClient
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin, now: () => now, establishedAfterMs: 500 })
+  sandbox = await createSandbox({
+    origin,
+    now: () => now,
+    establishedAfterMs: 500,
+    credentials: testCredentials,
+  })
 })
 
 beforeEach(async () => {

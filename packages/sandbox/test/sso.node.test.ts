@@ -2,6 +2,7 @@
 import { request } from 'node:http'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { OAuth2Client } from './oauth2-client.ts'
 
 let server: SandboxServer
@@ -9,7 +10,7 @@ let client: OAuth2Client
 let token: string
 
 beforeAll(async () => {
-  server = await serve()
+  server = await serve({ credentials: testCredentials })
   client = new OAuth2Client(server.sandbox.credentials.ibkr.oauth2, fetch)
   token = await client.token(Date.now())
 })

@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type Members, OAuth2Client } from './oauth2-client.ts'
 import { TestClient } from './signer.ts'
 
@@ -12,7 +13,7 @@ let token: string
 
 beforeAll(async () => {
   const users = [{ username: 'sandboxuser2', accountId: 'DU7654321' }]
-  sandbox = await createSandbox({ origin, now: () => now, users })
+  sandbox = await createSandbox({ origin, now: () => now, users, credentials: testCredentials })
   client = new OAuth2Client(sandbox.credentials.ibkr.oauth2, sandbox.fetch)
 })
 

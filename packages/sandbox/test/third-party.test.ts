@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { authorize, encode, rsaSigner, type SignOptions, TestClient } from './signer.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -8,7 +9,7 @@ let now = 1_800_000_000_000
 let sandbox: Sandbox
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin, callback, now: () => now })
+  sandbox = await createSandbox({ origin, callback, now: () => now, credentials: testCredentials })
 })
 
 const reason = () => sandbox.requests.at(-1)?.refused ?? ''

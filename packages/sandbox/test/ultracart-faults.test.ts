@@ -1,5 +1,6 @@
 import { createSandbox, type FaultRule, type Sandbox, SandboxError } from '@isoauth/sandbox'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { UltraCart } from './ultracart-client.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -7,7 +8,7 @@ let sandbox: Sandbox
 let client: UltraCart
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin })
+  sandbox = await createSandbox({ origin, credentials: testCredentials })
   client = new UltraCart(sandbox)
 })
 

@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox, SandboxError, type SandboxOptions } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { callback, STATE, UltraCart } from './ultracart-client.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -9,7 +10,7 @@ let sandbox: Sandbox
 let client: UltraCart
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin, now: () => now })
+  sandbox = await createSandbox({ origin, now: () => now, credentials: testCredentials })
   client = new UltraCart(sandbox)
 })
 

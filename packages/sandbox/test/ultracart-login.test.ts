@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { callback, STATE, UltraCart } from './ultracart-client.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -9,7 +10,13 @@ let client: UltraCart
 
 beforeAll(async () => {
   const redirectUri = 'https://shop.example/auth/return'
-  sandbox = await createSandbox({ origin, cors: true, now: () => now, ultracart: { redirectUri } })
+  sandbox = await createSandbox({
+    origin,
+    cors: true,
+    now: () => now,
+    ultracart: { redirectUri },
+    credentials: testCredentials,
+  })
   client = new UltraCart(sandbox)
 })
 

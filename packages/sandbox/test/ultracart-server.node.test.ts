@@ -1,13 +1,14 @@
 import { request } from 'node:http'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { callback, UltraCart } from './ultracart-client.ts'
 
 let server: SandboxServer
 let client: UltraCart
 
 beforeAll(async () => {
-  server = await serve()
+  server = await serve({ credentials: testCredentials })
   // The same client over sockets.
   client = new UltraCart({
     ...server.sandbox,

@@ -3,6 +3,7 @@
 import { createSandbox } from '@isoauth/sandbox'
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
 import { describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { rejection } from './support.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -11,7 +12,12 @@ const code = (ending: string) => ({ code: `ULTRACART_SSO_${ending}` })
 async function setUp(options: object = {}, sandboxOptions: object = {}) {
   const time = { now: Date.parse('2026-03-02T15:00:00Z') }
   const now = () => time.now
-  const sandbox = await createSandbox({ origin, now, ...sandboxOptions })
+  const sandbox = await createSandbox({
+    origin,
+    now,
+    credentials: testCredentials,
+    ...sandboxOptions,
+  })
   const sso = createUltraCartSso({
     ...sandbox.credentials.ultracart,
     allowBrowser: true,

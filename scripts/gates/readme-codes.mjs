@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import ts from 'typescript'
-import { filesBelow, publicPackages, root } from './workspace.mjs'
+import { filesBelow, publicPackages, root } from '../lib/workspace.mjs'
 
 export function readmeCodeProblems() {
   return publicPackages().flatMap(({ dir }) => {

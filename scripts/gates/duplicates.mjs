@@ -1,0 +1,49 @@
+/** No dependency twice: a user's bundle would carry both versions, and two copies of one class are two classes. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { publishedClosure } from '../lib/published-closure.mjs'
+import { root, rootManifest, workspacePackages } from '../lib/workspace.mjs'
+
+/** What users get and what we ask for ourselves must be one version; what our tools bring is only told. */
+export async function duplicates() {
+  const problems = [
+    ...(await publishedClosure())
+      .filter(({ versions }) => versions.length > 1)
+      .map(({ name, versions }) => `${name}: users get ${versions.join(' and ')}`),
+    ...differentlyAsked([
+      { where: 'package.json', manifest: rootManifest },
+      ...workspacePackages().map(({ name, manifest }) => ({ where: name, manifest })),
+    ]),
+  ]
+  const tools = namesTwice(readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8'))
+  return {
+    problems,
+    note: tools.length === 0 ? '' : `${tools.length} names below tools, in several versions`,
+  }
+}
+
+/** Names that the lockfile has in more than one version. Exported for its own test. */
+export function namesTwice(lockfile) {
+  const [, packages = ''] = /^packages:\n([\s\S]*?)(?=^\S|(?![\s\S]))/m.exec(lockfile) ?? []
+  const names = [...packages.matchAll(/^ {2}'?(@?[^@\n]+)@[^\n]*:$/gm)].map(([, name]) => name)
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+}
+
+/** What several of our own manifests ask for in different versions. Exported for its own test. */
+export function differentlyAsked(manifests) {
+  const asked = new Map()
+  for (const { where, manifest } of manifests) {
+    const { dependencies, devDependencies, optionalDependencies } = manifest
+    const all = { ...dependencies, ...devDependencies, ...optionalDependencies }
+    for (const [name, range] of Object.entries(all)) {
+      const ranges = asked.get(name) ?? new Map()
+      asked.set(name, ranges.set(range, [...(ranges.get(range) ?? []), where]))
+    }
+  }
+  return [...asked]
+    .filter(([, ranges]) => ranges.size > 1)
+    .map(([name, ranges]) => {
+      const each = [...ranges].map(([range, where]) => `${range} (${where.join(', ')})`)
+      return `${name}: asked for as ${each.join(' and as ')}`
+    })
+}
