@@ -3,13 +3,14 @@
  */
 import { anySignal } from './any-signal.ts'
 import type { Raise } from './errors.ts'
+import type { PlatformAbortSignal } from './runtime-types.ts'
 import { abortable } from './single-flight.ts'
 
 /** What ends the work before it is done. */
 export interface DeadlineOptions {
   readonly raise: Raise
   readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: PlatformAbortSignal | undefined
 }
 
 /**
@@ -20,7 +21,7 @@ export interface DeadlineOptions {
  */
 export async function withDeadline<T>(
   { raise, timeoutMs, signal }: DeadlineOptions,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: PlatformAbortSignal) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted()
   const late = new AbortController()

@@ -2,6 +2,7 @@
  * Redirects of signed requests are never followed: they would carry credentials elsewhere.
  */
 import type { Raise } from './errors.ts'
+import type { PlatformResponse } from './runtime-types.ts'
 
 /**
  * Gives the answer, unless it is a redirect (visible, opaque, or followed by a `fetch` that was told
@@ -9,7 +10,7 @@ import type { Raise } from './errors.ts'
  *
  * @throws `…_REDIRECT_REFUSED` with the status, never the target (it may hold a secret)
  */
-export function refuseRedirect(raise: Raise, response: Response): Response {
+export function refuseRedirect(raise: Raise, response: PlatformResponse): PlatformResponse {
   const { status, type, redirected } = response
   if (!/^30[12378]$/.test(`${status}`) && type !== 'opaqueredirect' && !redirected) {
     return response
@@ -19,6 +20,6 @@ export function refuseRedirect(raise: Raise, response: Response): Response {
 }
 
 /** Frees the connection of an answer that nobody reads. */
-export function dropBody(response: Response): void {
+export function dropBody(response: PlatformResponse): void {
   response.body?.cancel().catch(() => {})
 }
