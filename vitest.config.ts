@@ -103,6 +103,8 @@ export default defineConfig({
         resolve,
         test: {
           ...anywhere,
+          // WebKit forgets a global that was replaced and put back: `crypto`, in the tests of its absence.
+          isolate: true,
           name: 'webkit',
           browser: {
             ...browser,
