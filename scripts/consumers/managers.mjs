@@ -81,7 +81,8 @@ export function packageManagers(registry) {
       manifest: false,
       add: (deno, spec) => [deno, 'add', `npm:${spec}`],
       start: (deno, program, args) => [
-        ...[deno, 'run', '--allow-read', '--allow-net=127.0.0.1', program, ...args],
+        ...[deno, 'run', '--allow-read', '--allow-net=127.0.0.1', ...denoExtras(program)],
+        ...[program, ...args],
       ],
     },
   ].map(
@@ -91,6 +92,11 @@ export function packageManagers(registry) {
       ...manager
     }) => ({ manifest, start, ...manager }),
   )
+}
+
+/** The command reads variables and writes its files; the libraries may do neither. */
+function denoExtras(program) {
+  return program === 'cli.mjs' ? ['--allow-env', '--allow-write', '--allow-sys'] : []
 }
 
 /**
