@@ -44,7 +44,6 @@ export {
   responseFacts,
   safeTraceId,
 } from './response-body.ts'
-export { type AttemptRules, type RepeatableRequest, sendRetrying } from './retrying-transport.ts'
 export type {
   FetchFunction,
   FetchInit,

@@ -1,4 +1,4 @@
-import { sendRetrying } from '@isoauth/core-client'
+import { sendRetrying } from '@isoauth/core-client/retrying-transport'
 import { describe, expect, it, vi } from 'vitest'
 import { failure, raise } from './support.ts'
 

@@ -41,7 +41,7 @@ export async function readCallback(
 ): Promise<CallbackContent> {
   const url = parseSafeUrl(callbackUrl, redirectUri)
   if (!url?.search || pageOf(url) !== pageOf(redirectUri)) {
-    throw invalid('is not at redirectUri: pass path and query')
+    throw invalid('is not at redirectUri')
   }
   const [state = '', error, code] = ['state', 'error', 'code'].map((name) =>
     readParameter(url, name),
@@ -49,7 +49,7 @@ export async function readCallback(
   const { stateDigest, expiresAtMs } = transaction
   const digest = await digestOf(state)
   if (!isSameDigest(digest, stateDigest) || transaction.redirectUri !== redirectUri) {
-    throw again('STATE_MISMATCH', "is another browser's")
+    throw again('STATE_MISMATCH', 'is of another browser')
   }
   if (!singleUse(digest)) throw callbackUsed()
   if (now() >= expiresAtMs) throw loginExpired()

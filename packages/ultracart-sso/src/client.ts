@@ -169,7 +169,7 @@ export function createUltraCartSso(options: UltraCartSsoOptions): UltraCartSso {
     session: UltraCartSessionKey,
     callOptions: UltraCartCallOptions | undefined,
   ) => {
-    const credential = keyHeader('session', session?.simpleKey, 'what exchangeCode gave')
+    const credential = keyHeader('session', session?.simpleKey, 'from exchangeCode')
     return call({ operation, credential }, callOptions)
   }
 
@@ -199,7 +199,7 @@ export function createUltraCartSso(options: UltraCartSsoOptions): UltraCartSso {
 
     async exchangeCode(callback, callOptions) {
       const content = callbacks.get(callback)
-      if (!content) return refuse('callback', 'what validateCallback gave')
+      if (!content) return refuse('callback', 'from validateCallback')
       signalOf(callOptions)
       const { code, state } = content
       if (!singleUse(await digestOf(code))) throw callbackUsed()

@@ -26,7 +26,7 @@ export function checkTransaction(value: unknown): UltraCartTransaction {
   if (isDigest && isText(redirectUri) && Number.isFinite(expiresAtMs)) {
     return value as UltraCartTransaction
   }
-  return refuse('transaction', 'what authorize gave')
+  return refuse('transaction', 'from authorize')
 }
 
 /** 256 random bits, base64url: 43 characters. */

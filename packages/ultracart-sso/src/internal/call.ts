@@ -13,9 +13,9 @@ import {
   readText,
   refuseRedirect,
   safeTraceId,
-  sendRetrying,
   withDeadline,
 } from '@isoauth/core-client'
+import { sendRetrying } from '@isoauth/core-client/retrying-transport'
 import { CodedError } from '@isoauth/core-crypto'
 import type { UltraCartSsoOperation } from '../errors.ts'
 import type { Configuration, Credential } from './configuration.ts'
@@ -51,7 +51,7 @@ const CALLS = {
   revoke: ['DELETE', 'session/revoke'],
 } as const
 /** A user comes with all groups and permissions and the logins of 90 days. */
-const LIMIT_BYTES = 1_048_576
+const LIMIT_BYTES = 1_000_000
 
 /** Makes the call and gives the answer of its last attempt. */
 export function send(

@@ -87,6 +87,6 @@ function requireKey(option: string, value: unknown, source: string): string {
 
 function requireUrl(option: string, value: unknown, refused: RegExp, named: string): URL {
   const isRight = isText(value) && !refused.test(value)
-  const form = `an https URL (http on loopback) without user, fragment, ${named}`
+  const form = `an https URL (http on loopback) without user, #, ${named}`
   return (isRight && parseSafeUrl(value)) || refuse(option, form)
 }

@@ -18,5 +18,5 @@ export function checkLoginUrl(answer: Answer, value: unknown, { loginHosts }: Co
   const at = loginHosts.indexOf(url?.host ?? '')
   if (url && (at === 0 || (at > 0 && url.protocol === 'https:'))) return url
   const host = answer.clean(url?.host) ?? 'none'
-  throw raise('URL_REFUSED', `login_url is not https on one of loginHosts: ${host}.`, answer)
+  throw raise('URL_REFUSED', `login_url is not https on loginHosts: ${host}.`, answer)
 }

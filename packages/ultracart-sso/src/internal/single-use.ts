@@ -13,10 +13,8 @@ export function createSingleUse(): SingleUse {
   return (name) => {
     if (used.has(name)) return false
     used.add(name)
-    for (const oldest of used) {
-      if (used.size <= LIMIT) break
-      used.delete(oldest)
-    }
-    return true
+    // Deleting what is there gives true.
+    const [oldest = ''] = used
+    return used.size <= LIMIT || used.delete(oldest)
   }
 }

@@ -27,7 +27,7 @@ const LEFT_OUT = /^(change_.*|__proto__|constructor)$/
 /** Reads the answer of the user call. */
 export function readUser(answer: Answer): UltraCartUser {
   const user = checked(answer, readFields(answer)) as UltraCartUser
-  return (user.user_id ?? user.login) ? user : malformed(answer, 'a user_id or login')
+  return (user.user_id ?? user.login) ? user : malformed(answer, 'user_id or login')
 }
 
 /** A copy without what is null or left out. */
