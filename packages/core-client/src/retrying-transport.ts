@@ -1,7 +1,7 @@
 /**
  * Calls that may be repeated: `ky` limits each attempt, waits and repeats. The only file that imports
- * it, and an entry of its own: ky looks at the platform's `Request` when it is loaded, which costs Node
- * some 30 ms.
+ * it, and an entry of its own: ky looks at the platform's `Request` when it is loaded, which is slow in
+ * Node.
  *
  * @packageDocumentation
  */
