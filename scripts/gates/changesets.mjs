@@ -1,10 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { publicPackages, root } from '../lib/workspace.mjs'
+import { publicPackages, readJson, root } from '../lib/workspace.mjs'
 
-/** Each note names packages that exist and a kind of change, and says something. */
+/** Each note names packages that exist and a kind of change, and says something; all packages are released together. */
 export function changesetProblems() {
   const names = publicPackages().map(({ name }) => name)
+  return [...noteProblems(names), ...lockStepProblems(names)]
+}
+
+/** They need each other in exact versions, so one that is released alone could not be installed beside the others. */
+function lockStepProblems(names) {
+  const { fixed } = readJson(join(root, '.changeset/config.json'))
+  const together = fixed.length === 1 ? fixed[0] : []
+  return names
+    .filter((name) => !together.includes(name))
+    .map((name) => `.changeset/config.json: ${name} is not in the one list of "fixed"`)
+}
+
+function noteProblems(names) {
   const folder = join(root, '.changeset')
   return readdirSync(folder)
     .filter((file) => file.endsWith('.md') && file !== 'README.md')

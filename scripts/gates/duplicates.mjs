@@ -10,7 +10,7 @@ export async function duplicates() {
     ...(await publishedClosure())
       .filter(({ versions }) => versions.length > 1)
       .map(({ name, versions }) => `${name}: users get ${versions.join(' and ')}`),
-    ...differentlyAsked([
+    ...wronglyAsked([
       { where: 'package.json', manifest: rootManifest },
       ...workspacePackages().map(({ name, manifest }) => ({ where: name, manifest })),
     ]),
@@ -29,21 +29,26 @@ export function namesTwice(lockfile) {
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
 }
 
-/** What several of our own manifests ask for in different versions. Exported for its own test. */
-export function differentlyAsked(manifests) {
+/**
+ * What our own manifests ask for otherwise than they should: a package of others that several need by anything but
+ * `catalog:`, and one of ours by anything but `workspace:*`, which is published as the exact version. Exported for its
+ * own test.
+ */
+export function wronglyAsked(manifests) {
   const asked = new Map()
   for (const { where, manifest } of manifests) {
     const { dependencies, devDependencies, optionalDependencies } = manifest
     const all = { ...dependencies, ...devDependencies, ...optionalDependencies }
     for (const [name, range] of Object.entries(all)) {
-      const ranges = asked.get(name) ?? new Map()
-      asked.set(name, ranges.set(range, [...(ranges.get(range) ?? []), where]))
+      asked.set(name, [...(asked.get(name) ?? []), { where, range }])
     }
   }
-  return [...asked]
-    .filter(([, ranges]) => ranges.size > 1)
-    .map(([name, ranges]) => {
-      const each = [...ranges].map(([range, where]) => `${range} (${where.join(', ')})`)
-      return `${name}: asked for as ${each.join(' and as ')}`
-    })
+  return [...asked].flatMap(([name, all]) => {
+    const isOurs = manifests.some(({ manifest }) => manifest.name === name)
+    const wanted = isOurs ? 'workspace:*' : 'catalog:'
+    if (!isOurs && all.length === 1) return []
+    return all
+      .filter(({ range }) => range !== wanted)
+      .map(({ where, range }) => `${where}: asks for ${name} as ${range}, not as ${wanted}`)
+  })
 }

@@ -1,13 +1,19 @@
 import { expect, it } from 'vitest'
-import { differentlyAsked, namesTwice } from './duplicates.mjs'
+import { namesTwice, wronglyAsked } from './duplicates.mjs'
 
-it('names what two manifests ask for in different versions', () => {
-  const problems = differentlyAsked([
-    { where: 'a', manifest: { dependencies: { ky: '1.14.3', jose: '6.2.17' } } },
-    { where: 'b', manifest: { devDependencies: { ky: '1.14.2', jose: '6.2.17' } } },
-    { where: 'c', manifest: {} },
+it('names what several ask for by anything but the catalog, and ours by a range', () => {
+  const problems = wronglyAsked([
+    {
+      where: 'a',
+      manifest: { name: '@isoauth/a', dependencies: { ky: 'catalog:', ajv: '1.0.0' } },
+    },
+    { where: 'b', manifest: { devDependencies: { ky: '1.14.3', '@isoauth/a': 'workspace:^' } } },
+    { where: 'c', manifest: { dependencies: { '@isoauth/a': 'workspace:*' } } },
   ])
-  expect(problems).toEqual(['ky: asked for as 1.14.3 (a) and as 1.14.2 (b)'])
+  expect(problems).toEqual([
+    'b: asks for ky as 1.14.3, not as catalog:',
+    'b: asks for @isoauth/a as workspace:^, not as workspace:*',
+  ])
 })
 
 it('finds names that a lockfile has in several versions', () => {

@@ -6,14 +6,15 @@
 import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { entriesOf } from './entries.mjs'
-import { publicPackages, root } from './workspace.mjs'
+import { publicPackages, readJson, root } from './workspace.mjs'
 
 /** A Deno workspace of the sources; each package's `jsr.json` is its configuration. */
 export function layOutWorkspace(folder) {
   const members = publicPackages().filter(({ dir }) => existsSync(join(dir, 'jsr.json')))
   for (const { dir } of members) {
     const member = join(folder, basename(dir))
-    for (const name of ['src', 'README.md', 'LICENSE', 'package.json']) copy(dir, member, name)
+    for (const name of ['src', 'README.md', 'LICENSE']) copy(dir, member, name)
+    writeManifest(dir, member)
     // Deno resolves one member from another by deno.json alone; for publishing either name will do.
     cpSync(join(dir, 'jsr.json'), join(member, 'deno.json'))
     if (existsSync(join(dir, 'node_modules')))
@@ -32,7 +33,8 @@ export function layOutInstalled(folder) {
   const items = publicPackages()
   for (const { name, dir, manifest } of items) {
     const installed = join(folder, 'node_modules', name)
-    for (const file of ['package.json', ...manifest.files]) copy(dir, installed, file)
+    for (const file of manifest.files) copy(dir, installed, file)
+    writeManifest(dir, installed)
     for (const dependency of Object.keys(manifest.dependencies ?? {})) {
       const target = join(folder, 'node_modules', dependency)
       if (!items.some((item) => item.name === dependency) && !existsSync(target))
@@ -50,6 +52,19 @@ export function layOutInstalled(folder) {
   const file = join(folder, 'every-entry.ts')
   writeFileSync(file, `${lines.join('\n')}\n`)
   return file
+}
+
+/** The manifest with the installed versions in place of `catalog:`, as pnpm would pack it. */
+function writeManifest(from, to) {
+  const manifest = readJson(join(from, 'package.json'))
+  const { dependencies = {} } = manifest
+  for (const name of Object.keys(dependencies).filter((key) => dependencies[key] === 'catalog:')) {
+    dependencies[name] = readJson(join(from, 'node_modules', name, 'package.json')).version
+  }
+  writeFileSync(
+    join(to, 'package.json'),
+    JSON.stringify({ ...manifest, devDependencies: undefined }),
+  )
 }
 
 function copy(from, to, name) {

@@ -8,8 +8,8 @@ import { chromiumOptions, firefoxOptions } from '../../tests/runtimes/drivers/la
 import { findWebKit } from '../../tests/runtimes/drivers/webkit.mjs'
 import { workerd } from '../../tests/runtimes/drivers/workerd.mjs'
 import { installedEngines } from './engines.mjs'
-import { runtimeVersions } from './runtime-versions.mjs'
-import { readJson, root, rootManifest } from './workspace.mjs'
+import { installedVersion, runtimeVersions } from './runtime-versions.mjs'
+import { readJson, root } from './workspace.mjs'
 
 /**
  * Every runtime as `{ id, name, version }`, with `fromMachine` where the machine brings it: its version is then
@@ -19,7 +19,6 @@ export async function runtimes() {
   const found = await runtimeVersions()
   const engines = readJson(join(root, 'tests/engines/package.json')).optionalDependencies
   const pinned = (name) => engines[name].split('@').at(-1)
-  const own = (name) => rootManifest.devDependencies[name]
   const fromMachine = true
   return [
     { id: 'node', name: 'Node', version: process.versions.node, fromMachine },
@@ -28,9 +27,9 @@ export async function runtimes() {
     { id: 'node26', name: 'Node 26', version: pinned('node26') },
     { id: 'deno', name: 'Deno', version: pinned('deno') },
     { id: 'bun', name: 'Bun', version: pinned('bun') },
-    { id: 'edge-light', name: 'edge-light', version: own('@edge-runtime/vm') },
-    { id: 'workerd', name: 'workerd', version: own('workerd') },
-    { id: 'workerd-node', name: 'workerd, nodejs_compat', version: own('workerd') },
+    { id: 'edge-light', name: 'edge-light', version: installedVersion('@edge-runtime/vm') },
+    { id: 'workerd', name: 'workerd', version: installedVersion('workerd') },
+    { id: 'workerd-node', name: 'workerd, nodejs_compat', version: installedVersion('workerd') },
     { id: 'chromium', name: 'Chromium', version: numberIn(found.chromium), fromMachine },
     { id: 'firefox', name: 'Firefox', version: numberIn(found.firefox), fromMachine },
     { id: 'webkit', name: 'WebKitGTK', version: numberIn(found.webkit), fromMachine },

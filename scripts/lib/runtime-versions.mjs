@@ -13,8 +13,8 @@ export async function runtimeVersions() {
   ])
   return {
     node: `Node ${process.versions.node}`,
-    'edge-light': `@edge-runtime/vm ${installed('@edge-runtime/vm')}`,
-    workerd: `vitest-pool-workers ${installed('@cloudflare/vitest-pool-workers')}`,
+    'edge-light': `@edge-runtime/vm ${installedVersion('@edge-runtime/vm')}`,
+    workerd: `vitest-pool-workers ${installedVersion('@cloudflare/vitest-pool-workers')}`,
     chromium: `Chromium ${chromium}`,
     firefox: `Firefox ${firefox}`,
     webkit: `WebKitGTK ${webkit}`,
@@ -27,6 +27,7 @@ async function version(command, args) {
   return code === 0 && found !== undefined ? found : 'version unknown'
 }
 
-function installed(name) {
+/** Of a dependency of the root. */
+export function installedVersion(name) {
   return readJson(join(root, 'node_modules', name, 'package.json')).version
 }

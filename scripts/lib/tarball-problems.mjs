@@ -58,7 +58,7 @@ function dependencyProblems(manifest, versions) {
       const where = `package.json: ${field}.${name}: ${range}`
       if (LOCAL_FORM.test(range)) return [`${where} means nothing outside of the workspace`]
       const own = versions.get(name)
-      if (own !== undefined) return range === `^${own}` ? [] : [`${where} should be ^${own}`]
+      if (own !== undefined) return range === own ? [] : [`${where} should be ${own}`]
       // What the package was built with is nobody else's concern.
       if (field === 'devDependencies') return []
       return SENSIBLE_RANGE.test(range) ? [] : [`${where} is neither exact nor a caret range`]
