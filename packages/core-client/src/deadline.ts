@@ -1,10 +1,9 @@
 /**
  * A deadline over work of any kind.
  */
-import { anySignal } from './any-signal.ts'
+import { abortable, anySignal } from './abort.ts'
 import type { Raise } from './errors.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
-import { abortable } from './single-flight.ts'
 
 /** What ends the work before it is done. */
 export interface DeadlineOptions {

@@ -17,3 +17,6 @@ export type ErrorDetails = Omit<CodedErrorOptions, 'code'>
 
 /** Makes the error of the client at hand: `raise('TIMEOUT', …)` gives `IBKR_OAUTH1_TIMEOUT` and the like. */
 export type Raise = (kind: ClientErrorKind, message: string, details?: ErrorDetails) => Error
+
+/** Makes the error of the client at hand: `newError('TIMEOUT', …)` gives `IBKR_OAUTH1_TIMEOUT` and the like. */
+export type NewError = Raise

@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { anySignal } from './any-signal.ts'
+export { abortable, anySignal } from './abort.ts'
 export {
   type AuthorizedFetchOptions,
   type AuthorizedRequest,
@@ -21,7 +21,7 @@ export {
 } from './bearer-token.ts'
 export { type Clock, createClock } from './clock.ts'
 export { type DeadlineOptions, withDeadline } from './deadline.ts'
-export type { ClientErrorKind, ErrorDetails, Raise } from './errors.ts'
+export type { ClientErrorKind, ErrorDetails, NewError, Raise } from './errors.ts'
 export { createListeners, type Listeners } from './listeners.ts'
 export {
   chooseWord,
@@ -34,11 +34,11 @@ export {
   requireUserAgent,
 } from './options.ts'
 export { refuseRedirect } from './redirect.ts'
-export { type RetryRules, sendRepeating } from './repeating-transport.ts'
 export {
   describeBody,
   parseJsonObject,
   parseRetryAfter,
+  type ReceivedAnswer,
   type ResponseFacts,
   readText,
   responseFacts,
@@ -59,13 +59,12 @@ export {
   type AnswerOptions,
   type RefusalKind,
   readAnswer,
-  requireResponse,
+  receiveResponse,
   type ServiceAnswer,
 } from './service-answer.ts'
 export { type InvalidArgument, type Problem, ServiceError } from './service-error.ts'
 export type { StoreOperation } from './shared-entry.ts'
 export { createTokenSource, type TokenSourceOptions } from './shared-token-source.ts'
-export { abortable } from './single-flight.ts'
 export { checkSharing, type Lock, type SharingOptions, type TokenStore } from './store.ts'
 export {
   createLocalTokenSource,
@@ -75,5 +74,11 @@ export {
   type TokenSource,
   type TokenSourceEvent,
 } from './token-source.ts'
-export { sendOnce, type TransportOptions } from './transport.ts'
+export {
+  callService,
+  type InTurn,
+  type Repetition,
+  type ServiceCall,
+  type TransportOptions,
+} from './transport.ts'
 export { setUserAgent } from './user-agent.ts'

@@ -2,8 +2,9 @@
  * Reading a service's answer: bounded, and without ever quoting it.
  */
 
+import { abortable } from './abort.ts'
 import type { Raise } from './errors.ts'
-import type { PlatformResponse } from './runtime-types.ts'
+import type { PlatformAbortSignal, PlatformHeaders, PlatformResponse } from './runtime-types.ts'
 
 /** What the head of an answer says. */
 export interface ResponseFacts {
@@ -16,7 +17,7 @@ export interface ResponseFacts {
 
 /** Copies out what an error may carry; the `Response` itself never goes into one. */
 export function responseFacts(
-  { status, headers }: PlatformResponse,
+  { status, headers }: Pick<PlatformResponse, 'status' | 'headers'>,
   now: () => number,
 ): ResponseFacts {
   return {
@@ -36,6 +37,69 @@ export function parseRetryAfter(value: string | null, nowMs: number): number | u
 /** A trace id fit to be shown: letters, digits and `-_.:`, at most 64 of them. */
 export function safeTraceId(value: string | null | undefined): string | undefined {
   return value && /^[\w.:-]{1,64}$/.test(value) ? value : undefined
+}
+
+/** An answer of which all is read. */
+export interface ReceivedAnswer {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: PlatformHeaders
+  /** The body, or what was read of it. */
+  readonly text: string
+  /** True where the body is larger than the limit, and `text` its beginning. */
+  readonly isCut: boolean
+  /** How often the call was made. */
+  readonly attempts: number
+}
+
+/** True for a `Response` of any realm with a body that can still be read. */
+export function isUnreadResponse(value: unknown): boolean {
+  const { status, headers, body, bodyUsed, clone } = (value ?? {}) as Partial<Response>
+  const isResponse = typeof status === 'number' && typeof headers?.get === 'function'
+  const isReadable = !body || (typeof body.getReader === 'function' && !body.locked)
+  return isResponse && isReadable && !bodyUsed && typeof clone === 'function'
+}
+
+/** How a body is read. */
+export interface BodyRules {
+  /** The largest body that is read, in bytes. Default: 65536. */
+  readonly limitBytes?: number | undefined
+  /** False where an answer of 2xx counts although its body broke off. Default: true. */
+  readonly isBodyNeeded?: boolean | undefined
+}
+
+/**
+ * Reads an answer, its body up to a limit. A body that breaks off is left where it ended, unless it
+ * belongs to a 2xx that needs it: any other status says it all.
+ *
+ * @throws the stream's exception; the signal's reason
+ */
+export async function receiveAnswer(
+  response: PlatformResponse,
+  { limitBytes = 65_536, isBodyNeeded = true }: BodyRules = {},
+  signal?: PlatformAbortSignal | undefined,
+): Promise<ReceivedAnswer> {
+  const { status, statusText, headers } = response
+  const reader = response.body?.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  let length = 0
+  try {
+    while (reader && length <= limitBytes) {
+      const { done, value } = await abortable(reader.read(), signal)
+      if (done) break
+      length += value.byteLength
+      text += decoder.decode(value, { stream: true })
+    }
+    text += decoder.decode()
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (response.ok && isBodyNeeded) throw error
+  } finally {
+    // Frees the connection of a body that was left early; of one that has ended nothing is left.
+    reader?.cancel().catch(() => {})
+  }
+  return { status, statusText, headers, text, isCut: length > limitBytes, attempts: 1 }
 }
 
 /**

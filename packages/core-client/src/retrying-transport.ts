@@ -7,10 +7,10 @@
  */
 import { CodedError } from '@isoauth/core-crypto'
 import ky, { isTimeoutError } from 'ky'
+import { abortable } from './abort.ts'
 import type { Raise } from './errors.ts'
 import type { ResponseFacts } from './response-body.ts'
 import type { PlatformAbortSignal, PlatformRequest } from './runtime-types.ts'
-import { abortable } from './single-flight.ts'
 
 /** How often a call is tried, and for how long. */
 export interface AttemptRules {

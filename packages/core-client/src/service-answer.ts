@@ -2,12 +2,14 @@
  * The answer of a token or session endpoint: a JSON object, or a refusal in one of the shapes that
  * services use (RFC 9457 problem details, RFC 6749 section 5.2, or none).
  */
-import type { ErrorDetails, Raise } from './errors.ts'
+import type { ErrorDetails, NewError, Raise } from './errors.ts'
 import {
   describeBody,
+  isUnreadResponse,
   parseJsonObject,
+  type ReceivedAnswer,
   type ResponseFacts,
-  readText,
+  receiveAnswer,
   responseFacts,
   safeTraceId,
 } from './response-body.ts'
@@ -37,19 +39,15 @@ export interface ServiceAnswer {
   fieldError(field: string, form: string): Error
 }
 
-const LIMIT_BYTES = 65_536
-
 /**
  * Reads an answer that should be 200 with a JSON object.
  * @throws `…_RESPONSE_INVALID` for another 200; what `refusal` makes for any other status
  */
-export async function readAnswer(
-  response: PlatformResponse,
+export function readAnswer(
+  { status, headers, text, isCut }: ReceivedAnswer,
   { raise, now, secrets, refusal }: AnswerOptions,
-): Promise<ServiceAnswer> {
-  const { status } = response
-  const facts = withTraceId(responseFacts(response, now), response.headers)
-  const text = await readText(raise, response, facts, LIMIT_BYTES)
+): ServiceAnswer {
+  const facts = withTraceId(responseFacts({ status, headers }, now), headers)
   const fields = parseJsonObject(text)
   if (status !== 200) {
     const problem = readProblem(fields, secrets)
@@ -57,6 +55,7 @@ export async function readAnswer(
     throw refusal(kind, describeRefusal(kind, status, problem), { ...facts, ...problem })
   }
   const invalid = (message: string) => raise('RESPONSE_INVALID', `The answer${message}.`, facts)
+  if (isCut) throw invalid(' is larger than 65536 bytes')
   if (fields === undefined) throw invalid(` should be a JSON object; it is ${describeBody(text)}`)
   return { fields, fieldError: (field, form) => invalid(`'s ${field} should be ${form}`) }
 }
@@ -67,12 +66,24 @@ function withTraceId(facts: ResponseFacts, headers: PlatformResponse['headers'])
   return { ...facts, traceId: facts.traceId ?? traceId.find(Boolean) }
 }
 
-/** Refuses what is no `Response`. */
-export function requireResponse(raise: Raise, response: unknown): void {
-  const { headers, status } = (response ?? {}) as { headers?: unknown; status?: unknown }
-  if (typeof headers === 'object' && typeof status === 'number') return
-  const option = 'response'
-  throw raise('OPTION_INVALID', 'Option response must be the Response to the request.', { option })
+/**
+ * Reads a `Response` that the caller received.
+ * @throws `…_OPTION_INVALID` for what is no `Response` with an unread body, `…_NETWORK` where the body
+ *   of a good answer breaks off
+ */
+export async function receiveResponse(
+  newError: NewError,
+  response: PlatformResponse,
+): Promise<ReceivedAnswer> {
+  if (!isUnreadResponse(response)) {
+    const message = 'Option response must be the Response to the request, its body unread.'
+    throw newError('OPTION_INVALID', message, { option: 'response' })
+  }
+  try {
+    return await receiveAnswer(response)
+  } catch (cause) {
+    throw newError('NETWORK', 'The connection broke while the answer was read.', { cause })
+  }
 }
 
 const MEANINGS: Readonly<Record<RefusalKind, string>> = {

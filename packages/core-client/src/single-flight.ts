@@ -1,6 +1,7 @@
 /**
  * Single flight: many callers, one piece of work, each caller free to leave.
  */
+import { abortable } from './abort.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 
 /** Joins the work under way or starts it. */
@@ -37,18 +38,4 @@ export function createSingleFlight<T>(): SingleFlight<T> {
       }
     }
   }
-}
-
-/** Waits for a promise, or rejects with the signal's reason as soon as it aborts. */
-export function abortable<T>(
-  promise: Promise<T>,
-  signal: PlatformAbortSignal | undefined,
-): Promise<T> {
-  if (!signal) return promise
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(signal.reason)
-    if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort)
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }

@@ -1,15 +1,6 @@
-import {
-  describeBody,
-  parseJsonObject,
-  readText,
-  responseFacts,
-  safeTraceId,
-} from '@isoauth/core-client'
+import { describeBody, parseJsonObject, responseFacts, safeTraceId } from '@isoauth/core-client'
 import { expect, it } from 'vitest'
-import { parseRetryAfter } from '../src/response-body.ts'
-import { failure, raise } from './support.ts'
-
-const facts = { status: 200 }
+import { parseRetryAfter, receiveAnswer } from '../src/response-body.ts'
 
 it('reads text up to the limit, byte by byte, across chunks', async () => {
   const text = 'aé€😀'.repeat(100)
@@ -23,13 +14,14 @@ it('reads text up to the limit, byte by byte, across chunks', async () => {
         },
       }),
     )
-  expect(await readText(raise, chunked(), facts, bytes.length)).toBe(text)
-  const error = await failure(() => readText(raise, chunked(), facts, bytes.length - 1))
-  expect(error).toMatchObject({ code: 'RESPONSE_INVALID', status: 200 })
+  const whole = await receiveAnswer(chunked(), { limitBytes: bytes.length })
+  expect(whole).toMatchObject({ status: 200, text, isCut: false })
+  const cut = await receiveAnswer(chunked(), { limitBytes: bytes.length - 1 })
+  expect(cut.isCut).toBe(true)
 })
 
 it('reads an absent body as empty', async () => {
-  expect(await readText(raise, new Response(null, { status: 204 }), facts, 10)).toBe('')
+  expect((await receiveAnswer(new Response(null, { status: 204 }))).text).toBe('')
 })
 
 it.each([

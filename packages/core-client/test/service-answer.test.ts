@@ -1,4 +1,4 @@
-import { readAnswer, ServiceError } from '@isoauth/core-client'
+import { readAnswer, receiveResponse, ServiceError } from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
 import { failure, raise } from './support.ts'
 
@@ -10,8 +10,8 @@ class TestError extends ServiceError<string> {
 }
 
 /** Reads an answer whose request held these secrets. */
-const read = (response: Response, secrets: readonly string[] = []) =>
-  readAnswer(response, {
+const read = async (response: Response, secrets: readonly string[] = []) =>
+  readAnswer(await receiveResponse(raise, response), {
     raise,
     now: () => 0,
     secrets,
@@ -31,6 +31,31 @@ describe('a good answer', () => {
       status: 200,
       traceId: 't-1',
     })
+  })
+})
+
+describe('another answer of 200', () => {
+  it('is told by its form, or its length', async () => {
+    const tell = async (body: string) => (await failure(() => read(new Response(body))))['message']
+    expect(await tell('')).toBe('The answer should be a JSON object; it is empty.')
+    expect(await tell('x'.repeat(65_537))).toBe('The answer is larger than 65536 bytes.')
+  })
+})
+
+describe('a Response that was received', () => {
+  it('must be one, with a body that nobody has read', async () => {
+    const used = new Response('used')
+    await used.text()
+    for (const wrong of [undefined, {}, { status: 200, headers: {} }, used]) {
+      const error = await failure(() => receiveResponse(raise, wrong as never))
+      expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'response' })
+    }
+  })
+
+  it('whose body breaks off is a failure of the network', async () => {
+    const body = new ReadableStream({ pull: (stream) => stream.error(new TypeError('terminated')) })
+    const error = await failure(() => receiveResponse(raise, new Response(body)))
+    expect(error).toMatchObject({ code: 'NETWORK', cause: expect.any(TypeError) })
   })
 })
 

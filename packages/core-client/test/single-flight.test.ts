@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { abortable, createSingleFlight } from '../src/single-flight.ts'
+import { abortable } from '../src/abort.ts'
+import { createSingleFlight } from '../src/single-flight.ts'
 import { deferred, failure, settle } from './support.ts'
 
 it('runs one piece of work for all who come meanwhile', async () => {

@@ -2,13 +2,13 @@
  * The third-party flow: request token, consent of the person, access token.
  */
 import {
+  callService,
   optionalSignal,
   type PlatformAbortSignal,
   type PlatformUrl,
   parseBaseUrl,
   refuseOption,
   requireText,
-  sendOnce,
 } from '@isoauth/core-client'
 import type { Parameter } from './base-string.ts'
 import { readCallback } from './callback.ts'
@@ -105,15 +105,16 @@ export function createIbkrOAuth1Authorization(
     parameters: ReadonlyArray<Parameter>,
     signal: PlatformAbortSignal | undefined,
   ): Promise<Answer> =>
-    withClockRepair(createClockRepair(clock), async (onAnswer) => {
-      const timestamp = String(clock.timestampSeconds())
-      const request = await rsaSignedRequest(session, path, parameters, timestamp)
-      const options = { ...session, signal: optionalSignal(raise, signal) }
-      return sendOnce(request, options, (response) => {
-        onAnswer(response)
-        return readAnswer(response, now, differenceMs(response, clock.nowMs()))
-      })
-    })
+    withClockRepair(
+      createClockRepair(clock),
+      async () => {
+        const sending = { ...session, newError: raise, signal: optionalSignal(raise, signal) }
+        const prepare = () =>
+          rsaSignedRequest(session, path, parameters, String(clock.timestampSeconds()))
+        return callService({ prepare }, sending)
+      },
+      (answer) => readAnswer(answer, now, differenceMs(answer, clock.nowMs())),
+    )
 
   return {
     async requestToken({ signal } = {}) {

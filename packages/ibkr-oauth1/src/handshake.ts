@@ -1,11 +1,16 @@
 /**
  * The handshake of a client: prepare, send, process, and once more when the clock was the cause.
  */
-import { sendOnce } from '@isoauth/core-client'
+import { callService } from '@isoauth/core-client'
 import type { IbkrOAuth1Event } from './events.ts'
 import { type ClockRepair, withClockRepair } from './internal/clock-repair.ts'
 import type { TokenSession } from './internal/credentials.ts'
-import { type HandshakeStep, prepareHandshake } from './live-session-token-request.ts'
+import { raise } from './internal/raise.ts'
+import {
+  type Exchange,
+  type HandshakeStep,
+  prepareHandshake,
+} from './live-session-token-request.ts'
 import { processHandshake } from './live-session-token-response.ts'
 import type { LiveSessionToken } from './session-token.ts'
 
@@ -16,14 +21,21 @@ export function handshake(
   repair: ClockRepair,
   signal: AbortSignal,
 ): Promise<LiveSessionToken> {
-  return withClockRepair(repair, async (onAnswer) => {
-    const onStep = stepTimer(emit)
-    const { request, exchange } = await prepareHandshake(session, onStep)
-    return sendOnce(request, { ...session, signal }, (response) => {
-      onAnswer(response)
-      return processHandshake(response, exchange, onStep)
-    })
-  })
+  let exchange: Exchange
+  let onStep: (step: HandshakeStep) => void
+  return withClockRepair(
+    repair,
+    () => {
+      const prepare = async () => {
+        onStep = stepTimer(emit)
+        const prepared = await prepareHandshake(session, onStep)
+        exchange = prepared.exchange
+        return prepared.request
+      }
+      return callService({ prepare }, { ...session, newError: raise, signal })
+    },
+    (answer) => processHandshake(answer, exchange, onStep),
+  )
 }
 
 /** Tells each step with the time since the one before. */

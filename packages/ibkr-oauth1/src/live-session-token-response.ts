@@ -2,10 +2,10 @@
  * The answer to a live session token request: the server's half of the exchange, from which the
  * token is derived and without whose proof it is refused.
  */
-import type { PlatformResponse } from '@isoauth/core-client'
+import { type PlatformResponse, type ReceivedAnswer, receiveResponse } from '@isoauth/core-client'
 import { computeDhSharedSecret } from '@isoauth/core-crypto'
 import { deriveToken, isTokenProof } from './internal/derivation.ts'
-import { raise, refuse } from './internal/raise.ts'
+import { raise } from './internal/raise.ts'
 import { differenceMs, fieldError, readAnswer } from './internal/service-error.ts'
 import { remainingLifeMs } from './live-session-token-expiry.ts'
 import {
@@ -33,19 +33,18 @@ export async function processLiveSessionTokenResponse(
   pending: PendingLiveSessionToken,
 ): Promise<LiveSessionToken> {
   const exchange = PendingLiveSessionToken.valuesOf(pending)
-  if (typeof response?.headers !== 'object') refuse('response', 'the Response to the request')
-  return processHandshake(response, exchange, () => {})
+  return processHandshake(await receiveResponse(raise, response), exchange, () => {})
 }
 
 /** @internal */
-export async function processHandshake(
-  response: PlatformResponse,
+export function processHandshake(
+  answer: ReceivedAnswer,
   { session, privateKey, secret, signedAtMs }: Exchange,
   onStep: OnStep,
-): Promise<LiveSessionToken> {
+): LiveSessionToken {
   const { now, consumerKey, dhParameters: parameters } = session
-  const aheadMs = differenceMs(response, signedAtMs)
-  const { fields, details } = await readAnswer(response, now, aheadMs)
+  const aheadMs = differenceMs(answer, signedAtMs)
+  const { fields, details } = readAnswer(answer, now, aheadMs)
   onStep('answer-received')
 
   // The vendor's schema names the field like the challenge; its example and service, like this.

@@ -1,7 +1,7 @@
 /**
  * The echo calls: the broker's own test of an integration. They touch no account.
  */
-import { type FetchFunction, readAnswer, sendOnce } from '@isoauth/core-client'
+import { callService, type FetchFunction, readAnswer } from '@isoauth/core-client'
 import { raise } from './internal/raise.ts'
 import { ACCEPT } from './token-request.ts'
 
@@ -31,15 +31,11 @@ export async function echo(url: string, options: EchoOptions, jws?: string): Pro
     ...(jws !== undefined && { 'content-type': 'application/jwt' }),
   }
   const init = jws === undefined ? { headers } : { headers, method: 'POST', body: jws }
-  return await sendOnce(new Request(url, init), { raise, ...options }, async (response) => {
-    const { fields, fieldError } = await readAnswer(response, {
-      ...options,
-      raise,
-      refusal: raise,
-    })
-    for (const field of ['requestMethod', 'securityPolicy']) {
-      if (typeof fields[field] !== 'string') throw fieldError(field, 'text')
-    }
-    return fields as unknown as EchoResponse
-  })
+  const prepare = async () => new Request(url, init)
+  const answer = await callService({ prepare }, { newError: raise, ...options })
+  const { fields, fieldError } = readAnswer(answer, { ...options, raise, refusal: raise })
+  for (const field of ['requestMethod', 'securityPolicy']) {
+    if (typeof fields[field] !== 'string') throw fieldError(field, 'text')
+  }
+  return fields as unknown as EchoResponse
 }

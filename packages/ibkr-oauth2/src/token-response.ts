@@ -5,12 +5,13 @@ import {
   BearerToken,
   isTokenText,
   type PlatformResponse,
+  type ReceivedAnswer,
   readAnswer,
-  requireResponse,
+  receiveResponse,
 } from '@isoauth/core-client'
 import { IbkrOAuth2Error } from './errors.ts'
 import { raise } from './internal/raise.ts'
-import { PendingToken } from './token-request.ts'
+import { PendingToken, type PendingValues } from './token-request.ts'
 
 /** An access token: `{ value, expiresAtMs, obtainedAtMs, scope }`, `value` left out of any print or JSON. */
 export type AccessToken = BearerToken
@@ -35,11 +36,15 @@ export async function processTokenResponse(
   pending: PendingToken,
 ): Promise<AccessToken> {
   const kept = PendingToken.valuesOf(pending)
-  requireResponse(raise, response)
+  return processAnswer(await receiveResponse(raise, response), kept)
+}
+
+/** @internal */
+export function processAnswer(answer: ReceivedAnswer, kept: PendingValues): AccessToken {
   const { assertion, now, requestedAtMs, scopes } = kept
   // NaN where the answer's Date cannot be read.
-  const differenceMs = Date.parse(response.headers.get('date') ?? '') - kept.clock.nowMs()
-  const { fields, fieldError } = await readAnswer(response as Response, {
+  const differenceMs = Date.parse(answer.headers.get('date') ?? '') - kept.clock.nowMs()
+  const { fields, fieldError } = readAnswer(answer, {
     raise,
     now,
     secrets: [assertion],

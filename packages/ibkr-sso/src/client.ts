@@ -3,6 +3,7 @@
  * and links that sign a browser in.
  */
 import {
+  callService,
   checkSharing,
   chooseWord,
   createAuthorizedFetch,
@@ -14,9 +15,9 @@ import {
   optionalFunction,
   optionalSignal,
   type PlatformAbortSignal,
+  type ReceivedAnswer,
   type RetryUnauthorized,
   type SharingOptions,
-  sendOnce,
   serializeBearer,
 } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
@@ -42,11 +43,7 @@ import {
   prepare,
   readAccessToken,
 } from './session-request.ts'
-import {
-  processBrowserSessionResponse,
-  processSsoSessionResponse,
-  type SsoBearer,
-} from './session-response.ts'
+import { processLinkAnswer, processSessionAnswer, type SsoBearer } from './session-response.ts'
 
 /** The options of {@link createIbkrSso}. */
 export type IbkrSsoOptions = EndpointOptions &
@@ -162,15 +159,15 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
     path: Parameters<typeof prepare>[1],
     about: SessionClaims,
     signal: AbortSignal | undefined,
-    read: (response: Response, pending: PendingSession) => Promise<T>,
+    read: (answer: ReceivedAnswer, pending: PendingSession) => T,
   ): Promise<T> {
     let token = await readAccessToken(settings, { signal })
     for (let isRepaired = false; ; isRepaired = true) {
       const { request, pending } = await prepare(settings, path, about, token, links)
+      const sent = { prepare: async () => request }
+      const answer = await callService(sent, { newError: raise, signal, now, ...sending })
       try {
-        return await sendOnce(request, { raise, signal, ...sending }, (response) =>
-          read(response, pending),
-        )
+        return read(answer, pending)
       } catch (error) {
         if (isRepaired || !hasCode(error, 'IBKR_SSO_UNAUTHORIZED')) throw error
         const next = await readAccessToken(settings, { signal, replacing: token })
@@ -195,7 +192,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
       store,
       storeKey,
       lock,
-      renew: (signal) => call('/sso-sessions', about, signal, processSsoSessionResponse),
+      renew: (signal) => call('/sso-sessions', about, signal, processSessionAnswer),
       earlyMs: 60_000,
       now,
       onEvent: emit,
@@ -259,7 +256,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
       const claims = browserSessionClaims(about)
       const signal = optionalSignal(raise, about.signal)
       warn(claims)
-      return await call('/sso-browser-sessions', claims, signal, processBrowserSessionResponse)
+      return await call('/sso-browser-sessions', claims, signal, processLinkAnswer)
     },
   }
 }

@@ -5,8 +5,9 @@ import {
   BearerToken,
   isTokenText,
   type PlatformResponse,
+  type ReceivedAnswer,
   readAnswer,
-  requireResponse,
+  receiveResponse,
 } from '@isoauth/core-client'
 import {
   type BrowserLink,
@@ -38,7 +39,12 @@ export async function processSsoSessionResponse(
   response: PlatformResponse,
   pending: PendingSession,
 ): Promise<SsoBearer> {
-  const { kept, fields, fieldError } = await read(response, pending)
+  return processSessionAnswer(await receive(response, pending), pending)
+}
+
+/** @internal */
+export function processSessionAnswer(answer: ReceivedAnswer, pending: PendingSession): SsoBearer {
+  const { kept, fields, fieldError } = read(answer, pending)
   const value = fields['access_token']
   if (!isTokenText(value)) throw fieldError('access_token', 'a token')
   const obtainedAtMs = kept.requestedAtMs
@@ -60,7 +66,12 @@ export async function processBrowserSessionResponse(
   response: PlatformResponse,
   pending: PendingSession,
 ): Promise<BrowserLink> {
-  const { kept, fields, fieldError } = await read(response, pending)
+  return processLinkAnswer(await receive(response, pending), pending)
+}
+
+/** @internal */
+export function processLinkAnswer(answer: ReceivedAnswer, pending: PendingSession): BrowserLink {
+  const { kept, fields, fieldError } = read(answer, pending)
   const { base, now, requestedAtMs } = kept
   const { hosts, actions } = kept.links ?? { hosts: LINK_HOSTS, actions: LANDING_ACTIONS }
   const text = fields['url']
@@ -68,20 +79,24 @@ export async function processBrowserSessionResponse(
   const url = readLink(text, base, hosts)
   if (url === undefined) {
     throw raise('LINK_REFUSED', 'The link is not https, or of no host of the option linkHosts.', {
-      status: response.status,
+      status: answer.status,
     })
   }
   return issueLink(url, { requestedAtMs, now, actions })
 }
 
-async function read(response: PlatformResponse, pending: PendingSession) {
+function receive(response: PlatformResponse, pending: PendingSession): Promise<ReceivedAnswer> {
+  PendingSession.valuesOf(pending)
+  return receiveResponse(raise, response)
+}
+
+function read(answer: ReceivedAnswer, pending: PendingSession) {
   const kept: PendingValues = PendingSession.valuesOf(pending)
-  requireResponse(raise, response)
-  const answer = await readAnswer(response as Response, { ...kept, raise, refusal: raise })
-  const { active } = answer.fields
+  const { fields, fieldError } = readAnswer(answer, { ...kept, raise, refusal: raise })
+  const { active } = fields
   if (active !== undefined && active !== true) {
-    const { status } = response
+    const { status } = answer
     throw raise('SESSION_INACTIVE', 'The service says that the session is not active.', { status })
   }
-  return { ...answer, kept }
+  return { fields, fieldError, kept }
 }

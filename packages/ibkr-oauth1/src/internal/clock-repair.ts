@@ -1,12 +1,12 @@
 /**
  * A clock that is off is repaired from the answer's `Date`, once, and the request made anew.
  */
-import type { Clock } from '@isoauth/core-client'
+import type { Clock, PlatformHeaders, ReceivedAnswer } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
 import { CLOCK_TOLERANCE_MS } from './service-error.ts'
 
 /** Sets the clock by an answer's `Date`; true when it was off. */
-export type ClockRepair = (response: Response) => boolean
+export type ClockRepair = (answer: { readonly headers: PlatformHeaders }) => boolean
 
 /** Makes what repairs a clock; a repair is told to `emit`. */
 export function createClockRepair(
@@ -21,22 +21,19 @@ export function createClockRepair(
 }
 
 /**
- * Runs an attempt, and once more after `IBKR_OAUTH1_CLOCK_OFF`.
- *
- * @param attempt - signs, sends and reads; tells the answer
+ * Makes a call and reads its answer; both once more after `IBKR_OAUTH1_CLOCK_OFF`, if the answer
+ * tells the time.
  */
 export async function withClockRepair<T>(
   repair: ClockRepair,
-  attempt: (onAnswer: (response: Response) => void) => Promise<T>,
+  call: () => Promise<ReceivedAnswer>,
+  read: (answer: ReceivedAnswer) => T,
 ): Promise<T> {
-  let answer: Response | undefined
-  const onAnswer = (response: Response) => {
-    answer = response
-  }
+  const answer = await call()
   try {
-    return await attempt(onAnswer)
+    return read(answer)
   } catch (error) {
-    if (!hasCode(error, 'IBKR_OAUTH1_CLOCK_OFF') || !answer || !repair(answer)) throw error
-    return attempt(onAnswer)
+    if (!hasCode(error, 'IBKR_OAUTH1_CLOCK_OFF') || !repair(answer)) throw error
   }
+  return read(await call())
 }

@@ -5,16 +5,15 @@
 import {
   describeBody,
   type ErrorDetails,
+  type PlatformHeaders,
   parseJsonObject,
-  readText,
+  type ReceivedAnswer,
   responseFacts,
   safeTraceId,
 } from '@isoauth/core-client'
 import type { IbkrOAuth1Error } from '../errors.ts'
 import { raise } from './raise.ts'
 
-/** The largest answer that is read, in bytes. */
-const BODY_LIMIT_BYTES = 65_536
 /** A clock this far off, in milliseconds, is taken for the cause of a 401. */
 export const CLOCK_TOLERANCE_MS = 30_000
 
@@ -35,13 +34,12 @@ export type Fields = Readonly<Record<string, unknown>>
  *   is hidden
  * @throws {@link IbkrOAuth1Error} for anything else
  */
-export async function readAnswer(
-  response: Response,
+export function readAnswer(
+  { status, headers, text, isCut }: ReceivedAnswer,
   now: () => number,
   differenceMs: number,
-): Promise<Answer> {
-  const facts = responseFacts(response, now)
-  const text = await readText(raise, response, facts, BODY_LIMIT_BYTES)
+): Answer {
+  const facts = responseFacts({ status, headers }, now)
   const fields = parseJsonObject(text)
   const found = fields?.['error'] || ''
   const error = typeof found === 'string' ? found : 'unknown'
@@ -49,12 +47,15 @@ export async function readAnswer(
   const details = { ...facts, traceId }
   if (facts.status !== 200) throw refusal(facts.status, error, differenceMs, details)
   if (fields && !error) return { fields, details }
-  const form = fields ? 'an error' : describeBody(text)
+  const form = isCut ? 'larger than 65536 bytes' : fields ? 'an error' : describeBody(text)
   throw raise('RESPONSE_INVALID', `The answer must be a JSON object; it is ${form}.`, details)
 }
 
 /** How far the answer's `Date` is ahead of the time that was signed; NaN where it is hidden. */
-export function differenceMs({ headers }: Response, signedAtMs: number): number {
+export function differenceMs(
+  { headers }: { readonly headers: PlatformHeaders },
+  signedAtMs: number,
+): number {
   return Date.parse(headers.get('date') ?? '') - signedAtMs
 }
 

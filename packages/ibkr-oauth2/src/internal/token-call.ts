@@ -5,13 +5,14 @@
 import {
   type BearerToken,
   type Clock,
+  callService,
   type FetchFunction,
-  sendRepeating,
+  type Repetition,
 } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
 import type { IbkrOAuth2Event } from '../events.ts'
-import { type PendingToken, prepare } from '../token-request.ts'
-import { CLOCK_LEEWAY_MS, processTokenResponse } from '../token-response.ts'
+import { PendingToken, prepare } from '../token-request.ts'
+import { CLOCK_LEEWAY_MS, processAnswer } from '../token-response.ts'
 import { raise } from './raise.ts'
 import type { Settings } from './settings.ts'
 
@@ -25,7 +26,11 @@ export interface TokenCallOptions {
   readonly emit: (event: IbkrOAuth2Event) => void
 }
 
-const RETRIES = { limit: 2, statuses: [429, 502, 503, 504], maxRetryAfterMs: 5000 } as const
+const REPETITION: Repetition = {
+  limit: 2,
+  isRepeatedAfter: (status) => [429, 502, 503, 504].includes(status),
+  maxRetryAfterMs: 5000,
+}
 /** The same refusal so many times in a row is answered with itself for a while. */
 const REFUSALS = 3
 const HOLD_MS = 60_000
@@ -74,18 +79,17 @@ export function createTokenCall(
       pending = prepared.pending
       return prepared.request
     }
-    const sending = { ...options, raise, signal, retries: RETRIES }
-    return await sendRepeating(prepareOne, sending, async (response) => {
-      try {
-        return await processTokenResponse(response, pending as PendingToken)
-      } finally {
-        // Others may answer from a cache, or with the clock of a machine between.
-        const isOfServer = [200, 400, 401].includes(response.status)
-        const date = isOfServer ? response.headers.get('date') : null
-        const differenceMs = clock.repair(date, CLOCK_LEEWAY_MS)
-        if (differenceMs !== undefined) emit({ type: 'clock-repaired', differenceMs })
-      }
-    })
+    const call = { prepare: prepareOne, repetition: REPETITION }
+    const answer = await callService(call, { ...options, newError: raise, signal })
+    try {
+      return processAnswer(answer, PendingToken.valuesOf(pending as PendingToken))
+    } finally {
+      // Others may answer from a cache, or with the clock of a machine between.
+      const isOfServer = [200, 400, 401].includes(answer.status)
+      const date = isOfServer ? answer.headers.get('date') : null
+      const differenceMs = clock.repair(date, CLOCK_LEEWAY_MS)
+      if (differenceMs !== undefined) emit({ type: 'clock-repaired', differenceMs })
+    }
   }
 }
 

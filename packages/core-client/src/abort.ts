@@ -1,4 +1,6 @@
-/** One signal of several. */
+/**
+ * Work that an `AbortSignal` ends, also where the work itself does not heed it.
+ */
 import type { PlatformAbortSignal } from './runtime-types.ts'
 
 /**
@@ -14,4 +16,18 @@ export function anySignal(signals: readonly PlatformAbortSignal[]): PlatformAbor
     signal.addEventListener('abort', onAbort)
   }
   return first.signal
+}
+
+/** Waits for a promise, or rejects with the signal's reason as soon as it aborts. */
+export function abortable<T>(
+  promise: Promise<T>,
+  signal: PlatformAbortSignal | undefined,
+): Promise<T> {
+  if (!signal) return promise
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort)
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }

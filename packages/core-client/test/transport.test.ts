@@ -1,0 +1,346 @@
+import { callService, type Repetition, type TransportOptions } from '@isoauth/core-client'
+import { describe, expect, it, vi } from 'vitest'
+import { deferred, failure, raise } from './support.ts'
+
+const URL_TEXT = 'https://api.example.com/token'
+
+interface Sent {
+  readonly url: unknown
+  readonly init: RequestInit & { readonly body?: string; readonly headers: Headers }
+}
+type Play = (sent: Sent) => Response | Promise<Response>
+
+const answer =
+  (status: number, headers: Record<string, string> = {}): Play =>
+  () =>
+    new Response(`status ${status}`, { status, headers })
+const broken: Play = () => {
+  throw new TypeError('connection reset')
+}
+/** Heeds no signal. */
+const never: Play = () => new Promise<Response>(() => {})
+/** An answer whose body `ends` after its first bytes: never, or in an error. */
+const partly =
+  (status: number, end: (stream: ReadableStreamDefaultController) => void): Play =>
+  () => {
+    const body = new ReadableStream({
+      start(stream) {
+        stream.enqueue(new TextEncoder().encode('{"a":'))
+      },
+      pull: end,
+    })
+    return new Response(body, { status })
+  }
+const breaking = (stream: ReadableStreamDefaultController) =>
+  stream.error(new TypeError('terminated'))
+const stalling = () => new Promise<void>(() => {})
+
+const repetition: Repetition = {
+  limit: 2,
+  isRepeatedAfter: (status) => status === 429 || status >= 500,
+}
+
+/** Makes numbered requests of a service that answers what `plays` say, one after the other. */
+function call(
+  plays: readonly Play[],
+  rules: Partial<Repetition> | undefined = {},
+  options: Partial<TransportOptions> & { readonly isBodyNeeded?: boolean } = {},
+) {
+  const sent: Sent[] = []
+  let prepared = 0
+  const prepare = async () => {
+    prepared++
+    return new Request(URL_TEXT, {
+      method: 'POST',
+      headers: { 'x-key': 'secret', 'content-type': 'application/jwt' },
+      body: `attempt ${prepared}`,
+    })
+  }
+  const fetch = async (url: unknown, init: unknown) => {
+    const one = { url, init } as Sent
+    sent.push(one)
+    const play = plays[sent.length - 1]
+    if (play === undefined) throw new Error('more requests than expected')
+    return play(one)
+  }
+  const result = callService(
+    { prepare, repetition: rules && { ...repetition, ...rules }, ...options },
+    { newError: raise, fetch: fetch as never, timeoutMs: 20_000, now: () => 0, ...options },
+  )
+  return { result, sent, bodies: () => sent.map(({ init }) => init.body) }
+}
+
+describe('what a fetch is called with', () => {
+  it('is a URL and an init with method, headers, text and signal, never a Request', async () => {
+    const { result, sent } = call([answer(200)])
+    await result
+    const [{ url, init } = {} as Sent] = sent
+    expect(url).toBe(URL_TEXT)
+    expect(init.method).toBe('POST')
+    expect(init.body).toBe('attempt 1')
+    expect(init.redirect).toBe('manual')
+    expect(init.signal).toBeInstanceOf(AbortSignal)
+    expect(init.headers.get('x-key')).toBe('secret')
+    expect(init.headers.get('content-type')).toBe('application/jwt')
+  })
+
+  it('has no body where the request has none', async () => {
+    const fetch = vi.fn(async () => new Response('{}'))
+    const prepare = async () => new Request(URL_TEXT)
+    await callService({ prepare }, { newError: raise, fetch, timeoutMs: 1000, now: () => 0 })
+    expect(fetch.mock.calls[0]?.[1 as never]).not.toHaveProperty('body')
+  })
+
+  it('is bare: the options are no receiver', async () => {
+    const receivers: unknown[] = []
+    async function fetch(this: unknown): Promise<Response> {
+      receivers.push(this)
+      return new Response('{}')
+    }
+    await call([], {}, { fetch }).result
+    expect(receivers).toEqual([undefined])
+  })
+
+  it('is the platform’s own, read when the call is made', async () => {
+    const original = globalThis.fetch
+    globalThis.fetch = (async () => new Response('own')) as never
+    try {
+      expect((await call([], {}, { fetch: undefined }).result).text).toBe('own')
+    } finally {
+      globalThis.fetch = original
+    }
+  })
+})
+
+describe('the answer', () => {
+  it('is given whatever its status, with headers, text and the number of attempts', async () => {
+    const { result } = call([answer(418, { date: 'then' })])
+    const { status, headers, text, isCut, attempts } = await result
+    expect([status, headers.get('date'), text, isCut, attempts]).toEqual([
+      418,
+      'then',
+      'status 418',
+      false,
+      1,
+    ])
+  })
+
+  it('is cut at the limit, and the rest of its body cancelled', async () => {
+    let isCancelled = false
+    const body = new ReadableStream({
+      pull: (stream) => stream.enqueue(new Uint8Array(1024).fill(97)),
+      cancel() {
+        isCancelled = true
+      },
+    })
+    const { text, isCut } = await call([() => new Response(body)]).result
+    expect([text.length, isCut]).toEqual([65 * 1024, true])
+    await vi.waitFor(() => expect(isCancelled).toBe(true))
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['no Response', { status: 200 }],
+    ['one without a stream', { status: 200, headers: new Headers(), clone() {}, body: {} }],
+  ])('must be a Response: %s', async (_, given) => {
+    const error = await failure(() => call([() => given as never]).result)
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'fetch' })
+  })
+
+  it('must be unread', async () => {
+    const used = new Response('used')
+    await used.text()
+    expect(await failure(() => call([() => used]).result)).toMatchObject({ option: 'fetch' })
+  })
+})
+
+describe.concurrent('repetition', () => {
+  it.each([429, 500, 502, 503, 504, 522])('follows %d, with a new request', async (status) => {
+    const { result, bodies } = call([answer(status), answer(200)])
+    expect(await result).toMatchObject({ status: 200, text: 'status 200', attempts: 2 })
+    expect(bodies()).toEqual(['attempt 1', 'attempt 2'])
+  })
+
+  it('goes on with the headers of each request', async () => {
+    const { result, sent } = call([answer(503), answer(429, { 'retry-after': '0' }), answer(200)])
+    await result
+    expect(sent.map(({ init }) => init.headers.get('x-key'))).toEqual([
+      'secret',
+      'secret',
+      'secret',
+    ])
+  })
+
+  it('gives the last answer when it is used up', async () => {
+    const { result, sent } = call([answer(503), answer(503), answer(503)])
+    expect(await result).toMatchObject({ status: 503, text: 'status 503', attempts: 3 })
+    expect(sent).toHaveLength(3)
+  })
+
+  it.each([400, 401, 408, 413])('does not follow %d', async (status) => {
+    const { result, sent } = call([answer(status)])
+    expect((await result).status).toBe(status)
+    expect(sent).toHaveLength(1)
+  })
+
+  it('is none where the call has no rules, whatever happens', async () => {
+    for (const play of [answer(503), broken, partly(200, breaking), never]) {
+      const { result, sent } = call([play], undefined, { timeoutMs: 100 })
+      await result.catch(() => {})
+      expect(sent).toHaveLength(1)
+    }
+  })
+
+  it('waits as long as the answer says', async () => {
+    const began = Date.now()
+    await call([answer(429, { 'retry-after': '1' }), answer(200)]).result
+    expect(Date.now() - began).toBeGreaterThan(950)
+  })
+
+  it('takes a Retry-After of 0 for none', async () => {
+    const began = Date.now()
+    await call([answer(429, { 'retry-after': '0' }), answer(200)]).result
+    expect(Date.now() - began).toBeGreaterThan(250)
+  })
+
+  it('does not wait for a Retry-After above the limit, or past the deadline', async () => {
+    const busy = answer(429, { 'retry-after': '3' })
+    for (const [rules, options] of [
+      [{ maxRetryAfterMs: 2000 }, {}],
+      [{}, { timeoutMs: 2000 }],
+    ] as const) {
+      const { result, sent } = call([busy], rules, options)
+      expect((await result).status).toBe(429)
+      expect(sent).toHaveLength(1)
+    }
+  })
+
+  it('follows a failure of the network, and codes the last one', async () => {
+    const { result, bodies } = call([broken, answer(200)])
+    expect((await result).status).toBe(200)
+    expect(bodies()).toEqual(['attempt 1', 'attempt 2'])
+    const error = await failure(() => call([broken, broken, broken]).result)
+    expect(error).toMatchObject({ code: 'NETWORK', cause: expect.any(TypeError) })
+    expect((error['cause'] as Error).message).toBe('connection reset')
+  })
+
+  it('forgets an answer once the connection fails', async () => {
+    const error = await failure(() => call([answer(429), broken, broken]).result)
+    expect(error).toMatchObject({ code: 'NETWORK' })
+  })
+
+  it('follows a body that breaks off', async () => {
+    expect(await call([partly(200, breaking), answer(200)]).result).toMatchObject({ attempts: 2 })
+    const error = await failure(() => call([partly(200, breaking)], { limit: 0 }).result)
+    expect(error).toMatchObject({ code: 'NETWORK' })
+    expect((error['cause'] as Error).message).toBe('terminated')
+  })
+
+  it('does not follow a broken body where the status says it all', async () => {
+    const refused = await call([partly(401, breaking)]).result
+    expect(refused).toMatchObject({ status: 401, attempts: 1 })
+    const done = call([partly(200, breaking)], {}, { isBodyNeeded: false })
+    expect(await done.result).toMatchObject({ status: 200, attempts: 1 })
+  })
+
+  it('follows an attempt that takes too long, and codes the last one', async () => {
+    for (const late of [never, partly(200, stalling), partly(401, stalling)]) {
+      const { result, sent } = call([late, answer(200)], { attemptMs: 100 })
+      expect((await result).status).toBe(200)
+      expect(sent).toHaveLength(2)
+      expect(sent[0]?.init.signal?.aborted).toBe(true)
+      expect(sent[1]?.init.signal?.aborted).toBe(false)
+    }
+    const error = await failure(() => call([never, never, never], { attemptMs: 50 }).result)
+    expect(error).toMatchObject({ code: 'TIMEOUT' })
+    expect(error['cause']).toBeUndefined()
+  })
+
+  it('does not follow a coded error of the fetch', async () => {
+    const refusal = raise('URL_REFUSED', 'no')
+    const { result, sent } = call([
+      () => {
+        throw refusal
+      },
+    ])
+    expect(await failure(() => result)).toBe(refusal)
+    expect(sent).toHaveLength(1)
+  })
+
+  it('passes what the making of a request throws, the first and a later one', async () => {
+    for (const good of [0, 1]) {
+      const down = new Error('no key')
+      let made = 0
+      const prepare = async () => {
+        if (made++ === good) throw down
+        return new Request(URL_TEXT)
+      }
+      const fetch = async () => new Response('', { status: 503 })
+      const options = { newError: raise, fetch, timeoutMs: 5000, now: () => 0 }
+      expect(await failure(() => callService({ prepare, repetition }, options))).toBe(down)
+    }
+  })
+})
+
+describe.concurrent('redirects', () => {
+  it.each([301, 302, 303, 307, 308])('are refused: %d', async (status) => {
+    const { result, sent } = call([answer(status, { location: 'https://evil.example/' })])
+    const error = await failure(() => result)
+    expect(error).toMatchObject({ code: 'REDIRECT_REFUSED', status })
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe.concurrent('the deadline', () => {
+  it('ends everything: an attempt, a body, a wait, a request that is never made', async () => {
+    const busy = answer(429, { 'retry-after': '1' })
+    for (const plays of [[never], [partly(200, stalling)], [busy, never]]) {
+      const error = await failure(() => call(plays, {}, { timeoutMs: 1200 }).result)
+      expect(error).toMatchObject({ code: 'TIMEOUT', message: expect.stringContaining('1200') })
+    }
+    const prepare = () => new Promise<Request>(() => {})
+    const options = { newError: raise, timeoutMs: 50, now: () => 0 }
+    expect((await failure(() => callService({ prepare }, options)))['code']).toBe('TIMEOUT')
+  })
+
+  it('cancels a body that nobody waits for any more', async () => {
+    let isCancelled = false
+    const body = new ReadableStream({
+      cancel() {
+        isCancelled = true
+      },
+    })
+    await failure(() => call([() => new Response(body)], {}, { timeoutMs: 50 }).result)
+    await vi.waitFor(() => expect(isCancelled).toBe(true))
+  })
+
+  it('covers the wait for a turn', async () => {
+    const inTurn = () => new Promise<never>(() => {})
+    const { result, sent } = call([answer(200)], {}, { timeoutMs: 50, inTurn })
+    expect(await failure(() => result)).toMatchObject({ code: 'TIMEOUT' })
+    expect(sent).toHaveLength(0)
+  })
+
+  it('gives way to the caller’s signal, in an attempt and in a wait', async () => {
+    const busy = answer(429, { 'retry-after': '2' })
+    for (const play of [never, partly(200, stalling), busy]) {
+      const controller = new AbortController()
+      const reason = new Error('left')
+      const isSent = deferred()
+      const { result, sent } = call(
+        [
+          (one) => {
+            setTimeout(isSent.resolve)
+            return play(one)
+          },
+        ],
+        {},
+        { signal: controller.signal },
+      )
+      await isSent.promise
+      controller.abort(reason)
+      expect(await failure(() => result)).toBe(reason)
+      expect(sent).toHaveLength(1)
+    }
+  })
+})
