@@ -22,16 +22,22 @@ export function isLoopbackHost(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1])$/.test(hostname)
 }
 
-/** Checks a base URL: absolute, `https:` (`http:` on loopback only), without credentials, query or fragment. */
+/** Checks a base URL and refuses any other. */
 export function parseBaseUrl(raise: Raise, option: string, value: unknown): BaseUrl {
+  const form = 'an https URL (loopback: http) without user, query and fragment'
+  return readBaseUrl(value) ?? refuseOption(raise, option, value, form)
+}
+
+/**
+ * Reads a base URL: absolute, `https:` (`http:` on loopback only), without user, query or fragment;
+ * undefined for any other.
+ */
+export function readBaseUrl(value: unknown): BaseUrl | undefined {
   const text = textOf(value)
   const url = parseUrl(text)
   const isSafe =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
-  if (!url || !isSafe || /[?#]/.test(text ?? '')) {
-    const form = 'an https URL (loopback: http) without user, query and fragment'
-    return refuseOption(raise, option, value, form)
-  }
+  if (!url || !isSafe || /[?#]/.test(text ?? '')) return undefined
   const path = url.pathname.replace(/\/+$/, '')
   return { href: url.origin + path, origin: url.origin, path }
 }

@@ -25,7 +25,9 @@ export type { ClientErrorKind, ErrorDetails, NewError, Raise } from './errors.ts
 export { createListeners, type Listeners } from './listeners.ts'
 export {
   chooseWord,
+  createOptionReader,
   durationMs,
+  type OptionReader,
   optionalFunction,
   optionalSignal,
   refuseOption,

@@ -2,23 +2,128 @@
  * Checks of options: each refusal names the option, the form expected and where to get it, and
  * never the value that was given.
  */
-
-import type { Raise } from './errors.ts'
+import { type BaseUrl, readBaseUrl } from './base-url.ts'
+import type { NewError, Raise } from './errors.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 
-/**
- * Raises `…_OPTION_INVALID`: «Option … must be …; got …».
- *
- * @param form - the form expected, and where a right value comes from
- */
-export function refuseOption(raise: Raise, option: string, value: unknown, form: string): never {
-  throw raise(
-    'OPTION_INVALID',
-    `Option ${option} must be ${form}; got ${value === '' ? 'an empty string' : typeof value}.`,
-    {
-      option,
+/** Reads options of one object; what is wrong throws `…_OPTION_INVALID` with the field `option`. */
+export interface OptionReader<O extends object> {
+  /** The value as given. */
+  value<Name extends keyof O & string>(option: Name): O[Name]
+  /**
+   * Refuses an option: «Option … must be …; got …».
+   *
+   * @param form - the form expected, and where a right value comes from
+   */
+  refuse(option: keyof O & string, form: string): never
+  /** A non-empty text without blanks at its ends and without control characters, as given. */
+  text(option: keyof O & string, form: string, fallback?: string): string
+  /** The option `userAgent`: ASCII, since a header takes no more. Default: `isoauth`. */
+  userAgent(): string
+  /** An absolute URL: `https:` (`http:` on loopback only), without user, query or fragment. */
+  url(option: keyof O & string, fallback: string): BaseUrl
+  /** One of a list of words. Default: the first. */
+  word<Word extends string>(option: keyof O & string, words: readonly [Word, ...Word[]]): Word
+  /** True or false. Default: false. */
+  flag(option: keyof O & string): boolean
+  /** A function, or nothing. */
+  function<Name extends keyof O & string>(option: Name): O[Name]
+  /** The option `now`, milliseconds since 1970. Default: `Date.now`. */
+  now(): () => number
+  /** A duration in milliseconds above zero and at most a day. */
+  durationMs(option: keyof O & string, fallback: number): number
+  /** Whole seconds from 1 to a limit. */
+  seconds(option: keyof O & string, fallback: number, limit: number): number
+  /** The option `signal`: an `AbortSignal`, or nothing. */
+  signal(): PlatformAbortSignal | undefined
+}
+
+/** Makes the reader of one object of options; anything but an object is refused at once. */
+export function createOptionReader<O extends object>(
+  options: O,
+  newError: NewError,
+): OptionReader<O> {
+  if (!isObject(options)) return refuseOption(newError, 'options', options, 'an object')
+  const given = options as Readonly<Record<string, unknown>>
+  const refuse = (option: string, form: string) =>
+    refuseOption(newError, option, given[option], form)
+
+  return {
+    value: (option) => options[option],
+    refuse,
+    text(option, form, fallback) {
+      const { [option]: value = fallback } = given
+      return isText(value) ? value : refuse(option, `${form}, without outer blanks`)
     },
-  )
+    userAgent() {
+      const { userAgent = 'isoauth' } = given
+      const isSendable = isText(userAgent) && /^[ -~]+$/.test(userAgent)
+      return isSendable ? userAgent : refuse('userAgent', 'the name of your program in ASCII')
+    },
+    url(option, fallback) {
+      const { [option]: value = fallback } = given
+      const form = 'an https URL without user, query and fragment (http on this machine only)'
+      return readBaseUrl(value) ?? refuse(option, form)
+    },
+    word(option, words) {
+      const { [option]: value = words[0] } = given
+      return words.find((word) => word === value) ?? refuse(option, words.join(' or '))
+    },
+    flag(option) {
+      const { [option]: value = false } = given
+      return typeof value === 'boolean' ? value : refuse(option, 'true or false')
+    },
+    function(option) {
+      const value = options[option]
+      const isRight = value === undefined || typeof value === 'function'
+      return isRight ? value : refuse(option, 'a function')
+    },
+    now() {
+      const { now = Date.now } = given
+      return typeof now === 'function' ? (now as () => number) : refuse('now', 'a function')
+    },
+    durationMs(option, fallback) {
+      const { [option]: value = fallback } = given
+      const isRight = typeof value === 'number' && value > 0 && value <= 86_400_000
+      return isRight ? value : refuse(option, 'milliseconds above 0 and up to 86400000 (a day)')
+    },
+    seconds(option, fallback, limit) {
+      const { [option]: value = fallback } = given
+      const isRight = Number.isInteger(value) && (value as number) > 0 && (value as number) <= limit
+      return isRight ? (value as number) : refuse(option, `whole seconds from 1 to ${limit}`)
+    },
+    signal() {
+      const { signal } = given as { readonly signal?: PlatformAbortSignal | null | undefined }
+      if (!signal) return undefined
+      const isRight = typeof signal.throwIfAborted === 'function'
+      return isRight ? signal : refuse('signal', 'an AbortSignal')
+    },
+  }
+}
+
+/** Refuses an option that no reader holds, such as an argument of `fetch`. */
+export function refuseOption(
+  newError: NewError,
+  option: string,
+  value: unknown,
+  form: string,
+): never {
+  const message = `Option ${option} must be ${form}; got ${kindOf(value)}.`
+  throw newError('OPTION_INVALID', message, { option })
+}
+
+function kindOf(value: unknown): string {
+  if (value === '') return 'an empty string'
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'an array' : typeof value
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !/^\s|\s$|\p{Cc}/u.test(value)
 }
 
 /** Refuses anything but an object of options. */

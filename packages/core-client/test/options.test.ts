@@ -1,0 +1,80 @@
+import { createOptionReader } from '@isoauth/core-client'
+import { describe, expect, it } from 'vitest'
+import { failure, raise } from './support.ts'
+
+interface Options {
+  readonly name?: unknown
+  readonly userAgent?: unknown
+  readonly now?: unknown
+  readonly signal?: unknown
+}
+const read = (options: Options) => createOptionReader(options, raise)
+
+describe.each<
+  [string, (name: unknown) => unknown, good: readonly unknown[], bad: readonly unknown[]]
+>([
+  [
+    'text',
+    (name) => read({ name }).text('name', 'a text of the portal'),
+    ['a', 'a b', 'é'],
+    [undefined, null, '', ' a', 'a\n', 'a\u0007b', 5, {}],
+  ],
+  ['flag', (name) => read({ name }).flag('name'), [true, false], [null, 0, 'true']],
+  ['function', (name) => read({ name }).function('name'), [Date.now, undefined], [null, 'x', {}]],
+  ['word', (name) => read({ name }).word('name', ['a', 'b']), ['a', 'b'], [null, 'c', 0, 'A']],
+  [
+    'durationMs',
+    (name) => read({ name }).durationMs('name', 7),
+    [0.5, 86_400_000],
+    [null, 0, -1, 86_400_001, Number.NaN, Number.POSITIVE_INFINITY, '5'],
+  ],
+  [
+    'seconds',
+    (name) => read({ name }).seconds('name', 7, 300),
+    [1, 300],
+    [null, 0, 301, 1.5, Number.NaN, '5'],
+  ],
+])('%s', (_, take, good, bad) => {
+  it.each(good)('takes %j', (value) => {
+    expect(take(value)).toBe(value)
+  })
+
+  it.each(bad)('refuses %j by name and kind, not by value', async (value) => {
+    const error = await failure(() => take(value))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'name' })
+    expect(error['message']).toMatch(/^Option name must be .+; got [a-z ]+\.$/)
+  })
+})
+
+it('gives defaults where nothing is given', () => {
+  const reader = read({})
+  expect(reader.text('name', 'a text', 'usual')).toBe('usual')
+  expect(reader.userAgent()).toBe('isoauth')
+  expect(reader.url('name', 'https://api.example.com/v1/').href).toBe('https://api.example.com/v1')
+  expect(reader.word('name', ['a', 'b'])).toBe('a')
+  expect(reader.flag('name')).toBe(false)
+  expect(reader.now()).toBe(Date.now)
+  expect(reader.durationMs('name', 7)).toBe(7)
+  expect(reader.seconds('name', 7, 300)).toBe(7)
+  expect(reader.signal()).toBeUndefined()
+})
+
+it.each([
+  ['userAgent', (reader: ReturnType<typeof read>) => reader.userAgent(), 'ü'],
+  ['now', (reader: ReturnType<typeof read>) => reader.now(), 5],
+  ['signal', (reader: ReturnType<typeof read>) => reader.signal(), {}],
+])('refuses a wrong %s', async (option, take, value) => {
+  const error = await failure(() => take(read({ [option]: value })))
+  expect(error).toMatchObject({ code: 'OPTION_INVALID', option })
+})
+
+it('takes an AbortSignal, and null for none', () => {
+  const { signal } = new AbortController()
+  expect(read({ signal }).signal()).toBe(signal)
+  expect(read({ signal: null }).signal()).toBeUndefined()
+})
+
+it.each([undefined, null, 5, 'x', []])('refuses %j for options', async (options) => {
+  const error = await failure(() => read(options as never))
+  expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'options' })
+})
