@@ -21,7 +21,9 @@ export {
 } from './bearer-token.ts'
 export { type Clock, createClock } from './clock.ts'
 export { type DeadlineOptions, withDeadline } from './deadline.ts'
+export { createEchoCheck, type EchoCheck } from './echo.ts'
 export type { ClientErrorKind, ErrorDetails, NewError, Raise } from './errors.ts'
+export { withoutContent } from './foreign-error.ts'
 export { createListeners, type Listeners } from './listeners.ts'
 export {
   chooseWord,

@@ -66,6 +66,8 @@ export interface BodyRules {
   readonly limitBytes?: number | undefined
   /** False where an answer of 2xx counts although its body broke off. Default: true. */
   readonly isBodyNeeded?: boolean | undefined
+  /** Makes the error for a body that does not stream bytes. Default: a `TypeError`. */
+  readonly bodyError?: (() => Error) | undefined
 }
 
 /**
@@ -76,7 +78,7 @@ export interface BodyRules {
  */
 export async function receiveAnswer(
   response: PlatformResponse,
-  { limitBytes = 65_536, isBodyNeeded = true }: BodyRules = {},
+  { limitBytes = 65_536, isBodyNeeded = true, bodyError = () => new TypeError() }: BodyRules = {},
   signal?: PlatformAbortSignal | undefined,
 ): Promise<ReceivedAnswer> {
   const { status, statusText, headers } = response
@@ -88,6 +90,7 @@ export async function receiveAnswer(
     while (reader && length <= limitBytes) {
       const { done, value } = await abortable(reader.read(), signal)
       if (done) break
+      if (!ArrayBuffer.isView(value)) throw bodyError()
       length += value.byteLength
       text += decoder.decode(value, { stream: true })
     }
@@ -129,14 +132,33 @@ export async function readText(
   return text + decoder.decode()
 }
 
-/** Parses a JSON object; anything else gives undefined. */
+/** Deeper than any answer, and far from where `JSON.stringify` and other recursion end in a RangeError. */
+const DEPTH_LIMIT = 100
+
+/** Parses a JSON object; anything else, and what is nested deeper than 100 levels, gives undefined. */
 export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (depthOf(text) > DEPTH_LIMIT) return undefined
   try {
     const value = JSON.parse(text)
     return Object(value) === value && !Array.isArray(value) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+/** How deep the brackets of a JSON text are nested, those in its strings left out. */
+function depthOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  let isInString = false
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at]
+    if (sign === '"') isInString = !isInString
+    else if (isInString) at += sign === '\\' ? 1 : 0
+    else if (sign === '{' || sign === '[') deepest = Math.max(deepest, ++depth)
+    else if (sign === '}' || sign === ']') depth--
+  }
+  return deepest
 }
 
 /** Says what kind of body it is, for a message: its kind and length, nothing of its text. */

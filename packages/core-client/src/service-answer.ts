@@ -3,6 +3,7 @@
  * services use (RFC 9457 problem details, RFC 6749 section 5.2, or none).
  */
 import type { ErrorDetails, NewError, Raise } from './errors.ts'
+import { withoutContent } from './foreign-error.ts'
 import {
   describeBody,
   isUnreadResponse,
@@ -81,7 +82,8 @@ export async function receiveResponse(
   }
   try {
     return await receiveAnswer(response)
-  } catch (cause) {
+  } catch (error) {
+    const cause = withoutContent(error)
     throw newError('NETWORK', 'The connection broke while the answer was read.', { cause })
   }
 }

@@ -7,6 +7,7 @@ import ky from 'ky'
 import { abortable, anySignal } from './abort.ts'
 import { withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
+import { withoutContent } from './foreign-error.ts'
 import { dropBody, refuseRedirect } from './redirect.ts'
 import {
   isUnreadResponse,
@@ -73,7 +74,7 @@ const METHODS = ['get', 'head', 'post', 'put', 'delete'] as const
  * further one twice that. An answer that asks to wait longer than allowed, or past the deadline, is
  * given at once.
  *
- * @throws `…_NETWORK` (with the network's exception as `cause`), `…_TIMEOUT`, `…_REDIRECT_REFUSED`,
+ * @throws `…_NETWORK` (with name and code of the network's exception as `cause`), `…_TIMEOUT`, `…_REDIRECT_REFUSED`,
  *   `…_OPTION_INVALID` about `fetch`; the caller's abort reason, coded errors of the `fetch` option and
  *   whatever `prepare` throws, unchanged
  */
@@ -129,7 +130,8 @@ async function makeAttempts(
               // Without a delay of the service's, ky's own.
               return ky.retry(waitMs > 0 ? { delay: waitMs } : {})
             }
-            const received = await attempt.run(() => receiveAnswer(response, call, attempt.signal))
+            const rules = { ...call, bodyError: () => fetchError(options.newError) }
+            const received = await attempt.run(() => receiveAnswer(response, rules, attempt.signal))
             answer = { ...received, attempts: retryCount + 1 }
             return undefined
           },
@@ -189,7 +191,8 @@ function startAttempt(
         if (late.signal.aborted) throw new FailedAttempt(late.signal.reason)
         // A coded error says already what happened.
         if (error instanceof CodedError) throw error
-        throw new FailedAttempt(newError('NETWORK', 'The connection failed.', { cause: error }))
+        const cause = withoutContent(error)
+        throw new FailedAttempt(newError('NETWORK', 'The connection failed.', { cause }))
       }
     },
   }
@@ -212,12 +215,14 @@ async function send(
     ...(body !== '' && { body }),
   } as const
   const response = await fetchNow(url, init)
-  if (!isUnreadResponse(response)) {
-    const message =
-      'Option fetch must be a function that resolves to a Response whose body nobody has read: check what the given one returns.'
-    throw newError('OPTION_INVALID', message, { option: 'fetch' })
-  }
+  if (!isUnreadResponse(response)) throw fetchError(newError)
   return refuseRedirect(newError, response)
+}
+
+function fetchError(newError: NewError): Error {
+  const message =
+    'Option fetch must be a function that resolves to a Response whose body streams bytes and was not read before: check what the given one returns.'
+  return newError('OPTION_INVALID', message, { option: 'fetch' })
 }
 
 /** How long to wait before the next attempt, 0 where the service does not say; undefined for none. */

@@ -1,5 +1,5 @@
 import { describeBody, parseJsonObject, responseFacts, safeTraceId } from '@isoauth/core-client'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseRetryAfter, receiveAnswer } from '../src/response-body.ts'
 
 it('reads text up to the limit, byte by byte, across chunks', async () => {
@@ -58,4 +58,22 @@ it('takes JSON objects only, and describes the rest without quoting it', () => {
   expect(describeBody(' <html>')).toBe('7 characters of HTML')
   expect(describeBody('{"a":')).toBe('5 characters of JSON that is cut off')
   expect(describeBody('hush')).toBe('4 characters of other text')
+})
+
+describe('a JSON object', () => {
+  const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+
+  it('may be nested 100 levels and no deeper', () => {
+    expect(parseJsonObject(nested(100))).toBeDefined()
+    expect(parseJsonObject(nested(101))).toBeUndefined()
+    expect(parseJsonObject(nested(6500))).toBeUndefined()
+  })
+
+  it('may have brackets in its texts, and many beside each other', () => {
+    const text = JSON.stringify({
+      a: `\\"${'['.repeat(200)}`,
+      b: Array.from({ length: 200 }, () => [{}]),
+    })
+    expect(parseJsonObject(text)).toEqual(JSON.parse(text))
+  })
 })

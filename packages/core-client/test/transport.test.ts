@@ -147,6 +147,19 @@ describe('the answer', () => {
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'fetch' })
   })
 
+  it.each([
+    [200, { option: 'fetch' }],
+    // The status says it all, and the body does not matter.
+    [503, { status: 503 }],
+  ])('must stream bytes: %d', async (status, expected) => {
+    const reader = { read: async () => ({ value: 'text' }), cancel: async () => {} }
+    const body = { getReader: () => reader, cancel: async () => {} }
+    const headers = new Headers()
+    const response = { status, ok: status < 300, headers, body, clone: () => response }
+    const { result } = call([() => response as never], { limit: 0 })
+    expect(await result.catch((error: unknown) => error)).toMatchObject(expected)
+  })
+
   it('must be unread', async () => {
     const used = new Response('used')
     await used.text()
@@ -220,8 +233,8 @@ describe.concurrent('repetition', () => {
     expect((await result).status).toBe(200)
     expect(bodies()).toEqual(['attempt 1', 'attempt 2'])
     const error = await failure(() => call([broken, broken, broken]).result)
-    expect(error).toMatchObject({ code: 'NETWORK', cause: expect.any(TypeError) })
-    expect((error['cause'] as Error).message).toBe('connection reset')
+    expect(error).toMatchObject({ code: 'NETWORK', cause: { name: 'TypeError' } })
+    expect((error['cause'] as Error).message).not.toContain('connection reset')
   })
 
   it('forgets an answer once the connection fails', async () => {
@@ -233,7 +246,7 @@ describe.concurrent('repetition', () => {
     expect(await call([partly(200, breaking), answer(200)]).result).toMatchObject({ attempts: 2 })
     const error = await failure(() => call([partly(200, breaking)], { limit: 0 }).result)
     expect(error).toMatchObject({ code: 'NETWORK' })
-    expect((error['cause'] as Error).message).toBe('terminated')
+    expect(error['cause']).toMatchObject({ name: 'TypeError' })
   })
 
   it('does not follow a broken body where the status says it all', async () => {

@@ -1,0 +1,63 @@
+import { withoutContent } from '@isoauth/core-client'
+import { describe, expect, it } from 'vitest'
+
+const SECRET = 'Marked-Secret-51'
+
+describe('what is kept of an exception of a fetch', () => {
+  it('is its name and its code, and nothing that quotes the request', () => {
+    const request = { headers: { authorization: SECRET } }
+    const error = Object.assign(new TypeError(SECRET, { cause: new Error(SECRET) }), {
+      code: 'ECONNRESET',
+      request,
+      config: request,
+    })
+    const kept = withoutContent(error)
+    expect(kept).toMatchObject({ name: 'TypeError', code: 'ECONNRESET' })
+    const fields = Object.getOwnPropertyNames(kept).map((name) => kept[name as keyof Error])
+    expect(fields.join()).not.toContain(SECRET)
+    expect(kept.cause).toBeUndefined()
+    expect(String(kept)).toContain('ECONNRESET')
+  })
+
+  it('is the code of its cause, where Node’s fetch has it', () => {
+    const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
+    expect(withoutContent(new TypeError('fetch failed', { cause }))).toMatchObject({
+      name: 'TypeError',
+      code: 'ECONNREFUSED',
+    })
+  })
+
+  it.each([
+    [SECRET],
+    ['ECONN RESET'],
+    ['econnreset'],
+    ['9E'],
+    ['E'.repeat(41)],
+    ['ERESET\n'],
+    [5],
+    [{ toString: () => 'ECODE' }],
+  ])('is no code such as %j, nor such a name', (value) => {
+    const kept = withoutContent({ code: value, name: value })
+    expect(kept.name).toBe('Error')
+    expect('code' in kept).toBe(false)
+  })
+
+  it.each([[undefined], [null], ['text'], [5], [Object.create(null)]])(
+    'is made of %o too',
+    (value) => {
+      expect(withoutContent(value)).toMatchObject({ name: 'Error' })
+    },
+  )
+
+  it('is made where the exception cannot be read', () => {
+    const trap = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error(SECRET)
+        },
+      },
+    )
+    expect(withoutContent(trap).message).not.toContain(SECRET)
+  })
+})
