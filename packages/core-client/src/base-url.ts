@@ -37,7 +37,7 @@ export function readBaseUrl(value: unknown): BaseUrl | undefined {
   const url = parseUrl(text)
   const isSafe =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
-  if (!url || !isSafe || /[?#]/.test(text ?? '')) return undefined
+  if (!url || !isSafe || /[\s?#]/.test(text ?? '')) return undefined
   const path = url.pathname.replace(/\/+$/, '')
   return { href: url.origin + path, origin: url.origin, path }
 }

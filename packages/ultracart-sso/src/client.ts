@@ -2,80 +2,47 @@
  * The client of UltraCart's single sign-on: authorize, callback, exchange, session user, revoke.
  */
 import {
-  type FetchFunction,
-  optionalSignal,
+  createOptionReader,
   type PlatformAbortSignal,
   type PlatformUrl,
+  refuseOption,
 } from '@isoauth/core-client'
+import {
+  parseDateTime,
+  readFields,
+  readLoginUrl,
+  refuseFailure,
+  refusePage,
+} from './internal/answer.ts'
+import { type Answer, type Call, send } from './internal/call.ts'
 import {
   type CallbackContent,
   callbackUsed,
-  loginExpired,
+  createSingleUse,
   readCallback,
   type ValidatedCallback,
-} from './callback.ts'
-import { malformed, readFields, refuseFailure } from './internal/answer.ts'
-import { type Answer, type Call, send } from './internal/call.ts'
-import { checkOptions, isKey, keyHeader } from './internal/configuration.ts'
-import { parseDateTime } from './internal/date-time.ts'
-import { isText } from './internal/forms.ts'
-import { checkLoginUrl } from './internal/login-url.ts'
-import { createQueue } from './internal/queue.ts'
-import { raise, refuse } from './internal/raise.ts'
-import { createSingleUse } from './internal/single-use.ts'
-import { readUser } from './internal/user.ts'
+} from './internal/callback.ts'
+import { newError, type UltraCartSsoError } from './internal/errors.ts'
 import {
   checkTransaction,
   digestOf,
   randomState,
   type UltraCartTransaction,
-} from './login-transaction.ts'
-import type {
-  SingleSignOnAuthorizeRequest,
-  SingleSignOnTokenRequest,
-  UltraCartUser,
-} from './models.ts'
-import { createSession, type UltraCartSession, type UltraCartSessionKey } from './session.ts'
-
-/** The options of {@link createUltraCartSso}. */
-export type UltraCartSsoOptions = {
-  /** Where the browser comes back: absolute, https (http on loopback only), fixed. */
-  readonly redirectUri: string
-  /** Default: `https://secure.ultracart.com/rest/v2`. */
-  readonly baseUrl?: string | undefined
-  /**
-   * Hosts that a login page may be on (`host` or `host:port`); the host of `baseUrl` always may.
-   * Default: `['secure.ultracart.com']`.
-   */
-  readonly loginHosts?: readonly string[] | undefined
-  /**
-   * Milliseconds for a call as a whole: its turn, attempts, waits and reading. A `Retry-After` beyond
-   * its end is not waited for but thrown, with its value. Default: 20000.
-   */
-  readonly timeoutMs?: number | undefined
-  /** True allows use in a browser, where every visitor can read the key. Default: false. */
-  readonly allowBrowser?: boolean | undefined
-  /** Used like the platform's `fetch`, which is the default. */
-  readonly fetch?: FetchFunction | undefined
-  /** Milliseconds since 1970. Default: `Date.now`. */
-  readonly now?: (() => number) | undefined
-} & (
-  | {
-      /** The simple key of the authorized application, with the permission `sso_write`. */
-      readonly simpleKey: string
-      readonly accessToken?: undefined
-    }
-  | {
-      /** An OAuth access token instead; whether the service takes one here is not documented. */
-      readonly accessToken: string
-      readonly simpleKey?: undefined
-    }
-)
+} from './internal/login-transaction.ts'
+import { createQueue } from './internal/queue.ts'
+import { readSession, type UltraCartSession, type UltraCartSessionKey } from './internal/session.ts'
+import {
+  checkOptions,
+  type Settings,
+  sessionCredential,
+  type UltraCartSsoOptions,
+} from './internal/settings.ts'
+import { readUser, type UltraCartUser } from './internal/user.ts'
 
 /** What every call takes. */
 export interface UltraCartCallOptions {
   /** Ends the call, also while it waits for its turn or to try again. */
-  readonly signal?: PlatformAbortSignal | undefined
+  readonly signal?: PlatformAbortSignal | null | undefined
 }
 
 /** A login that was started. */
@@ -151,47 +118,32 @@ export interface UltraCartSso {
  * Source: UltraCart REST API v2, `SsoApi`; the vendor's wiki page "API Single Sign-On".
  */
 export function createUltraCartSso(options: UltraCartSsoOptions): UltraCartSso {
-  const configuration = checkOptions(options)
-  const { redirectUri, now } = configuration
-  const queue = createQueue()
+  const settings = checkOptions(options)
+  const { redirectUri, credential } = settings
+  const queue = createQueue(settings.timeoutMs)
   const singleUse = createSingleUse()
   const callbacks = new WeakMap<object, CallbackContent>()
-
-  const signalOf = (callOptions: UltraCartCallOptions | undefined) => {
-    const signal = optionalSignal(raise, callOptions?.signal as AbortSignal | undefined)
-    signal?.throwIfAborted()
-    return signal
-  }
-  const call = (what: Call, callOptions: UltraCartCallOptions | undefined) =>
-    send(configuration, queue, { ...what, signal: signalOf(callOptions) })
-  const sessionCall = (
-    operation: 'user' | 'revoke',
-    session: UltraCartSessionKey,
-    callOptions: UltraCartCallOptions | undefined,
-  ) => {
-    const credential = keyHeader('session', session?.simpleKey, 'from exchangeCode')
-    return call({ operation, credential }, callOptions)
-  }
+  const call = (what: Call) => keepAlive(settings, send(settings, queue, what))
 
   return {
     async authorize(callOptions) {
+      const signal = signalOf(callOptions)
       const state = randomState()
       const stateDigest = await digestOf(state)
-      const ownEndMs = now() + LOGIN_MS
-      const body: SingleSignOnAuthorizeRequest = { redirect_uri: redirectUri, state }
-      const answer = await call({ operation: 'authorize', body, secrets: [state] }, callOptions)
+      const ownEndMs = settings.now() + LOGIN_MS
+      const body = { redirect_uri: redirectUri, state }
+      const secrets = [state]
+      const answer = await call({ operation: 'authorize', credential, body, secrets, signal })
       const fields = readFields(answer)
-      const loginUrl = checkLoginUrl(answer, fields['login_url'], configuration)
+      const loginUrl = readLoginUrl(answer, fields['login_url'], settings)
       const expiresAtMs = Math.min(parseDateTime(fields['expiration_dts']) ?? ownEndMs, ownEndMs)
-      if (expiresAtMs > now()) {
-        return { loginUrl, transaction: { stateDigest, redirectUri, expiresAtMs } }
-      }
-      throw loginExpired(answer)
+      if (expiresAtMs <= settings.now()) throw overAlready(answer)
+      return { loginUrl, transaction: { stateDigest, redirectUri, expiresAtMs } }
     },
 
     async validateCallback(callbackUrl, validation) {
       const transaction = checkTransaction(validation?.transaction)
-      const content = await readCallback(callbackUrl, transaction, configuration, singleUse)
+      const content = await readCallback(callbackUrl, transaction, { ...settings, ...singleUse })
       const callback = {} as ValidatedCallback
       callbacks.set(callback, content)
       return callback
@@ -199,34 +151,55 @@ export function createUltraCartSso(options: UltraCartSsoOptions): UltraCartSso {
 
     async exchangeCode(callback, callOptions) {
       const content = callbacks.get(callback)
-      if (!content) return refuse('callback', 'from validateCallback')
-      signalOf(callOptions)
+      if (!content) {
+        const form = 'what validateCallback of this client gave'
+        return refuseOption(newError, 'callback', callback, form)
+      }
+      const signal = signalOf(callOptions)
       const { code, state } = content
-      if (!singleUse(await digestOf(code))) throw callbackUsed()
-      const body: SingleSignOnTokenRequest = { code, grant_type: 'simple_key' }
+      if (!singleUse.isFirstUse(await digestOf(code))) throw callbackUsed()
+      const body = { code, grant_type: 'simple_key' }
       const secrets = [code, state]
-      return sessionOf(await call({ operation: 'token', body, secrets }, callOptions))
+      return readSession(await call({ operation: 'token', credential, body, secrets, signal }))
     },
 
     async user(session, callOptions) {
-      return readUser(await sessionCall('user', session, callOptions))
+      const ownCredential = sessionCredential(session)
+      const signal = signalOf(callOptions)
+      return readUser(await call({ operation: 'user', credential: ownCredential, signal }))
     },
 
     async revoke(session, callOptions) {
-      const answer = await sessionCall('revoke', session, callOptions)
+      const ownCredential = sessionCredential(session)
+      const signal = signalOf(callOptions)
+      const answer = await call({ operation: 'revoke', credential: ownCredential, signal })
       // The first attempt's answer was lost, and the key is dead: it was done.
-      if (answer.attempts > 1 && answer.status === 401) return
+      if (answer.attempts > 1 && answer.facts.status === 401) return
       refuseFailure(answer)
+      refusePage(answer)
     },
   }
 }
 
-function sessionOf(answer: Answer): UltraCartSession {
-  const { simple_key: simpleKey, expiration_dts: expiry, ip_address: ip } = readFields(answer)
-  if (!isKey(simpleKey)) return malformed(answer, 'a simple_key')
-  return createSession(simpleKey, {
-    expiresAtMs: parseDateTime(expiry),
-    expirationDts: isText(expiry) ? expiry : undefined,
-    ipAddress: isText(ip) ? ip : undefined,
-  })
+function signalOf(callOptions: UltraCartCallOptions | undefined): PlatformAbortSignal | undefined {
+  const signal = createOptionReader(callOptions ?? {}, newError).signal()
+  signal?.throwIfAborted()
+  return signal
+}
+
+/** Tells the runtime of the work, so that it does not end together with a request. */
+function keepAlive<T>({ waitUntil }: Settings, work: Promise<T>): Promise<T> {
+  const nothing = () => undefined
+  try {
+    waitUntil?.(work.then(nothing, nothing))
+  } catch {
+    // Outside of a request there is nothing to hold; the call itself goes on.
+  }
+  return work
+}
+
+function overAlready({ facts }: Answer): UltraCartSsoError {
+  const message =
+    'The login is over before it began: by expiration_dts of the answer its end has passed. Most likely the clock of this machine is fast.'
+  return newError('LOGIN_EXPIRED', `${message} Set it, and start a new login.`, facts)
 }

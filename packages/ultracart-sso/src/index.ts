@@ -3,22 +3,37 @@
  *
  * @packageDocumentation
  */
-export type { ValidatedCallback } from './callback.ts'
+export {
+  CodedError,
+  type CodedErrorJson,
+  type CodedErrorOptions,
+  hasCode,
+} from '@isoauth/core-crypto'
 export {
   createUltraCartSso,
   type UltraCartCallOptions,
   type UltraCartLogin,
   type UltraCartSso,
-  type UltraCartSsoOptions,
 } from './client.ts'
+export type { ValidatedCallback } from './internal/callback.ts'
 export {
   UltraCartSsoError,
   type UltraCartSsoErrorCode,
   type UltraCartSsoErrorExtras,
   type UltraCartSsoErrorOptions,
   type UltraCartSsoOperation,
-} from './errors.ts'
-export type { UltraCartTransaction } from './login-transaction.ts'
+} from './internal/errors.ts'
+export type { UltraCartTransaction } from './internal/login-transaction.ts'
+export type { UltraCartSession, UltraCartSessionKey } from './internal/session.ts'
+export type { UltraCartSsoOptions } from './internal/settings.ts'
+export type {
+  UltraCartLinkedAccount,
+  UltraCartNotification,
+  UltraCartPermission,
+  UltraCartUser,
+  UltraCartUserGroupMembership,
+  UltraCartUserLogin,
+} from './internal/user.ts'
 export type {
   SingleSignOnAuthorizeRequest,
   SingleSignOnAuthorizeResponse,
@@ -26,14 +41,7 @@ export type {
   SingleSignOnTokenResponse,
   UltraCartErrorBody,
   UltraCartErrorResponse,
-  UltraCartLinkedAccount,
-  UltraCartNotification,
-  UltraCartPermission,
   UltraCartResponseMetadata,
   UltraCartResultSet,
-  UltraCartUser,
-  UltraCartUserGroupMembership,
-  UltraCartUserLogin,
   UltraCartWarning,
 } from './models.ts'
-export type { UltraCartSession, UltraCartSessionKey } from './session.ts'

@@ -1,7 +1,9 @@
 /**
  * The vendor recommends that a session's key be used from the person's address only.
  */
-import { isText } from './internal/forms.ts'
+
+/** No address is longer, a zone left out. */
+const LIMIT = 45
 
 /**
  * Tells whether two texts are the same IP address, whichever way they are written: IPv6 in its
@@ -19,7 +21,7 @@ export function isSameIpAddress(a: string | undefined, b: string | undefined): b
 }
 
 function canonicalOf(text: unknown): string | undefined {
-  if (!isText(text)) return undefined
+  if (typeof text !== 'string' || text.length > LIMIT) return undefined
   if (isIpv4(text)) return text
   if (!/^[\da-f:.]+$/i.test(text) || !text.includes(':')) return undefined
   try {

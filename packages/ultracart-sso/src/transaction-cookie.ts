@@ -2,23 +2,24 @@
  * A sealed cookie for edge functions without a store: AES-GCM (NIST SP 800-38D), the cookie's name
  * as associated data. Form: `v1.` and base64url of 12 bytes of nonce, ciphertext and 16 bytes of tag.
  */
-import { optionalFunction, requireOptions } from '@isoauth/core-client'
+import { createOptionReader, type OptionReader } from '@isoauth/core-client'
 import {
   base64UrlToBytes,
   bytesToBase64Url,
   type CryptoKey,
   utf8ToBytes,
 } from '@isoauth/core-crypto'
-import { raise, refuse } from './internal/raise.ts'
-import { checkTransaction } from './login-transaction.ts'
+import { newError } from './internal/errors.ts'
+import { checkTransaction, webCrypto } from './internal/login-transaction.ts'
 import {
   checkCookieName,
+  loginUnknown,
+  parseTransaction,
   readCookie,
   secondsLeft,
   setCookie,
   type TransactionKeeper,
-} from './transaction-keeper.ts'
-import { parseTransaction, raiseUnknown } from './transaction-store.ts'
+} from './internal/transaction-keeper.ts'
 
 /** The options of {@link createTransactionCookie}. */
 export interface TransactionCookieOptions {
@@ -51,10 +52,10 @@ const NONCE_BYTES = 12
  * ```
  */
 export function createTransactionCookie(options: TransactionCookieOptions): TransactionKeeper {
-  requireOptions(raise, options)
-  const now = optionalFunction(raise, 'now', options.now) ?? Date.now
-  const name = checkCookieName(options.cookieName)
-  const keys = checkKeys(options.key)
+  const read = createOptionReader(options, newError)
+  const now = read.now()
+  const name = checkCookieName(read.value('cookieName'))
+  const keys = readKeys(read)
   const parametersOf = (iv: Uint8Array<ArrayBuffer>): AesGcmParams => ({
     name: 'AES-GCM',
     iv,
@@ -66,24 +67,26 @@ export function createTransactionCookie(options: TransactionCookieOptions): Tran
     async keep(transaction) {
       const { stateDigest, redirectUri, expiresAtMs } = checkTransaction(transaction)
       const plain = utf8ToBytes(JSON.stringify({ stateDigest, redirectUri, expiresAtMs }))
-      const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
-      const sealed = await crypto.subtle.encrypt(parametersOf(nonce), keys[0]!, plain)
+      const nonce = webCrypto().getRandomValues(new Uint8Array(NONCE_BYTES))
+      const sealed = await webCrypto().subtle.encrypt(parametersOf(nonce), keys[0]!, plain)
       const joined = new Uint8Array([...nonce, ...new Uint8Array(sealed)])
       return setCookie(name, VERSION + bytesToBase64Url(joined), secondsLeft(transaction, now()))
     },
     async take(cookieHeader) {
       const bytes = decode(readCookie(cookieHeader, name))
-      if (bytes === undefined) return raiseUnknown()
+      if (bytes === undefined) throw loginUnknown()
       const parameters = parametersOf(bytes.slice(0, NONCE_BYTES))
       const opened = await Promise.all(
         keys.map((key) =>
-          crypto.subtle
-            .decrypt(parameters, key, bytes.slice(NONCE_BYTES))
+          webCrypto()
+            .subtle.decrypt(parameters, key, bytes.slice(NONCE_BYTES))
             .catch((): undefined => undefined),
         ),
       )
       const plain = opened.find((found) => found !== undefined)
-      return parseTransaction(plain && new TextDecoder().decode(plain)) ?? raiseUnknown()
+      const transaction = parseTransaction(plain && new TextDecoder().decode(plain))
+      if (transaction === undefined) throw loginUnknown()
+      return transaction
     },
   }
 }
@@ -98,16 +101,20 @@ function decode(value: string | undefined): Uint8Array<ArrayBuffer> | undefined 
   }
 }
 
-function checkKeys(key: unknown): readonly globalThis.CryptoKey[] {
+function readKeys(read: OptionReader<TransactionCookieOptions>): readonly globalThis.CryptoKey[] {
+  const key: unknown = read.value('key')
   const keys: readonly unknown[] = Array.isArray(key) ? key : [key]
-  const isGood = keys.every((one, index) => {
-    const { algorithm, usages } = Object(one)
-    if (algorithm?.name !== 'AES-GCM' || !Array.isArray(usages)) return false
-    return usages.includes('decrypt') && (index > 0 || usages.includes('encrypt'))
-  })
-  if (isGood && keys.length > 0) return keys as readonly globalThis.CryptoKey[]
-  return refuse(
-    'key',
-    'an AES-GCM CryptoKey with the usages encrypt and decrypt, or an array of them: see crypto.subtle.importKey',
-  )
+  const [first] = keys
+  const isRight = isAesKey(first, 'encrypt') && keys.every((one) => isAesKey(one, 'decrypt'))
+  if (isRight) return keys as readonly globalThis.CryptoKey[]
+  const form =
+    'an AES-GCM CryptoKey with the usages encrypt and decrypt, or an array of them: see crypto.subtle.importKey'
+  return read.refuse('key', form)
+}
+
+function isAesKey(key: unknown, usage: KeyUsage): boolean {
+  // The tag, since the class may be of another realm.
+  if (Object.prototype.toString.call(key) !== '[object CryptoKey]') return false
+  const { algorithm, usages } = key as globalThis.CryptoKey
+  return algorithm.name === 'AES-GCM' && usages.includes(usage)
 }

@@ -2,18 +2,18 @@
  * A transaction store for servers: the browser's cookie holds a random number, the transaction is
  * taken out of the store once, atomically.
  */
-import { optionalFunction, requireOptions } from '@isoauth/core-client'
-import { isText } from './internal/forms.ts'
-import { raise, refuse } from './internal/raise.ts'
-import { checkTransaction, randomState, type UltraCartTransaction } from './login-transaction.ts'
+import { createOptionReader, type OptionReader } from '@isoauth/core-client'
+import { newError } from './internal/errors.ts'
+import { checkTransaction, randomState } from './internal/login-transaction.ts'
 import {
   checkCookieName,
   loginUnknown,
+  parseTransaction,
   readCookie,
   secondsLeft,
   setCookie,
   type TransactionKeeper,
-} from './transaction-keeper.ts'
+} from './internal/transaction-keeper.ts'
 
 /**
  * What keeps the entries. Both may be synchronous or not; what they throw passes unchanged.
@@ -59,10 +59,11 @@ export interface TransactionStoreOptions {
  * ```
  */
 export function createTransactionStore(options: TransactionStoreOptions = {}): TransactionKeeper {
-  requireOptions(raise, options)
-  const now = optionalFunction(raise, 'now', options.now) ?? Date.now
-  const name = checkCookieName(options.cookieName)
-  const backend = checkBackend(options.backend) ?? createMemory(checkLimit(options.maxEntries), now)
+  const read = createOptionReader(options, newError)
+  const now = read.now()
+  const name = checkCookieName(read.value('cookieName'))
+  const maxEntries = readLimit(read)
+  const backend = readBackend(read) ?? createMemory(maxEntries, now)
   return {
     clear: setCookie(name, '', 0),
     async keep(transaction) {
@@ -77,24 +78,11 @@ export function createTransactionStore(options: TransactionStoreOptions = {}): T
     async take(cookieHeader) {
       const id = readCookie(cookieHeader, name)
       const value = id === undefined ? undefined : await backend.takeItem(keyOf(id))
-      return parseTransaction(value) ?? raiseUnknown()
+      const transaction = parseTransaction(value)
+      if (transaction === undefined) throw loginUnknown()
+      return transaction
     },
   }
-}
-
-/** Reads a kept transaction; undefined for anything else. */
-export function parseTransaction(value: unknown): UltraCartTransaction | undefined {
-  try {
-    // Some stores parse what they keep.
-    return checkTransaction(isText(value) ? JSON.parse(value) : value)
-  } catch {
-    return undefined
-  }
-}
-
-/** Throws where no transaction is found. */
-export function raiseUnknown(): never {
-  throw loginUnknown()
 }
 
 function keyOf(id: string): string {
@@ -121,17 +109,16 @@ function createMemory(maxEntries: number, now: () => number): TransactionBackend
   }
 }
 
-function checkBackend(backend: unknown): TransactionBackend | undefined {
+function readBackend(read: OptionReader<TransactionStoreOptions>): TransactionBackend | undefined {
+  const backend = read.value('backend')
   if (backend === undefined) return undefined
-  const { setItem, takeItem } = Object(backend)
-  if (typeof setItem === 'function' && typeof takeItem === 'function') {
-    return backend as TransactionBackend
-  }
-  return refuse('backend', 'an object with setItem and takeItem')
+  const isRight = typeof backend?.setItem === 'function' && typeof backend.takeItem === 'function'
+  return isRight ? backend : read.refuse('backend', 'an object with setItem and takeItem')
 }
 
-function checkLimit(maxEntries: unknown): number {
+function readLimit(read: OptionReader<TransactionStoreOptions>): number {
+  const maxEntries = read.value('maxEntries')
   if (maxEntries === undefined) return 10_000
-  if (Number.isInteger(maxEntries) && (maxEntries as number) > 0) return maxEntries as number
-  return refuse('maxEntries', 'a whole number above 0')
+  const isRight = Number.isInteger(maxEntries) && maxEntries > 0
+  return isRight ? maxEntries : read.refuse('maxEntries', 'a whole number above 0')
 }

@@ -4,10 +4,11 @@
  *
  * @packageDocumentation
  */
+
+export type { UltraCartTransaction } from './internal/login-transaction.ts'
+export type { TransactionKeeper } from './internal/transaction-keeper.ts'
 export { isSameIpAddress } from './ip-address.ts'
-export type { UltraCartTransaction } from './login-transaction.ts'
 export { createTransactionCookie, type TransactionCookieOptions } from './transaction-cookie.ts'
-export type { TransactionKeeper } from './transaction-keeper.ts'
 export {
   createTransactionStore,
   type TransactionBackend,

@@ -4,27 +4,26 @@
  * Source: UltraCart REST API v2, statuses 400, 401, 410, 429 and 500 of `SsoApi`; the others are
  * not documented there.
  */
-import { parseJsonObject } from '@isoauth/core-client'
-import type { Answer } from './call.ts'
-import { type Kind, raise } from './raise.ts'
+import { describeBody, parseJsonObject } from '@isoauth/core-client'
+import { type Answer, CODE_SPENT, LIMIT_BYTES } from './call.ts'
+import { type ErrorKind, newError, type UltraCartSsoError } from './errors.ts'
+import { parseSafeUrl } from './safe-url.ts'
+import type { Settings } from './settings.ts'
 
 /** The fields of a JSON object. */
 export type Fields = Readonly<Record<string, unknown>>
-
-const REFUSALS: Readonly<Record<number, readonly [Kind, string]>> = {
-  400: ['BAD_REQUEST', 'Refused'],
-  401: ['UNAUTHORIZED', 'The key is wrong'],
-  403: ['FORBIDDEN', 'The key may lack sso_write'],
-  410: ['APPLICATION_DISABLED', 'The application is off'],
-  429: ['RATE_LIMITED', 'Refused'],
-}
 
 /**
  * Reads an answer that should be a JSON object without an error in it.
  * @throws {@link UltraCartSsoError} for anything else
  */
 export function readFields(answer: Answer): Fields {
-  return refuseFailure(answer) ?? malformed(answer, 'fields')
+  const fields = refuseFailure(answer)
+  if (answer.isCut) throw malformed(answer, `have at most ${LIMIT_BYTES} bytes`)
+  if (fields === undefined) {
+    throw malformed(answer, `be a JSON object; it is ${describeBody(answer.text)}`)
+  }
+  return fields
 }
 
 /**
@@ -32,24 +31,135 @@ export function readFields(answer: Answer): Fields {
  * @returns the fields, where the body is an object
  */
 export function refuseFailure(answer: Answer): Fields | undefined {
-  const { text, status, clean, headerText } = answer
-  const fields = parseJsonObject(text)
+  const { status } = answer.facts
+  const fields = parseJsonObject(answer.text)
   const error = fields?.['error']
-  if (status < 300 && !error && fields?.['success'] !== false) return fields
-  const [kind, meaning] =
-    REFUSALS[status] ??
-    ((status < 500 ? ['REFUSED', 'Refused'] : ['UNAVAILABLE', 'Failed']) as [Kind, string])
+  if (status >= 200 && status < 300 && !error && fields?.['success'] !== false) return fields
+  if (status < 200) throw malformed(answer, `have a final status, and has ${status}: check fetch`)
+  throw refusal(answer, fields)
+}
+
+/**
+ * Refuses an answer to `revoke` that is a page: somebody else's, and the session may live on.
+ * @throws {@link UltraCartSsoError} `ULTRACART_SSO_RESPONSE_INVALID`
+ */
+export function refusePage(answer: Answer): void {
+  if (/^\s{0,99}</.test(answer.text)) throw malformed(answer, 'not be HTML: check baseUrl')
+}
+
+/**
+ * The page where the person signs in, checked before any browser is sent there: https, on a host that
+ * is known; http is for the host of the base URL alone.
+ * @throws {@link UltraCartSsoError} `ULTRACART_SSO_URL_REFUSED`, `ULTRACART_SSO_RESPONSE_INVALID`
+ */
+export function readLoginUrl(
+  answer: Answer,
+  value: unknown,
+  { baseHost, loginHosts }: Settings,
+): URL {
+  if (typeof value !== 'string' || value === '') throw malformed(answer, 'have a login_url')
+  const url = parseSafeUrl(value)
+  if (url?.host === baseHost) return url
+  if (url?.protocol === 'https:' && loginHosts.includes(url.host)) return url
+  const host = answer.show(url?.host)
+  const where = host === undefined ? '' : ` It is on ${host}.`
+  const message = `The login page must be https and on baseUrl's host or one of loginHosts.${where} Add that host only if it is UltraCart's.`
+  throw newError('URL_REFUSED', message, answer.facts)
+}
+
+/**
+ * Reads the vendor's date-times, ISO 8601 with an offset, such as `2025-05-28T09:38:04-04:00`.
+ * @returns milliseconds since 1970; undefined for anything without an offset, or that is no date-time
+ */
+export function parseDateTime(value: unknown): number | undefined {
+  if (typeof value !== 'string' || value.length > 40) return undefined
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(value)) {
+    return undefined
+  }
+  const timeMs = Date.parse(value)
+  return Number.isNaN(timeMs) ? undefined : timeMs
+}
+
+/** The error for an answer that lacks what is needed: «The answer should …». */
+export function malformed({ facts }: Answer, what: string): UltraCartSsoError {
+  const spent = facts.operation === 'token' ? ` ${CODE_SPENT}` : ''
+  return newError('RESPONSE_INVALID', `The answer should ${what}.${spent}`, facts)
+}
+
+function refusal({ facts, credential, headerText, show }: Answer, fields?: Fields) {
+  const { status, operation, retryAfterMs } = facts
+  const kind = KINDS[status] ?? (status < 500 ? 'REFUSED' : 'UNAVAILABLE')
+  const spent = operation === 'token' ? ` ${CODE_SPENT}` : ''
+  const { developer_message: forUs, user_message: forPerson } = (fields?.['error'] ?? {}) as Fields
   // A key beside the error is not for a message either.
-  const show = (said: unknown) => clean(said, fields?.['simple_key'])
-  const { developer_message: forUs, user_message: forPerson } = Object(error)
-  const says = show(forUs) ?? show(headerText) ?? ''
-  throw raise(kind, `${meaning} (${status}). ${says}`.trim(), {
-    ...answer,
-    userMessage: show(forPerson),
+  const key = fields?.['simple_key']
+  const says = show(forUs, key) ?? show(headerText, key)
+  const message = [
+    `${MEANINGS[kind]} (${status}).`,
+    `${remedyOf(kind, { operation, option: credential.option, retryAfterMs })}${spent}`,
+    says && `UltraCart says: ${says}`,
+  ]
+  return newError(kind, message.filter(Boolean).join(' '), {
+    ...facts,
+    userMessage: show(forPerson, key),
   })
 }
 
-/** Throws the error for an answer that lacks what is needed. */
-export function malformed(answer: Answer, what: string): never {
-  throw raise('RESPONSE_INVALID', `The answer should be JSON with ${what}.`, answer)
+type RefusalKind = Extract<
+  ErrorKind,
+  | 'BAD_REQUEST'
+  | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
+  | 'APPLICATION_DISABLED'
+  | 'RATE_LIMITED'
+  | 'REFUSED'
+  | 'UNAVAILABLE'
+>
+
+const KINDS: Readonly<Record<number, RefusalKind>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  410: 'APPLICATION_DISABLED',
+  429: 'RATE_LIMITED',
+}
+
+const MEANINGS: Readonly<Record<RefusalKind, string>> = {
+  BAD_REQUEST: 'UltraCart takes the request for wrong',
+  UNAUTHORIZED: 'UltraCart does not accept the key',
+  FORBIDDEN: 'UltraCart does not allow the call',
+  APPLICATION_DISABLED: 'UltraCart has disabled the application',
+  RATE_LIMITED: "UltraCart's limit of requests is reached",
+  REFUSED: 'UltraCart refused the request',
+  UNAVAILABLE: 'UltraCart could not answer',
+}
+
+const BAD_REQUESTS: Readonly<Record<string, string>> = {
+  authorize: 'Check redirectUri: it should be the registered one, letter by letter.',
+  token: 'Most likely the code was used before, is unknown or is over.',
+}
+
+const KEYS: Readonly<Record<string, string>> = {
+  simpleKey: 'Check simpleKey: copy it whole from Authorized Applications.',
+  accessToken: 'Check accessToken: it may be over, and that one is taken here is not documented.',
+  session: 'Most likely the session is over or was revoked: start a new login.',
+}
+
+interface RefusedCall {
+  readonly operation: string
+  readonly option: string
+  readonly retryAfterMs: number | undefined
+}
+
+function remedyOf(kind: RefusalKind, { operation, option, retryAfterMs }: RefusedCall): string {
+  if (kind === 'BAD_REQUEST') return BAD_REQUESTS[operation] ?? 'Check the session.'
+  if (kind === 'UNAUTHORIZED') return KEYS[option] ?? ''
+  if (kind === 'FORBIDDEN') {
+    return "Most likely the application's key lacks the permission sso_write: give it that under Authorized Applications."
+  }
+  if (kind === 'APPLICATION_DISABLED') return "Ask UltraCart's support."
+  if (kind === 'UNAVAILABLE') return 'It is busy or out of order: try again later.'
+  if (kind === 'REFUSED') return 'Check baseUrl.'
+  const wait = retryAfterMs === undefined ? 'a while' : `${Math.ceil(retryAfterMs / 1000)} seconds`
+  return `Wait ${wait} before the next call.`
 }

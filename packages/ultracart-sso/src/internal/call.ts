@@ -1,122 +1,150 @@
 /**
- * One call of the service: its turn, its attempts, and the bounded reading of the answer, all under
- * one deadline.
+ * One call of the service: what is sent, how often, and what is kept of the answer.
  *
  * The token call is sent once whatever happens, since its code may be spent. The others are repeated
  * after 429, 5xx and network failures, unless the service asks to wait longer than allowed.
  */
 import {
+  callService,
+  createEchoCheck,
+  type NewError,
   type PlatformAbortSignal,
-  type PlatformRequest,
   parseRetryAfter,
+  type ReceivedAnswer,
   type ResponseFacts,
-  readText,
-  refuseRedirect,
   safeTraceId,
-  withDeadline,
 } from '@isoauth/core-client'
-import { sendRetrying } from '@isoauth/core-client/retrying-transport'
-import { CodedError } from '@isoauth/core-crypto'
-import type { UltraCartSsoOperation } from '../errors.ts'
-import type { Configuration, Credential } from './configuration.ts'
+import { newError, type UltraCartSsoOperation } from './errors.ts'
 import type { Queue } from './queue.ts'
-import { raise as raiseAny } from './raise.ts'
-import { type Clean, createClean } from './server-text.ts'
+import type { Credential, Settings } from './settings.ts'
 
 /** What is to be called. */
 export interface Call {
   readonly operation: UltraCartSsoOperation
-  /** Default: the application's. */
-  readonly credential?: Credential
-  readonly body?: object
+  /** The application's, or a session's. */
+  readonly credential: Credential
+  readonly body?: object | undefined
   /** What no error may show, beside the keys. */
-  readonly secrets?: readonly string[]
+  readonly secrets?: readonly string[] | undefined
   readonly signal?: PlatformAbortSignal | undefined
 }
 
 /** An answer, whatever its status; an error about it carries its facts. */
-export interface Answer extends ResponseFacts {
-  readonly operation: UltraCartSsoOperation
+export interface Answer {
+  readonly facts: ResponseFacts & { readonly operation: UltraCartSsoOperation }
+  /** What the call was authorized with. */
+  readonly credential: Credential
   readonly text: string
+  /** True where the body is larger than what is read of it. */
+  readonly isCut: boolean
   /** The readable text of the headers. */
-  readonly headerText: string | null
+  readonly headerText: string
   readonly attempts: number
-  readonly clean: Clean
+  readonly show: Show
 }
 
-const CALLS = {
+/**
+ * Makes a text of the service fit to be shown: at most 200 printable characters. Nothing where it is
+ * empty or no text, or repeats a part of what was sent or of the further secret.
+ */
+export type Show = (text: unknown, furtherSecret?: unknown) => string | undefined
+
+/** What is said of a failed token call. */
+export const CODE_SPENT = 'The code may be spent. Start a new login.'
+
+const ENDPOINTS = {
   authorize: ['PUT', 'authorize'],
   token: ['PUT', 'token'],
   user: ['GET', 'session/user'],
   revoke: ['DELETE', 'session/revoke'],
 } as const
 /** A user comes with all groups and permissions and the logins of 90 days. */
-const LIMIT_BYTES = 1_000_000
+export const LIMIT_BYTES = 1_000_000
+const SHOWN = 200
 
 /** Makes the call and gives the answer of its last attempt. */
-export function send(
-  configuration: Configuration,
-  queue: Queue,
-  { operation, credential = configuration.credential, body, secrets = [], signal }: Call,
-): Promise<Answer> {
-  const { baseUrl, fetch, now, timeoutMs } = configuration
-  const [method, path] = CALLS[operation]
-  const isOnce = operation === 'token'
-  const [header, key] = credential
-  const clean = createClean([configuration.credential[1], key, ...secrets])
-  const endsAtMs = Date.now() + timeoutMs
-  let attempts = 0
+export async function send(settings: Settings, queue: Queue, call: Call): Promise<Answer> {
+  const { operation, credential, secrets = [], signal } = call
+  const { timeoutMs, fetch, now } = settings
+  const show = createShow([settings.credential.secret, credential.secret, ...secrets])
+  const answer = await callService(
+    {
+      prepare: async () => requestOf(settings, call),
+      // Half of the time leaves the other half for another attempt.
+      repetition: operation === 'token' ? undefined : { ...REPETITION, attemptMs: timeoutMs / 2 },
+      limitBytes: LIMIT_BYTES,
+      // What revoke answers beside a 2xx has no meaning.
+      isBodyNeeded: operation !== 'revoke',
+    },
+    {
+      newError: callError(operation),
+      fetch,
+      timeoutMs,
+      signal,
+      now,
+      inTurn: (deadline, work) => queue(credential.secret, deadline, work),
+    },
+  )
+  return keep(answer, { operation, credential, show, nowMs: now() })
+}
 
-  const raise: typeof raiseAny = (kind, message, details) =>
-    raiseAny(kind, isOnce ? `${message} The code may be spent. Start a new login.` : message, {
+const REPETITION = {
+  limit: 2,
+  isRepeatedAfter: (status: number) => status === 429 || status >= 500,
+}
+
+function requestOf({ baseUrl }: Settings, { operation, credential, body }: Call): Request {
+  const [method, path] = ENDPOINTS[operation]
+  const headers = {
+    accept: 'application/json',
+    'x-ultracart-api-version': '2017-03-01',
+    [credential.header]: credential.value,
+  }
+  const url = `${baseUrl}/sso/${path}`
+  if (body === undefined) return new Request(url, { method, headers })
+  return new Request(url, {
+    method,
+    headers: { ...headers, 'content-type': 'application/json; charset=UTF-8' },
+    body: JSON.stringify(body),
+  })
+}
+
+/** Makes the errors of a call that got no answer. */
+function callError(operation: UltraCartSsoOperation): NewError {
+  return (kind, message, details) =>
+    newError(kind, operation === 'token' ? `${message} ${CODE_SPENT}` : message, {
       ...details,
       operation,
     })
+}
 
-  const attempt = async (request: PlatformRequest): Promise<Answer> => {
-    attempts++
-    try {
-      const response = refuseRedirect(raise, await (fetch ?? globalThis.fetch)(request))
-      const { status, headers, ok } = response
-      const traceId = clean(safeTraceId(headers.get('x-ultracart-request-id')))
-      const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now())
-      const facts = { operation, status, traceId, retryAfterMs }
-      const text = await readText(raise, response, facts, LIMIT_BYTES).catch((error) => {
-        // A status other than 2xx says it all, and what revoke answers beside a 2xx has no meaning.
-        if (!ok || operation === 'revoke') return ''
-        throw error
-      })
-      const headerText = headers.get('uc-rest-error') ?? response.statusText
-      return { ...facts, text, headerText, attempts, clean }
-    } catch (error) {
-      if (error instanceof CodedError) throw error
-      // Its code alone: a `fetch` may put the request itself into its exception.
-      const { cause, code = cause?.code } = Object(error)
-      throw new Error(clean(code))
-    }
-  }
+function keep(
+  { status, statusText, headers, text, isCut, attempts }: ReceivedAnswer,
+  about: Pick<Answer, 'credential' | 'show'> & {
+    readonly operation: UltraCartSsoOperation
+    readonly nowMs: number
+  },
+): Answer {
+  const { operation, credential, show, nowMs } = about
+  const traceId = show(safeTraceId(headers.get('x-ultracart-request-id')))
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), nowMs)
+  const facts = { operation, status, traceId, retryAfterMs }
+  const headerText = headers.get('uc-rest-error') ?? statusText
+  return { facts, credential, text, isCut, headerText, attempts, show }
+}
 
-  const request = {
-    method,
-    headers: {
-      accept: 'application/json',
-      'x-ultracart-api-version': '2017-03-01',
-      [header]: key,
-      ...(body && { 'content-type': 'application/json; charset=UTF-8' }),
-    },
-    json: body,
+function createShow(secrets: readonly string[]): Show {
+  const isEcho = createEchoCheck(secrets)
+  return (text, furtherSecret) => {
+    if (typeof text !== 'string') return undefined
+    // The limit first: what comes after it is not even looked at.
+    const shown = text
+      .slice(0, 2 * SHOWN)
+      .replace(/[\p{C}\s]+/gu, ' ')
+      .trim()
+      .slice(0, SHOWN)
+    // No secret has blanks, and lines may be broken within one.
+    if (shown === '' || isEcho(shown.replaceAll(' ', ''), furtherSecret)) return undefined
+    return shown
   }
-  return withDeadline({ raise, timeoutMs, signal }, (deadline) => {
-    const rules = {
-      raise,
-      signal: deadline,
-      endsAtMs,
-      // The code may be spent by the first. Half of the time leaves the other half for another attempt.
-      limit: isOnce ? 0 : 2,
-      attemptMs: timeoutMs / (isOnce ? 1 : 2),
-    }
-    return queue(key, deadline, () =>
-      sendRetrying(`${baseUrl}/sso/${path}`, request, rules, attempt),
-    )
-  })
 }

@@ -1,23 +1,85 @@
 /**
  * One request at a time for each key: the service may answer 429 to two that overlap.
+ *
+ * Nobody waits for a promise of another call. In Workers a request may end before its work is done: its
+ * promises then never settle and its timers never fire, and what does settle may go on in that request's
+ * context. So each waiting call looks at the line by a timer of its own, and each call in the line shows
+ * by another that it is still there.
  */
-import { abortable } from '@isoauth/core-client'
+import { abortable, type PlatformAbortSignal } from '@isoauth/core-client'
 
 /** Does the work when its turn under a name has come, and gives what it gives. */
-export type Queue = <T>(name: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>
+export type Queue = <T>(
+  name: string,
+  signal: PlatformAbortSignal,
+  work: () => Promise<T>,
+) => Promise<T>
 
-/** Makes a queue: first come, first served, and whoever aborts while waiting leaves it. */
-export function createQueue(): Queue {
-  const tails = new Map<string, Promise<unknown>>()
+/** A call in the line. */
+interface Place {
+  /** The call was there at this time, in milliseconds since 1970. */
+  seenAtMs: number
+  /** The turn is given up at this time, though the call be there. */
+  endsAtMs: number
+}
 
-  return (name, signal, work) => {
-    const before = tails.get(name)
-    const turn = abortable(Promise.resolve(before), signal).then(work)
-    // Who left before its turn holds nobody up, and lets nobody in early.
-    const tail = Promise.allSettled([before, turn]).then(() => {
-      if (tails.get(name) === tail) tails.delete(name)
-    })
-    tails.set(name, tail)
-    return turn
+/** How often a call in turn shows that it is there. */
+const SIGN_MS = 250
+/** A call that gave no sign for so long has ended with its request. */
+const LOST_MS = 2000
+/** The longest pause between two looks at the line. */
+const LOOK_MS = 20
+
+/**
+ * Makes a queue: first come, first served, and whoever aborts while waiting leaves it.
+ *
+ * @param turnMs - a turn that lasts longer is given up, in milliseconds
+ */
+export function createQueue(turnMs: number): Queue {
+  const lines = new Map<string, Place[]>()
+
+  return async (name, signal, work) => {
+    const line = lines.get(name) ?? []
+    lines.set(name, line)
+    const place: Place = { seenAtMs: Date.now(), endsAtMs: Number.POSITIVE_INFINITY }
+    line.push(place)
+    let signs: ReturnType<typeof setInterval> | undefined
+    try {
+      await turnOf(place, line, signal)
+      place.endsAtMs = Date.now() + turnMs
+      signs = setInterval(() => {
+        place.seenAtMs = Date.now()
+      }, SIGN_MS)
+      return await work()
+    } finally {
+      clearInterval(signs)
+      leave(line, place)
+      if (line.length === 0 && lines.get(name) === line) lines.delete(name)
+    }
   }
+}
+
+/** Waits until the place is the first of its line. */
+async function turnOf(place: Place, line: Place[], signal: PlatformAbortSignal): Promise<void> {
+  for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, LOOK_MS)) {
+    const nowMs = Date.now()
+    place.seenAtMs = nowMs
+    // A waiting call that was taken for lost, and was only held up, begins anew.
+    if (!line.includes(place)) line.push(place)
+    const [first] = line
+    if (first === undefined || first === place) return
+    if (nowMs - first.seenAtMs > LOST_MS || nowMs >= first.endsAtMs) leave(line, first)
+    else await abortable(pause(pauseMs), signal)
+  }
+}
+
+function leave(line: Place[], place: Place): void {
+  const at = line.indexOf(place)
+  if (at >= 0) line.splice(at, 1)
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
 }

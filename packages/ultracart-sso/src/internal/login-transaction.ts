@@ -1,9 +1,8 @@
 /**
  * What an application keeps of a login under way, in the session of the browser that started it.
  */
-
-import { isText } from './internal/forms.ts'
-import { raise, refuse } from './internal/raise.ts'
+import { refuseOption } from '@isoauth/core-client'
+import { newError } from './errors.ts'
 
 /**
  * A login under way: plain data, fit for JSON. It holds no secret, yet it binds the callback to a
@@ -21,12 +20,13 @@ export interface UltraCartTransaction {
 
 /** Refuses what is no transaction. */
 export function checkTransaction(value: unknown): UltraCartTransaction {
-  const { stateDigest, redirectUri, expiresAtMs } = Object(value)
-  const isDigest = isText(stateDigest) && /^[\w-]{43}$/.test(stateDigest)
-  if (isDigest && isText(redirectUri) && Number.isFinite(expiresAtMs)) {
-    return value as UltraCartTransaction
-  }
-  return refuse('transaction', 'from authorize')
+  const { stateDigest, redirectUri, expiresAtMs } = (value ?? {}) as Partial<UltraCartTransaction>
+  const isDigest = typeof stateDigest === 'string' && /^[\w-]{43}$/.test(stateDigest)
+  const isUri = typeof redirectUri === 'string' && redirectUri.length <= 8192
+  if (isDigest && isUri && Number.isFinite(expiresAtMs)) return value as UltraCartTransaction
+  const form =
+    'the transaction that authorize gave, as the session of this browser keeps it: an object with stateDigest, redirectUri and expiresAtMs'
+  return refuseOption(newError, 'transaction', value, form)
 }
 
 /** 256 random bits, base64url: 43 characters. */
@@ -44,16 +44,19 @@ export async function digestOf(text: string): Promise<string> {
 export function isSameDigest(a: string, b: string): boolean {
   let difference = a.length ^ b.length
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i)
-  return !difference
+  return difference === 0
+}
+
+/** The platform's WebCrypto. */
+export function webCrypto(): Crypto {
+  const { crypto } = globalThis
+  if (crypto?.subtle) return crypto
+  const message =
+    'This runtime gives no crypto.subtle. A page has it only over https or on this machine.'
+  throw newError('WEBCRYPTO_UNAVAILABLE', message)
 }
 
 function base64Url(bytes: Uint8Array): string {
   const base64 = btoa(String.fromCharCode(...bytes))
-  return base64.replace(/\W/g, (sign) => '-_'['+/='.indexOf(sign)] ?? '')
-}
-
-function webCrypto(): Crypto {
-  const { crypto } = globalThis
-  if (crypto?.subtle) return crypto
-  throw raise('WEBCRYPTO_UNAVAILABLE', 'crypto.subtle needs https.')
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }

@@ -1,6 +1,9 @@
 /**
  * What a person's sign-in gives: a key that acts for them, kept out of every print.
  */
+import { malformed, parseDateTime, readFields } from './answer.ts'
+import type { Answer } from './call.ts'
+import { isKey } from './settings.ts'
 
 /**
  * A person's session. Printing it, `JSON.stringify`, spreading and cloning it leave the key out; an
@@ -12,7 +15,7 @@ export interface UltraCartSession {
   readonly simpleKey: string
   /** When the key dies, in milliseconds since 1970; undefined: unknown, which is not "never". */
   readonly expiresAtMs: number | undefined
-  /** The same as the service wrote it. */
+  /** The same as the service wrote it, where that is a text of at most 64 characters. */
   readonly expirationDts: string | undefined
   /** The person's address; the vendor recommends that use of the key be restricted to it. */
   readonly ipAddress: string | undefined
@@ -21,8 +24,22 @@ export interface UltraCartSession {
 /** What stands for a session where only its key matters. */
 export type UltraCartSessionKey = Pick<UltraCartSession, 'simpleKey'>
 
+/** Reads the answer of the token call. */
+export function readSession(answer: Answer): UltraCartSession {
+  const { simple_key: simpleKey, expiration_dts: expiry, ip_address: ip } = readFields(answer)
+  if (!isKey(simpleKey)) throw malformed(answer, 'have a simple_key')
+  // Prints show these: neither may hold a key.
+  const short = (value: unknown) =>
+    typeof value === 'string' && value.length <= 64 ? answer.show(value, simpleKey) : undefined
+  return createSession(simpleKey, {
+    expiresAtMs: parseDateTime(expiry),
+    expirationDts: short(expiry),
+    ipAddress: short(ip),
+  })
+}
+
 /** Makes a session; the key is on a prototype of its own, where no print looks. */
-export function createSession(
+function createSession(
   simpleKey: string,
   visible: Omit<UltraCartSession, 'simpleKey'>,
 ): UltraCartSession {

@@ -1,6 +1,7 @@
 /**
- * The errors of this package.
+ * The errors of this package, and how they are made.
  */
+import type { ErrorDetails } from '@isoauth/core-client'
 import { CodedError, type CodedErrorJson, type CodedErrorOptions } from '@isoauth/core-crypto'
 
 /** The codes of {@link UltraCartSsoError}. The README lists each with its meaning and remedy. */
@@ -58,4 +59,17 @@ export class UltraCartSsoError extends CodedError<UltraCartSsoErrorCode> {
 
   /** The fields that may be logged: no stack, no cause. */
   declare toJSON: () => CodedErrorJson<UltraCartSsoErrorCode> & UltraCartSsoErrorExtras
+}
+
+/** The endings of this package's codes. */
+export type ErrorKind = EndingOf<UltraCartSsoErrorCode>
+type EndingOf<Code> = Code extends `ULTRACART_SSO_${infer Ending}` ? Ending : never
+
+/** Makes an {@link UltraCartSsoError}; shared code makes this package's errors through it. */
+export function newError(
+  kind: ErrorKind,
+  message: string,
+  details?: ErrorDetails & UltraCartSsoErrorExtras,
+): UltraCartSsoError {
+  return new UltraCartSsoError(message, { ...details, code: `ULTRACART_SSO_${kind}` })
 }

@@ -1,0 +1,85 @@
+/**
+ * What a store and a sealed cookie have in common: both bind a login to the browser by a cookie.
+ */
+import { refuseOption } from '@isoauth/core-client'
+import { newError, type UltraCartSsoError } from './errors.ts'
+import { checkTransaction, type UltraCartTransaction } from './login-transaction.ts'
+
+/** Keeps a login under way for the browser that started it. */
+export interface TransactionKeeper {
+  /**
+   * Keeps the transaction.
+   * @returns the value of a `Set-Cookie` header for the answer that sends the browser to the login
+   */
+  keep(transaction: UltraCartTransaction): Promise<string>
+  /**
+   * Gives back the transaction of the browser that sent this `Cookie` header.
+   * @throws `UltraCartSsoError` `ULTRACART_SSO_LOGIN_UNKNOWN` where there is none: it was taken
+   *   before, is over, or was started in another browser
+   */
+  take(cookieHeader: string | null | undefined): Promise<UltraCartTransaction>
+  /** The value of a `Set-Cookie` header that removes the cookie: for every answer to a callback. */
+  readonly clear: string
+}
+
+/** The attributes that `__Host-` demands (RFC 6265bis section 4.1.3.2), and `Lax`: the browser comes from another site. */
+const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax'
+const PREFIX = '__Host-'
+/** No server takes more. */
+const HEADER_LIMIT = 65_536
+
+/** A cookie's name, which must carry the prefix. */
+export function checkCookieName(name: unknown): string {
+  if (name === undefined) return `${PREFIX}ultracart-login`
+  if (typeof name === 'string' && /^__Host-[\w-]{1,64}$/.test(name)) return name
+  const form = `${PREFIX} and then 1 to 64 letters, digits, _ and -`
+  return refuseOption(newError, 'cookieName', name, form)
+}
+
+/** The value of a `Set-Cookie` header. */
+export function setCookie(name: string, value: string, maxAgeSeconds: number): string {
+  return `${name}=${value}; Max-Age=${maxAgeSeconds}; ${ATTRIBUTES}`
+}
+
+/**
+ * Reads one cookie; undefined where it is missing, doubled or of another form.
+ *
+ * Cookies are joined by a semicolon (RFC 6265 section 5.4). Some platforms join several headers of a
+ * request by a comma, as other headers are; that is read only where the semicolons show no such cookie.
+ */
+export function readCookie(header: unknown, name: string): string | undefined {
+  if (typeof header !== 'string' || header.length > HEADER_LIMIT) return undefined
+  const [values, joined] = [/;/, /[;,]/].map((separator) =>
+    header
+      .split(separator)
+      .map((pair) => pair.trim())
+      .filter((pair) => pair.startsWith(`${name}=`)),
+  )
+  const found = values?.length ? values : (joined ?? [])
+  // Of a cookie among others that a comma joins, the rest is no part.
+  const value = found[0]?.slice(name.length + 1)
+  const isRight = found.length === 1 && value !== undefined && /^[\w.-]{1,4096}$/.test(value)
+  return isRight ? value : undefined
+}
+
+/** Seconds until the login is over, at least one. */
+export function secondsLeft({ expiresAtMs }: UltraCartTransaction, nowMs: number): number {
+  return Math.max(1, Math.ceil((expiresAtMs - nowMs) / 1000))
+}
+
+/** The error where no transaction is found. */
+export function loginUnknown(): UltraCartSsoError {
+  const message =
+    'No login is under way in this browser: it was used, is over, began in another browser, or the cookie did not come (it needs https).'
+  return newError('LOGIN_UNKNOWN', `${message} Start a new login.`)
+}
+
+/** Reads a kept transaction; undefined for anything else. */
+export function parseTransaction(value: unknown): UltraCartTransaction | undefined {
+  try {
+    // Some stores parse what they keep.
+    return checkTransaction(typeof value === 'string' ? JSON.parse(value) : value)
+  } catch {
+    return undefined
+  }
+}
