@@ -4,16 +4,15 @@
  */
 import type { BaseUrl } from './base-url.ts'
 import { withDeadline } from './deadline.ts'
-import type { Raise } from './errors.ts'
-import { type OutgoingRequest, readOutgoing } from './outgoing-request.ts'
-import { dropBody, refuseRedirect } from './redirect.ts'
+import type { NewError } from './errors.ts'
+import { type OutgoingRequest, readOutgoing, setUserAgent } from './outgoing-request.ts'
+import { dropBody, refuseRedirect } from './response-body.ts'
 import type {
   FetchFunction,
   PlatformAbortSignal,
   PlatformResponse,
   PlatformUrl,
 } from './runtime-types.ts'
-import { setUserAgent } from './user-agent.ts'
 
 /**
  * Which requests are repeated after a 401: `safe` GET and HEAD only, `replayable` also those whose
@@ -31,7 +30,7 @@ export interface AuthorizedRequest {
 
 /** How requests are authorized; `T` is the token. */
 export interface AuthorizedFetchOptions<T> {
-  readonly raise: Raise
+  readonly newError: NewError
   readonly base: BaseUrl
   readonly fetch: FetchFunction | undefined
   /** Milliseconds until the headers of an answer are there. */
@@ -56,7 +55,7 @@ export interface AuthorizedFetchOptions<T> {
 /** Makes the authorized `fetch`. */
 export function createAuthorizedFetch<T>(options: AuthorizedFetchOptions<T>): FetchFunction {
   return async (input, init) => {
-    const request = await readOutgoing(options.raise, options.base, input, init)
+    const request = await readOutgoing(options.newError, options.base, input, init)
     const { signal } = request
     const token = await options.token({ signal })
     const response = await sendAuthorized(options, request, token)
@@ -111,5 +110,5 @@ async function sendAuthorized<T>(
       ...(isStream && { duplex: 'half' }),
     } as RequestInit)
   const response = await withDeadline({ ...options, signal: request.signal }, send)
-  return refuseRedirect(options.raise, response)
+  return refuseRedirect(options.newError, response)
 }

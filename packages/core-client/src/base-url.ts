@@ -4,8 +4,7 @@
  * `new URL('/x', base)` drops the base's path, `//evil` changes the host and `%2e%2e` climbs out, so
  * paths are appended as text, parsed, and then compared with the base.
  */
-import type { Raise } from './errors.ts'
-import { refuseOption } from './options.ts'
+import type { NewError } from './errors.ts'
 import type { PlatformRequest, PlatformUrl } from './runtime-types.ts'
 
 /** A checked base URL. */
@@ -20,12 +19,6 @@ export interface BaseUrl {
 /** Tells whether a host name is this machine: `localhost`, `127.0.0.0/8` or `[::1]`. */
 export function isLoopbackHost(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1])$/.test(hostname)
-}
-
-/** Checks a base URL and refuses any other. */
-export function parseBaseUrl(raise: Raise, option: string, value: unknown): BaseUrl {
-  const form = 'an https URL (loopback: http) without user, query and fragment'
-  return readBaseUrl(value) ?? refuseOption(raise, option, value, form)
 }
 
 /**
@@ -49,13 +42,16 @@ export function readBaseUrl(value: unknown): BaseUrl | undefined {
  * @throws `…_URL_REFUSED` when origin or path are not the base's
  */
 export function resolveUrl(
-  raise: Raise,
+  newError: NewError,
   base: BaseUrl,
   input: string | PlatformUrl | PlatformRequest,
 ): PlatformUrl {
   const url = parseUrl(typeof input === 'string' ? absoluteText(base, input) : textOf(input))
   if (url?.origin !== base.origin || !isUnder(base.path, url.pathname)) {
-    throw raise('URL_REFUSED', `Not signed: the URL must lie below ${base.href}/.`)
+    throw newError(
+      'URL_REFUSED',
+      `The request was not signed: its URL must lie below ${base.href}/. Give a path, or a URL below that.`,
+    )
   }
   url.hash = ''
   return url

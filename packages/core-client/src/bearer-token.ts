@@ -2,6 +2,7 @@
  * Bearer tokens (RFC 6750): they show their end and never themselves when printed.
  */
 import { parseJsonObject } from './response-body.ts'
+import type { ClientTokenKind } from './token-client.ts'
 import type { Renewable } from './token-source.ts'
 
 /** A bearer token with its times; `value` is left out of any print or JSON. */
@@ -34,22 +35,19 @@ export class BearerToken implements Renewable {
   }
 }
 
-/** Tells whether a token is the one whose value a caller wants replaced. */
-export function isBearer(token: BearerToken, value: string): boolean {
-  return token.value === value
-}
-
-/** Writes a token with its times, for the store. */
-export function serializeBearer(token: BearerToken): string {
-  return JSON.stringify({ ...token, value: token.value })
-}
-
-/** Reads what {@link serializeBearer} wrote; undefined for anything else. */
-export function deserializeBearer(text: string): BearerToken | undefined {
-  const { value, expiresAtMs, obtainedAtMs, scope } = parseJsonObject(text) ?? {}
-  if (typeof expiresAtMs !== 'number' || typeof obtainedAtMs !== 'number') return undefined
-  if (!isTokenText(value) || typeof scope !== 'string') return undefined
-  return new BearerToken(value, { expiresAtMs, obtainedAtMs, scope })
+/** How a client keeps bearers; the `value` says which one is to be replaced. */
+export const BEARER: ClientTokenKind<BearerToken, string> = {
+  markOf: ({ value }) => value,
+  isMark: (mark) => typeof mark === 'string',
+  markForm: 'the value of a token that this client gave',
+  matches: (token, value) => token.value === value,
+  serialize: (token) => JSON.stringify({ ...token, value: token.value }),
+  deserialize(text) {
+    const { value, expiresAtMs, obtainedAtMs, scope } = parseJsonObject(text) ?? {}
+    if (typeof expiresAtMs !== 'number' || typeof obtainedAtMs !== 'number') return undefined
+    if (!isTokenText(value) || typeof scope !== 'string') return undefined
+    return new BearerToken(value, { expiresAtMs, obtainedAtMs, scope })
+  },
 }
 
 /** True for what can stand in an `Authorization` header: visible ASCII without blanks. */

@@ -1,31 +1,32 @@
 /**
- * A deadline over work of any kind.
+ * Work that ends in time: at a deadline, or when an `AbortSignal` says so, also where the work itself
+ * heeds neither.
  */
-import { abortable, anySignal } from './abort.ts'
-import type { Raise } from './errors.ts'
+import type { NewError } from './errors.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 
 /** What ends the work before it is done. */
 export interface DeadlineOptions {
-  readonly raise: Raise
   readonly timeoutMs: number
   readonly signal?: PlatformAbortSignal | undefined
+  /** Makes the error of a deadline that passed. Default: a plain one, for who only asks whether it did. */
+  readonly newError?: NewError | undefined
 }
 
 /**
- * Runs work under a deadline, even work that ignores its signal. Once the work is done the clock
- * stops, while the caller's signal stays connected to what the work left behind (a body to read).
+ * Runs work under a deadline. Once the work is done the clock stops, while the caller's signal stays
+ * connected to what the work left behind (a body to read).
  *
  * @throws `…_TIMEOUT`; the caller's abort reason; whatever the work rejects with
  */
 export async function withDeadline<T>(
-  { raise, timeoutMs, signal }: DeadlineOptions,
+  { timeoutMs, signal, newError = (_kind, message) => new Error(message) }: DeadlineOptions,
   work: (signal: PlatformAbortSignal) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted()
   const late = new AbortController()
   const timer = setTimeout(() => {
-    late.abort(raise('TIMEOUT', `No answer within timeoutMs (${timeoutMs}).`))
+    late.abort(newError('TIMEOUT', `No answer came within timeoutMs (${timeoutMs} ms).`))
   }, timeoutMs)
   const both = signal ? anySignal([signal, late.signal]) : late.signal
   try {
@@ -33,4 +34,33 @@ export async function withDeadline<T>(
   } finally {
     clearTimeout(timer)
   }
+}
+
+/**
+ * Aborts with the reason of the first that aborts. `AbortSignal.any`, or the same by listeners in
+ * runtimes without it, such as edge-light; there a listener stays on each signal while that lives.
+ */
+export function anySignal(signals: readonly PlatformAbortSignal[]): PlatformAbortSignal {
+  if ('any' in AbortSignal) return AbortSignal.any([...signals])
+  const first = new AbortController()
+  for (const signal of signals) {
+    const onAbort = () => first.abort(signal.reason)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort)
+  }
+  return first.signal
+}
+
+/** Waits for a promise, or rejects with the signal's reason as soon as it aborts. */
+export function abortable<T>(
+  promise: Promise<T>,
+  signal: PlatformAbortSignal | undefined,
+): Promise<T> {
+  if (!signal) return promise
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort)
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }

@@ -4,53 +4,34 @@
  *
  * @packageDocumentation
  */
-export { abortable, anySignal } from './abort.ts'
-export {
-  type AuthorizedFetchOptions,
-  type AuthorizedRequest,
-  createAuthorizedFetch,
-  type RetryUnauthorized,
-} from './authorized-fetch.ts'
-export { type BaseUrl, isLoopbackHost, parseBaseUrl, resolveUrl } from './base-url.ts'
-export {
-  BearerToken,
-  deserializeBearer,
-  isBearer,
-  isTokenText,
-  serializeBearer,
-} from './bearer-token.ts'
+export type { RetryUnauthorized } from './authorized-fetch.ts'
+export { type BaseUrl, isLoopbackHost, resolveUrl } from './base-url.ts'
+export { BEARER, BearerToken, isTokenText } from './bearer-token.ts'
 export { type Clock, createClock } from './clock.ts'
-export { type DeadlineOptions, withDeadline } from './deadline.ts'
+export { abortable } from './deadline.ts'
 export { createEchoCheck, type EchoCheck } from './echo.ts'
-export type { ClientErrorKind, ErrorDetails, NewError, Raise } from './errors.ts'
-export { withoutContent } from './foreign-error.ts'
-export { createListeners, type Listeners } from './listeners.ts'
 export {
-  chooseWord,
-  createOptionReader,
-  durationMs,
-  type OptionReader,
-  optionalFunction,
-  optionalSignal,
-  refuseOption,
-  requireOptions,
-  requireText,
-  requireUserAgent,
-} from './options.ts'
-export { refuseRedirect } from './redirect.ts'
+  type ClientErrorKind,
+  type ErrorDetails,
+  type InvalidArgument,
+  type NewError,
+  type Problem,
+  ServiceError,
+} from './errors.ts'
+export { withoutContent } from './foreign-error.ts'
+export { createOptionReader, type OptionReader, refuseOption } from './options.ts'
+export { setUserAgent } from './outgoing-request.ts'
 export {
   describeBody,
   parseJsonObject,
   parseRetryAfter,
   type ReceivedAnswer,
   type ResponseFacts,
-  readText,
   responseFacts,
   safeTraceId,
 } from './response-body.ts'
 export type {
   FetchFunction,
-  FetchInit,
   PlatformAbortSignal,
   PlatformHeaders,
   PlatformRequest,
@@ -60,29 +41,16 @@ export type {
 export type { StoreKey } from './sealing.ts'
 export {
   type AnswerDetails,
-  type AnswerOptions,
   type RefusalKind,
   readAnswer,
   receiveResponse,
-  type ServiceAnswer,
 } from './service-answer.ts'
-export { type InvalidArgument, type Problem, ServiceError } from './service-error.ts'
-export type { StoreOperation } from './shared-entry.ts'
-export { createTokenSource, type TokenSourceOptions } from './shared-token-source.ts'
-export { checkSharing, type Lock, type SharingOptions, type TokenStore } from './store.ts'
+export type { Lock, SharingOptions, TokenStore } from './store.ts'
 export {
-  createLocalTokenSource,
-  type LocalTokenSourceOptions,
-  type Renewable,
-  type SharedToken,
-  type TokenSource,
-  type TokenSourceEvent,
-} from './token-source.ts'
-export {
-  callService,
-  type InTurn,
-  type Repetition,
-  type ServiceCall,
-  type TransportOptions,
-} from './transport.ts'
-export { setUserAgent } from './user-agent.ts'
+  type ClientTokenKind,
+  createTokenClient,
+  readCommonSettings,
+  type TokenClient,
+} from './token-client.ts'
+export type { TokenSourceEvent } from './token-source.ts'
+export { callService, type Repetition } from './transport.ts'

@@ -5,9 +5,9 @@
  * may go out only after a handshake; a stream is left alone and can go out only once.
  */
 import { type BaseUrl, resolveUrl } from './base-url.ts'
-import type { Raise } from './errors.ts'
-import { optionalSignal, refuseOption } from './options.ts'
-import type { FetchInit, PlatformRequest, PlatformUrl } from './runtime-types.ts'
+import type { NewError } from './errors.ts'
+import { createOptionReader, refuseOption } from './options.ts'
+import type { FetchInit, PlatformHeaders, PlatformRequest, PlatformUrl } from './runtime-types.ts'
 
 /** A request read from the arguments of `fetch`. */
 export interface OutgoingRequest {
@@ -41,17 +41,17 @@ const PASSED = [
  * @throws `…_URL_REFUSED`, `…_OPTION_INVALID`
  */
 export async function readOutgoing(
-  raise: Raise,
+  newError: NewError,
   base: BaseUrl,
   input: string | PlatformUrl | PlatformRequest,
   init: FetchInit | undefined,
 ): Promise<OutgoingRequest> {
-  const url = resolveUrl(raise, base, input)
+  const url = resolveUrl(newError, base, input)
   const given = typeof input === 'object' && 'headers' in input ? input : undefined
   const { body, signal, ...passed } = (init ?? {}) as RequestInit
   const isStream = body instanceof ReadableStream || Symbol.asyncIterator in Object(body)
   const whole = isStream ? passed : { ...passed, body }
-  const request = readRequest(raise, given ?? url, whole as RequestInit)
+  const request = readRequest(newError, given ?? url, whole as RequestInit)
   const headers = new Headers(request.headers)
   const bytes = await request.arrayBuffer()
   const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
@@ -62,17 +62,22 @@ export async function readOutgoing(
     body: isStream ? (body as BodyInit) : bytes.byteLength ? bytes : undefined,
     isStream,
     formBody: isForm ? new TextDecoder().decode(bytes) : undefined,
-    signal: optionalSignal(raise, signal ?? given?.signal),
+    signal: createOptionReader({ signal: signal ?? given?.signal }, newError).signal(),
     passed: { ...(given && passedOf(given)), ...passed },
   }
 }
 
-function readRequest(raise: Raise, source: Request | URL, init: RequestInit): Request {
+/** Sets `User-Agent` unless the caller did, or this is a browser, which sets its own: the broker's edge answers 403 without one. */
+export function setUserAgent(headers: PlatformHeaders, userAgent: string): void {
+  if (!headers.has('user-agent') && !isBrowser()) headers.set('user-agent', userAgent)
+}
+
+function readRequest(newError: NewError, source: Request | URL, init: RequestInit): Request {
   try {
     return new Request(source, init)
   } catch {
     // The platform's exception quotes what it refuses.
-    return refuseOption(raise, 'init', init, 'what fetch takes')
+    return refuseOption(newError, 'init', init, 'what fetch takes')
   }
 }
 
@@ -81,4 +86,9 @@ function passedOf(request: Request): RequestInit {
   const standard = new Request(request.url) as unknown as Readonly<Record<string, unknown>>
   const names = PASSED.filter((name) => given[name] !== standard[name])
   return Object.fromEntries(names.map((name) => [name, given[name]]))
+}
+
+function isBrowser(): boolean {
+  // Node, Deno, Bun and workers have no navigator, or one that names itself.
+  return globalThis.navigator?.userAgent?.startsWith('Mozilla/5.0 ') ?? false
 }

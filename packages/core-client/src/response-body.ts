@@ -1,9 +1,9 @@
 /**
- * Reading a service's answer: bounded, and without ever quoting it.
+ * Reading a service's answer: no redirect, bounded, and without ever quoting it.
  */
 
-import { abortable } from './abort.ts'
-import type { Raise } from './errors.ts'
+import { abortable } from './deadline.ts'
+import type { NewError } from './errors.ts'
 import type { PlatformAbortSignal, PlatformHeaders, PlatformResponse } from './runtime-types.ts'
 
 /** What the head of an answer says. */
@@ -106,30 +106,27 @@ export async function receiveAnswer(
 }
 
 /**
- * Reads the body as text, up to a limit in bytes.
- * @throws `…_RESPONSE_INVALID` above the limit
+ * Gives the answer, unless it is a redirect, which a signed request never follows (visible, opaque, or followed by a `fetch` that was told
+ * not to).
+ *
+ * @throws `…_REDIRECT_REFUSED` with the status, never the target (it may hold a secret)
  */
-export async function readText(
-  raise: Raise,
-  response: PlatformResponse,
-  facts: ResponseFacts,
-  limitBytes: number,
-): Promise<string> {
-  const reader = response.body?.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  let length = 0
-  while (reader) {
-    const { done, value } = await reader.read()
-    if (done) break
-    length += value.byteLength
-    if (length > limitBytes) {
-      reader.cancel().catch(() => {})
-      throw raise('RESPONSE_INVALID', `The answer is larger than ${limitBytes} bytes.`, facts)
-    }
-    text += decoder.decode(value, { stream: true })
+export function refuseRedirect(newError: NewError, response: PlatformResponse): PlatformResponse {
+  const { status, type, redirected } = response
+  if (!/^30[12378]$/.test(`${status}`) && type !== 'opaqueredirect' && !redirected) {
+    return response
   }
-  return text + decoder.decode()
+  dropBody(response)
+  throw newError(
+    'REDIRECT_REFUSED',
+    `A redirect (${status}) was refused, since it would carry credentials elsewhere: check baseUrl.`,
+    { status },
+  )
+}
+
+/** Frees the connection of an answer that nobody reads. */
+export function dropBody(response: PlatformResponse): void {
+  response.body?.cancel().catch(() => {})
 }
 
 /** Deeper than any answer, and far from where `JSON.stringify` and other recursion end in a RangeError. */

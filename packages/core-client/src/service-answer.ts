@@ -2,7 +2,7 @@
  * The answer of a token or session endpoint: a JSON object, or a refusal in one of the shapes that
  * services use (RFC 9457 problem details, RFC 6749 section 5.2, or none).
  */
-import type { ErrorDetails, NewError, Raise } from './errors.ts'
+import type { ErrorDetails, InvalidArgument, NewError, Problem } from './errors.ts'
 import { withoutContent } from './foreign-error.ts'
 import {
   describeBody,
@@ -15,7 +15,6 @@ import {
   safeTraceId,
 } from './response-body.ts'
 import type { PlatformResponse } from './runtime-types.ts'
-import { type Problem, readProblem } from './service-error.ts'
 
 /** What a refusal is by its status. */
 export type RefusalKind = 'UNAUTHORIZED' | 'FORBIDDEN' | 'RATE_LIMITED' | 'UNAVAILABLE' | 'REFUSED'
@@ -25,7 +24,7 @@ export type AnswerDetails = ErrorDetails & Problem
 
 /** How an answer is read. */
 export interface AnswerOptions {
-  readonly raise: Raise
+  readonly newError: NewError
   readonly now: () => number
   /** What was sent and must not come back in an error: tokens, assertions. */
   readonly secrets: readonly string[]
@@ -46,7 +45,7 @@ export interface ServiceAnswer {
  */
 export function readAnswer(
   { status, headers, text, isCut }: ReceivedAnswer,
-  { raise, now, secrets, refusal }: AnswerOptions,
+  { newError, now, secrets, refusal }: AnswerOptions,
 ): ServiceAnswer {
   const facts = withTraceId(responseFacts({ status, headers }, now), headers)
   const fields = parseJsonObject(text)
@@ -55,7 +54,7 @@ export function readAnswer(
     const kind = kindOf(status)
     throw refusal(kind, describeRefusal(kind, status, problem), { ...facts, ...problem })
   }
-  const invalid = (message: string) => raise('RESPONSE_INVALID', `The answer${message}.`, facts)
+  const invalid = (message: string) => newError('RESPONSE_INVALID', `The answer${message}.`, facts)
   if (isCut) throw invalid(' is larger than 65536 bytes')
   if (fields === undefined) throw invalid(` should be a JSON object; it is ${describeBody(text)}`)
   return { fields, fieldError: (field, form) => invalid(`'s ${field} should be ${form}`) }
@@ -107,4 +106,52 @@ function kindOf(status: number): RefusalKind {
   if (status === 403) return 'FORBIDDEN'
   if (status === 429) return 'RATE_LIMITED'
   return status === 408 || status >= 500 ? 'UNAVAILABLE' : 'REFUSED'
+}
+
+/** Reads a {@link Problem} from the body of a refusal. */
+function readProblem(
+  fields: Readonly<Record<string, unknown>> | undefined,
+  secrets: readonly string[],
+): Problem {
+  if (fields === undefined) return {}
+  const text = (value: unknown, limit = 300) => cleanText(value, limit, secrets)
+  const { title, detail, invalidArguments, error } = fields
+  const list = Array.isArray(invalidArguments) ? invalidArguments.slice(0, 20) : []
+  const named = list.flatMap((item: InvalidArgument | null) => {
+    const field = text(item?.field, 80)
+    const description = text(item?.description)
+    return field === undefined ? [] : [{ field, ...(description !== undefined && { description }) }]
+  })
+  return problemOf({
+    title: text(title, 80),
+    detail: text(detail ?? fields['error_description'] ?? fields['errorDescription']),
+    invalidArguments: named.length > 0 ? named : undefined,
+    oauthError: text(error, 80),
+  })
+}
+
+function problemOf(problem: Problem): Problem {
+  const { title, detail, invalidArguments, oauthError } = problem
+  const all = { title, detail, invalidArguments, oauthError }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+function cleanText(value: unknown, limit: number, secrets: readonly string[]): string | undefined {
+  if (typeof value !== 'string') return undefined
+  const text = value
+    .slice(0, 2000)
+    // Neither control characters nor those that turn the direction of a line.
+    .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim()
+  return text === '' || repeats(text, secrets) ? undefined : text.slice(0, limit)
+}
+
+/** True where a text looks like a token, or shares 12 characters in a row with a secret. */
+function repeats(text: string, secrets: readonly string[]): boolean {
+  if (/eyJ[\w-]{9}/.test(text)) return true
+  const count = Math.max(0, text.length - 11)
+  const parts = Array.from({ length: count }, (_, at) => text.slice(at, at + 12))
+  return secrets.some(
+    (secret) => text.includes(secret) || parts.some((part) => secret.includes(part)),
+  )
 }

@@ -1,7 +1,7 @@
 /**
  * Single flight: many callers, one piece of work, each caller free to leave.
  */
-import { abortable } from './abort.ts'
+import { abortable } from './deadline.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 
 /** Joins the work under way or starts it. */

@@ -1,12 +1,13 @@
 /**
- * The store in which several machines share one token, and the lock under which one of them
- * renews it.
+ * What several machines share: a store with one sealed entry for the token, and the lock under which
+ * one of them renews it. Neither ever fails a request: a store that is down, slow or full, a lock that
+ * is held for ever, are reported, and the process goes on by itself.
  */
 import { bytesToHex, utf8ToBytes } from '@isoauth/core-crypto'
-import type { Raise } from './errors.ts'
-import { optionalFunction, refuseOption } from './options.ts'
+import { withDeadline } from './deadline.ts'
+import type { OptionReader } from './options.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
-import type { StoreKey } from './sealing.ts'
+import { type StoreKey, seal, unseal } from './sealing.ts'
 
 /**
  * A strongly consistent key-value store. `localStorage` and an unstorage `createStorage()` fit as
@@ -39,18 +40,40 @@ export interface SharingOptions {
   readonly lock?: Lock | undefined
 }
 
-/** Checks {@link SharingOptions}. */
-export function checkSharing(raise: Raise, { store, storeKey, lock }: SharingOptions): void {
-  optionalFunction(raise, 'lock', lock)
-  if (store === undefined && storeKey === undefined) return
+/** An operation on the store that failed, as told to `onFailure`. */
+export type StoreOperation = 'read' | 'write'
+
+/** One entry of a store. */
+export interface SharedEntry {
+  /** The text kept, or undefined where there is none that opens. */
+  read(): Promise<string | undefined>
+  /** Keeps a text for `lifetimeMs` milliseconds. */
+  write(text: string, lifetimeMs: number): Promise<void>
+}
+
+/** The store is given this long for one operation, in milliseconds. */
+const STORE_TIMEOUT_MS = 5000
+/** And a lock this long to come. */
+const LOCK_WAIT_MS = 30_000
+
+/** Reads {@link SharingOptions}. */
+export function readSharing(read: OptionReader<SharingOptions>): SharingOptions {
+  const lock = read.function('lock')
+  const store = read.value('store')
+  const storeKey = read.value('storeKey')
+  if (store === undefined && storeKey === undefined) return { lock }
   const methods = ['getItem', 'setItem', 'removeItem'] as const
   if (!methods.every((method) => typeof store?.[method] === 'function')) {
-    refuseOption(raise, 'store', store, `an object with ${methods}`)
+    read.refuse('store', 'an object with the methods getItem, setItem and removeItem')
   }
   const keys = [storeKey].flat() as readonly unknown[]
   if (storeKey !== 'unsealed' && !(keys.length && keys.every(isAesKey))) {
-    refuseOption(raise, 'storeKey', storeKey, "AES-GCM keys (encrypt, decrypt) or 'unsealed'")
+    read.refuse(
+      'storeKey',
+      "an AES-GCM CryptoKey for encrypt and decrypt, an array of them, or 'unsealed'",
+    )
   }
+  return { store, storeKey, lock }
 }
 
 /** `isoauth:<package>:<SHA-256 of the parts, hex>`: the name of an entry and of its lock. */
@@ -59,7 +82,79 @@ export async function entryKey(packageName: string, parts: readonly string[]): P
   return `isoauth:${packageName}:${bytesToHex(new Uint8Array(digest))}`
 }
 
+/** Opens the entry `key` of a store; failures are told to `onEvent`. */
+export function openSharedEntry(options: {
+  readonly store?: TokenStore | undefined
+  readonly storeKey?: StoreKey | undefined
+  readonly key: string
+  readonly onEvent: (event: { type: 'store-failed'; operation: StoreOperation }) => void
+  /** Milliseconds to wait for one operation. Default: 5000. */
+  readonly timeoutMs?: number | undefined
+}): SharedEntry | undefined {
+  const { store, storeKey, key, onEvent, timeoutMs = STORE_TIMEOUT_MS } = options
+  if (!store || !storeKey) return undefined
+  const guarded = <T>(operation: StoreOperation, work: () => Promise<T>) =>
+    withDeadline({ timeoutMs }, work).catch(() => {
+      // The exception may quote the entry; that it failed is all there is to tell.
+      onEvent({ type: 'store-failed', operation })
+      return undefined
+    })
+  return {
+    read: () => guarded('read', async () => unseal(await store.getItem(key), key, storeKey)),
+    write: async (text, lifetimeMs) => {
+      const ttl = Math.floor(lifetimeMs / 1000)
+      if (ttl < 1) return
+      await guarded('write', async () => {
+        await store.setItem(key, await seal(text, key, storeKey), { ttl })
+      })
+    },
+  }
+}
+
+/**
+ * Runs `work` under a caller's lock, or without it once the lock failed or did not come in time. Work
+ * runs once at most.
+ */
+export async function underLock<T>(
+  lock: Lock | undefined,
+  name: string,
+  work: () => Promise<T>,
+  options: {
+    readonly signal: AbortSignal
+    readonly onFailure: () => void
+    /** Milliseconds to wait for the lock. Default: 30000. */
+    readonly waitMs?: number
+  },
+): Promise<T> {
+  if (lock === undefined) return work()
+  const { signal, onFailure, waitMs: timeoutMs = LOCK_WAIT_MS } = options
+  let outcome: Promise<T> | undefined
+  let gaveUp = false
+  const acquire = (deadline: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const held = async () => {
+        // A lock that comes after we went on without it must not renew a second time.
+        if (gaveUp) return
+        outcome = work()
+        resolve()
+        await outcome
+      }
+      lock(name, held, { signal: deadline }).then(reject, reject)
+    })
+  try {
+    await withDeadline({ timeoutMs, signal }, acquire)
+  } catch {
+    // The lock failed, or did not come in time.
+    gaveUp = true
+  }
+  if (outcome !== undefined) return outcome
+  signal.throwIfAborted()
+  onFailure()
+  return work()
+}
+
 function isAesKey(key: unknown): boolean {
-  const { algorithm, usages } = (key ?? {}) as Partial<CryptoKey>
-  return algorithm?.name === 'AES-GCM' && /(de|en)crypt,(de|en)crypt/.test(String(usages))
+  const { algorithm, usages = [] } = (key ?? {}) as Partial<CryptoKey>
+  const isUsable = usages.includes('encrypt') && usages.includes('decrypt')
+  return algorithm?.name === 'AES-GCM' && isUsable
 }

@@ -3,8 +3,14 @@
  * for all callers together.
  */
 import type { PlatformAbortSignal } from './runtime-types.ts'
-import type { StoreOperation } from './shared-entry.ts'
 import { createSingleFlight } from './single-flight.ts'
+import {
+  entryKey,
+  openSharedEntry,
+  type SharingOptions,
+  type StoreOperation,
+  underLock,
+} from './store.ts'
 
 /** What every token kept here tells of itself. */
 export interface Renewable {
@@ -21,21 +27,24 @@ export type TokenSourceEvent =
   | { readonly type: 'store-failed'; readonly operation: StoreOperation }
   | { readonly type: 'lock-failed' }
 
-/** Where a token is shared with other processes. */
-export interface SharedToken<T> {
-  /** The token kept there, or undefined where there is none. */
-  read(): Promise<T | undefined>
-  write(token: T): Promise<void>
-  /** Runs work while no other renews. */
-  exclusively(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T>
-}
-
-/** How a token source works that belongs to one process. */
-export interface LocalTokenSourceOptions<T extends Renewable, Mark> {
-  /** Obtains a new token from the service. */
-  readonly renew: (signal: PlatformAbortSignal) => Promise<T>
+/** How a token becomes text for a store, and how one is told that a caller wants replaced. */
+export interface TokenKind<T extends Renewable, Mark> {
   /** Tells whether a token is the one a caller wants replaced. */
   readonly matches: (token: T, replacing: Mark) => boolean
+  readonly serialize: (token: T) => string
+  /** Undefined for a text that is no token. */
+  readonly deserialize: (text: string) => T | undefined
+}
+
+/** How a token source works. */
+export interface TokenSourceOptions<T extends Renewable, Mark>
+  extends TokenKind<T, Mark>,
+    SharingOptions {
+  /** Obtains a new token from the service. */
+  readonly renew: (signal: PlatformAbortSignal) => Promise<T>
+  /** The package and what tells one token from another, for the entry's name. */
+  readonly packageName: string
+  readonly identity: readonly string[]
   /** Milliseconds since 1970 on this machine's clock. */
   readonly now: () => number
   readonly onEvent: (event: TokenSourceEvent) => void
@@ -65,14 +74,9 @@ const EARLY_MS = 600_000
 /** Past this time under a lock its lease may have run out, in milliseconds. */
 const LEASE_DOUBT_MS = 10_000
 
-/**
- * Makes a token source. Nothing is sent or read before the first {@link TokenSource.get}.
- *
- * @param openShared - opens the place where the token is shared with other processes
- */
-export function createLocalTokenSource<T extends Renewable, Mark>(
-  options: LocalTokenSourceOptions<T, Mark>,
-  openShared?: () => Promise<SharedToken<T>>,
+/** Makes a token source. Nothing is sent or read before the first {@link TokenSource.get}. */
+export function createTokenSource<T extends Renewable, Mark>(
+  options: TokenSourceOptions<T, Mark>,
 ): TokenSource<T, Mark> {
   const { now, onEvent, earlyMs = EARLY_MS } = options
   const fly = createSingleFlight<T>()
@@ -94,22 +98,22 @@ export function createLocalTokenSource<T extends Renewable, Mark>(
   }
 
   async function obtain(replacing: Mark | undefined, signal: AbortSignal): Promise<T> {
-    const shared = await openShared?.()
+    const shared = await openShared(options)
     const renew = async (): Promise<T> => {
       // Another member may have renewed while this one waited for the lock.
-      const found = await shared?.read()
+      const found = await shared.read()
       if (usable(found, replacing)) return adopt(found)
       const startedMs = now()
       const renewed = await options.renew(signal)
       // The lease may have run out meanwhile; the service honours the last token it gave.
-      const other = now() - startedMs > LEASE_DOUBT_MS ? await shared?.read() : undefined
+      const other = now() - startedMs > LEASE_DOUBT_MS ? await shared.read() : undefined
       if (usable(other, replacing) && other.obtainedAtMs > renewed.obtainedAtMs) return adopt(other)
       adopt(renewed)
-      await shared?.write(renewed)
+      await shared.write(renewed)
       return renewed
     }
     try {
-      return await (shared ? shared.exclusively(renew, signal) : renew())
+      return await shared.exclusively(renew, signal)
     } catch (error) {
       if (signal.aborted || !current || isOver(current) || isRefused(current, replacing)) {
         throw error
@@ -137,5 +141,33 @@ export function createLocalTokenSource<T extends Renewable, Mark>(
       // A flight that began for another reason may have found the very token that failed.
       return usable(token, replacing) ? token : fly(work, signal)
     },
+  }
+}
+
+/** Where a token is shared with other processes, if it is. */
+interface SharedToken<T> {
+  /** The token kept there, or undefined where there is none. */
+  read(): Promise<T | undefined>
+  write(token: T): Promise<void>
+  /** Runs work while no other renews. */
+  exclusively(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T>
+}
+
+async function openShared<T extends Renewable, Mark>(
+  options: TokenSourceOptions<T, Mark>,
+): Promise<SharedToken<T>> {
+  const { store, storeKey, lock, now, onEvent } = options
+  const key = await entryKey(options.packageName, options.identity)
+  const entry = openSharedEntry({ store, storeKey, key, onEvent })
+  return {
+    async read() {
+      const text = await entry?.read()
+      return text ? options.deserialize(text) : undefined
+    },
+    async write(token) {
+      await entry?.write(options.serialize(token), token.expiresAtMs - now())
+    },
+    exclusively: (work, signal) =>
+      underLock(lock, key, work, { signal, onFailure: () => onEvent({ type: 'lock-failed' }) }),
   }
 }

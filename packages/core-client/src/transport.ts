@@ -4,16 +4,16 @@
  */
 import { CodedError } from '@isoauth/core-crypto'
 import ky from 'ky'
-import { abortable, anySignal } from './abort.ts'
-import { withDeadline } from './deadline.ts'
+import { abortable, anySignal, withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
 import { withoutContent } from './foreign-error.ts'
-import { dropBody, refuseRedirect } from './redirect.ts'
 import {
+  dropBody,
   isUnreadResponse,
   parseRetryAfter,
   type ReceivedAnswer,
   receiveAnswer,
+  refuseRedirect,
 } from './response-body.ts'
 import type {
   FetchFunction,
@@ -81,7 +81,7 @@ const METHODS = ['get', 'head', 'post', 'put', 'delete'] as const
 export function callService(call: ServiceCall, options: TransportOptions): Promise<ReceivedAnswer> {
   const endsAtMs = Date.now() + options.timeoutMs
   const { inTurn = (_deadline, work) => work() } = options
-  return withDeadline({ ...options, raise: options.newError }, (deadline) =>
+  return withDeadline(options, (deadline) =>
     inTurn(deadline, () => makeAttempts(call, options, { signal: deadline, endsAtMs })),
   )
 }

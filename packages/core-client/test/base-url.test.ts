@@ -1,17 +1,18 @@
-import { isLoopbackHost, parseBaseUrl, resolveUrl } from '@isoauth/core-client'
+import { type BaseUrl, createOptionReader, isLoopbackHost, resolveUrl } from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
-import { failure, raise } from './support.ts'
+import { readBaseUrl } from '../src/base-url.ts'
+import { failure, newError } from './support.ts'
 
-const base = parseBaseUrl(raise, 'baseUrl', 'https://api.example.com/v1/api')
+const base = readBaseUrl('https://api.example.com/v1/api') as BaseUrl
 
-describe('parseBaseUrl', () => {
+describe('readBaseUrl', () => {
   it.each([
     ['https://api.example.com/v1/api/', 'https://api.example.com/v1/api', '/v1/api'],
     ['HTTPS://API.Example.com:443', 'https://api.example.com', ''],
     ['http://localhost:5000/x', 'http://localhost:5000/x', '/x'],
     ['http://[::1]:80/', 'http://[::1]', ''],
   ])('takes %s', (text, href, path) => {
-    expect(parseBaseUrl(raise, 'baseUrl', text)).toMatchObject({ href, path })
+    expect(readBaseUrl(text)).toMatchObject({ href, path })
   })
 
   it.each([
@@ -25,8 +26,10 @@ describe('parseBaseUrl', () => {
     '',
     null,
     7,
-  ])('refuses %s', async (value) => {
-    const error = await failure(() => parseBaseUrl(raise, 'baseUrl', value))
+  ])('reads nothing from %s, which the option reader refuses', async (value) => {
+    expect(readBaseUrl(value)).toBeUndefined()
+    const read = createOptionReader({ baseUrl: value }, newError)
+    const error = await failure(() => read.url('baseUrl', ''))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'baseUrl' })
   })
 })
@@ -43,7 +46,7 @@ describe('resolveUrl', () => {
     ['/a#b', 'https://api.example.com/v1/api/a'],
     ['https://API.example.com:443/v1/api/a', 'https://api.example.com/v1/api/a'],
   ])('resolves %s', (input, href) => {
-    expect(resolveUrl(raise, base, input).href).toBe(href)
+    expect(resolveUrl(newError, base, input).href).toBe(href)
   })
 
   it.each([
@@ -54,7 +57,7 @@ describe('resolveUrl', () => {
     '/\\evil/',
     'http://api.example.com/v1/api/a',
   ])('refuses %s', async (input) => {
-    expect(await failure(() => resolveUrl(raise, base, input))).toMatchObject({
+    expect(await failure(() => resolveUrl(newError, base, input))).toMatchObject({
       code: 'URL_REFUSED',
     })
   })

@@ -1,6 +1,6 @@
 import { createOptionReader } from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
-import { failure, raise } from './support.ts'
+import { failure, newError } from './support.ts'
 
 interface Options {
   readonly name?: unknown
@@ -8,7 +8,7 @@ interface Options {
   readonly now?: unknown
   readonly signal?: unknown
 }
-const read = (options: Options) => createOptionReader(options, raise)
+const read = (options: Options) => createOptionReader(options, newError)
 
 describe.each<
   [string, (name: unknown) => unknown, good: readonly unknown[], bad: readonly unknown[]]

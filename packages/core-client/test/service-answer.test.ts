@@ -1,6 +1,6 @@
 import { readAnswer, receiveResponse, ServiceError } from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
-import { failure, raise } from './support.ts'
+import { failure, newError } from './support.ts'
 
 class TestError extends ServiceError<string> {
   override readonly name = 'TestError' as const
@@ -11,8 +11,8 @@ class TestError extends ServiceError<string> {
 
 /** Reads an answer whose request held these secrets. */
 const read = async (response: Response, secrets: readonly string[] = []) =>
-  readAnswer(await receiveResponse(raise, response), {
-    raise,
+  readAnswer(await receiveResponse(newError, response), {
+    newError,
     now: () => 0,
     secrets,
     refusal: (kind, message, details) => new TestError(kind, message, details),
@@ -47,14 +47,14 @@ describe('a Response that was received', () => {
     const used = new Response('used')
     await used.text()
     for (const wrong of [undefined, {}, { status: 200, headers: {} }, used]) {
-      const error = await failure(() => receiveResponse(raise, wrong as never))
+      const error = await failure(() => receiveResponse(newError, wrong as never))
       expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'response' })
     }
   })
 
   it('whose body breaks off is a failure of the network', async () => {
     const body = new ReadableStream({ pull: (stream) => stream.error(new TypeError('terminated')) })
-    const error = await failure(() => receiveResponse(raise, new Response(body)))
+    const error = await failure(() => receiveResponse(newError, new Response(body)))
     expect(error).toMatchObject({ code: 'NETWORK', cause: { name: 'TypeError' } })
   })
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { abortable } from '../src/abort.ts'
+import { abortable } from '../src/deadline.ts'
 import { createSingleFlight } from '../src/single-flight.ts'
 import { deferred, failure, settle } from './support.ts'
 

@@ -1,5 +1,5 @@
-/** An error class and a `raise` as a client has them. */
-import type { ClientErrorKind, Raise } from '@isoauth/core-client'
+/** An error class and a `newError` as a client has them. */
+import type { ClientErrorKind, NewError } from '@isoauth/core-client'
 import { CodedError, type CodedErrorOptions } from '@isoauth/core-crypto'
 
 class TestError extends CodedError<ClientErrorKind> {
@@ -9,7 +9,8 @@ class TestError extends CodedError<ClientErrorKind> {
   }
 }
 
-export const raise: Raise = (code, message, details) => new TestError(message, { ...details, code })
+export const newError: NewError = (code, message, details) =>
+  new TestError(message, { ...details, code })
 
 /** What a call throws or rejects with. */
 export async function failure(call: () => unknown): Promise<Record<string, unknown>> {

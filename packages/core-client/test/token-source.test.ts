@@ -1,11 +1,10 @@
+import { expect, it, vi } from 'vitest'
+import { openSharedEntry, underLock } from '../src/store.ts'
 import {
   createTokenSource,
   type TokenSourceEvent,
   type TokenSourceOptions,
-} from '@isoauth/core-client'
-import { expect, it, vi } from 'vitest'
-import { underLock } from '../src/renewal-lock.ts'
-import { openSharedEntry } from '../src/shared-entry.ts'
+} from '../src/token-source.ts'
 import { deferred, failure, settle } from './support.ts'
 
 interface Token {
@@ -150,7 +149,8 @@ it('does not wait for a store that hangs', async () => {
   const store = { getItem: never, setItem: never, removeItem: never }
   const failed: string[] = []
   const onEvent = ({ operation }: { operation: string }) => failed.push(operation)
-  const entry = openSharedEntry({ store, storeKey: 'unsealed', key: 'k', onEvent, timeoutMs: 20 })
+  const options = { store, storeKey: 'unsealed', key: 'k', onEvent, timeoutMs: 20 } as const
+  const entry = openSharedEntry(options)
   expect(await entry?.read()).toBeUndefined()
   await entry?.write('text', 60_000)
   expect(failed).toEqual(['read', 'write'])

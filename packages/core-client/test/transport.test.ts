@@ -1,6 +1,7 @@
-import { callService, type Repetition, type TransportOptions } from '@isoauth/core-client'
+import { callService, type Repetition } from '@isoauth/core-client'
 import { describe, expect, it, vi } from 'vitest'
-import { deferred, failure, raise } from './support.ts'
+import type { TransportOptions } from '../src/transport.ts'
+import { deferred, failure, newError } from './support.ts'
 
 const URL_TEXT = 'https://api.example.com/token'
 
@@ -65,7 +66,7 @@ function call(
   }
   const result = callService(
     { prepare, repetition: rules && { ...repetition, ...rules }, ...options },
-    { newError: raise, fetch: fetch as never, timeoutMs: 20_000, now: () => 0, ...options },
+    { newError, fetch: fetch as never, timeoutMs: 20_000, now: () => 0, ...options },
   )
   return { result, sent, bodies: () => sent.map(({ init }) => init.body) }
 }
@@ -87,7 +88,7 @@ describe('what a fetch is called with', () => {
   it('has no body where the request has none', async () => {
     const fetch = vi.fn(async () => new Response('{}'))
     const prepare = async () => new Request(URL_TEXT)
-    await callService({ prepare }, { newError: raise, fetch, timeoutMs: 1000, now: () => 0 })
+    await callService({ prepare }, { newError, fetch, timeoutMs: 1000, now: () => 0 })
     expect(fetch.mock.calls[0]?.[1 as never]).not.toHaveProperty('body')
   })
 
@@ -270,7 +271,7 @@ describe.concurrent('repetition', () => {
   })
 
   it('does not follow a coded error of the fetch', async () => {
-    const refusal = raise('URL_REFUSED', 'no')
+    const refusal = newError('URL_REFUSED', 'no')
     const { result, sent } = call([
       () => {
         throw refusal
@@ -289,7 +290,7 @@ describe.concurrent('repetition', () => {
         return new Request(URL_TEXT)
       }
       const fetch = async () => new Response('', { status: 503 })
-      const options = { newError: raise, fetch, timeoutMs: 5000, now: () => 0 }
+      const options = { newError, fetch, timeoutMs: 5000, now: () => 0 }
       expect(await failure(() => callService({ prepare, repetition }, options))).toBe(down)
     }
   })
@@ -312,7 +313,7 @@ describe.concurrent('the deadline', () => {
       expect(error).toMatchObject({ code: 'TIMEOUT', message: expect.stringContaining('1200') })
     }
     const prepare = () => new Promise<Request>(() => {})
-    const options = { newError: raise, timeoutMs: 50, now: () => 0 }
+    const options = { newError, timeoutMs: 50, now: () => 0 }
     expect((await failure(() => callService({ prepare }, options)))['code']).toBe('TIMEOUT')
   })
 

@@ -33,6 +33,7 @@ export {
   hasCode,
 } from './errors.ts'
 export { createHmacSha256, hmacSha1, hmacSha256 } from './hmac.ts'
+export { isBytes } from './internal/check.ts'
 export type { CryptoKey, JsonWebKey, SigningKey } from './keys.ts'
 export { modPow } from './mod-pow.ts'
 export { randomBytes } from './random-bytes.ts'

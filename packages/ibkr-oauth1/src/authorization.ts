@@ -1,27 +1,19 @@
 /**
  * The third-party flow: request token, consent of the person, access token.
  */
-import {
-  callService,
-  optionalSignal,
-  type PlatformAbortSignal,
-  type PlatformUrl,
-  parseBaseUrl,
-  refuseOption,
-  requireText,
-} from '@isoauth/core-client'
-import type { Parameter } from './base-string.ts'
-import { readCallback } from './callback.ts'
-import { createClockRepair, withClockRepair } from './internal/clock-repair.ts'
-import { raise } from './internal/raise.ts'
+import type { OptionReader, PlatformAbortSignal, PlatformUrl } from '@isoauth/core-client'
+import { type Answer, differenceMs, fieldError, readAnswer } from './internal/answer.ts'
+import { readCallback } from './internal/callback.ts'
+import { callOAuth, createClockRepair } from './internal/oauth-call.ts'
+import type { Parameter } from './internal/protocol-parameters.ts'
 import { rsaSignedRequest } from './internal/rsa-signed-request.ts'
-import { type Answer, differenceMs, fieldError, readAnswer } from './internal/service-error.ts'
 import {
   type ConsumerOptions,
-  checkSession,
+  checkConsumer,
   type EndpointOptions,
+  readOptions,
   type SendOptions,
-} from './internal/session.ts'
+} from './internal/settings.ts'
 
 /** The options of {@link createIbkrOAuth1Authorization}. */
 export type IbkrOAuth1AuthorizationOptions = ConsumerOptions &
@@ -94,51 +86,54 @@ const AUTHORIZE_URL = 'https://interactivebrokers.com/authorize'
 export function createIbkrOAuth1Authorization(
   options: IbkrOAuth1AuthorizationOptions,
 ): IbkrOAuth1Authorization {
-  const session = checkSession(options)
-  const { clock, now } = session
-  const { callback = 'oob', authorizeUrlBase = AUTHORIZE_URL } = options
-  if (callback !== 'oob') checkUrl(callback, 'callback')
-  const consentPage = parseBaseUrl(raise, 'authorizeUrlBase', authorizeUrlBase)
+  const settings = checkConsumer(options)
+  const { clock, now } = settings
+  const read = readOptions(options)
+  const { callback = 'oob' } = options
+  if (callback !== 'oob')
+    requireUrl(read, 'callback', "an absolute URL, or 'oob' for the registered one")
+  const consentPage = read.url('authorizeUrlBase', AUTHORIZE_URL)
 
   const post = (
     path: string,
     parameters: ReadonlyArray<Parameter>,
     signal: PlatformAbortSignal | undefined,
   ): Promise<Answer> =>
-    withClockRepair(
-      createClockRepair(clock),
-      async () => {
-        const sending = { ...session, newError: raise, signal: optionalSignal(raise, signal) }
-        const prepare = () =>
-          rsaSignedRequest(session, path, parameters, String(clock.timestampSeconds()))
-        return callService({ prepare }, sending)
+    callOAuth(settings, {
+      prepare() {
+        const timestamp = String(clock.timestampSeconds())
+        return rsaSignedRequest(settings, { path, parameters, timestamp })
       },
-      (answer) => readAnswer(answer, now, differenceMs(answer, clock.nowMs())),
-    )
+      read: (answer) => readAnswer(answer, now, differenceMs(answer, clock.nowMs())),
+      repair: createClockRepair(clock),
+      signal,
+    })
 
   return {
-    async requestToken({ signal } = {}) {
+    async requestToken(given) {
+      const signal = readOptions(given ?? {}).signal()
       const answer = await post('/oauth/request_token', [['oauth_callback', callback]], signal)
       return { requestToken: tokenField(answer, 'oauth_token') }
     },
-    authorizeUrl({ requestToken, redirectUri }) {
+    authorizeUrl(given) {
+      const read = readOptions(given)
       const url = new URL(consentPage.href)
-      url.searchParams.set('oauth_token', requireToken('requestToken', requestToken))
-      if (redirectUri !== undefined) url.searchParams.set('redirect_uri', checkUrl(redirectUri))
+      url.searchParams.set('oauth_token', read.text('requestToken', STEP_BEFORE))
+      if (given.redirectUri !== undefined) {
+        url.searchParams.set('redirect_uri', requireUrl(read, 'redirectUri', 'an absolute URL'))
+      }
       return url
     },
-    validateCallback(url, { requestToken }) {
-      return readCallback(url, requireToken('requestToken', requestToken))
+    validateCallback(url, given) {
+      return readCallback(url, readOptions(given).text('requestToken', STEP_BEFORE))
     },
-    async accessToken({ requestToken, verifier, signal }) {
-      const answer = await post(
-        '/oauth/access_token',
-        [
-          ['oauth_token', requireToken('requestToken', requestToken)],
-          ['oauth_verifier', requireToken('verifier', verifier)],
-        ],
-        signal,
-      )
+    async accessToken(given) {
+      const read = readOptions(given)
+      const parameters: Parameter[] = [
+        ['oauth_token', read.text('requestToken', STEP_BEFORE)],
+        ['oauth_verifier', read.text('verifier', STEP_BEFORE)],
+      ]
+      const answer = await post('/oauth/access_token', parameters, read.signal())
       // The vendor's schema says is_true, its example and service is_paper.
       const isPaper = answer.fields['is_paper'] ?? answer.fields['is_true']
       return {
@@ -150,9 +145,7 @@ export function createIbkrOAuth1Authorization(
   }
 }
 
-function requireToken(option: string, value: unknown): string {
-  return requireText(raise, option, value, 'the text that the step before it gave, without blanks')
-}
+const STEP_BEFORE = 'the text that the step before it gave'
 
 function tokenField({ fields, details }: Answer, name: string): string {
   const value = fields[name]
@@ -160,11 +153,11 @@ function tokenField({ fields, details }: Answer, name: string): string {
   throw fieldError(name, 'a non-empty string', details)
 }
 
-function checkUrl(url: unknown, option = 'redirectUri'): string {
-  const form = "an absolute URL (or, for callback, 'oob' for the registered one)"
-  const text = requireText(raise, option, url, form)
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(text)) {
-    refuseOption(raise, option, url, form)
-  }
-  return text
+function requireUrl<Name extends string>(
+  read: OptionReader<Readonly<Partial<Record<Name, unknown>>>>,
+  option: Name,
+  form: string,
+): string {
+  const text = read.text(option, form)
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(text) ? text : read.refuse(option, form)
 }

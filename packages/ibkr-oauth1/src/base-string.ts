@@ -2,18 +2,17 @@
  * The signature base string (RFC 5849 section 3.4.1) with the broker's two peculiarities: a prefix
  * before it, and the query left out or taken as it stands on the wire.
  */
-import { baseStringUri } from './base-string-uri.ts'
-import { headerPairs, joinBaseString, wirePairs } from './internal/joined-base-string.ts'
-import { refuse } from './internal/raise.ts'
-
-/** A decoded name and value. */
-export type Parameter = readonly [name: string, value: string]
-
-/**
- * How the query takes part in the base string: `omit` leaves it out, as the broker's current page
- * says; `wire` takes its pairs undecoded, as the broker's own Java and JavaScript clients do.
- */
-export type QuerySigning = 'omit' | 'wire'
+import {
+  baseStringUri,
+  headerPairs,
+  joinBaseString,
+  type QuerySigning,
+  readQuerySigning,
+  upperMethod,
+  wirePairs,
+} from './internal/base-string.ts'
+import { refuse } from './internal/errors.ts'
+import type { Parameter } from './internal/protocol-parameters.ts'
 
 /** What a base string is made of. */
 export interface SignatureBaseStringOptions {
@@ -66,18 +65,4 @@ export function signatureBaseString(options: SignatureBaseStringOptions): string
   const pairs = headerPairs(signed)
   if (signing === 'wire') pairs.push(...wirePairs(query, formBody))
   return prefix + joinBaseString(upperMethod(method), uri, pairs)
-}
-
-/** Checks an HTTP method and writes it in upper case. */
-export function upperMethod(method: string): string {
-  if (typeof method !== 'string' || !/^[a-z]+$/i.test(method)) {
-    refuse('method', "a word like 'GET'")
-  }
-  return method.toUpperCase()
-}
-
-/** Checks a way of signing the query; `omit` where none is given. */
-export function readQuerySigning(querySigning: QuerySigning = 'omit'): QuerySigning {
-  if (querySigning !== 'omit' && querySigning !== 'wire') refuse('querySigning', "'omit' or 'wire'")
-  return querySigning
 }

@@ -3,33 +3,29 @@
  * with it.
  */
 import {
-  checkSharing,
-  chooseWord,
-  createAuthorizedFetch,
-  createListeners,
-  createTokenSource,
+  createTokenClient,
   type FetchFunction,
-  optionalFunction,
-  optionalSignal,
   type PlatformAbortSignal,
   type PlatformUrl,
   type RetryUnauthorized,
+  readCommonSettings,
   resolveUrl,
   type SharingOptions,
-  type TokenSource,
 } from '@isoauth/core-client'
-import { timingSafeEqual } from '@isoauth/core-crypto'
-import type { QuerySigning } from './base-string.ts'
-import { upperMethod } from './base-string.ts'
-import type { IbkrOAuth1Event } from './events.ts'
-import { handshake } from './handshake.ts'
-import { createClockRepair } from './internal/clock-repair.ts'
-import { type CredentialOptions, checkTokenSession } from './internal/credentials.ts'
-import { raise, refuse } from './internal/raise.ts'
-import type { EndpointOptions, SendOptions } from './internal/session.ts'
-import { createSessionSigner } from './internal/session-signer.ts'
-import { deserializeToken, serializeToken } from './internal/stored-token.ts'
-import type { LiveSessionToken } from './session-token.ts'
+import { type QuerySigning, upperMethod } from './internal/base-string.ts'
+import { newError } from './internal/errors.ts'
+import type { IbkrOAuth1Event } from './internal/events.ts'
+import { obtainToken } from './internal/handshake.ts'
+import { createClientSigner } from './internal/hmac-signer.ts'
+import { LIVE_SESSION_TOKEN, type LiveSessionToken } from './internal/live-session-token.ts'
+import { createClockRepair } from './internal/oauth-call.ts'
+import {
+  type CredentialOptions,
+  checkToken,
+  type EndpointOptions,
+  readOptions,
+  type SendOptions,
+} from './internal/settings.ts'
 
 /** The options of {@link createIbkrOAuth1}. */
 export type IbkrOAuth1Options = CredentialOptions &
@@ -99,62 +95,37 @@ const SAFE_POSTS = ['/tickle', '/iserver/auth/status', '/iserver/auth/ssodh/init
  * Source: the broker's Web API documentation, section "OAuth 1.0a"; RFC 5849.
  */
 export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
-  const session = {
-    ...options,
-    ...checkTokenSession(options),
-    querySigning: chooseWord(raise, 'querySigning', options.querySigning, ['omit', 'wire']),
-    retryUnauthorized: chooseWord(raise, 'retryUnauthorized', options.retryUnauthorized, [
-      'safe',
-      'replayable',
-      'never',
-    ]),
+  const read = readOptions(options)
+  const settings = {
+    ...checkToken(options),
+    ...readCommonSettings<IbkrOAuth1Event>(read),
+    querySigning: read.word('querySigning', ['omit', 'wire']),
   }
-  const { base, signingBase, consumerKey, accessToken } = session
-  checkSharing(raise, options)
-  const { add, emit } = createListeners<IbkrOAuth1Event>()
-  const onEvent = optionalFunction(raise, 'onEvent', options.onEvent)
-  if (onEvent) add(onEvent)
-  const sign = createSessionSigner(session)
-  const repair = createClockRepair(session.clock, emit)
-
-  const { get }: TokenSource<LiveSessionToken, { readonly token: Uint8Array }> = createTokenSource({
-    ...session,
-    renew: (signal) => handshake(session, emit, repair, signal),
-    matches: (a, b) => timingSafeEqual(a.token, b.token),
-    serialize: serializeToken,
-    deserialize: deserializeToken,
+  const { base, signingBase, consumerKey, accessToken, emit } = settings
+  const sign = createClientSigner(settings)
+  const repair = createClockRepair(settings.clock, emit)
+  const client = createTokenClient({
+    ...settings,
+    kind: LIVE_SESSION_TOKEN,
+    renew: (signal) => obtainToken(settings, { repair, emit, signal }),
     packageName: 'ibkr-oauth1',
     identity: [signingBase.href, consumerKey, accessToken],
-    onEvent: emit,
+    authorize: sign,
+    repair,
+    safePosts: SAFE_POSTS,
   })
 
   return {
-    fetch: createAuthorizedFetch<LiveSessionToken>({
-      ...session,
-      safePosts: SAFE_POSTS,
-      token: get,
-      authorize: sign,
-      repair,
-      onRenewalFailed: (error) =>
-        emit({ type: 'renewal-failed', code: (error as { code?: string } | undefined)?.code }),
-    }),
-    async liveSessionToken({ signal, replacing } = {}) {
-      if (replacing !== undefined && !(replacing instanceof Uint8Array)) {
-        refuse('replacing', 'the bytes of a token')
-      }
-      return await get({
-        signal: optionalSignal(raise, signal),
-        replacing: replacing && { token: replacing },
-      })
-    },
+    fetch: client.fetch,
+    liveSessionToken: client.token,
     async authorizationHeader({ method, url }) {
-      const request = { method: upperMethod(method), url: resolveUrl(raise, base, url) }
-      return sign(await get(), request)
+      const asked = { method: upperMethod(method), url: resolveUrl(newError, base, url) }
+      return sign(await client.token(), asked)
     },
     async webSocketUrl() {
       const query = new URLSearchParams({ oauth_token: accessToken })
       return `${base.href.replace('http', 'ws')}/ws?${query}`
     },
-    onRenewed: (listener) => add(({ type }) => type === 'renewed' && listener()),
+    onRenewed: client.onRenewed,
   }
 }

@@ -2,19 +2,11 @@
  * The live session token request: the client's half of the Diffie-Hellman exchange, signed with a
  * base string that begins with the decrypted secret.
  */
-
 import type { PlatformRequest } from '@isoauth/core-client'
-import { type Bytes, bytesToHex, generateDhKeyPair } from '@isoauth/core-crypto'
-import { aboutOption } from './internal/about-option.ts'
-import {
-  type CredentialOptions,
-  checkTokenSession,
-  type TokenSession,
-} from './internal/credentials.ts'
-import { refuse } from './internal/raise.ts'
-import { rsaSignedRequest } from './internal/rsa-signed-request.ts'
-import type { EndpointOptions } from './internal/session.ts'
-import { requireNonce, requireTimestamp } from './request-signer.ts'
+import { refuse } from './internal/errors.ts'
+import { type Exchange, prepareHandshake } from './internal/handshake.ts'
+import { requireNonce, requireTimestamp } from './internal/protocol-parameters.ts'
+import { type CredentialOptions, checkToken, type EndpointOptions } from './internal/settings.ts'
 
 /** What {@link prepareLiveSessionTokenRequest} takes. */
 export type LiveSessionTokenRequestOptions = CredentialOptions &
@@ -45,32 +37,11 @@ export class PendingLiveSessionToken {
   }
 }
 
-/** @internal */
-export interface Exchange {
-  readonly session: TokenSession
-  readonly privateKey: bigint
-  readonly secret: Bytes
-  /** The server's time as the signer believed it, in milliseconds since 1970. */
-  readonly signedAtMs: number
-}
-
 /** A request to send once, and what its answer is processed with. */
 export interface PreparedLiveSessionTokenRequest {
   readonly request: PlatformRequest
   readonly pending: PendingLiveSessionToken
 }
-
-/** A step of the handshake that was done, told with its time. */
-export type HandshakeStep =
-  | 'secret-decrypted'
-  | 'challenge-computed'
-  | 'request-signed'
-  | 'answer-received'
-  | 'shared-secret-computed'
-  | 'token-verified'
-
-/** @internal */
-export type OnStep = (step: HandshakeStep) => void
 
 /**
  * Prepares the request for a live session token. Nothing is sent.
@@ -91,47 +62,12 @@ export type OnStep = (step: HandshakeStep) => void
 export async function prepareLiveSessionTokenRequest(
   options: LiveSessionTokenRequestOptions,
 ): Promise<PreparedLiveSessionTokenRequest> {
-  const session = checkTokenSession(options)
+  const settings = checkToken(options)
   const { nonce, timestamp, random } = options
-  const { request, exchange } = await prepareHandshake(session, () => {}, {
+  const { request, exchange } = await prepareHandshake(settings, () => {}, {
     random,
     nonce: nonce === undefined ? undefined : requireNonce(nonce),
     timestamp: timestamp === undefined ? undefined : requireTimestamp(timestamp),
   })
   return { request, pending: new PendingLiveSessionToken(exchange) }
-}
-
-/** @internal */
-export async function prepareHandshake(
-  session: TokenSession,
-  onStep: OnStep,
-  choices: {
-    readonly random?: ((length: number) => Uint8Array) | undefined
-    readonly nonce?: string | undefined
-    readonly timestamp?: string | undefined
-  } = {},
-): Promise<{ readonly request: PlatformRequest; readonly exchange: Exchange }> {
-  const { random, nonce, timestamp = String(session.clock.timestampSeconds()) } = choices
-  const secret = await session.secret()
-  onStep('secret-decrypted')
-  const { privateKey, publicKey } = aboutOption(random ? 'random' : 'dhParameters', () =>
-    generateDhKeyPair(session.dhParameters, { random }),
-  )
-  onStep('challenge-computed')
-  const request = await rsaSignedRequest(
-    session,
-    '/oauth/live_session_token',
-    [
-      ['diffie_hellman_challenge', publicKey.toString(16)],
-      ['oauth_token', session.accessToken],
-    ],
-    timestamp,
-    nonce,
-    bytesToHex(secret),
-  )
-  onStep('request-signed')
-  return {
-    request,
-    exchange: { session, privateKey, secret, signedAtMs: Number(timestamp) * 1000 },
-  }
 }

@@ -2,9 +2,9 @@
  * The live session token: derived from the Diffie-Hellman secret and the access token secret, and
  * verified against the server's signature of it.
  */
-import type { Bytes } from '@isoauth/core-crypto'
-import { deriveToken, isTokenProof } from './internal/derivation.ts'
-import { refuse } from './internal/raise.ts'
+import { type Bytes, isBytes } from '@isoauth/core-crypto'
+import { refuse } from './internal/errors.ts'
+import { deriveToken, isTokenProof } from './internal/token-derivation.ts'
 
 /**
  * Computes the live session token: HMAC-SHA1 of the decrypted access token secret, keyed with the
@@ -51,7 +51,7 @@ export function verifyLiveSessionToken(options: {
 }
 
 function requireSecretBytes(option: string, value: unknown): void {
-  if (!(value instanceof Uint8Array) || value.length === 0) {
+  if (!isBytes(value) || value.length === 0) {
     refuse(option, 'a Uint8Array of at least one byte')
   }
 }

@@ -2,12 +2,21 @@
  * The signer of protected requests: HMAC-SHA256 keyed with the live session token. Synchronous, with
  * everything that does not change from request to request prepared once.
  */
-import { quotable } from './authorization-header.ts'
-import { type QuerySigning, readQuerySigning, upperMethod } from './base-string.ts'
-import { baseStringUri } from './base-string-uri.ts'
+import { isBytes } from '@isoauth/core-crypto'
+import { quotable } from './internal/authorization-header.ts'
+import {
+  baseStringUri,
+  type QuerySigning,
+  readQuerySigning,
+  upperMethod,
+} from './internal/base-string.ts'
+import { refuse } from './internal/errors.ts'
 import { createHmacSigner } from './internal/hmac-signer.ts'
-import { refuse } from './internal/raise.ts'
-import { createNonceSource } from './nonce.ts'
+import {
+  createNonceSource,
+  requireNonce,
+  requireTimestamp,
+} from './internal/protocol-parameters.ts'
 
 /** What a signer needs to know of a session. */
 export interface RequestSignerOptions {
@@ -61,7 +70,7 @@ export function createRequestSigner(options: RequestSignerOptions): RequestSigne
   const { now = Date.now } = options
   requireText('consumerKey', consumerKey)
   requireText('accessToken', accessToken)
-  if (!(liveSessionToken instanceof Uint8Array) || liveSessionToken.length !== 20) {
+  if (!isBytes(liveSessionToken) || liveSessionToken.length !== 20) {
     refuse('liveSessionToken', 'a Uint8Array of 20 bytes (decode the base64 text first)')
   }
   const querySigning = readQuerySigning(options.querySigning)
@@ -71,29 +80,10 @@ export function createRequestSigner(options: RequestSignerOptions): RequestSigne
 
   return {
     sign({ method, url, nonce = nextNonce(), timestamp = Math.floor(now() / 1000), formBody }) {
-      const time = requireTimestamp(timestamp)
-      requireNonce(nonce)
-      const { uri, query } = baseStringUri(url)
-      return sign(upperMethod(method), uri, query, formBody, nonce, time)
+      const once = { timestamp: requireTimestamp(timestamp), nonce: requireNonce(nonce) }
+      return sign({ method: upperMethod(method), ...baseStringUri(url), formBody, ...once })
     },
   }
-}
-
-/** Checks a nonce: letters and digits. */
-export function requireNonce(nonce: string): string {
-  if (typeof nonce !== 'string' || !/^[a-z0-9]+$/i.test(nonce)) {
-    refuse('nonce', 'letters and digits, fresh for each request')
-  }
-  return nonce
-}
-
-/** Checks a timestamp: whole seconds since 1970, ten digits. */
-export function requireTimestamp(timestamp: number | string): string {
-  const text = String(timestamp)
-  if (!/^\d{10}$/.test(text)) {
-    refuse('timestamp', 'whole seconds since 1970 (ten digits, no milliseconds)')
-  }
-  return text
 }
 
 function requireText(option: string, value: unknown): void {

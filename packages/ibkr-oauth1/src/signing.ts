@@ -3,16 +3,18 @@
  *
  * @packageDocumentation
  */
-export { authorizationHeaderValue } from './authorization-header.ts'
+
+export { type SignatureBaseStringOptions, signatureBaseString } from './base-string.ts'
+export { authorizationHeaderValue } from './internal/authorization-header.ts'
+export type { QuerySigning } from './internal/base-string.ts'
 export {
-  type Parameter,
-  type QuerySigning,
-  type SignatureBaseStringOptions,
-  signatureBaseString,
-} from './base-string.ts'
-export { IbkrOAuth1Error, type IbkrOAuth1ErrorCode, type IbkrOAuth1ErrorOptions } from './errors.ts'
+  IbkrOAuth1Error,
+  type IbkrOAuth1ErrorCode,
+  type IbkrOAuth1ErrorOptions,
+} from './internal/errors.ts'
+export { percentEncode } from './internal/percent-encode.ts'
+export type { Parameter } from './internal/protocol-parameters.ts'
 export { computeLiveSessionToken, verifyLiveSessionToken } from './live-session-token.ts'
-export { percentEncode } from './percent-encode.ts'
 export {
   createRequestSigner,
   type RequestSigner,

@@ -3,36 +3,26 @@
  * that carry it.
  */
 import {
-  checkSharing,
-  chooseWord,
-  createAuthorizedFetch,
-  createClock,
-  createListeners,
-  createTokenSource,
-  deserializeBearer,
+  BEARER,
+  createTokenClient,
   type FetchFunction,
-  isBearer,
-  optionalFunction,
-  optionalSignal,
   type PlatformAbortSignal,
   type RetryUnauthorized,
-  refuseOption,
-  requireOptions,
+  readCommonSettings,
   type SharingOptions,
-  serializeBearer,
 } from '@isoauth/core-client'
 import { type EchoResponse, echo } from './echo.ts'
-import type { IbkrOAuth2Event } from './events.ts'
-import { raise } from './internal/raise.ts'
+import type { IbkrOAuth2Event } from './internal/events.ts'
 import {
   checkSending,
-  checkSettings,
+  checkToken,
+  readOptions,
   type SendOptions,
   type TokenOptions,
 } from './internal/settings.ts'
+import { makeAssertion, makeSignedBody } from './internal/signed-jwt.ts'
 import { createTokenCall } from './internal/token-call.ts'
-import { makeAssertion, makeSignedBody } from './signed-jwt.ts'
-import type { AccessToken } from './token-response.ts'
+import type { AccessToken } from './internal/token-exchange.ts'
 
 /** The options of {@link createIbkrOAuth2}. */
 export type IbkrOAuth2Options = TokenOptions &
@@ -112,82 +102,42 @@ const EARLY_MS = 60_000
  * gateway API.
  */
 export function createIbkrOAuth2(options: IbkrOAuth2Options): IbkrOAuth2 {
-  requireOptions(raise, options)
-  const settings = checkSettings(options)
-  const sending = checkSending(options)
-  checkSharing(raise, options)
-  const retryUnauthorized = chooseWord(raise, 'retryUnauthorized', options.retryUnauthorized, [
-    'safe',
-    'replayable',
-    'never',
-  ])
-  const onEvent = optionalFunction(raise, 'onEvent', options.onEvent)
-  const { base, scopes, userAgent } = settings
-  const { now, fetch, timeoutMs } = sending
-
-  const events = createListeners<IbkrOAuth2Event>()
-  if (onEvent !== undefined) events.add(onEvent)
-  const { emit } = events
-  const clock = createClock(now)
-  const tokens = createTokenSource({
-    matches: isBearer,
-    serialize: serializeBearer,
-    deserialize: deserializeBearer,
-    renew: createTokenCall({ settings, clock, emit, ...sending }),
-    packageName: 'ibkr-oauth2',
-    identity: [settings.tokenUrl, settings.clientId, settings.keyId, ...[...scopes].sort()],
-    store: options.store,
-    storeKey: options.storeKey,
-    lock: options.lock,
-    earlyMs: EARLY_MS,
-    now,
-    onEvent: emit,
-  })
-  const authorized = createAuthorizedFetch<AccessToken>({
-    raise,
-    base: { ...base, href: base.href + GATEWAY, path: base.path + GATEWAY },
-    fetch,
-    timeoutMs,
-    userAgent,
-    retryUnauthorized,
-    safePosts: [SIGNED_ECHO],
-    token: ({ signal, replacing }) => tokens.get({ signal, replacing: replacing?.value }),
-    authorize: ({ value }) => `Bearer ${value}`,
-    repair: () => false,
-    onRenewalFailed: (error) =>
-      emit({ type: 'renewal-failed', code: (error as { code?: string } | undefined)?.code }),
-  })
-  const signJwt = (claims: unknown, expiresInSeconds?: unknown) =>
-    makeSignedBody(settings, clock, claims, expiresInSeconds)
-  const echoOptions = async (abort: PlatformAbortSignal | undefined) => {
-    const signal = optionalSignal(raise, abort)
-    const { value } = await tokens.get({ signal })
-    return { fetch: authorized, timeoutMs, now, signal, secrets: [value] }
+  const settings = {
+    ...checkToken(options),
+    ...checkSending(options),
+    ...readCommonSettings<IbkrOAuth2Event>(readOptions(options)),
   }
+  const { base, scopes, tokenUrl, clientId, keyId, timeoutMs, now } = settings
+  const client = createTokenClient({
+    ...settings,
+    kind: BEARER,
+    path: GATEWAY,
+    renew: createTokenCall(settings),
+    packageName: 'ibkr-oauth2',
+    identity: [tokenUrl, clientId, keyId, ...[...scopes].sort()],
+    earlyMs: EARLY_MS,
+    authorize: ({ value }) => `Bearer ${value}`,
+    safePosts: [SIGNED_ECHO],
+  })
   const gateway = base.href + GATEWAY
+  const echoOptions = async (given: { readonly signal?: PlatformAbortSignal | undefined } = {}) => {
+    const signal = readOptions(given ?? {}).signal()
+    const { value } = await client.token({ signal })
+    return { fetch: client.fetch, timeoutMs, now, signal, secrets: [value] }
+  }
 
   return {
-    async accessToken({ signal, replacing } = {}) {
-      if (replacing !== undefined && typeof replacing !== 'string') {
-        refuseOption(raise, 'replacing', replacing, 'the value of a token')
-      }
-      return await tokens.get({ signal: optionalSignal(raise, signal), replacing })
+    accessToken: client.token,
+    fetch: client.fetch,
+    signJwt: (claims, given) => makeSignedBody(settings, claims, given),
+    clientAssertion: () => makeAssertion(settings),
+    async echoHttps(given) {
+      return await echo(`${gateway}/echo/https`, await echoOptions(given))
     },
-    fetch: (input, init) => {
-      const isWrittenOut = typeof input === 'string' && input.startsWith(`${GATEWAY}/`)
-      return authorized(isWrittenOut ? base.href + input : input, init)
-    },
-    async signJwt(claims, { expiresInSeconds } = {}) {
-      return await signJwt(claims, expiresInSeconds)
-    },
-    clientAssertion: () => makeAssertion(settings, clock),
-    async echoHttps({ signal } = {}) {
-      return await echo(`${gateway}/echo/https`, await echoOptions(signal))
-    },
-    async echoSignedJwt({ signal } = {}) {
+    async echoSignedJwt(given) {
       // The token first: asking for it teaches the clock by which the body is dated.
-      const echoing = await echoOptions(signal)
-      const jws = await signJwt({})
+      const echoing = await echoOptions(given)
+      const jws = await makeSignedBody(settings, {})
       const secrets = [...echoing.secrets, jws]
       return await echo(gateway + SIGNED_ECHO, { ...echoing, secrets }, jws)
     },

@@ -2,8 +2,8 @@
  * The echo calls: the broker's own test of an integration. They touch no account.
  */
 import { callService, type FetchFunction, readAnswer } from '@isoauth/core-client'
-import { raise } from './internal/raise.ts'
-import { ACCEPT } from './token-request.ts'
+import { newError } from './internal/errors.ts'
+import { ACCEPT } from './internal/token-exchange.ts'
 
 /** The answer of an echo call. */
 export interface EchoResponse {
@@ -32,8 +32,8 @@ export async function echo(url: string, options: EchoOptions, jws?: string): Pro
   }
   const init = jws === undefined ? { headers } : { headers, method: 'POST', body: jws }
   const prepare = async () => new Request(url, init)
-  const answer = await callService({ prepare }, { newError: raise, ...options })
-  const { fields, fieldError } = readAnswer(answer, { ...options, raise, refusal: raise })
+  const answer = await callService({ prepare }, { newError, ...options })
+  const { fields, fieldError } = readAnswer(answer, { ...options, newError, refusal: newError })
   for (const field of ['requestMethod', 'securityPolicy']) {
     if (typeof fields[field] !== 'string') throw fieldError(field, 'text')
   }

@@ -13,13 +13,18 @@ export type {
 } from '@isoauth/core-client'
 export { createIbkrOAuth2, type IbkrOAuth2, type IbkrOAuth2Options } from './client.ts'
 export type { EchoResponse } from './echo.ts'
-export { IbkrOAuth2Error, type IbkrOAuth2ErrorCode, type IbkrOAuth2ErrorOptions } from './errors.ts'
-export type { IbkrOAuth2Event } from './events.ts'
+export {
+  IbkrOAuth2Error,
+  type IbkrOAuth2ErrorCode,
+  type IbkrOAuth2ErrorOptions,
+} from './internal/errors.ts'
+export type { IbkrOAuth2Event } from './internal/events.ts'
 export type { SendOptions, TokenOptions } from './internal/settings.ts'
+export type { AccessToken } from './internal/token-exchange.ts'
 export {
   type PendingToken,
   type PreparedTokenRequest,
   prepareTokenRequest,
   type TokenRequestOptions,
 } from './token-request.ts'
-export { type AccessToken, processTokenResponse } from './token-response.ts'
+export { processTokenResponse } from './token-response.ts'

@@ -2,22 +2,9 @@
  * The token request: grant `client_credentials`, client authentication `private_key_jwt`
  * (RFC 6749 section 4.4, RFC 7523 section 2.2).
  */
-import {
-  type Clock,
-  createClock,
-  type PlatformRequest,
-  requireOptions,
-  requireText,
-  setUserAgent,
-} from '@isoauth/core-client'
-import { raise } from './internal/raise.ts'
-import {
-  checkSending,
-  checkSettings,
-  type Settings,
-  type TokenOptions,
-} from './internal/settings.ts'
-import { makeAssertion } from './signed-jwt.ts'
+import type { PlatformRequest } from '@isoauth/core-client'
+import { checkToken, readOptions, type TokenOptions } from './internal/settings.ts'
+import { type Exchange, prepareExchange } from './internal/token-exchange.ts'
 
 /** What {@link prepareTokenRequest} takes. */
 export type TokenRequestOptions = TokenOptions & {
@@ -29,30 +16,18 @@ export type TokenRequestOptions = TokenOptions & {
 
 /** What the answer is processed with; opaque, and prints nothing. */
 export class PendingToken {
-  readonly #kept: PendingValues
+  readonly #kept: Exchange
 
   /** @internal */
-  constructor(kept: PendingValues) {
+  constructor(kept: Exchange) {
     this.#kept = kept
   }
 
   /** @internal */
-  static valuesOf(pending: PendingToken): PendingValues {
+  static valuesOf(pending: PendingToken): Exchange {
     if (typeof pending === 'object' && pending !== null && #kept in pending) return pending.#kept
-    const option = 'pending'
-    throw raise('OPTION_INVALID', 'Option pending must come from prepareTokenRequest.', { option })
+    return readOptions({ pending }).refuse('pending', 'what prepareTokenRequest gave')
   }
-}
-
-/** @internal */
-export interface PendingValues {
-  readonly assertion: string
-  readonly scopes: readonly string[]
-  readonly fallbackLifetimeSeconds: number
-  /** Before the request was sent, in milliseconds since 1970 on this machine's clock. */
-  readonly requestedAtMs: number
-  readonly now: () => number
-  readonly clock: Clock
 }
 
 /** A request to send once, and what its answer is processed with. */
@@ -78,48 +53,9 @@ export interface PreparedTokenRequest {
 export async function prepareTokenRequest(
   options: TokenRequestOptions,
 ): Promise<PreparedTokenRequest> {
-  requireOptions(raise, options)
-  const settings = checkSettings(options)
-  const { now } = checkSending({ now: options.now })
-  const { jti } = options
-  if (jti !== undefined) requireText(raise, 'jti', jti, 'a text used once')
-  return await prepare(settings, createClock(now), now, jti)
+  const settings = checkToken(options)
+  const jti =
+    options.jti === undefined ? undefined : readOptions(options).text('jti', 'a text used once')
+  const { request, exchange } = await prepareExchange(settings, { jti })
+  return { request, pending: new PendingToken(exchange) }
 }
-
-/** @internal */
-export async function prepare(
-  settings: Settings,
-  clock: Clock,
-  now: () => number,
-  jti?: string | undefined,
-  extraSeconds?: number,
-): Promise<PreparedTokenRequest> {
-  const { scopes, fallbackLifetimeSeconds } = settings
-  const assertion = await makeAssertion(settings, clock, jti, extraSeconds)
-  const form = new URLSearchParams([
-    ['grant_type', 'client_credentials'],
-    ['client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
-    ['client_assertion', assertion],
-    ...(settings.includeClientId ? [['client_id', settings.clientId]] : []),
-    ['scope', scopes.join(' ')],
-  ])
-  const headers = new Headers({
-    accept: ACCEPT,
-    // As text, or else the platform adds a charset.
-    'content-type': 'application/x-www-form-urlencoded',
-  })
-  setUserAgent(headers, settings.userAgent)
-  const body = form.toString()
-  const request = new Request(settings.tokenUrl, {
-    method: 'POST',
-    headers,
-    body,
-    redirect: 'manual',
-  })
-  const requestedAtMs = now()
-  const kept = { assertion, scopes, fallbackLifetimeSeconds, requestedAtMs, now, clock }
-  return { request, pending: new PendingToken(kept) }
-}
-
-/** @internal */
-export const ACCEPT = 'application/json, application/problem+json'

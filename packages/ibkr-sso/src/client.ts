@@ -3,47 +3,41 @@
  * and links that sign a browser in.
  */
 import {
+  BEARER,
   callService,
-  checkSharing,
-  chooseWord,
-  createAuthorizedFetch,
-  createListeners,
-  createTokenSource,
-  deserializeBearer,
+  createTokenClient,
   type FetchFunction,
-  isBearer,
-  optionalFunction,
-  optionalSignal,
   type PlatformAbortSignal,
   type ReceivedAnswer,
   type RetryUnauthorized,
+  readCommonSettings,
   type SharingOptions,
-  serializeBearer,
 } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
-import type { BrowserLink } from './browser-link.ts'
-import type { IbkrSsoEvent } from './events.ts'
-import { raise, refuse } from './internal/raise.ts'
+import { type BrowserLink, checkLinks, type LinkOptions } from './internal/browser-link.ts'
+import type { IbkrSsoEvent } from './internal/events.ts'
+import { isPublicAddress } from './internal/ip-address.ts'
+import {
+  type Exchange,
+  prepareExchange,
+  processBrowserSession,
+  processSession,
+  readAccessToken,
+  type SessionCall,
+  type SsoBearer,
+} from './internal/session-exchange.ts'
 import {
   type BrowserSessionOptions,
   browserSessionClaims,
+  checkEndpoint,
   checkSending,
-  checkSettings,
   type EndpointOptions,
+  readOptions,
   type SessionClaims,
   type SessionOptions,
   type SsoAuthority,
   sessionClaims,
 } from './internal/settings.ts'
-import { isPublicAddress } from './ip-address.ts'
-import {
-  checkLinks,
-  type LinkOptions,
-  type PendingSession,
-  prepare,
-  readAccessToken,
-} from './session-request.ts'
-import { processLinkAnswer, processSessionAnswer, type SsoBearer } from './session-response.ts'
 
 /** The options of {@link createIbkrSso}. */
 export type IbkrSsoOptions = EndpointOptions &
@@ -116,6 +110,8 @@ const TRADING = '/v1/api'
 const SAFE_POSTS = ['/tickle', '/iserver/auth/status', '/iserver/auth/ssodh/init'] as const
 /** A session that nobody asked for in so long a time is not kept for joining. */
 const KEPT_MS = 86_400_000
+/** A bearer is renewed a minute early. */
+const EARLY_MS = 60_000
 
 /**
  * Makes a client. Nothing is sent before it is first used; options are checked at once.
@@ -132,102 +128,63 @@ const KEPT_MS = 86_400_000
  * Source: the broker's description of the gateway API; its samples for OAuth 2.0.
  */
 export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
-  const settings = checkSettings(options)
-  const sending = checkSending(options)
+  const settings = {
+    ...checkEndpoint(options),
+    ...checkSending(options),
+    ...readCommonSettings<IbkrSsoEvent>(readOptions(options)),
+  }
   const links = checkLinks(options)
-  checkSharing(raise, options)
-  const retryUnauthorized = chooseWord(raise, 'retryUnauthorized', options.retryUnauthorized, [
-    'safe',
-    'replayable',
-    'never',
-  ])
-  const onEvent = optionalFunction(raise, 'onEvent', options.onEvent)
-  const { base, now, userAgent } = settings
-  const { store, storeKey, lock } = options
+  const { base, now, emit } = settings
   const sessions = new Map<string, { readonly session: IbkrSsoSession; usedMs: number }>()
 
-  const events = createListeners<IbkrSsoEvent>()
-  if (onEvent !== undefined) events.add(onEvent)
   const warn = ({ addresses }: SessionClaims) => {
     for (const [option, address] of addresses) {
-      if (!isPublicAddress(address)) events.emit({ type: 'address-not-public', option })
+      if (!isPublicAddress(address)) emit({ type: 'address-not-public', option })
     }
   }
 
-  /** Sends one of the two calls; a 401 renews the access token, once. */
+  /** Makes one of the two calls; a 401 renews the access token, once. */
   async function call<T>(
-    path: Parameters<typeof prepare>[1],
-    about: SessionClaims,
-    signal: AbortSignal | undefined,
-    read: (answer: ReceivedAnswer, pending: PendingSession) => T,
+    what: Omit<SessionCall, 'accessToken'>,
+    signal: PlatformAbortSignal | undefined,
+    read: (answer: ReceivedAnswer, exchange: Exchange) => T,
   ): Promise<T> {
-    let token = await readAccessToken(settings, { signal })
+    let accessToken = await readAccessToken(settings, { signal })
     for (let isRepaired = false; ; isRepaired = true) {
-      const { request, pending } = await prepare(settings, path, about, token, links)
-      const sent = { prepare: async () => request }
-      const answer = await callService(sent, { newError: raise, signal, now, ...sending })
+      const { request, exchange } = await prepareExchange(settings, { ...what, accessToken })
+      const answer = await callService({ prepare: async () => request }, { ...settings, signal })
       try {
-        return read(answer, pending)
+        return read(answer, exchange)
       } catch (error) {
         if (isRepaired || !hasCode(error, 'IBKR_SSO_UNAUTHORIZED')) throw error
-        const next = await readAccessToken(settings, { signal, replacing: token })
-        if (next === token) throw error
-        token = next
+        const next = await readAccessToken(settings, { signal, replacing: accessToken })
+        if (next === accessToken) throw error
+        accessToken = next
       }
     }
   }
 
-  function openSession(about: SessionClaims, name: string): IbkrSsoSession {
-    const renewals = createListeners<void>()
-    const emit = (event: IbkrSsoEvent) => {
-      events.emit(event)
-      if (event.type === 'renewed') renewals.emit()
-    }
-    const tokens = createTokenSource({
-      matches: isBearer,
-      serialize: serializeBearer,
-      deserialize: deserializeBearer,
+  function openSession(claims: SessionClaims, name: string): IbkrSsoSession {
+    const client = createTokenClient({
+      ...settings,
+      kind: BEARER,
+      path: TRADING,
+      renew: (signal) => call({ path: '/sso-sessions', claims }, signal, processSession),
       packageName: 'ibkr-sso',
       identity: [base.href, name],
-      store,
-      storeKey,
-      lock,
-      renew: (signal) => call('/sso-sessions', about, signal, processSessionAnswer),
-      earlyMs: 60_000,
-      now,
-      onEvent: emit,
-    })
-    const href = base.href + TRADING
-    const authorized = createAuthorizedFetch<SsoBearer>({
-      raise,
-      base: { ...base, href, path: base.path + TRADING },
-      ...sending,
-      userAgent,
-      retryUnauthorized,
-      safePosts: SAFE_POSTS,
-      token: ({ signal, replacing }) => tokens.get({ signal, replacing: replacing?.value }),
+      earlyMs: EARLY_MS,
       authorize: ({ value }) => `Bearer ${value}`,
-      repair: () => false,
-      onRenewalFailed: (error) =>
-        emit({ type: 'renewal-failed', code: (error as { code?: string } | undefined)?.code }),
+      safePosts: SAFE_POSTS,
     })
     return {
-      fetch: (input, init) => {
-        const isWrittenOut = typeof input === 'string' && input.startsWith(`${TRADING}/`)
-        return authorized(isWrittenOut ? base.href + input : input, init)
-      },
-      async accessToken({ signal, replacing } = {}) {
-        if (replacing !== undefined && typeof replacing !== 'string') {
-          refuse('replacing', replacing, 'the value of a bearer')
-        }
-        return await tokens.get({ signal: optionalSignal(raise, signal), replacing })
-      },
+      fetch: client.fetch,
+      accessToken: client.token,
       async webSocketUrl() {
-        const url = new URL(`${href.replace(/^http/, 'ws')}/ws`)
-        url.searchParams.set('sessionToken', (await tokens.get()).value)
+        const url = new URL(`${base.href.replace(/^http/, 'ws')}${TRADING}/ws`)
+        url.searchParams.set('sessionToken', (await client.token()).value)
         return url.href
       },
-      onRenewed: (listener) => renewals.add(listener),
+      onRenewed: client.onRenewed,
     }
   }
 
@@ -245,8 +202,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
   return {
     async createSession(about) {
       const claims = sessionClaims(about)
-      const { signal } = about
-      optionalSignal(raise, signal)
+      const signal = readOptions(about).signal()
       warn(claims)
       const session = joinSession(claims)
       await session.accessToken({ signal })
@@ -254,9 +210,11 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
     },
     async createBrowserSession(about) {
       const claims = browserSessionClaims(about)
-      const signal = optionalSignal(raise, about.signal)
+      const signal = readOptions(about).signal()
       warn(claims)
-      return await call('/sso-browser-sessions', claims, signal, processLinkAnswer)
+      return await call({ path: '/sso-browser-sessions', claims }, signal, (answer, exchange) =>
+        processBrowserSession(answer, exchange, links),
+      )
     },
   }
 }

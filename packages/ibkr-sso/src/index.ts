@@ -11,10 +11,16 @@ export type {
   StoreKey,
   TokenStore,
 } from '@isoauth/core-client'
-export { type BrowserLink, type LandingActions, withLandingAction } from './browser-link.ts'
 export { createIbkrSso, type IbkrSso, type IbkrSsoOptions, type IbkrSsoSession } from './client.ts'
-export { IbkrSsoError, type IbkrSsoErrorCode, type IbkrSsoErrorOptions } from './errors.ts'
-export type { IbkrSsoEvent } from './events.ts'
+export {
+  type BrowserLink,
+  type LandingActions,
+  type LinkOptions,
+  withLandingAction,
+} from './internal/browser-link.ts'
+export { IbkrSsoError, type IbkrSsoErrorCode, type IbkrSsoErrorOptions } from './internal/errors.ts'
+export type { IbkrSsoEvent } from './internal/events.ts'
+export type { SsoBearer } from './internal/session-exchange.ts'
 export type {
   BrowserSessionOptions,
   EndpointOptions,
@@ -23,7 +29,6 @@ export type {
 } from './internal/settings.ts'
 export {
   type BrowserSessionRequestOptions,
-  type LinkOptions,
   type PendingSession,
   type PreparedSessionRequest,
   prepareBrowserSessionRequest,
@@ -33,5 +38,4 @@ export {
 export {
   processBrowserSessionResponse,
   processSsoSessionResponse,
-  type SsoBearer,
 } from './session-response.ts'

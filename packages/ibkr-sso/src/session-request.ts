@@ -1,23 +1,22 @@
 /**
  * The two requests of the gateway API: a bearer, and a compact JWS as the raw body.
  */
+import type { PlatformRequest } from '@isoauth/core-client'
+import { checkLinks, type LinkOptions, type LinkSettings } from './internal/browser-link.ts'
+import { refuse } from './internal/errors.ts'
 import {
-  isTokenText,
-  type PlatformRequest,
-  requireOptions,
-  setUserAgent,
-} from '@isoauth/core-client'
-import type { LandingActions } from './browser-link.ts'
-import { checkActions, checkHosts } from './browser-link.ts'
-import { raise, refuse } from './internal/raise.ts'
+  type Exchange,
+  prepareExchange,
+  readAccessToken,
+  type SessionCall,
+} from './internal/session-exchange.ts'
 import {
   type BrowserSessionOptions,
   browserSessionClaims,
-  checkSettings,
+  checkEndpoint,
   type EndpointOptions,
-  type SessionClaims,
+  type EndpointSettings,
   type SessionOptions,
-  type Settings,
   type SsoAuthority,
   sessionClaims,
 } from './internal/settings.ts'
@@ -30,17 +29,6 @@ export type SsoSessionRequestOptions = SessionOptions &
 export type BrowserSessionRequestOptions = BrowserSessionOptions &
   EndpointOptions &
   LinkOptions & { readonly oauth2: SsoAuthority }
-
-/** Where browser links may lead. */
-export interface LinkOptions {
-  /**
-   * Hosts of browser links, each with its subdomains. Default: `interactivebrokers.com` and
-   * `clientam.com`. The host of `baseUrl` is always allowed.
-   */
-  readonly linkHosts?: readonly string[] | undefined
-  /** Landing actions with their parameters' names. Default: `TransferFunds` with `type`, `method`, `currency`. */
-  readonly landingActions?: LandingActions | undefined
-}
 
 /** What the answer is processed with; opaque, and prints nothing. */
 export class PendingSession {
@@ -59,17 +47,8 @@ export class PendingSession {
 }
 
 /** @internal */
-export interface PendingValues extends Settings {
-  /** The access token and the signed body, which no error may repeat. */
-  readonly secrets: readonly string[]
-  readonly requestedAtMs: number
-  readonly links?: CheckedLinks | undefined
-}
-
-/** @internal */
-export interface CheckedLinks {
-  readonly hosts: readonly string[]
-  readonly actions: LandingActions
+export interface PendingValues extends Exchange {
+  readonly links: LinkSettings
 }
 
 /** A request to send once, and what its answer is processed with. */
@@ -88,9 +67,9 @@ export interface PreparedSessionRequest {
 export async function prepareSsoSessionRequest(
   options: SsoSessionRequestOptions,
 ): Promise<PreparedSessionRequest> {
-  const settings = checkSettings(options)
-  const session = sessionClaims(options)
-  return await prepare(settings, '/sso-sessions', session, await readAccessToken(settings))
+  const settings = checkEndpoint(options)
+  const claims = sessionClaims(options)
+  return await prepare(settings, { path: '/sso-sessions', claims }, checkLinks({}))
 }
 
 /**
@@ -103,55 +82,17 @@ export async function prepareSsoSessionRequest(
 export async function prepareBrowserSessionRequest(
   options: BrowserSessionRequestOptions,
 ): Promise<PreparedSessionRequest> {
-  const settings = checkSettings(options)
-  const session = browserSessionClaims(options)
-  const links = checkLinks(options)
-  const token = await readAccessToken(settings)
-  return await prepare(settings, '/sso-browser-sessions', session, token, links)
+  const settings = checkEndpoint(options)
+  const claims = browserSessionClaims(options)
+  return await prepare(settings, { path: '/sso-browser-sessions', claims }, checkLinks(options))
 }
 
-/** @internal */
-export function checkLinks(options: LinkOptions): CheckedLinks {
-  requireOptions(raise, options)
-  return { hosts: checkHosts(options.linkHosts), actions: checkActions(options.landingActions) }
-}
-
-/** @internal */
-export async function readAccessToken(
-  { oauth2 }: Settings,
-  options: { readonly signal?: AbortSignal | undefined; readonly replacing?: string } = {},
-): Promise<string> {
-  const token = (await oauth2.accessToken(options)) as { readonly value?: unknown } | undefined
-  if (isTokenText(token?.value)) return token.value
-  return refuse('oauth2', token?.value, 'a client whose accessToken() gives { value }')
-}
-
-/** @internal */
-export async function prepare(
-  settings: Settings,
-  path: '/sso-sessions' | '/sso-browser-sessions',
-  { claims, expiresInSeconds }: SessionClaims,
-  accessToken: string,
-  links?: CheckedLinks,
+async function prepare(
+  settings: EndpointSettings,
+  call: Omit<SessionCall, 'accessToken'>,
+  links: LinkSettings,
 ): Promise<PreparedSessionRequest> {
-  const { oauth2, base, userAgent, now } = settings
-  const body: unknown = await oauth2.signJwt(claims, { expiresInSeconds })
-  if (!isTokenText(body)) return refuse('oauth2', body, 'a client whose signJwt() gives a JWS')
-  const headers = new Headers({
-    accept: 'application/json, application/problem+json',
-    authorization: `Bearer ${accessToken}`,
-    'content-type': 'application/jwt',
-  })
-  setUserAgent(headers, userAgent)
-  const request = new Request(`${base.href}/gw/api/v1${path}`, {
-    method: 'POST',
-    headers,
-    body,
-    redirect: 'manual',
-  })
-  const secrets = [accessToken, body]
-  return {
-    request,
-    pending: new PendingSession({ ...settings, secrets, requestedAtMs: now(), links }),
-  }
+  const accessToken = await readAccessToken(settings)
+  const { request, exchange } = await prepareExchange(settings, { ...call, accessToken })
+  return { request, pending: new PendingSession({ ...exchange, links }) }
 }

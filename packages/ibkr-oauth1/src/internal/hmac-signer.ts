@@ -3,9 +3,11 @@
  * `createRequestSigner` gives was checked before.
  */
 import { bytesToBase64, createHmacSha256 } from '@isoauth/core-crypto'
-import type { QuerySigning } from '../base-string.ts'
-import { percentEncode } from '../percent-encode.ts'
-import { headerPairs, joinBaseString, protocolParameters, wirePairs } from './joined-base-string.ts'
+import { headerPairs, joinBaseString, type QuerySigning, wirePairs } from './base-string.ts'
+import type { LiveSessionToken } from './live-session-token.ts'
+import { percentEncode } from './percent-encode.ts'
+import { protocolParameters } from './protocol-parameters.ts'
+import type { TokenSettings } from './settings.ts'
 
 /** What stays the same from request to request. */
 export interface HmacSignerOptions {
@@ -15,15 +17,21 @@ export interface HmacSignerOptions {
   readonly querySigning: QuerySigning
 }
 
-/** Gives the `Authorization` header's value of one request; `method` is in upper case. */
-export type HmacSigner = (
-  method: string,
-  uri: string,
-  query: string,
-  formBody: string | undefined,
-  nonce: string,
-  timestamp: string,
-) => string
+/** What is signed of one request. */
+export interface HmacSignedRequest {
+  /** In upper case. */
+  readonly method: string
+  /** Without query. */
+  readonly uri: string
+  /** As it stands on the wire, without the `?`. */
+  readonly query: string
+  readonly formBody: string | undefined
+  readonly nonce: string
+  readonly timestamp: string
+}
+
+/** Gives the `Authorization` header's value of one request. */
+export type HmacSigner = (request: HmacSignedRequest) => string
 
 const METHOD = 'HMAC-SHA256'
 
@@ -41,17 +49,44 @@ export function createHmacSigner(
   const baseMiddle = percentEncode(`&oauth_signature_method=${METHOD}&oauth_timestamp=`)
   const baseEnd = percentEncode(`&oauth_token=${token}`)
 
-  return (method, uri, query, formBody, nonce, timestamp) => {
+  return ({ method, uri, query, formBody, nonce, timestamp }) => {
     const wire = querySigning === 'wire' ? wirePairs(query, formBody) : []
     // Nonce and time are unreserved characters, so the prepared pieces need no new encoding.
     const baseString = wire.length
       ? joinBaseString(method, uri, [
-          ...headerPairs(protocolParameters(consumerKey, nonce, METHOD, timestamp)),
+          ...headerPairs(
+            protocolParameters({ consumerKey, nonce, signatureMethod: METHOD, timestamp }),
+          ),
           ['oauth_token', token],
           ...wire,
         ])
       : `${method}&${percentEncode(uri)}&${baseStart}${nonce}${baseMiddle}${timestamp}${baseEnd}`
     const signature = percentEncode(bytesToBase64(hmac(baseString)))
     return `${headerStart}${nonce}", oauth_signature="${signature}", oauth_signature_method="${METHOD}", oauth_timestamp="${timestamp}", oauth_token="${token}"`
+  }
+}
+
+/** Signs one request with a token. */
+export type ClientSigner = (
+  token: LiveSessionToken,
+  request: { readonly method: string; readonly url: URL; readonly formBody?: string | undefined },
+) => string
+
+/** Makes a client's signer: one prepared for each token, the URL as the broker sees it. */
+export function createClientSigner(settings: TokenSettings & HmacSignerOptions): ClientSigner {
+  const { base, signingBase, clock, nextNonce } = settings
+  const signers = new WeakMap<LiveSessionToken, HmacSigner>()
+  return (token, { method, url, formBody }) => {
+    const sign = signers.get(token) ?? createHmacSigner(settings, token.token)
+    signers.set(token, sign)
+    const seen = new URL(signingBase.href + url.href.slice(base.href.length))
+    return sign({
+      method,
+      uri: seen.origin + seen.pathname,
+      query: seen.search.slice(1),
+      formBody,
+      nonce: nextNonce(),
+      timestamp: String(clock.timestampSeconds()),
+    })
   }
 }

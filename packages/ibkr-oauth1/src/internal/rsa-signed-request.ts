@@ -4,41 +4,45 @@
  */
 import { setUserAgent } from '@isoauth/core-client'
 import { bytesToBase64, signRsaSha256 } from '@isoauth/core-crypto'
-import { authorizationHeaderValue } from '../authorization-header.ts'
-import type { Parameter } from '../base-string.ts'
-import { headerPairs, joinBaseString, protocolParameters } from './joined-base-string.ts'
-import type { Session } from './session.ts'
+import { authorizationHeaderValue } from './authorization-header.ts'
+import { headerPairs, joinBaseString } from './base-string.ts'
+import { type Parameter, protocolParameters } from './protocol-parameters.ts'
+import type { ConsumerSettings } from './settings.ts'
 
-/**
- * Signs a request; it is good for one use.
- *
- * @param path - below the base, like `/oauth/live_session_token`
- * @param parameters - of this request beside those that all have, decoded
- * @param timestamp - whole seconds since 1970, ten digits
- * @param prefix - before the base string; see `signatureBaseString`
- */
+/** What is asked of the broker. */
+export interface RsaSignedCall {
+  /** Below the base, like `/oauth/live_session_token`. */
+  readonly path: string
+  /** Of this request beside those that all have, decoded. */
+  readonly parameters: ReadonlyArray<Parameter>
+  /** Whole seconds since 1970, ten digits. */
+  readonly timestamp: string
+  /** Default: a new one. */
+  readonly nonce?: string | undefined
+  /** Before the base string; see `signatureBaseString`. Default: empty. */
+  readonly prefix?: string | undefined
+}
+
+/** Signs a request; it is good for one use. */
 export async function rsaSignedRequest(
-  session: Session,
-  path: string,
-  parameters: ReadonlyArray<Parameter>,
-  timestamp: string,
-  nonce: string = session.nextNonce(),
-  prefix = '',
+  settings: ConsumerSettings,
+  { path, parameters, timestamp, nonce = settings.nextNonce(), prefix = '' }: RsaSignedCall,
 ): Promise<Request> {
+  const { consumerKey } = settings
   const method = 'POST'
   const signed = [
     ...parameters,
-    ...protocolParameters(session.consumerKey, nonce, 'RSA-SHA256', timestamp),
+    ...protocolParameters({ consumerKey, nonce, signatureMethod: 'RSA-SHA256', timestamp }),
   ]
-  const uri = session.signingBase.href + path
+  const uri = settings.signingBase.href + path
   const baseString = prefix + joinBaseString(method, uri, headerPairs(signed))
-  const signature = await signRsaSha256(await session.signingKey(), baseString)
+  const signature = await signRsaSha256(await settings.signingKey(), baseString)
   signed.push(['oauth_signature', bytesToBase64(signature)])
   const headers = new Headers({ accept: '*/*' })
-  setUserAgent(headers, session.userAgent)
-  const isHeader = session.parameterTransport === 'header'
-  if (isHeader) headers.set('authorization', authorizationHeaderValue(signed, session))
+  setUserAgent(headers, settings.userAgent)
+  const isHeader = settings.parameterTransport === 'header'
+  if (isHeader) headers.set('authorization', authorizationHeaderValue(signed, settings))
   else headers.set('content-type', 'application/json')
   const body = isHeader ? null : JSON.stringify(Object.fromEntries(signed))
-  return new Request(session.base.href + path, { method, headers, body, redirect: 'manual' })
+  return new Request(settings.base.href + path, { method, headers, body, redirect: 'manual' })
 }

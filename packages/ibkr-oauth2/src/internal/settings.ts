@@ -3,16 +3,14 @@
  */
 import {
   type BaseUrl,
-  durationMs,
+  type Clock,
+  createClock,
+  createOptionReader,
   type FetchFunction,
-  optionalFunction,
-  parseBaseUrl,
-  refuseOption,
-  requireText,
-  requireUserAgent,
+  type OptionReader,
 } from '@isoauth/core-client'
 import type { SigningKey } from '@isoauth/core-crypto'
-import { raise } from './raise.ts'
+import { newError } from './errors.ts'
 import { checkKeyKind, importSigner, type JwsSigner } from './signing-key.ts'
 
 /** Who asks for a token, for what, and where. */
@@ -55,8 +53,9 @@ export interface SendOptions {
   readonly timeoutMs?: number | undefined
 }
 
-/** Checked {@link TokenOptions}. */
-export interface Settings {
+/** Checked {@link TokenOptions}, with the clock of the client. */
+export interface TokenSettings {
+  readonly newError: typeof newError
   readonly clientId: string
   readonly keyId: string
   readonly scopes: readonly string[]
@@ -68,36 +67,52 @@ export interface Settings {
   readonly includeClientId: boolean
   readonly fallbackLifetimeSeconds: number
   readonly userAgent: string
+  readonly now: () => number
+  readonly clock: Clock
   /** The key, imported at first use, before anything is sent. */
   signer(): Promise<JwsSigner>
 }
 
-type TextOption = 'clientId' | 'keyId' | 'audience'
+/** Checked {@link SendOptions} beside `now`, which the token settings have. */
+export interface SendSettings {
+  readonly fetch: FetchFunction | undefined
+  readonly timeoutMs: number
+}
 
-/** Checks {@link TokenOptions}. */
-export function checkSettings(options: TokenOptions): Settings {
-  const text = (option: TextOption, form: string, fallback?: string) => {
-    const { [option]: value = fallback } = options
-    return requireText(raise, option, value, form)
-  }
-  const { privateKey, baseUrl = 'https://api.ibkr.com', allowWeakKey } = options
-  const { assertionLifetimeSeconds = 20, fallbackLifetimeSeconds = 300 } = options
-  const base = parseBaseUrl(raise, 'baseUrl', baseUrl)
+/** A day, in seconds: the longest life of anything signed here. */
+export const DAY = 86_400
+
+/** Makes the reader of this package's options. */
+export function readOptions<O extends object>(options: O): OptionReader<O> {
+  return createOptionReader(options, newError)
+}
+
+/** Checks {@link TokenOptions} and the option `now`. */
+export function checkToken(
+  options: TokenOptions & { readonly now?: (() => number) | undefined },
+): TokenSettings {
+  const read = readOptions(options)
+  const { privateKey } = options
+  const base = read.url('baseUrl', 'https://api.ibkr.com')
   checkKeyKind(privateKey)
-  const isWeakAllowed = flag('allowWeakKey', allowWeakKey)
+  const isWeakAllowed = read.flag('allowWeakKey')
+  const now = read.now()
   let signer: Promise<JwsSigner> | undefined
   return {
-    clientId: text('clientId', 'the client id that the broker gave, without blanks'),
-    keyId: text('keyId', "the key id agreed with the broker, such as 'main'"),
-    scopes: readScopes(options.scope),
-    audience: text('audience', "'/token' or the URL of the token endpoint", '/token'),
+    newError,
+    clientId: read.text('clientId', 'the client id that the broker gave'),
+    keyId: read.text('keyId', "the key id agreed with the broker, such as 'main'"),
+    scopes: readScopes(read),
+    audience: read.text('audience', "'/token' or the URL of the token endpoint", '/token'),
     base,
-    tokenUrl: base.href + readPath(options.tokenPath),
-    assertionLifetimeSeconds: seconds('assertionLifetimeSeconds', assertionLifetimeSeconds, 300),
-    includeJti: flag('includeJti', options.includeJti),
-    includeClientId: flag('includeClientId', options.includeClientId),
-    fallbackLifetimeSeconds: seconds('fallbackLifetimeSeconds', fallbackLifetimeSeconds, DAY),
-    userAgent: requireUserAgent(raise, options.userAgent),
+    tokenUrl: base.href + readPath(read),
+    assertionLifetimeSeconds: read.seconds('assertionLifetimeSeconds', 20, 300),
+    includeJti: read.flag('includeJti'),
+    includeClientId: read.flag('includeClientId'),
+    fallbackLifetimeSeconds: read.seconds('fallbackLifetimeSeconds', 300, DAY),
+    userAgent: read.userAgent(),
+    now,
+    clock: createClock(now),
     signer() {
       signer ??= importSigner(privateKey, isWeakAllowed)
       return signer
@@ -106,44 +121,19 @@ export function checkSettings(options: TokenOptions): Settings {
 }
 
 /** Checks {@link SendOptions}. */
-export function checkSending(options: SendOptions): {
-  readonly fetch: FetchFunction | undefined
-  readonly now: () => number
-  readonly timeoutMs: number
-} {
-  return {
-    fetch: optionalFunction(raise, 'fetch', options.fetch),
-    now: optionalFunction(raise, 'now', options.now) ?? Date.now,
-    timeoutMs: durationMs(raise, 'timeoutMs', options.timeoutMs, 20_000),
-  }
-}
-
-/** A day, in seconds: the longest life of anything signed here. */
-export const DAY = 86_400
-
-/** Whole seconds from 1 to a limit. */
-export function seconds(option: string, value: unknown, limit: number): number {
-  if (Number.isInteger(value) && (value as number) > 0 && (value as number) <= limit) {
-    return value as number
-  }
-  const form = `whole seconds from 1 to ${limit}`
-  return refuseOption(raise, option, value, form)
-}
-
-function flag(option: string, value: unknown): boolean {
-  if (value === undefined || typeof value === 'boolean') return value === true
-  return refuseOption(raise, option, value, 'true or false')
+export function checkSending(options: SendOptions): SendSettings {
+  const read = readOptions(options)
+  return { fetch: read.function('fetch'), timeoutMs: read.durationMs('timeoutMs', 20_000) }
 }
 
 /** Scopes as RFC 6749 section 3.3 writes them: visible ASCII without quote and backslash. */
-function readScopes(value: unknown): readonly string[] {
+function readScopes(read: OptionReader<TokenOptions>): readonly string[] {
+  const value: unknown = read.value('scope')
   const scopes: readonly unknown[] = typeof value === 'string' ? value.split(' ') : asArray(value)
   const isGood = scopes.every((scope) => typeof scope === 'string' && /^[!#-[\]-~]+$/.test(scope))
   if (isGood && scopes.length > 0) return [...new Set(scopes as string[])]
-  return refuseOption(
-    raise,
+  return read.refuse(
     'scope',
-    value,
     "scopes separated by one blank, or an array of them, such as 'sso-sessions.write'",
   )
 }
@@ -152,7 +142,9 @@ function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-function readPath(path: unknown = '/oauth2/api/v1/token'): string {
+function readPath(read: OptionReader<TokenOptions>): string {
+  const path: unknown = read.value('tokenPath')
+  if (path === undefined) return '/oauth2/api/v1/token'
   if (typeof path === 'string' && /^(\/\w[\w.~-]*)+$/.test(path)) return path
-  return refuseOption(raise, 'tokenPath', path, "a path like '/oauth2/token'")
+  return read.refuse('tokenPath', "a path like '/oauth2/token'")
 }

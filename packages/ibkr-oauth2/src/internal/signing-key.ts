@@ -4,7 +4,7 @@
  */
 import { base64ToBytes, bytesToBase64Url, type SigningKey, utf8ToBytes } from '@isoauth/core-crypto'
 import { CompactSign } from 'jose/jws/compact/sign'
-import { raise } from './raise.ts'
+import { newError } from './errors.ts'
 
 /** The protected header of a JWS; its members are written in the order given. */
 export interface JwsHeader {
@@ -123,7 +123,7 @@ function lengthOf(length: number): number[] {
 
 function refuse(found: string): never {
   const option = 'privateKey'
-  throw raise('OPTION_INVALID', `Option ${option} must be ${FORM}; got ${found}. ${REMEDY}`, {
+  throw newError('OPTION_INVALID', `Option ${option} must be ${FORM}; got ${found}. ${REMEDY}`, {
     option,
   })
 }

@@ -2,27 +2,20 @@
  * The token call of a client: repeated where that may help, each time with a fresh assertion; the
  * clock repaired once from the answer's `Date`; held back once it is refused again and again.
  */
-import {
-  type BearerToken,
-  type Clock,
-  callService,
-  type FetchFunction,
-  type Repetition,
-} from '@isoauth/core-client'
+import { callService, type PlatformAbortSignal, type Repetition } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
-import type { IbkrOAuth2Event } from '../events.ts'
-import { PendingToken, prepare } from '../token-request.ts'
-import { CLOCK_LEEWAY_MS, processAnswer } from '../token-response.ts'
-import { raise } from './raise.ts'
-import type { Settings } from './settings.ts'
+import type { IbkrOAuth2Event } from './events.ts'
+import type { SendSettings, TokenSettings } from './settings.ts'
+import {
+  type AccessToken,
+  CLOCK_LEEWAY_MS,
+  type Exchange,
+  prepareExchange,
+  processExchange,
+} from './token-exchange.ts'
 
 /** What a token call needs. */
-export interface TokenCallOptions {
-  readonly settings: Settings
-  readonly clock: Clock
-  readonly fetch: FetchFunction | undefined
-  readonly now: () => number
-  readonly timeoutMs: number
+export interface TokenCallSettings extends TokenSettings, SendSettings {
   readonly emit: (event: IbkrOAuth2Event) => void
 }
 
@@ -37,9 +30,9 @@ const HOLD_MS = 60_000
 
 /** Makes the function that obtains an access token. */
 export function createTokenCall(
-  options: TokenCallOptions,
-): (signal: AbortSignal) => Promise<BearerToken> {
-  const { settings, clock, now, emit } = options
+  settings: TokenCallSettings,
+): (signal: PlatformAbortSignal) => Promise<AccessToken> {
+  const { clock, now, emit } = settings
   let refused: { readonly error: Error; readonly times: number; readonly atMs: number } | undefined
 
   // Each attempt has an assertion of its own, even within one second.
@@ -69,20 +62,20 @@ export function createTokenCall(
     }
   }
 
-  async function attempt(signal: AbortSignal): Promise<BearerToken> {
-    let pending: PendingToken | undefined
-    const prepareOne = async () => {
+  async function attempt(signal: PlatformAbortSignal): Promise<AccessToken> {
+    let exchange: Exchange | undefined
+    const prepare = async () => {
       const second = Math.floor(clock.nowMs() / 1000)
       extraSeconds = second === signedAt ? extraSeconds + 1 : 0
       signedAt = second
-      const prepared = await prepare(settings, clock, now, undefined, extraSeconds)
-      pending = prepared.pending
+      const prepared = await prepareExchange(settings, { extraSeconds })
+      exchange = prepared.exchange
       return prepared.request
     }
-    const call = { prepare: prepareOne, repetition: REPETITION }
-    const answer = await callService(call, { ...options, newError: raise, signal })
+    const call = { prepare, repetition: REPETITION }
+    const answer = await callService(call, { ...settings, signal })
     try {
-      return processAnswer(answer, PendingToken.valuesOf(pending as PendingToken))
+      return processExchange(answer, exchange as Exchange)
     } finally {
       // Others may answer from a cache, or with the clock of a machine between.
       const isOfServer = [200, 400, 401].includes(answer.status)

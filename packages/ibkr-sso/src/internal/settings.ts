@@ -3,17 +3,13 @@
  */
 import {
   type BaseUrl,
-  durationMs,
+  createOptionReader,
   type FetchFunction,
-  optionalFunction,
+  type OptionReader,
   type PlatformAbortSignal,
-  parseBaseUrl,
-  requireOptions,
-  requireText,
-  requireUserAgent,
 } from '@isoauth/core-client'
-import { requireAddress } from '../ip-address.ts'
-import { raise, refuse } from './raise.ts'
+import { newError } from './errors.ts'
+import { requireAddress } from './ip-address.ts'
 
 /** What gives access tokens and signed bodies: a client of `@isoauth/ibkr-oauth2`, or alike. */
 export interface SsoAuthority {
@@ -61,11 +57,18 @@ export interface SessionOptions {
 }
 
 /** Checked {@link EndpointOptions} and the authority. */
-export interface Settings {
+export interface EndpointSettings {
+  readonly newError: typeof newError
   readonly oauth2: SsoAuthority
   readonly base: BaseUrl
   readonly userAgent: string
   readonly now: () => number
+}
+
+/** How requests are sent. */
+export interface SendSettings {
+  readonly fetch: FetchFunction | undefined
+  readonly timeoutMs: number
 }
 
 /** What is signed, and for how long; `addresses` by the option that gave them. */
@@ -75,22 +78,28 @@ export interface SessionClaims {
   readonly addresses: readonly (readonly [option: string, address: string])[]
 }
 
+/** Makes the reader of this package's options. */
+export function readOptions<O extends object>(options: O): OptionReader<O> {
+  return createOptionReader(options, newError)
+}
+
 /** Checks the authority and {@link EndpointOptions}. */
-export function checkSettings(
+export function checkEndpoint(
   options: EndpointOptions & { readonly oauth2: SsoAuthority },
-): Settings {
-  requireOptions(raise, options)
-  const { oauth2, baseUrl = 'https://api.ibkr.com' } = options
+): EndpointSettings {
+  const read = readOptions(options)
+  const { oauth2 } = options
   for (const method of ['accessToken', 'signJwt'] as const) {
     if (typeof oauth2?.[method] !== 'function') {
-      refuse('oauth2', oauth2, 'a client of @isoauth/ibkr-oauth2 (accessToken and signJwt)')
+      read.refuse('oauth2', 'a client of @isoauth/ibkr-oauth2 (accessToken and signJwt)')
     }
   }
   return {
+    newError,
     oauth2,
-    base: parseBaseUrl(raise, 'baseUrl', baseUrl),
-    userAgent: requireUserAgent(raise, options.userAgent),
-    now: optionalFunction(raise, 'now', options.now) ?? Date.now,
+    base: read.url('baseUrl', 'https://api.ibkr.com'),
+    userAgent: read.userAgent(),
+    now: read.now(),
   }
 }
 
@@ -98,54 +107,43 @@ export function checkSettings(
 export function checkSending(options: {
   readonly fetch?: FetchFunction | undefined
   readonly timeoutMs?: number | undefined
-}): { readonly fetch: FetchFunction | undefined; readonly timeoutMs: number } {
-  return {
-    fetch: optionalFunction(raise, 'fetch', options.fetch),
-    timeoutMs: durationMs(raise, 'timeoutMs', options.timeoutMs, 20_000),
-  }
+}): SendSettings {
+  const read = readOptions(options)
+  return { fetch: read.function('fetch'), timeoutMs: read.durationMs('timeoutMs', 20_000) }
 }
 
 /** The claims of an SSO session, in the order in which the broker's sample writes them. */
 export function sessionClaims(options: SessionOptions): SessionClaims {
-  requireOptions(raise, options)
-  const ip = requireAddress('ip', options.ip)
-  const { alternativeIps, service } = options
-  if (alternativeIps !== undefined && !Array.isArray(alternativeIps)) {
-    refuse('alternativeIps', alternativeIps, 'an array of addresses')
-  }
-  const others = (alternativeIps ?? []).map((address) => requireAddress('alternativeIps', address))
+  const read = readOptions(options)
+  const { ip: address, alternativeIps = [], service } = options
+  const ip = requireAddress('ip', address)
+  if (!Array.isArray(alternativeIps)) read.refuse('alternativeIps', 'an array of addresses')
+  const others = alternativeIps.map((other) => requireAddress('alternativeIps', other))
   return {
     claims: {
       ip,
       ...(others.length > 0 && { alternativeIps: others }),
       ...(service !== undefined && {
-        service: requireText(raise, 'service', service, 'a text that the broker gave'),
+        service: read.text('service', 'a text that the broker gave'),
       }),
-      credential: readCredential(options),
+      credential: readCredential(read),
     },
-    expiresInSeconds: readLife(options, 86_400),
-    addresses: [['ip', ip], ...others.map((address) => ['alternativeIps', address] as const)],
+    expiresInSeconds: read.seconds('expiresInSeconds', 86_400, 86_400),
+    addresses: [['ip', ip], ...others.map((other) => ['alternativeIps', other] as const)],
   }
 }
 
 /** The claims of a browser session. */
 export function browserSessionClaims(options: BrowserSessionOptions): SessionClaims {
-  requireOptions(raise, options)
+  const read = readOptions(options)
   const ip = requireAddress('ip', options.ip)
   return {
-    claims: { credential: readCredential(options), ip },
-    expiresInSeconds: readLife(options, 1000),
+    claims: { credential: readCredential(read), ip },
+    expiresInSeconds: read.seconds('expiresInSeconds', 1000, 86_400),
     addresses: [['ip', ip]],
   }
 }
 
-function readCredential({ credential }: { readonly credential: string }): string {
-  const form = "the broker's user name, from your own records"
-  return requireText(raise, 'credential', credential, form)
-}
-
-function readLife(options: SessionOptions | BrowserSessionOptions, standard: number): number {
-  const { expiresInSeconds: value = standard } = options
-  if (Number.isInteger(value) && value >= 1 && value <= 86_400) return value
-  return refuse('expiresInSeconds', value, 'whole seconds from 1 to 86400')
+function readCredential(read: OptionReader<BrowserSessionOptions>): string {
+  return read.text('credential', "the broker's user name, from your own records")
 }

@@ -2,7 +2,7 @@
  * The callback by which the person comes back from the consent page (RFC 5849 section 2.2).
  */
 import { timingSafeEqual, utf8ToBytes } from '@isoauth/core-crypto'
-import { raise } from './internal/raise.ts'
+import { newError } from './errors.ts'
 
 /** How services say no; which of them the broker's page uses is not documented. */
 const REFUSALS: readonly string[] = ['denied', 'error', 'oauth_problem']
@@ -20,17 +20,17 @@ export function readCallback(
   const query = queryOf(url)
   const token = single(query, 'oauth_token')
   if (token !== undefined && !timingSafeEqual(utf8ToBytes(token), utf8ToBytes(requestToken))) {
-    throw raise(
+    throw newError(
       'CALLBACK_MISMATCH',
       'The callback is for another request token than the one of this session: it belongs to another flow. Start again.',
     )
   }
   if (REFUSALS.some((name) => query.has(name))) {
-    throw raise('CALLBACK_REFUSED', 'The person, or the broker, refused the authorization.')
+    throw newError('CALLBACK_REFUSED', 'The person, or the broker, refused the authorization.')
   }
   const verifier = single(query, 'oauth_verifier')
   if (verifier !== undefined && verifier !== '') return { verifier }
-  throw raise(
+  throw newError(
     'CALLBACK_INVALID',
     'The callback has no oauth_verifier. Start the authorization again.',
   )
@@ -45,11 +45,11 @@ function queryOf(url: string | { readonly href: string }): URLSearchParams {
       // Told below, without the URL: it holds a verifier.
     }
   }
-  throw raise('CALLBACK_INVALID', 'The callback must be a URL, or the path and query of one.')
+  throw newError('CALLBACK_INVALID', 'The callback must be a URL, or the path and query of one.')
 }
 
 function single(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name)
-  if (values.length > 1) throw raise('CALLBACK_INVALID', `The callback names ${name} twice.`)
+  if (values.length > 1) throw newError('CALLBACK_INVALID', `The callback names ${name} twice.`)
   return values[0]
 }

@@ -2,27 +2,27 @@
  * What is signed: the client assertion (RFC 7523 section 3) and the bodies of gateway calls under
  * the broker's policy SIGNED_JWT.
  */
-import { type Clock, refuseOption } from '@isoauth/core-client'
 import { bytesToBase64Url, randomBytes } from '@isoauth/core-crypto'
-import { raise } from './internal/raise.ts'
-import { DAY, type Settings, seconds } from './internal/settings.ts'
+import { DAY, readOptions, type TokenSettings } from './settings.ts'
 
 /** The assertion is dated back by so many seconds, for clocks that are a little ahead. */
 const ISSUED_BEFORE = 10
 
-/**
- * Makes a client assertion; good for one use.
- *
- * @param extraSeconds - put off the end, so that two made within one second differ without a `jti`
- */
+/** What one assertion may have of its own. */
+export interface AssertionChoices {
+  /** Default: as `includeJti` says. */
+  readonly jti?: string | undefined
+  /** Puts off the end, so that two made within one second differ without a `jti`. Default: 0. */
+  readonly extraSeconds?: number | undefined
+}
+
+/** Makes a client assertion; good for one use. */
 export async function makeAssertion(
-  settings: Settings,
-  clock: Clock,
-  jti?: string | undefined,
-  extraSeconds: number = 0,
+  settings: TokenSettings,
+  { jti, extraSeconds = 0 }: AssertionChoices = {},
 ): Promise<string> {
   const { clientId, audience, assertionLifetimeSeconds, includeJti } = settings
-  const now = nowSeconds(clock)
+  const now = nowSeconds(settings)
   const id = jti ?? (includeJti ? bytesToBase64Url(randomBytes(32)) : undefined)
   return await sign(settings, {
     iss: clientId,
@@ -36,37 +36,38 @@ export async function makeAssertion(
 
 /** Makes a signed body: the caller's claims, then `iss`, `exp` and `iat`. */
 export async function makeSignedBody(
-  settings: Settings,
-  clock: Clock,
+  settings: TokenSettings,
   claims: unknown,
-  expiresInSeconds: unknown = 60,
+  options: { readonly expiresInSeconds?: number | undefined } = {},
 ): Promise<string> {
-  const lifetime = seconds('expiresInSeconds', expiresInSeconds, DAY)
+  const lifetime = readOptions(options ?? {}).seconds('expiresInSeconds', 60, DAY)
   const members = readClaims(claims)
-  const iat = nowSeconds(clock)
+  const iat = nowSeconds(settings)
   return await sign(settings, { ...members, iss: settings.clientId, exp: iat + lifetime, iat })
 }
 
-async function sign({ keyId, signer }: Settings, claims: object): Promise<string> {
+async function sign({ keyId, signer }: TokenSettings, claims: object): Promise<string> {
   const header = { alg: 'RS256', typ: 'JWT', kid: keyId } as const
   return (await signer())(header, JSON.stringify(claims))
 }
 
 /** A copy of the claims as JSON knows them, made before the first wait. */
 function readClaims(claims: unknown): object {
-  const form = 'a JSON object without iss, iat and exp, which are set by the library'
+  const refuse = () =>
+    readOptions({ claims }).refuse(
+      'claims',
+      'a JSON object without iss, iat and exp, which are set by the library',
+    )
   const found = Array.isArray(claims) || claims === null ? undefined : claims
-  if (typeof found !== 'object') return refuseOption(raise, 'claims', claims, form)
-  if ('iss' in found || 'iat' in found || 'exp' in found) {
-    refuseOption(raise, 'claims', claims, form)
-  }
+  if (typeof found !== 'object') return refuse()
+  if ('iss' in found || 'iat' in found || 'exp' in found) return refuse()
   try {
     return JSON.parse(JSON.stringify(found)) as object
   } catch {
-    return refuseOption(raise, 'claims', claims, form)
+    return refuse()
   }
 }
 
-function nowSeconds(clock: Clock): number {
+function nowSeconds({ clock }: TokenSettings): number {
   return Math.floor(clock.nowMs() / 1000)
 }

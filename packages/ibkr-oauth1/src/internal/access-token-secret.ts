@@ -2,17 +2,17 @@
  * The access token secret: RSA-encrypted as the broker hands it out, decrypted once and used as the
  * prefix of the live session token request and as the message of its derivation.
  */
-
 import {
   type Bytes,
   base64ToBytes,
   type CryptoKey,
+  hasCode,
   hexToBytes,
+  isBytes,
   type JsonWebKey,
 } from '@isoauth/core-crypto'
 import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
-import { aboutOption } from './internal/about-option.ts'
-import { raise, refuse } from './internal/raise.ts'
+import { aboutOption, newError, refuse } from './errors.ts'
 
 /** An RSA private key that decrypts: PEM, DER, JWK or an extractable `CryptoKey`. */
 export type EncryptionKey = string | Uint8Array | JsonWebKey | CryptoKey
@@ -55,12 +55,14 @@ export async function decryptSecret(
   try {
     return await aboutOption('accessTokenSecret', () => decryptRsaPkcs1v15(key, ciphertext))
   } catch (error) {
-    const { cause } = error as { readonly cause?: { readonly code?: string } }
+    const { cause } = error as { readonly cause?: unknown }
     // Under another key a ciphertext may be above the modulus, or come out badly padded.
-    if (!/PADDING|RANGE/.test(cause?.code ?? '')) throw error
-    throw raise(
+    const isOfOtherKey =
+      hasCode(cause, 'CRYPTO_RSA_PADDING') || hasCode(cause, 'CRYPTO_RSA_CIPHERTEXT_RANGE')
+    if (!isOfOtherKey) throw error
+    throw newError(
       'SECRET_DECRYPTION_FAILED',
-      'encryptionKey does not decrypt accessTokenSecret: swapped keys, or generate a new accessToken.',
+      'Option encryptionKey does not decrypt accessTokenSecret: the keys may be swapped, or the secret belongs to another key. Give the private key registered for encryption; if it is that one, generate a new accessToken in the portal.',
       { option: 'encryptionKey', cause },
     )
   }
@@ -68,7 +70,7 @@ export async function decryptSecret(
 
 /** Reads an already decrypted secret: bytes, or their hex text. */
 export function readDecryptedSecret(value: unknown): Bytes {
-  if (value instanceof Uint8Array && value.length > 0) return value.slice()
+  if (isBytes(value) && value.length > 0) return value.slice()
   if (typeof value === 'string' && /^([0-9a-f]{2})+$/i.test(value)) return hexToBytes(value)
   return refuse('decryptedAccessTokenSecret', 'bytes or hex text')
 }

@@ -1,9 +1,9 @@
 /**
  * The `Authorization` header of OAuth 1.0a (RFC 5849 section 3.5.1).
  */
-import type { Parameter } from './base-string.ts'
-import { refuse } from './internal/raise.ts'
+import { refuse } from './errors.ts'
 import { percentEncode } from './percent-encode.ts'
+import type { Parameter } from './protocol-parameters.ts'
 
 /**
  * Writes the header's value: `OAuth realm="…"`, then the parameters sorted by name, every value

@@ -1,5 +1,5 @@
-import { anySignal } from '@isoauth/core-client'
 import { afterEach, describe, expect, it } from 'vitest'
+import { anySignal } from '../src/deadline.ts'
 
 const platform = Object.getOwnPropertyDescriptor(AbortSignal, 'any')
 

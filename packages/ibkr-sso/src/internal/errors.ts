@@ -1,7 +1,14 @@
 /**
  * The errors of this package.
  */
-import { type Problem, ServiceError } from '@isoauth/core-client'
+import {
+  type AnswerDetails,
+  type ClientErrorKind,
+  type Problem,
+  type RefusalKind,
+  refuseOption,
+  ServiceError,
+} from '@isoauth/core-client'
 import type { CodedErrorOptions } from '@isoauth/core-crypto'
 
 /** The codes of {@link IbkrSsoError}. The README lists each with its meaning and remedy. */
@@ -31,4 +38,17 @@ export class IbkrSsoError extends ServiceError<IbkrSsoErrorCode> {
   constructor(message: string, options: IbkrSsoErrorOptions) {
     super(message, options)
   }
+}
+
+/** The endings of this package's own codes. */
+type Kind = ClientErrorKind | RefusalKind | 'SESSION_INACTIVE' | 'LINK_REFUSED' | 'LINK_EXPIRED'
+
+/** Makes an {@link IbkrSsoError}. */
+export function newError(kind: Kind, message: string, details?: AnswerDetails): IbkrSsoError {
+  return new IbkrSsoError(message, { ...details, code: `IBKR_SSO_${kind}` })
+}
+
+/** Refuses an option; the value is not shown. */
+export function refuse(option: string, value: unknown, form: string): never {
+  return refuseOption(newError, option, value, form)
 }

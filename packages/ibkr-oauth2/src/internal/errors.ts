@@ -1,7 +1,13 @@
 /**
  * The errors of this package.
  */
-import { type Problem, ServiceError } from '@isoauth/core-client'
+import {
+  type AnswerDetails,
+  type ClientErrorKind,
+  type Problem,
+  type RefusalKind,
+  ServiceError,
+} from '@isoauth/core-client'
 import type { CodedErrorOptions } from '@isoauth/core-crypto'
 
 /** The codes of {@link IbkrOAuth2Error}. The README lists each with its meaning and remedy. */
@@ -30,4 +36,13 @@ export class IbkrOAuth2Error extends ServiceError<IbkrOAuth2ErrorCode> {
   constructor(message: string, options: IbkrOAuth2ErrorOptions) {
     super(message, options)
   }
+}
+
+/** Makes an {@link IbkrOAuth2Error} with the code that ends in `kind`. */
+export function newError(
+  kind: ClientErrorKind | RefusalKind | 'ASSERTION_REFUSED' | 'CLOCK_OFF',
+  message: string,
+  details?: AnswerDetails,
+): IbkrOAuth2Error {
+  return new IbkrOAuth2Error(message, { ...details, code: `IBKR_OAUTH2_${kind}` })
 }

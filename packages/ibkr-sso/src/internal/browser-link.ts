@@ -2,7 +2,7 @@
  * Browser links: where they may lead, how long they may be used, and where in the portal they land.
  */
 import { type BaseUrl, isLoopbackHost, type PlatformUrl } from '@isoauth/core-client'
-import { raise, refuse } from './internal/raise.ts'
+import { newError, refuse } from './errors.ts'
 
 /** Landing actions of the portal, each with the names of the parameters it may take. */
 export type LandingActions = Readonly<Record<string, readonly string[]>>
@@ -15,10 +15,10 @@ export interface BrowserLink {
 }
 
 /** The hosts of the broker and of its white-branded portal; their subdomains belong to them. */
-export const LINK_HOSTS: readonly string[] = ['interactivebrokers.com', 'clientam.com']
+const LINK_HOSTS: readonly string[] = ['interactivebrokers.com', 'clientam.com']
 
 /** The one action of which the broker shows an example. */
-export const LANDING_ACTIONS: LandingActions = { TransferFunds: ['type', 'method', 'currency'] }
+const LANDING_ACTIONS: LandingActions = { TransferFunds: ['type', 'method', 'currency'] }
 
 /** The broker's limit is 60 s, which the browser's way there must fit in. */
 const LIFE_MS = 50_000
@@ -32,7 +32,7 @@ interface Issue {
 /** What is known of the links made here; a link made elsewhere is judged by what the caller gives. */
 const issues = new WeakMap<object, Issue>()
 
-/** @internal Checks a link as the service gave it; undefined for one that leads elsewhere. */
+/** Checks a link as the service gave it; undefined for one that leads elsewhere. */
 export function readLink(text: unknown, base: BaseUrl, hosts: readonly string[]): URL | undefined {
   const url = parse(text)
   if (url === undefined || url.username !== '' || url.password !== '') return undefined
@@ -42,7 +42,7 @@ export function readLink(text: unknown, base: BaseUrl, hosts: readonly string[])
   return protocol === 'https:' && isListed ? url : undefined
 }
 
-/** @internal Notes when a link was asked for and which actions it may land on. */
+/** Notes when a link was asked for and which actions it may land on. */
 export function issueLink(
   url: URL,
   about: { readonly requestedAtMs: number } & Omit<Issue, 'expiresAtMs'>,
@@ -82,7 +82,10 @@ export function withLandingAction(
   if (copy === undefined || !isWeb(copy)) return refuse('url', url, 'the url of a browser session')
   const issue = issues.get(url)
   if (issue !== undefined && issue.now() >= issue.expiresAtMs) {
-    throw raise('LINK_EXPIRED', 'The browser link is older than 50 s: make a new one.')
+    throw newError(
+      'LINK_EXPIRED',
+      'The browser link is older than 50 s, and the broker takes none older than a minute: make a new one.',
+    )
   }
   const actions = options.actions ?? issue?.actions ?? LANDING_ACTIONS
   const names = Object.hasOwn(actions, action) ? actions[action] : undefined
@@ -102,8 +105,29 @@ export function withLandingAction(
   return copy
 }
 
-/** Checks the option `landingActions`. */
-export function checkActions(value: unknown): LandingActions {
+/** Where browser links may lead. */
+export interface LinkOptions {
+  /**
+   * Hosts of browser links, each with its subdomains. Default: `interactivebrokers.com` and
+   * `clientam.com`. The host of `baseUrl` is always allowed.
+   */
+  readonly linkHosts?: readonly string[] | undefined
+  /** Landing actions with their parameters' names. Default: `TransferFunds` with `type`, `method`, `currency`. */
+  readonly landingActions?: LandingActions | undefined
+}
+
+/** Checked {@link LinkOptions}. */
+export interface LinkSettings {
+  readonly hosts: readonly string[]
+  readonly actions: LandingActions
+}
+
+/** Checks {@link LinkOptions}. */
+export function checkLinks({ linkHosts, landingActions }: LinkOptions): LinkSettings {
+  return { hosts: checkHosts(linkHosts), actions: checkActions(landingActions) }
+}
+
+function checkActions(value: unknown): LandingActions {
   if (value === undefined) return LANDING_ACTIONS
   const isList = (names: unknown) =>
     Array.isArray(names) && names.every((name) => typeof name === 'string' && name !== '')
@@ -113,8 +137,7 @@ export function checkActions(value: unknown): LandingActions {
   return refuse('landingActions', value, 'an object of arrays of parameter names by action')
 }
 
-/** Checks the option `linkHosts`. */
-export function checkHosts(value: unknown): readonly string[] {
+function checkHosts(value: unknown): readonly string[] {
   if (value === undefined) return LINK_HOSTS
   const isHost = (host: unknown) =>
     typeof host === 'string' && /^[a-z\d-]+(\.[a-z\d-]+)+$/.test(host)

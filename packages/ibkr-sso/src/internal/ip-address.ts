@@ -1,7 +1,7 @@
 /**
  * Addresses that sessions are bound to: text of one IPv4 or IPv6 address, as the caller knows it.
  */
-import { refuse } from './internal/raise.ts'
+import { refuse } from './errors.ts'
 
 const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
 

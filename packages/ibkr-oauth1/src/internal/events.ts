@@ -2,7 +2,15 @@
  * What a client tells about its work; nothing in it is secret.
  */
 import type { TokenSourceEvent } from '@isoauth/core-client'
-import type { HandshakeStep } from './live-session-token-request.ts'
+
+/** A step of the handshake that was done, told with its time. */
+export type HandshakeStep =
+  | 'secret-decrypted'
+  | 'challenge-computed'
+  | 'request-signed'
+  | 'answer-received'
+  | 'shared-secret-computed'
+  | 'token-verified'
 
 /** What is told to `onEvent`. */
 export type IbkrOAuth1Event =

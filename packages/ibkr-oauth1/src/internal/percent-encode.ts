@@ -1,7 +1,7 @@
 /**
  * Percent-encoding (RFC 5849 section 3.6, RFC 3986 section 2.3).
  */
-import { refuse } from './internal/raise.ts'
+import { refuse } from './errors.ts'
 
 /**
  * Percent-encodes a text: the UTF-8 bytes of everything but `A–Z a–z 0–9 - . _ ~` become `%XX` with

@@ -1,0 +1,154 @@
+/**
+ * The assembly of a client: a token that is kept, renewed and shared, a `fetch` that carries it, and
+ * the events about both. Each package gives what differs.
+ */
+import {
+  type AuthorizedFetchOptions,
+  createAuthorizedFetch,
+  type RetryUnauthorized,
+} from './authorized-fetch.ts'
+import type { BaseUrl } from './base-url.ts'
+import { createOptionReader, type OptionReader, refuseOption } from './options.ts'
+import type { FetchFunction, PlatformAbortSignal } from './runtime-types.ts'
+import { readSharing, type SharingOptions } from './store.ts'
+import {
+  createTokenSource,
+  type Renewable,
+  type TokenKind,
+  type TokenSourceEvent,
+  type TokenSourceOptions,
+} from './token-source.ts'
+
+/** What every client tells of its token. */
+export type TokenClientEvent =
+  | TokenSourceEvent
+  /** A renewal after a 401 failed; the 401 itself was returned. */
+  | { readonly type: 'renewal-failed'; readonly code: string | undefined }
+
+/** The options that every client has beside its own. */
+export interface CommonOptions<Event> extends SharingOptions {
+  readonly retryUnauthorized?: RetryUnauthorized | undefined
+  readonly onEvent?: ((event: Event) => void) | undefined
+}
+
+/** Checked {@link CommonOptions}. */
+export interface CommonSettings<Event> extends SharingOptions {
+  readonly retryUnauthorized: RetryUnauthorized
+  /** Tells the caller's listener; what it throws is dropped. */
+  readonly emit: (event: Event) => void
+}
+
+/** Reads the options that every client has. */
+export function readCommonSettings<Event>(
+  read: OptionReader<CommonOptions<Event>>,
+): CommonSettings<Event> {
+  const { add, emit } = createListeners<Event>()
+  const onEvent = read.function('onEvent')
+  if (onEvent !== undefined) add(onEvent)
+  const retryUnauthorized = read.word('retryUnauthorized', ['safe', 'replayable', 'never'])
+  return { ...readSharing(read), retryUnauthorized, emit }
+}
+
+/** A kind of token, and what a caller gives to have one replaced. */
+export interface ClientTokenKind<T extends Renewable, Mark> extends TokenKind<T, Mark> {
+  readonly markOf: (token: T) => Mark
+  readonly isMark: (value: unknown) => boolean
+  /** What a mark must be, for the refusal of another. */
+  readonly markForm: string
+}
+
+/** What a client is put together from. */
+export interface TokenClientOptions<T extends Renewable, Mark>
+  extends Omit<TokenSourceOptions<T, Mark>, keyof TokenKind<T, Mark> | 'onEvent'>,
+    Omit<AuthorizedFetchOptions<T>, 'token' | 'repair' | 'onRenewalFailed'> {
+  readonly kind: ClientTokenKind<T, Mark>
+  readonly base: BaseUrl
+  /** The path below the base where `fetch` works, which callers may write out. Default: the base itself. */
+  readonly path?: string | undefined
+  /** Mends what a 401 shows to be wrong beside the token. Default: nothing can be. */
+  readonly repair?: AuthorizedFetchOptions<T>['repair'] | undefined
+  readonly emit: (event: TokenClientEvent) => void
+}
+
+/** What every client offers of its token, under names of its own. */
+export interface TokenClient<T extends Renewable, Mark> {
+  readonly fetch: FetchFunction
+  /** The current token, obtained or renewed as needed. */
+  token(options?: {
+    readonly signal?: PlatformAbortSignal | undefined
+    readonly replacing?: Mark | undefined
+  }): Promise<T>
+  /** Calls `listener` after each renewal; gives a function to stop. */
+  onRenewed(listener: () => void): () => void
+}
+
+/** Puts a client together. Nothing is sent or read before it is used. */
+export function createTokenClient<T extends Renewable, Mark>(
+  options: TokenClientOptions<T, Mark>,
+): TokenClient<T, Mark> {
+  const { newError, base, path = '', kind, repair = () => false } = options
+  const renewals = createListeners<void>()
+  const emit = (event: TokenClientEvent) => {
+    options.emit(event)
+    if (event.type === 'renewed') renewals.emit()
+  }
+  const tokens = createTokenSource({ ...options, ...kind, onEvent: emit })
+  const authorized = createAuthorizedFetch<T>({
+    ...options,
+    repair,
+    base: { ...base, href: base.href + path, path: base.path + path },
+    token: ({ signal, replacing }) =>
+      tokens.get({ signal, replacing: replacing && kind.markOf(replacing) }),
+    onRenewalFailed: (error) =>
+      emit({ type: 'renewal-failed', code: (error as { code?: string } | undefined)?.code }),
+  })
+
+  return {
+    fetch(input, init) {
+      const isWrittenOut = path && typeof input === 'string' && input.startsWith(`${path}/`)
+      return authorized(isWrittenOut ? base.href + input : input, init)
+    },
+    async token(given) {
+      const read = createOptionReader(given ?? {}, newError)
+      const replacing = read.value('replacing')
+      if (replacing !== undefined && !kind.isMark(replacing)) {
+        read.refuse('replacing', kind.markForm)
+      }
+      return await tokens.get({ signal: read.signal(), replacing })
+    },
+    onRenewed(listener) {
+      if (typeof listener !== 'function') {
+        refuseOption(newError, 'listener', listener, 'a function')
+      }
+      return renewals.add(listener)
+    },
+  }
+}
+
+/** A set of listeners. */
+interface Listeners<E> {
+  /** Adds a listener; the function returned removes it. */
+  add(listener: (event: E) => void): () => void
+  /** Tells every listener; what a listener throws is dropped. */
+  emit(event: E): void
+}
+
+/** Makes an empty set of listeners. */
+function createListeners<E>(): Listeners<E> {
+  const calls = new Set<(event: E) => void>()
+  return {
+    add(listener) {
+      // A promise takes an exception and an async listener's rejection alike.
+      const call = (event: E) => {
+        new Promise((done) => done(listener(event))).catch(() => {})
+      }
+      calls.add(call)
+      return () => {
+        calls.delete(call)
+      }
+    },
+    emit(event) {
+      for (const call of calls) call(event)
+    },
+  }
+}

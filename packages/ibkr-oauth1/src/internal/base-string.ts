@@ -1,0 +1,79 @@
+/**
+ * The parts of the signature base string (RFC 5849 section 3.4.1), and what joins them.
+ */
+import { refuse } from './errors.ts'
+import { percentEncode } from './percent-encode.ts'
+import type { Parameter } from './protocol-parameters.ts'
+
+/**
+ * How the query takes part in the base string: `omit` leaves it out, as the broker's current page
+ * says; `wire` takes its pairs undecoded, as the broker's own Java and JavaScript clients do.
+ */
+export type QuerySigning = 'omit' | 'wire'
+
+/** A URL taken apart without changing its path or query. */
+export interface BaseStringUri {
+  /** Scheme and host in lower case, no default port, path as sent (`/` at least). */
+  readonly uri: string
+  /** What stands behind the `?`, undecoded; empty without one. */
+  readonly query: string
+}
+
+/**
+ * Takes a URL apart. The text is kept as it is: a URL parser would rewrite the query, and what is
+ * signed must be what is sent.
+ *
+ * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_OPTION_INVALID`
+ */
+export function baseStringUri(url: string | { readonly href: string }): BaseStringUri {
+  const text = typeof url === 'string' ? url : url?.href
+  const match = /^(https?):\/\/([^/?#@\s]+)((?:\/[^?#]*)?)(?:\?([^#]*))?(?:#.*)?$/i.exec(text ?? '')
+  if (match === null) return refuse('url', 'an absolute URL without user name')
+  const [, scheme = '', authority = '', path = '', query = ''] = match
+  const protocol = scheme.toLowerCase()
+  const host = authority.toLowerCase().replace(protocol === 'https' ? /:443$/ : /:80$/, '')
+  return { uri: `${protocol}://${host}${path || '/'}`, query }
+}
+
+/** Checks an HTTP method and writes it in upper case. */
+export function upperMethod(method: string): string {
+  if (typeof method !== 'string' || !/^[a-z]+$/i.test(method)) {
+    refuse('method', "a word like 'GET'")
+  }
+  return method.toUpperCase()
+}
+
+/** Checks a way of signing the query; `omit` where none is given. */
+export function readQuerySigning(querySigning: QuerySigning = 'omit'): QuerySigning {
+  if (querySigning !== 'omit' && querySigning !== 'wire') refuse('querySigning', "'omit' or 'wire'")
+  return querySigning
+}
+
+/** Protocol parameters as they stand in the header: that text, not the value, is signed. */
+export function headerPairs(parameters: ReadonlyArray<Parameter>): Parameter[] {
+  return parameters.map(([name, value]) => [percentEncode(name), percentEncode(value)])
+}
+
+/**
+ * The query's pairs undecoded (a piece without `=` is dropped, as the broker's library does) and the
+ * decoded pairs of a form.
+ */
+export function wirePairs(query: string, formBody: string | undefined): Parameter[] {
+  const pairs = query.split('&').filter((piece) => piece.includes('='))
+  return [
+    ...pairs.map((piece): Parameter => {
+      const at = piece.indexOf('=')
+      return [piece.slice(0, at), piece.slice(at + 1)]
+    }),
+    ...new URLSearchParams(formBody),
+  ]
+}
+
+/** Joins method, URI and encoded pairs. Byte order: all is ASCII but the decoded pairs of a form. */
+export function joinBaseString(method: string, uri: string, pairs: Parameter[]): string {
+  const joined = pairs
+    .sort(([a, x], [b, y]) => (a < b || (a === b && x < y) ? -1 : 1))
+    .map((pair) => pair.join('='))
+    .join('&')
+  return `${method}&${percentEncode(uri)}&${percentEncode(joined)}`
+}

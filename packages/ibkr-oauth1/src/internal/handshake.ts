@@ -1,0 +1,150 @@
+/**
+ * The handshake: the client's half of the Diffie-Hellman exchange is signed and sent, the server's half
+ * gives the live session token, which is refused without the server's proof.
+ */
+import type { PlatformAbortSignal, PlatformRequest, ReceivedAnswer } from '@isoauth/core-client'
+import {
+  type Bytes,
+  bytesToHex,
+  computeDhSharedSecret,
+  generateDhKeyPair,
+} from '@isoauth/core-crypto'
+import { differenceMs, fieldError, readAnswer } from './answer.ts'
+import { aboutOption, newError } from './errors.ts'
+import type { HandshakeStep, IbkrOAuth1Event } from './events.ts'
+import { LiveSessionToken, remainingLifeMs } from './live-session-token.ts'
+import { type ClockRepair, callOAuth } from './oauth-call.ts'
+import { rsaSignedRequest } from './rsa-signed-request.ts'
+import type { TokenSettings } from './settings.ts'
+import { deriveToken, isTokenProof } from './token-derivation.ts'
+
+/** What the answer is processed with. */
+export interface Exchange {
+  readonly settings: TokenSettings
+  readonly privateKey: bigint
+  readonly secret: Bytes
+  /** The server's time as the signer believed it, in milliseconds since 1970. */
+  readonly signedAtMs: number
+}
+
+/** Told each step that is done. */
+export type OnStep = (step: HandshakeStep) => void
+
+/** Obtains a live session token; a clock that is off is repaired from the answer's `Date`, once. */
+export function obtainToken(
+  settings: TokenSettings,
+  options: {
+    readonly repair: ClockRepair
+    readonly emit: (event: IbkrOAuth1Event) => void
+    readonly signal: PlatformAbortSignal
+  },
+): Promise<LiveSessionToken> {
+  let onStep: OnStep
+  let exchange: Exchange
+  return callOAuth(settings, {
+    ...options,
+    async prepare() {
+      onStep = stepTimer(options.emit)
+      const prepared = await prepareHandshake(settings, onStep)
+      exchange = prepared.exchange
+      return prepared.request
+    },
+    read: (answer) => processHandshake(answer, exchange, onStep),
+  })
+}
+
+/** Makes and signs the client's half. */
+export async function prepareHandshake(
+  settings: TokenSettings,
+  onStep: OnStep,
+  choices: {
+    readonly random?: ((length: number) => Uint8Array) | undefined
+    readonly nonce?: string | undefined
+    readonly timestamp?: string | undefined
+  } = {},
+): Promise<{ readonly request: PlatformRequest; readonly exchange: Exchange }> {
+  const { random, nonce, timestamp = String(settings.clock.timestampSeconds()) } = choices
+  const secret = await settings.secret()
+  onStep('secret-decrypted')
+  const { privateKey, publicKey } = aboutOption(random ? 'random' : 'dhParameters', () =>
+    generateDhKeyPair(settings.dhParameters, { random }),
+  )
+  onStep('challenge-computed')
+  const request = await rsaSignedRequest(settings, {
+    path: '/oauth/live_session_token',
+    parameters: [
+      ['diffie_hellman_challenge', publicKey.toString(16)],
+      ['oauth_token', settings.accessToken],
+    ],
+    timestamp,
+    nonce,
+    prefix: bytesToHex(secret),
+  })
+  onStep('request-signed')
+  return {
+    request,
+    exchange: { settings, privateKey, secret, signedAtMs: Number(timestamp) * 1000 },
+  }
+}
+
+/** Reads the server's half, derives the token and verifies it. */
+export function processHandshake(
+  answer: ReceivedAnswer,
+  { settings, privateKey, secret, signedAtMs }: Exchange,
+  onStep: OnStep,
+): LiveSessionToken {
+  const { now, consumerKey, dhParameters: parameters } = settings
+  const aheadMs = differenceMs(answer, signedAtMs)
+  const { fields, details } = readAnswer(answer, now, aheadMs)
+  onStep('answer-received')
+
+  // The vendor's schema names the field like the challenge; its example and service, like this.
+  const answerHex = fields['diffie_hellman_response'] ?? fields['diffie_hellman_challenge']
+  if (typeof answerHex !== 'string' || !/^[0-9a-f]{1,4096}$/i.test(answerHex)) {
+    throw fieldError('diffie_hellman_response', 'a hex number', details)
+  }
+  const signature = fields['live_session_token_signature']
+  if (typeof signature !== 'string' || !/^[0-9a-f]{40}$/i.test(signature)) {
+    throw fieldError('live_session_token_signature', '40 hex digits', details)
+  }
+  const sharedSecret = agree({ parameters, privateKey, peerPublicKey: BigInt(`0x${answerHex}`) })
+  onStep('shared-secret-computed')
+  const token = deriveToken(sharedSecret, secret)
+  if (!isTokenProof(token, signature, consumerKey)) {
+    throw newError(
+      'LST_SIGNATURE_MISMATCH',
+      `The server's proof of the live session token does not fit: ${CAUSES}`,
+    )
+  }
+  onStep('token-verified')
+
+  const obtainedAtMs = now()
+  const expiration = fields['live_session_token_expiration']
+  const lifeMs = remainingLifeMs(expiration, signedAtMs + (aheadMs || 0))
+  return new LiveSessionToken(token, obtainedAtMs + lifeMs, obtainedAtMs)
+}
+
+function agree(values: Parameters<typeof computeDhSharedSecret>[0]): bigint {
+  try {
+    return computeDhSharedSecret(values)
+  } catch {
+    // Our half is sound, so the server's is not.
+    throw newError(
+      'DH_RESPONSE_RANGE',
+      `The server's half of the exchange does not fit the prime: ${CAUSES}`,
+    )
+  }
+}
+
+/** Tells each step with the time since the one before. */
+function stepTimer(emit: (event: IbkrOAuth1Event) => void): (step: HandshakeStep) => void {
+  let last = performance.now()
+  return (step) => {
+    const time = performance.now()
+    emit({ type: 'handshake', step, durationMs: time - last })
+    last = time
+  }
+}
+
+const CAUSES =
+  'check that dhParameters are the registered ones, and consumerKey and accessTokenSecret those of this accessToken.'

@@ -1,0 +1,58 @@
+/**
+ * A call of one of the broker's `/oauth/…` endpoints: sent once, and made anew once where its answer
+ * shows that this clock was the cause.
+ */
+import {
+  type Clock,
+  callService,
+  type PlatformAbortSignal,
+  type PlatformHeaders,
+  type PlatformRequest,
+  type ReceivedAnswer,
+} from '@isoauth/core-client'
+import { hasCode } from '@isoauth/core-crypto'
+import { CLOCK_TOLERANCE_MS } from './answer.ts'
+import type { IbkrOAuth1Event } from './events.ts'
+import type { ConsumerSettings } from './settings.ts'
+
+/** Sets the clock by an answer's `Date`; true when it was off. */
+export type ClockRepair = (answer: { readonly headers: PlatformHeaders }) => boolean
+
+/** Makes what repairs a clock; a repair is told to `emit`. */
+export function createClockRepair(
+  clock: Clock,
+  emit?: (event: IbkrOAuth1Event) => void,
+): ClockRepair {
+  return ({ headers }) => {
+    const differenceMs = clock.repair(headers.get('date'), CLOCK_TOLERANCE_MS)
+    if (differenceMs) emit?.({ type: 'clock-repaired', differenceMs })
+    return !!differenceMs
+  }
+}
+
+/** A call, and what its answer means. */
+export interface OAuthCall<T> {
+  /** Signs a request; it is good for one use. */
+  readonly prepare: () => Promise<PlatformRequest>
+  readonly read: (answer: ReceivedAnswer) => T
+  readonly repair: ClockRepair
+  readonly signal: PlatformAbortSignal | undefined
+}
+
+/**
+ * Makes a call and reads its answer; both once more after `IBKR_OAUTH1_CLOCK_OFF`, if the answer
+ * tells the time.
+ */
+export async function callOAuth<T>(
+  settings: ConsumerSettings,
+  { prepare, read, repair, signal }: OAuthCall<T>,
+): Promise<T> {
+  const send = () => callService({ prepare }, { ...settings, signal })
+  const answer = await send()
+  try {
+    return read(answer)
+  } catch (error) {
+    if (!hasCode(error, 'IBKR_OAUTH1_CLOCK_OFF') || !repair(answer)) throw error
+  }
+  return read(await send())
+}

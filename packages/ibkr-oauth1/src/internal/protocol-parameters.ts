@@ -1,0 +1,61 @@
+/**
+ * The parameters that every signed request has (RFC 5849 section 3.1), nonce and timestamp among them.
+ */
+import { type Bytes, bytesToHex, randomBytes } from '@isoauth/core-crypto'
+import { refuse } from './errors.ts'
+
+/** A decoded name and value. */
+export type Parameter = readonly [name: string, value: string]
+
+/** The parameters that every signed request has, decoded. */
+export function protocolParameters(values: {
+  readonly consumerKey: string
+  readonly nonce: string
+  readonly signatureMethod: string
+  readonly timestamp: string
+}): Parameter[] {
+  return [
+    ['oauth_consumer_key', values.consumerKey],
+    ['oauth_nonce', values.nonce],
+    ['oauth_signature_method', values.signatureMethod],
+    ['oauth_timestamp', values.timestamp],
+  ]
+}
+
+const NONCE_BYTES = 16
+const POOL_BYTES = 4096
+
+/**
+ * Makes a source of nonces, 16 random bytes in hex: only letters and digits, since the broker's library
+ * does not decode header values. It draws random bytes 4096 at a time; no byte is used twice.
+ */
+export function createNonceSource(): () => string {
+  let pool: Bytes = new Uint8Array()
+  let at = 0
+  return () => {
+    if (at === pool.length) {
+      pool = randomBytes(POOL_BYTES)
+      at = 0
+    }
+    const nonce = bytesToHex(pool.subarray(at, at + NONCE_BYTES))
+    at += NONCE_BYTES
+    return nonce
+  }
+}
+
+/** Checks a nonce: letters and digits. */
+export function requireNonce(nonce: string): string {
+  if (typeof nonce !== 'string' || !/^[a-z0-9]+$/i.test(nonce)) {
+    refuse('nonce', 'letters and digits, fresh for each request')
+  }
+  return nonce
+}
+
+/** Checks a timestamp: whole seconds since 1970, ten digits. */
+export function requireTimestamp(timestamp: number | string): string {
+  const text = String(timestamp)
+  if (!/^\d{10}$/.test(text)) {
+    refuse('timestamp', 'whole seconds since 1970 (ten digits, no milliseconds)')
+  }
+  return text
+}

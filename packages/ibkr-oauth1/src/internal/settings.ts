@@ -1,0 +1,206 @@
+/**
+ * The options, checked when given: who signs, where it goes, and what signs in for one access token.
+ * Keys are imported and the secret decrypted once, at first use, before anything is sent.
+ */
+import {
+  type BaseUrl,
+  type Clock,
+  createClock,
+  createOptionReader,
+  type FetchFunction,
+  type OptionReader,
+} from '@isoauth/core-client'
+import {
+  type Bytes,
+  type DhParameters,
+  importRsaSigningKey,
+  parseDhParameters,
+  type RsaSigningKey,
+  type SigningKey,
+} from '@isoauth/core-crypto'
+import {
+  decodeSecret,
+  decryptSecret,
+  type EncryptionKey,
+  readDecryptedSecret,
+} from './access-token-secret.ts'
+import { quotable } from './authorization-header.ts'
+import { aboutOption, newError } from './errors.ts'
+import { createNonceSource } from './protocol-parameters.ts'
+
+/** Where the OAuth parameters travel: in the `Authorization` header, or as a JSON body (legacy base). */
+export type ParameterTransport = 'header' | 'json-body'
+
+/** The consumer and the key that signs for it. */
+export interface ConsumerOptions {
+  /** As the broker stores it: upper case, usually nine letters. */
+  readonly consumerKey: string
+  /** The RSA private key registered for signatures, or a function that signs (KMS, HSM). */
+  readonly signatureKey: SigningKey
+}
+
+/** Where requests go and how they introduce themselves. */
+export interface EndpointOptions {
+  /** Default: `https://api.ibkr.com/v1/api`. Legacy: `https://www.interactivebrokers.com/tradingapi/v1`. */
+  readonly baseUrl?: string | undefined
+  /** The base that the broker sees, where requests travel through a proxy at `baseUrl`. Default: `baseUrl`. */
+  readonly signingBaseUrl?: string | undefined
+  /** Default: `limited_poa`; `test_realm` for the consumer `TESTCONS` only. */
+  readonly realm?: string | undefined
+  /** Where the OAuth parameters of `/oauth/…` requests travel. Default: `header`. */
+  readonly parameterTransport?: ParameterTransport | undefined
+  /** Sent outside of browsers; the broker's edge refuses requests without one. Default: `isoauth`. */
+  readonly userAgent?: string | undefined
+}
+
+/** How requests are sent. */
+export interface SendOptions {
+  /** Used like the platform's `fetch`, which is the default. */
+  readonly fetch?: FetchFunction | undefined
+  /** Milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** Milliseconds for a whole token call, or until the headers of other answers. Default: 20000. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** The secret: encrypted, with the key that opens it, or already decrypted. */
+export type SecretOptions =
+  | {
+      /** Base64 of the encrypted secret, as the broker's page shows it. */
+      readonly accessTokenSecret: string
+      /** The RSA private key registered for encryption: PEM (PKCS#1 or PKCS#8), DER, JWK, extractable `CryptoKey`. */
+      readonly encryptionKey: EncryptionKey
+      readonly decryptedAccessTokenSecret?: undefined
+    }
+  | {
+      /** The decrypted secret: bytes or hex, as `decryptAccessTokenSecret` gives it. */
+      readonly decryptedAccessTokenSecret: Uint8Array | string
+      readonly accessTokenSecret?: undefined
+      readonly encryptionKey?: undefined
+    }
+
+/** What signs in for one access token. */
+export type CredentialOptions = ConsumerOptions &
+  SecretOptions & {
+    /** As the broker's page shows it. */
+    readonly accessToken: string
+    /** The registered Diffie-Hellman parameters: PEM, DER, the prime in hex, or parsed. */
+    readonly dhParameters: string | Uint8Array | DhParameters
+  }
+
+/** The checked options of a consumer, with its clock and its nonces. */
+export interface ConsumerSettings {
+  readonly newError: typeof newError
+  readonly consumerKey: string
+  readonly signingKey: () => Promise<RsaSigningKey>
+  readonly base: BaseUrl
+  readonly signingBase: BaseUrl
+  readonly realm: string
+  readonly parameterTransport: ParameterTransport
+  readonly userAgent: string
+  readonly fetch: FetchFunction | undefined
+  readonly now: () => number
+  readonly timeoutMs: number
+  readonly clock: Clock
+  readonly nextNonce: () => string
+}
+
+/** The settings of a consumer with the credentials of one access token. */
+export interface TokenSettings extends ConsumerSettings {
+  readonly accessToken: string
+  readonly dhParameters: DhParameters
+  readonly secret: () => Promise<Bytes>
+}
+
+/** Makes the reader of this package's options. */
+export function readOptions<O extends object>(options: O): OptionReader<O> {
+  return createOptionReader(options, newError)
+}
+
+/** Checks what all calls of a consumer need, all that can be checked without waiting. */
+export function checkConsumer(
+  options: ConsumerOptions & EndpointOptions & SendOptions,
+): ConsumerSettings {
+  const read = readOptions(options)
+  const { signatureKey, realm = 'limited_poa' } = options
+  requireKey(read, 'signatureKey')
+  const now = read.now()
+  const base = read.url('baseUrl', 'https://api.ibkr.com/v1/api')
+  return {
+    newError,
+    consumerKey: read.text('consumerKey', 'the text that the portal shows, in upper case'),
+    signingKey: once(() => aboutOption('signatureKey', () => importRsaSigningKey(signatureKey))),
+    base,
+    signingBase: read.url('signingBaseUrl', base.href),
+    realm: quotable(realm),
+    parameterTransport: read.word('parameterTransport', ['header', 'json-body']),
+    userAgent: read.text('userAgent', 'a name for your program', 'isoauth'),
+    fetch: read.function('fetch'),
+    now,
+    timeoutMs: read.durationMs('timeoutMs', 20_000),
+    clock: createClock(now),
+    nextNonce: createNonceSource(),
+  }
+}
+
+/** Checks what signs in for one access token, all that can be checked without waiting. */
+export function checkToken(
+  options: CredentialOptions & EndpointOptions & SendOptions,
+): TokenSettings {
+  const consumer = checkConsumer(options)
+  const read = readOptions(options)
+  return {
+    ...consumer,
+    accessToken: read.text('accessToken', 'the text that the portal shows'),
+    dhParameters: readDhParameters(options.dhParameters),
+    secret: readSecret(read),
+  }
+}
+
+function readSecret(read: OptionReader<SecretOptions>): () => Promise<Bytes> {
+  const decrypted = read.value('decryptedAccessTokenSecret')
+  if (decrypted === undefined) {
+    const ciphertext = decodeSecret(read.value('accessTokenSecret'))
+    requireKey(read, 'encryptionKey')
+    const encryptionKey = read.value('encryptionKey') as EncryptionKey
+    return once(() => decryptSecret(ciphertext, encryptionKey))
+  }
+  const isDouble = [read.value('accessTokenSecret'), read.value('encryptionKey')].some(
+    (value) => value !== undefined,
+  )
+  if (isDouble) {
+    read.refuse(
+      'decryptedAccessTokenSecret',
+      'given without accessTokenSecret and encryptionKey, in whose place it stands',
+    )
+  }
+  const secret = readDecryptedSecret(decrypted)
+  return async () => secret
+}
+
+function readDhParameters(input: CredentialOptions['dhParameters']): DhParameters {
+  const isParsed = 'prime' in Object(input)
+  return isParsed
+    ? { ...(input as DhParameters) }
+    : aboutOption('dhParameters', () => parseDhParameters(input as string | Uint8Array))
+}
+
+/** A first look at a key: refuses what can be none at all; the rest shows when it is imported. */
+function requireKey<Name extends string>(
+  read: OptionReader<Readonly<Partial<Record<Name, unknown>>>>,
+  option: Name,
+): void {
+  const key: unknown = read.value(option)
+  const isThere = typeof key === 'string' ? key.trim() !== '' : Object(key) === key
+  if (!isThere)
+    read.refuse(option, 'an RSA private key, such as the PEM that openssl genrsa 2048 writes')
+}
+
+/** Runs work at the first call and keeps what comes of it, a failure too. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => {
+    result ??= work()
+    return result
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * The token exchange: the form with a client assertion (RFC 6749 section 4.4, RFC 7523 section 2.2),
+ * and what its answer means.
+ */
+import {
+  BearerToken,
+  isTokenText,
+  type PlatformRequest,
+  type ReceivedAnswer,
+  readAnswer,
+  setUserAgent,
+} from '@isoauth/core-client'
+import { newError } from './errors.ts'
+import type { TokenSettings } from './settings.ts'
+import { type AssertionChoices, makeAssertion } from './signed-jwt.ts'
+
+/** An access token: `{ value, expiresAtMs, obtainedAtMs, scope }`, `value` left out of any print or JSON. */
+export type AccessToken = BearerToken
+
+/** What the answer is processed with. */
+export interface Exchange {
+  readonly settings: TokenSettings
+  readonly assertion: string
+  /** Before the request was sent, in milliseconds since 1970 on this machine's clock. */
+  readonly requestedAtMs: number
+}
+
+/** The media types of answers. */
+export const ACCEPT = 'application/json, application/problem+json'
+/** A clock this far off, in milliseconds, is taken for the cause of a refusal. */
+export const CLOCK_LEEWAY_MS = 5000
+
+/** Makes the request; it is good for one use. */
+export async function prepareExchange(
+  settings: TokenSettings,
+  choices?: AssertionChoices,
+): Promise<{ readonly request: PlatformRequest; readonly exchange: Exchange }> {
+  const { scopes, clientId, includeClientId, now } = settings
+  const assertion = await makeAssertion(settings, choices)
+  const form = new URLSearchParams([
+    ['grant_type', 'client_credentials'],
+    ['client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
+    ['client_assertion', assertion],
+    ...(includeClientId ? [['client_id', clientId]] : []),
+    ['scope', scopes.join(' ')],
+  ])
+  const headers = new Headers({
+    accept: ACCEPT,
+    // As text, or else the platform adds a charset.
+    'content-type': 'application/x-www-form-urlencoded',
+  })
+  setUserAgent(headers, settings.userAgent)
+  const body = form.toString()
+  const request = new Request(settings.tokenUrl, {
+    method: 'POST',
+    headers,
+    body,
+    redirect: 'manual',
+  })
+  return { request, exchange: { settings, assertion, requestedAtMs: now() } }
+}
+
+/** Reads the token from an answer. */
+export function processExchange(
+  answer: ReceivedAnswer,
+  { settings, assertion, requestedAtMs }: Exchange,
+): AccessToken {
+  const { scopes, now, clock, fallbackLifetimeSeconds } = settings
+  // NaN where the answer's Date cannot be read.
+  const differenceMs = Date.parse(answer.headers.get('date') ?? '') - clock.nowMs()
+  const { fields, fieldError } = readAnswer(answer, {
+    newError,
+    now,
+    secrets: [assertion],
+    refusal(kind, message, details) {
+      const isOfAssertion = details.status === 400 || kind === 'UNAUTHORIZED'
+      if (!isOfAssertion || details.oauthError === 'invalid_scope') {
+        return newError(kind, message, details)
+      }
+      const isOff = Math.abs(differenceMs) > CLOCK_LEEWAY_MS
+      const cause = isOff ? describeClock(differenceMs) : CAUSES
+      const hidden = Number.isNaN(differenceMs) ? ', and the clock' : ''
+      return newError(
+        isOff ? 'CLOCK_OFF' : 'ASSERTION_REFUSED',
+        `${message}. ${cause}${hidden}.`,
+        details,
+      )
+    },
+  })
+  const value = fields['access_token']
+  if (!isTokenText(value)) throw fieldError('access_token', 'a token')
+  if (!/^bearer$/i.test(String(fields['token_type'] ?? 'bearer'))) {
+    throw fieldError('token_type', 'Bearer')
+  }
+  const life = fields['expires_in'] ?? fallbackLifetimeSeconds
+  // Some services write the number as text.
+  const lifetime = typeof life === 'number' || typeof life === 'string' ? Number(life) : Number.NaN
+  if (!(lifetime >= 1 && lifetime < 1e9)) throw fieldError('expires_in', 'seconds above 0')
+  const granted = fields['scope'] ?? scopes.join(' ')
+  if (typeof granted !== 'string') throw fieldError('scope', 'text')
+  return new BearerToken(value, {
+    obtainedAtMs: requestedAtMs,
+    expiresAtMs: requestedAtMs + Math.floor(lifetime) * 1000,
+    scope: granted,
+  })
+}
+
+const CAUSES =
+  'Check clientId, keyId and audience, and that privateKey is the one whose public half is registered'
+
+function describeClock(differenceMs: number): string {
+  const seconds = Math.round(Math.abs(differenceMs) / 1000)
+  return `This clock is ${seconds} s ${differenceMs > 0 ? 'behind' : 'ahead of'} the server's`
+}

@@ -1,0 +1,114 @@
+/**
+ * The two calls of the gateway API, a session and a browser session: a bearer, a compact JWS as the raw
+ * body, and what their answers mean.
+ */
+import {
+  BearerToken,
+  isTokenText,
+  type PlatformAbortSignal,
+  type PlatformRequest,
+  type ReceivedAnswer,
+  readAnswer,
+  setUserAgent,
+} from '@isoauth/core-client'
+import { type BrowserLink, issueLink, type LinkSettings, readLink } from './browser-link.ts'
+import { newError, refuse } from './errors.ts'
+import type { EndpointSettings, SessionClaims } from './settings.ts'
+
+/** An SSO bearer: `{ value, expiresAtMs, obtainedAtMs }`, `value` left out of any print or JSON. */
+export type SsoBearer = BearerToken
+
+/** What is asked for. */
+export interface SessionCall {
+  readonly path: '/sso-sessions' | '/sso-browser-sessions'
+  readonly claims: SessionClaims
+  readonly accessToken: string
+}
+
+/** What the answer is processed with. */
+export interface Exchange {
+  readonly settings: EndpointSettings
+  /** The access token and the signed body, which no error may repeat. */
+  readonly secrets: readonly string[]
+  readonly requestedAtMs: number
+}
+
+/** The broker tells no end; no session outlives a day, and a 401 tells of an earlier end. */
+const LIFE_MS = 86_400_000
+
+/** The access token of the authority. */
+export async function readAccessToken(
+  { oauth2 }: EndpointSettings,
+  options: {
+    readonly signal?: PlatformAbortSignal | undefined
+    readonly replacing?: string
+  } = {},
+): Promise<string> {
+  const token = (await oauth2.accessToken(options)) as { readonly value?: unknown } | undefined
+  if (isTokenText(token?.value)) return token.value
+  return refuse('oauth2', token?.value, 'a client whose accessToken() gives { value }')
+}
+
+/** Makes the request; it is good for one use. */
+export async function prepareExchange(
+  settings: EndpointSettings,
+  { path, claims: { claims, expiresInSeconds }, accessToken }: SessionCall,
+): Promise<{ readonly request: PlatformRequest; readonly exchange: Exchange }> {
+  const { oauth2, base, userAgent, now } = settings
+  const body: unknown = await oauth2.signJwt(claims, { expiresInSeconds })
+  if (!isTokenText(body)) return refuse('oauth2', body, 'a client whose signJwt() gives a JWS')
+  const headers = new Headers({
+    accept: 'application/json, application/problem+json',
+    authorization: `Bearer ${accessToken}`,
+    'content-type': 'application/jwt',
+  })
+  setUserAgent(headers, userAgent)
+  const request = new Request(`${base.href}/gw/api/v1${path}`, {
+    method: 'POST',
+    headers,
+    body,
+    redirect: 'manual',
+  })
+  const exchange = { settings, secrets: [accessToken, body], requestedAtMs: now() }
+  return { request, exchange }
+}
+
+/** Reads the bearer from the answer to `/sso-sessions`. */
+export function processSession(answer: ReceivedAnswer, exchange: Exchange): SsoBearer {
+  const { fields, fieldError } = read(answer, exchange)
+  const value = fields['access_token']
+  if (!isTokenText(value)) throw fieldError('access_token', 'a token')
+  const { requestedAtMs: obtainedAtMs } = exchange
+  return new BearerToken(value, { obtainedAtMs, expiresAtMs: obtainedAtMs + LIFE_MS })
+}
+
+/** Reads the link from the answer to `/sso-browser-sessions`: https, and of a host on the list. */
+export function processBrowserSession(
+  answer: ReceivedAnswer,
+  exchange: Exchange,
+  { hosts, actions }: LinkSettings,
+): BrowserLink {
+  const { fields, fieldError } = read(answer, exchange)
+  const { settings, requestedAtMs } = exchange
+  const text = fields['url']
+  if (typeof text !== 'string' || text === '') throw fieldError('url', 'a link')
+  const url = readLink(text, settings.base, hosts)
+  if (url === undefined) {
+    const message =
+      'The link that the service gave is not https, or of no host of the option linkHosts: it was not handed on.'
+    throw newError('LINK_REFUSED', message, { status: answer.status })
+  }
+  return issueLink(url, { requestedAtMs, now: settings.now, actions })
+}
+
+function read(answer: ReceivedAnswer, { settings, secrets }: Exchange) {
+  const { now } = settings
+  const { fields, fieldError } = readAnswer(answer, { now, secrets, newError, refusal: newError })
+  const { active } = fields
+  if (active !== undefined && active !== true) {
+    const { status } = answer
+    const message = 'The service says that the session is not active: ask for a new one.'
+    throw newError('SESSION_INACTIVE', message, { status })
+  }
+  return { fields, fieldError }
+}
