@@ -1,22 +1,25 @@
 /** `@isoauth/sandbox`: the sign-in services as one strict `Request` to `Response` handler. */
-export type { SandboxCounts } from './counts.ts'
-export type { GivenCredentials, SandboxCredentials } from './credentials.ts'
-export { SandboxError, type SandboxErrorCode } from './errors.ts'
-export type { FaultKind, FaultRule } from './faults.ts'
-export type { SandboxUser } from './ibkr-api/context.ts'
+export type { SandboxCounts } from './internal/counts.ts'
+export type { GivenCredentials, SandboxCredentials } from './internal/credentials.ts'
+export { SandboxError, type SandboxErrorCode } from './internal/errors.ts'
+export type { FaultKind, FaultRule } from './internal/faults.ts'
+export type { SandboxUser } from './internal/ibkr-api/sign-in.ts'
 export type {
   IbkrOAuth1Credentials,
   IbkrOAuth1ThirdPartyCredentials,
-} from './ibkr-oauth1/credentials.ts'
-export type { IbkrOAuth2Credentials, IbkrOAuth2PublicKey } from './ibkr-oauth2/credentials.ts'
-export type { SandboxOptions } from './options.ts'
+} from './internal/ibkr-oauth1/credentials.ts'
+export type {
+  IbkrOAuth2Credentials,
+  IbkrOAuth2PublicKey,
+} from './internal/ibkr-oauth2/credentials.ts'
+export type { SandboxOptions } from './internal/options.ts'
 export type {
   BaseStringEncoder,
   QuerySigning,
   ReceivedRequest,
   RequestCheck,
   RequestRecord,
-} from './request-record.ts'
-export { createSandbox, type Sandbox } from './sandbox.ts'
-export type { UltraCartCredentials, UltraCartExtras } from './ultracart/credentials.ts'
-export type { UltraCartOptions } from './ultracart/options.ts'
+} from './internal/request-record.ts'
+export { createSandbox, type Sandbox } from './internal/sandbox.ts'
+export type { UltraCartCredentials, UltraCartExtras } from './internal/ultracart/credentials.ts'
+export type { UltraCartOptions } from './internal/ultracart/options.ts'

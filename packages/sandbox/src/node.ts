@@ -1,3 +1,8 @@
-/** `@isoauth/sandbox/node`: the sandbox as an HTTP server on loopback. */
-export type { Pages } from './node/pages.ts'
-export { type SandboxServer, type ServeOptions, serve } from './node/server.ts'
+/** `@isoauth/sandbox/node`: the sandbox as an HTTP server on loopback, and its credentials file. */
+export {
+  type CredentialsFileOptions,
+  checkCredentialsFile,
+  writeCredentialsFile,
+} from './internal/node/credentials-file.ts'
+export type { Pages } from './internal/node/pages.ts'
+export { type SandboxServer, type ServeOptions, serve } from './internal/node/server.ts'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkCredentialsFile, writeCredentialsFile } from '../src/node.ts'
 import { OAuth2Client } from './oauth2-client.ts'
 import { TestClient } from './signer.ts'
 
@@ -68,7 +69,7 @@ describe('isoauth-sandbox', () => {
 
   it('serves, writes the credentials for their owner only, and stops cleanly', async () => {
     const file = join(folder, 'credentials.json')
-    await writeFile(file, 'old', { mode: 0o644 })
+    await writeFile(file, '', { mode: 0o644 })
     const run = start('--port', '0', '--credentials-file', file, '--user', 'second')
     const origin = await address(run)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
@@ -148,6 +149,49 @@ describe('isoauth-sandbox', () => {
     expect(await run.exit).toBe(2)
     expect(run.output.err).toMatch(message)
     expect(run.output.out).toBe('')
+  })
+
+  it('replaces the file of an earlier run, and nothing else unless it is forced to', async () => {
+    const file = join(folder, 'own.json')
+    const first = start('--port', '0', '--credentials-file', file)
+    await address(first)
+    const second = start('--port', '0', '--credentials-file', file)
+    await address(second)
+    for (const run of [first, second]) run.child.kill('SIGTERM')
+    expect(await Promise.all([first.exit, second.exit])).toEqual([0, 0])
+    const own = JSON.parse(await readFile(file, 'utf8'))
+    const { ibkr, ultracart } = own
+    const foreign: readonly unknown[] = [
+      'old',
+      '{}',
+      'null',
+      [],
+      { ...own, notes: 'mine' },
+      { ibkr: { baseUrl: ibkr.baseUrl } },
+      { ibkr: { ...ibkr, oauth1: { ...ibkr.oauth1, consumerKey: 'MYCLIENTS' } }, ultracart },
+      { ibkr: { ...ibkr, oauth2: { ...ibkr.oauth2, clientId: 'FIRM-1' } }, ultracart },
+      { ibkr: { ...ibkr, oauth2: { ...ibkr.oauth2, baseUrl: 'https://api.ibkr.com' } }, ultracart },
+      { ibkr: { ...ibkr, baseUrl: 'https://api.ibkr.com' }, ultracart },
+      { ibkr, ultracart: { ...ultracart, simpleKey: 'real' } },
+    ]
+    for (const content of foreign) {
+      const text = typeof content === 'string' ? content : JSON.stringify(content)
+      await writeFile(file, text)
+      await expect(checkCredentialsFile(file)).rejects.toMatchObject({
+        code: 'SANDBOX_FILE_NOT_OWN',
+      })
+      await expect(writeCredentialsFile(file, own)).rejects.toThrow(/--force/)
+      expect(await readFile(file, 'utf8')).toBe(text)
+    }
+    const refused = start('--port', '0', '--credentials-file', file)
+    expect([await refused.exit, refused.output.out]).toEqual([1, ''])
+    expect(refused.output.err).toMatch(/holds something that no sandbox wrote.*--force/)
+    const forced = start('--port', '0', '--credentials-file', file, '--force')
+    await address(forced)
+    expect(JSON.parse(await readFile(file, 'utf8')).ibkr.oauth1.consumerKey).toMatch(/^SANDBOX/)
+    forced.child.kill('SIGTERM')
+    expect(await forced.exit).toBe(0)
+    await rm(file)
   })
 
   it('says when the port is in use, or the file cannot be written', async () => {

@@ -145,7 +145,7 @@ describe('rules', () => {
     const refused = await sandbox.fetch(url, { method: 'POST', body: '{"path":"x"}' })
     expect([refused.status, await refused.json()]).toEqual([
       400,
-      { error: expect.stringContaining('path'), option: 'path' },
+      { error: expect.stringContaining('path'), code: 'SANDBOX_OPTION_INVALID', option: 'path' },
     ])
     expect((await sandbox.fetch(url, { method: 'POST', body: '{' })).status).toBe(400)
   })

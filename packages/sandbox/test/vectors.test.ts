@@ -1,13 +1,6 @@
 import { createSandbox, type GivenCredentials, type Sandbox } from '@isoauth/sandbox'
 import { describe, expect, it } from 'vitest'
 import file from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
-import {
-  disagreement,
-  readAsRfc5849,
-  readAsVendor,
-} from '../src/ibkr-oauth1/authorization-header.ts'
-import { signatureBaseString } from '../src/ibkr-oauth1/base-string.ts'
-import { ENCODERS } from '../src/ibkr-oauth1/percent-encoding.ts'
 import { toSignedBytes } from '../src/internal/crypto/arithmetic.ts'
 import { readDhParameters } from '../src/internal/crypto/dh.ts'
 import {
@@ -15,6 +8,13 @@ import {
   type RsaPrivateKey,
   readRsaPrivateKey,
 } from '../src/internal/crypto/rsa.ts'
+import {
+  disagreement,
+  readAsRfc5849,
+  readAsVendor,
+} from '../src/internal/ibkr-oauth1/authorization-header.ts'
+import { signatureBaseString } from '../src/internal/ibkr-oauth1/base-string.ts'
+import { ENCODERS } from '../src/internal/ibkr-oauth1/percent-encoding.ts'
 import { bytesOfBase64, hex } from './signer.ts'
 
 type Pair = [string, string]

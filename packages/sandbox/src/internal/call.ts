@@ -1,6 +1,7 @@
 /** One request under way, as the services see it. */
-import type { FaultRule } from '../faults.ts'
-import type { RequestRecord } from '../request-record.ts'
+import type { FaultRule } from './faults.ts'
+import { hostMismatch } from './local-guard.ts'
+import type { RequestRecord } from './request-record.ts'
 
 export interface Call {
   readonly request: Request
@@ -35,16 +36,42 @@ export class Refusal extends Error {
   }
 }
 
+/** Longer details (base strings, for instance) are cut, so that records stay of bounded size. */
+const DETAIL_LIMIT = 4096
+
+/** One check of a request: its name in the record, what was found, and the answer if it failed. */
+export interface Check {
+  readonly name: string
+  readonly detail: string
+  readonly refuse: () => Response
+}
+
 /** Notes a check; when it failed, ends the request with the answer that `refuse` makes. */
-export function check(
-  call: Call,
-  name: string,
-  ok: boolean,
-  detail: string,
-  refuse: () => Response,
-): asserts ok {
-  call.record.checks.push({ name, ok, detail })
-  if (!ok) throw new Refusal(`${name}: ${detail}`, refuse())
+export function check(call: Call, ok: boolean, { name, detail, refuse }: Check): asserts ok {
+  const short = clip(detail, DETAIL_LIMIT)
+  call.record.checks.push({ name, ok, detail: short })
+  if (!ok) throw new Refusal(`${name}: ${short}`, refuse())
+}
+
+/** Against DNS rebinding: a page has to be asked for under the sandbox's own name. */
+export function checkHost(call: Call, origin: string): void {
+  const mismatch = hostMismatch(call.request, origin)
+  check(call, mismatch === undefined, {
+    name: 'host',
+    detail: mismatch ?? 'own host',
+    refuse: () => jsonResponse({ error: 'Forbidden', statusCode: 403 }, 403),
+  })
+}
+
+/** Text that a client made up, short enough for a record or an answer. */
+export function clip(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit)}...` : text
+}
+
+/** What keeps an answer out of caches, and from being taken for another type than it has. */
+export const UNCACHED: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
 }
 
 export function jsonResponse(
@@ -54,6 +81,6 @@ export function jsonResponse(
 ): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'content-type': 'application/json;charset=utf-8', ...headers },
+    headers: { 'content-type': 'application/json;charset=utf-8', ...UNCACHED, ...headers },
   })
 }

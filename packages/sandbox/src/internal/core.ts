@@ -1,28 +1,33 @@
 /** The sandbox's core: one request in, one answer or a reset out. */
 import { Hono } from 'hono'
-import { countRequest, createCounts, type SandboxCounts } from '../counts.ts'
-import { createSandboxCredentials, givenParts, type SandboxCredentials } from '../credentials.ts'
-import { FaultPlan, type FaultRule } from '../faults.ts'
-import { mountIbkrApi } from '../ibkr-api/routes.ts'
-import type { IbkrOAuth1ThirdPartyCredentials } from '../ibkr-oauth1/credentials.ts'
-import { createIbkrOAuth1Service } from '../ibkr-oauth1/service.ts'
-import { createIbkrOAuth2Service } from '../ibkr-oauth2/service.ts'
-import { createIbkrSsoService } from '../ibkr-sso/service.ts'
-import type { CheckedOptions } from '../options.ts'
-import type { RequestRecord } from '../request-record.ts'
-import { faultAnswer } from '../ultracart/answers.ts'
-import { receivedQuery } from '../ultracart/received.ts'
-import { isUltraCartPage, isUltraCartPath } from '../ultracart/routes.ts'
-import { createUltraCartService, type UltraCartService } from '../ultracart/service.ts'
-import { type Call, Refusal, type SandboxEnv } from './call.ts'
+import { type Call, clip, Refusal, type SandboxEnv } from './call.ts'
 import { answerControl, isControlPath } from './control.ts'
 import { corsHeaders, preflight } from './cors.ts'
+import { countRequest, createCounts, type SandboxCounts } from './counts.ts'
+import { createSandboxCredentials, givenParts, type SandboxCredentials } from './credentials.ts'
+import { FaultPlan } from './faults.ts'
+import { BrokerageSessions } from './ibkr-api/brokerage-session.ts'
+import { mountIbkrApi } from './ibkr-api/routes.ts'
+import type { IbkrOAuth1ThirdPartyCredentials } from './ibkr-oauth1/credentials.ts'
+import { createIbkrOAuth1Service } from './ibkr-oauth1/service.ts'
+import { createIbkrOAuth2Service } from './ibkr-oauth2/service.ts'
+import { createIbkrSsoService } from './ibkr-sso/service.ts'
+import type { SandboxSettings } from './options.ts'
 import { brokerRefusal, playFault, type Reset } from './play-fault.ts'
-import { checkTransport, readBody } from './transport.ts'
-import { welcome } from './welcome-page.ts'
+import { readBody } from './request-body.ts'
+import { checkRequestHead } from './request-head.ts'
+import type { RequestRecord } from './request-record.ts'
+import { faultAnswer } from './ultracart/answers.ts'
+import { isUltraCartPage, isUltraCartPath } from './ultracart/paths.ts'
+import { receivedQuery } from './ultracart/received.ts'
+import { createUltraCartService, type UltraCartService } from './ultracart/service.ts'
+import { mountWelcome } from './welcome-page.ts'
+
+/** How much of path and query a record keeps, in characters. */
+const RECORDED_LIMIT = 4096
 
 export interface Core {
-  readonly options: CheckedOptions
+  readonly settings: SandboxSettings
   readonly credentials: SandboxCredentials
   readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
   readonly ultracart: UltraCartService
@@ -33,140 +38,147 @@ export interface Core {
   handle(request: Request, target: string, address?: string): Promise<Response | Reset>
 }
 
-export async function createCore(options: CheckedOptions): Promise<Core> {
+export async function createCore(settings: SandboxSettings): Promise<Core> {
   const counts = createCounts()
-  const given = options.credentials && givenParts(options.credentials)
+  const given = settings.credentials && givenParts(settings.credentials)
   const [oauth1, oauth2] = await Promise.all([
-    createIbkrOAuth1Service({ ...options, counts, credentials: given?.oauth1 }),
+    createIbkrOAuth1Service({ ...settings, counts, credentials: given?.oauth1 }),
     given && !given.oauth2
       ? undefined
-      : createIbkrOAuth2Service({ ...options, counts, credentials: given?.oauth2 }),
+      : createIbkrOAuth2Service({ ...settings, counts, credentials: given?.oauth2 }),
   ])
   const sso =
-    oauth2 && createIbkrSsoService({ ...options, counts, credentials: oauth2.credentials })
+    oauth2 && createIbkrSsoService({ ...settings, counts, credentials: oauth2.credentials })
   const ultracart = createUltraCartService({
-    ...options,
+    ...settings,
     counts,
-    credentials: options.credentials?.ultracart,
+    credentials: settings.credentials?.ultracart,
   })
-  const app = createApp()
+  const app = createApp(settings.origin)
   oauth1.mount(app)
   oauth2?.mount(app, sso?.rows ?? [])
   sso?.mount(app)
   ultracart.mount(app)
-  const { establishedAfterMs } = options
-  const api = { establishedAfterMs, sessions: new Map() }
-  mountIbkrApi(app, api, { oauth1: oauth1.authenticate, sso: sso?.authenticate })
+  const sessions = new BrokerageSessions(settings.establishedAfterMs)
+  mountIbkrApi(app, sessions, { oauth1: oauth1.authenticate, sso: sso?.authenticate })
   const core: Core = {
-    options,
-    credentials: createSandboxCredentials(
-      options.origin,
-      oauth1.credentials,
-      oauth2?.credentials,
-      ultracart.credentials,
-    ),
+    settings,
+    credentials: createSandboxCredentials({
+      baseUrl: settings.origin,
+      oauth1: oauth1.credentials,
+      oauth2: oauth2?.credentials,
+      ultracart: ultracart.credentials,
+    }),
     thirdParty: oauth1.thirdParty,
     ultracart,
     records: [],
     counts,
     faults: new FaultPlan(),
-    handle: (request, target, address) => handle(core, app, request, target, address),
+    handle: (request, target, address) =>
+      handle(core, app, { request, ...splitTarget(target), address }),
   }
   return core
 }
 
-function createApp(): Hono<SandboxEnv> {
+/** A request as it came in. */
+interface Arrival {
+  readonly request: Request
+  /** Path and query as they stood on the wire. */
+  readonly path: string
+  readonly query: string | undefined
+  /** The other end of the socket. */
+  readonly address: string | undefined
+}
+
+function createApp(origin: string): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
-  app.get('/', () => welcome())
+  mountWelcome(app, origin)
   app.notFound(() => new Response('Not Found', { status: 404 }))
-  app.onError((error, { env }) => {
-    if (!(error instanceof Refusal)) throw error
-    env.call.record.refused = error.message
-    return error.response
-  })
+  app.onError((error, { env }) => refused(env.call.record, error))
   return app
 }
 
 async function handle(
   core: Core,
   app: Hono<SandboxEnv>,
-  request: Request,
-  target: string,
-  address: string | undefined,
+  arrival: Arrival,
 ): Promise<Response | Reset> {
-  const { path, query } = splitTarget(target)
-  if (isControlPath(path)) return answerControl(core, request, path)
-  const cors = core.options.cors && !isPage(path)
+  const { request, path } = arrival
+  const { settings, counts, faults, records } = core
+  if (isControlPath(path)) {
+    return answerControl({ origin: settings.origin, records, counts, faults }, request, path)
+  }
+  const cors = settings.cors && !isPage(path)
   if (cors && request.method === 'OPTIONS') return preflight(request)
-  const { skewMs, rule } = core.faults.take(path)
-  const now = core.options.now() + skewMs
-  const record = createRecord(core, request.method, path, query, now)
+  const { skewMs, rule } = faults.take(path)
+  const now = settings.now() + skewMs
+  const record = createRecord(core, arrival, now)
   if (rule || skewMs !== 0) {
     record.fault = rule?.kind ?? 'clock-skew'
-    core.counts.faults++
+    counts.faults++
   }
-  const answer = () => judge(core, app, request, { path, query, now, record, address, rule })
+  const call = createCall(arrival, { now, record, tokenFault: rule })
+  const answer = () => judge(app, call, settings)
   const refuse = (status: number) =>
     isUltraCartPath(path) ? faultAnswer(record, status) : brokerRefusal(path, status)
   const result = await core.ultracart.receive(request, record, async () =>
-    rule ? playFault(rule, request.signal, answer, refuse) : answer(),
+    rule ? playFault(rule, { signal: request.signal, answer, refuse }) : answer(),
   )
   if (result === 'reset') return 'reset'
   record.status = result.status
-  if (record.refused !== null) core.counts.refused++
+  if (record.refused !== null) counts.refused++
   return finish(result, now, cors)
 }
 
-async function judge(
-  core: Core,
-  app: Hono<SandboxEnv>,
-  request: Request,
-  parts: {
-    readonly path: string
-    readonly query: string | undefined
-    readonly now: number
-    readonly record: RequestRecord
-    readonly address: string | undefined
-    readonly rule: FaultRule | undefined
-  },
-): Promise<Response> {
+function createCall(
+  { request, path, query, address }: Arrival,
+  rest: Pick<Call, 'now' | 'record' | 'tokenFault'>,
+): Call {
   let body: Promise<string> | undefined
-  const call: Call = {
+  return {
+    ...rest,
     request,
-    path: parts.path,
-    query: parts.query,
-    now: parts.now,
-    record: parts.record,
-    address: parts.address,
-    tokenFault: parts.rule,
+    path,
+    query,
+    address,
     body: () => {
       body ??= readBody(request)
       return body
     },
   }
+}
+
+async function judge(
+  app: Hono<SandboxEnv>,
+  call: Call,
+  settings: SandboxSettings,
+): Promise<Response> {
   try {
-    checkTransport(call, core.options)
+    checkRequestHead(call, settings)
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    parts.record.refused = error.message
-    return error.response
+    return refused(call.record, error)
   }
-  return app.fetch(request, { call })
+  return app.fetch(call.request, { call })
+}
+
+/** The answer of a refusal, whose reason is kept; anything else is a mistake of the sandbox. */
+function refused(record: RequestRecord, error: unknown): Response {
+  if (!(error instanceof Refusal)) throw error
+  record.refused = error.message
+  return error.response
 }
 
 function createRecord(
-  { records, counts, options }: Core,
-  method: string,
-  path: string,
-  query: string | undefined,
+  { records, counts, settings }: Core,
+  { request, path, query }: Arrival,
   now: number,
 ): RequestRecord {
   countRequest(counts, path)
   const record: RequestRecord = {
     id: counts.requests,
     time: new Date(now).toISOString(),
-    method,
-    path,
+    method: request.method,
+    path: clip(path, RECORDED_LIMIT),
     query: recordedQuery(path, query),
     status: null,
     service: null,
@@ -179,7 +191,7 @@ function createRecord(
     fault: null,
   }
   records.push(record)
-  if (records.length > options.maxRecords) records.shift()
+  if (records.length > settings.maxRecords) records.shift()
   return record
 }
 
@@ -204,7 +216,8 @@ function isPage(path: string): boolean {
 /** The query for the record; UltraCart's holds codes and states, and so only names and lengths. */
 function recordedQuery(path: string, query: string | undefined): string | null {
   if (!query) return query ?? null
-  return isUltraCartPath(path) || isUltraCartPage(path) ? receivedQuery(query) : query
+  const short = clip(query, RECORDED_LIMIT)
+  return isUltraCartPath(path) || isUltraCartPage(path) ? receivedQuery(short) : short
 }
 
 function splitTarget(target: string): { path: string; query: string | undefined } {

@@ -1,14 +1,12 @@
 /** Turns a fault rule into what the client sees. */
-import type { FaultRule } from '../faults.ts'
-import { hasProblemDetails, simpleProblem } from '../ibkr-oauth2/problem-details.ts'
+
 import { jsonResponse } from './call.ts'
+import { edgePage } from './edge-page.ts'
+import { type FaultRule, mayNotHaveBody } from './faults.ts'
+import { hasProblemDetails, simpleProblem } from './ibkr-oauth2/problem-details.ts'
 
 /** What the connection does instead of answering. */
 export type Reset = 'reset'
-
-const EDGE_PAGE =
-  '<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY><H1>Access Denied</H1>' +
-  "<P>You don't have permission to access this server. Reference #SANDBOX</P></BODY></HTML>"
 
 /**
  * Plays a rule around `answer`, which does what the sandbox would do without it; `refuse` makes the
@@ -16,9 +14,15 @@ const EDGE_PAGE =
  */
 export async function playFault(
   rule: FaultRule,
-  signal: AbortSignal,
-  answer: () => Promise<Response>,
-  refuse: (status: number) => Response,
+  {
+    signal,
+    answer,
+    refuse,
+  }: {
+    readonly signal: AbortSignal
+    readonly answer: () => Promise<Response>
+    readonly refuse: (status: number) => Response
+  },
 ): Promise<Response | Reset> {
   const { kind, status, value } = rule
   switch (kind) {
@@ -52,11 +56,6 @@ export function brokerRefusal(path: string, status: number): Response {
   return jsonResponse({ error, statusCode: status }, status)
 }
 
-/** The page that the network edge shows in front of the broker. */
-export function edgePage(status: number): Response {
-  return new Response(EDGE_PAGE, { status, headers: { 'content-type': 'text/html' } })
-}
-
 /** Resolves after `ms`, or at once when the request is given up. */
 function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -84,7 +83,7 @@ function statusResponse(
 ): Response {
   if (mayNotHaveBody(status)) return new Response(null, { status })
   if (typeof value === 'string') return new Response(value, { status })
-  return value === undefined ? refuse(status) : jsonResponse(value, status)
+  return value === undefined ? refuse(status) : given(value, status)
 }
 
 function givenResponse({
@@ -98,9 +97,17 @@ function givenResponse({
 }): Response {
   if (mayNotHaveBody(status) || body === undefined) return new Response(null, { status, headers })
   if (typeof body === 'string') return new Response(body, { status, headers })
-  const response = jsonResponse(body, status)
+  const response = given(body, status)
   for (const [name, text] of new Headers(headers)) response.headers.set(name, text)
   return response
+}
+
+/** JSON exactly as a rule gives it, without the headers that the sandbox's own answers carry. */
+function given(body: unknown, status: number): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json;charset=utf-8' },
+  })
 }
 
 async function slowly(
@@ -132,17 +139,26 @@ async function slowly(
 
 async function truncate(response: Response): Promise<Response> {
   const text = await response.text()
-  return new Response(text.slice(0, Math.ceil(text.length / 2)), response)
+  return new Response(text.slice(0, Math.ceil(text.length / 2)) || null, response)
 }
 
 async function patch(response: Response, value: unknown): Promise<Response> {
   const text = await response.text()
-  // What refuses has another form, and is left as it is.
-  if (!response.ok || text === '') return new Response(text || null, response)
-  const patched = JSON.stringify(mergePatch(JSON.parse(text), value))
+  const target = response.ok ? parse(text) : undefined
+  // What refuses has another form, and a page has none that fields could be changed in.
+  if (target === undefined) return new Response(text || null, response)
+  const patched = JSON.stringify(mergePatch(target, value))
   const headers = new Headers(response.headers)
   headers.delete('content-length')
   return new Response(patched, { status: response.status, headers })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** RFC 7396, section 2. */
@@ -155,8 +171,4 @@ function mergePatch(target: unknown, change: unknown): unknown {
     else result[name] = mergePatch(result[name], value)
   }
   return result
-}
-
-function mayNotHaveBody(status: number): boolean {
-  return status === 204 || status === 205 || status === 304
 }

@@ -19,7 +19,7 @@ export async function sandboxFetch(
     if (hops === REDIRECT_LIMIT) throw new TypeError('fetch failed: too many redirects')
     const next = new URL(response.headers.get('location') ?? '', request.url)
     // What lies outside is not fetched: the redirect itself is what a test wants to see.
-    if (!core.options.signedOrigins.includes(next.origin)) return response
+    if (!core.settings.signedOrigins.includes(next.origin)) return response
     const again = response.status === 307 || response.status === 308
     request = again ? new Request(next, request) : new Request(next)
   }
@@ -28,7 +28,7 @@ export async function sandboxFetch(
 async function send(core: Core, request: Request, signal: AbortSignal): Promise<Response> {
   if (signal.aborted) throw signal.reason
   const url = new URL(request.url)
-  if (!core.options.signedOrigins.includes(url.origin)) {
+  if (!core.settings.signedOrigins.includes(url.origin)) {
     throw new TypeError(`fetch failed: the sandbox does not answer for ${url.origin}`)
   }
   const result = await untilAborted(core.handle(request, target(request.url)), signal)

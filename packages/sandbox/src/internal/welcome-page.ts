@@ -1,8 +1,17 @@
 /** `/`: says what this is, for whoever opens the address in a browser. */
+import type { Hono } from 'hono'
 import { html } from 'hono/html'
+import { checkHost, type SandboxEnv } from './call.ts'
 import { page } from './page.ts'
 
-export function welcome(): Promise<Response> {
+export function mountWelcome(app: Hono<SandboxEnv>, origin: string): void {
+  app.get('/', ({ env: { call } }) => {
+    checkHost(call, origin)
+    return welcome()
+  })
+}
+
+function welcome(): Promise<Response> {
   return page(
     'isoauth sandbox',
     html`<p>A stand-in for sign-in services, for tests and trials on this machine.</p>

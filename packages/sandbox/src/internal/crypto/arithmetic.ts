@@ -62,12 +62,23 @@ export function isProbablyPrime(candidate: bigint, rounds = 6): boolean {
   }
   for (let round = 0; round < rounds; round++) {
     const base = 2n + (randomBigInt(256) % (candidate - 3n))
-    if (!passes(base, odd, twos, candidate)) return false
+    if (!passes(base, { odd, twos, candidate })) return false
   }
   return true
 }
 
-function passes(base: bigint, odd: bigint, twos: number, candidate: bigint): boolean {
+function passes(
+  base: bigint,
+  {
+    odd,
+    twos,
+    candidate,
+  }: {
+    readonly odd: bigint
+    readonly twos: number
+    readonly candidate: bigint
+  },
+): boolean {
   let value = modPow(base, odd, candidate)
   if (value === 1n || value === candidate - 1n) return true
   for (let step = 1; step < twos; step++) {

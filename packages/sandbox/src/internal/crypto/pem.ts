@@ -13,14 +13,25 @@ export interface DerElement {
   readonly end: number
 }
 
-const BLOCK = /-----BEGIN ([A-Z0-9 .]+)-----([\s\S]*?)-----END \1-----/
+/** The longest text that is searched for a block, in characters: ten times what a key takes. */
+const TEXT_LIMIT = 65_536
+const BEGIN = '-----BEGIN '
+const DASHES = '-----'
+const LABEL = /^[A-Z0-9 .]{1,64}$/
 
 /** The first PEM block of a text, tolerant of CRLF, literal `\n` and text around the block. */
-export function readPem(text: string): PemBlock | undefined {
-  const found = BLOCK.exec(text.replaceAll('\\n', '\n'))
-  if (!found) return undefined
-  const der = fromBase64((found[2] ?? '').replaceAll(/\s/g, ''))
-  return der && der.length > 0 ? { label: found[1] ?? '', der } : undefined
+export function readPem(given: string): PemBlock | undefined {
+  if (given.length > TEXT_LIMIT) return undefined
+  const text = given.replaceAll('\\n', '\n')
+  const begin = text.indexOf(BEGIN)
+  const labelEnd = text.indexOf(DASHES, begin + BEGIN.length)
+  if (begin < 0 || labelEnd < 0) return undefined
+  const label = text.slice(begin + BEGIN.length, labelEnd)
+  const start = labelEnd + DASHES.length
+  const end = text.indexOf(`-----END ${label}-----`, start)
+  if (end < 0 || !LABEL.test(label)) return undefined
+  const der = fromBase64(text.slice(start, end).replaceAll(/\s/g, ''))
+  return der && der.length > 0 ? { label, der } : undefined
 }
 
 export function writePem(label: string, der: Uint8Array): string {

@@ -5,10 +5,12 @@
 
 import { bitLength, modPow, toBigInt, toFixedBytes } from './arithmetic.ts'
 import { type Bytes, fromBase64, randomBytes } from './bytes.ts'
-import type { PlatformKey } from './key.ts'
 import { readPem, writeDer, writePem } from './pem.ts'
 
 const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const
+
+/** The platform's `CryptoKey`, named by what makes it, so that the declarations compile without DOM types. */
+export type PlatformKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
 export interface RsaPublicKey {
   readonly verifyKey: PlatformKey

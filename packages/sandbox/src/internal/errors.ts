@@ -1,0 +1,42 @@
+/** The sandbox's own errors: mistakes of whoever sets it up, never an answer to a client. */
+
+/** Every code a {@link SandboxError} can carry. */
+export type SandboxErrorCode =
+  /** An option, a fault rule or a credential is missing or malformed. */
+  | 'SANDBOX_OPTION_INVALID'
+  /** The origin is not on the loopback interface and `allowPublic` was not given. */
+  | 'SANDBOX_ORIGIN_PUBLIC'
+  /** The credentials file holds something that no sandbox wrote, and was not replaced. */
+  | 'SANDBOX_FILE_NOT_OWN'
+  /** The Node server could not listen on the port. */
+  | 'SANDBOX_LISTEN_FAILED'
+
+/** Thrown or rejected before anything is served; `code` is its identity, `option` the field meant. */
+export class SandboxError extends Error {
+  override readonly name = 'SandboxError' as const
+  readonly code: SandboxErrorCode
+  readonly option: string | undefined
+
+  constructor(
+    message: string,
+    details: { readonly code: SandboxErrorCode; readonly option?: string | undefined },
+  ) {
+    super(message)
+    this.code = details.code
+    this.option = details.option
+  }
+
+  toJSON(): {
+    name: string
+    code: SandboxErrorCode
+    message: string
+    option: string | undefined
+  } {
+    return { name: this.name, code: this.code, message: this.message, option: this.option }
+  }
+}
+
+/** @internal */
+export function optionError(option: string, expected: string): SandboxError {
+  return new SandboxError(`${option}: ${expected}`, { code: 'SANDBOX_OPTION_INVALID', option })
+}

@@ -1,0 +1,117 @@
+/** The OAuth 1.0a service put together: its state, its first consumers, its routes. */
+import type { Hono } from 'hono'
+import type { SandboxEnv } from '../call.ts'
+import type { SandboxCounts } from '../counts.ts'
+import { IDLE_LIMIT_MS } from '../ibkr-api/brokerage-session.ts'
+import type { Authenticator } from '../ibkr-api/routes.ts'
+import { BASE_PATH, FIRST_USER } from '../ibkr-api/sign-in.ts'
+import { type Consumer, type ConsumerKeys, createRegistry } from './consumer.ts'
+import { type IbkrOAuth1Context, LEGACY_BASE_PATH } from './context.ts'
+import {
+  createCredentials,
+  freshConsumerKey,
+  type IbkrOAuth1Credentials,
+  type IbkrOAuth1ThirdPartyCredentials,
+  provisionCredentials,
+} from './credentials.ts'
+import { mountPages } from './pages.ts'
+import { authenticateProtectedRequest } from './protected-request.ts'
+import { mountIbkrOAuth1 } from './routes.ts'
+
+export interface IbkrOAuth1ServiceOptions {
+  readonly origin: string
+  readonly signedOrigins: readonly string[]
+  readonly counts: SandboxCounts
+  readonly credentials: Omit<IbkrOAuth1Credentials, 'baseUrl'> | undefined
+  readonly dhParameters: string | undefined
+  readonly callback: string
+  readonly liveSessionTokenLifetimeMs: number
+  readonly keepReplacedTokens: boolean
+  readonly nextServerExponents: bigint[]
+}
+
+export interface IbkrOAuth1Service {
+  readonly credentials: IbkrOAuth1Credentials
+  readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
+  readonly mount: (app: Hono<SandboxEnv>) => void
+  /** Judges requests for `/v1/api`. */
+  readonly authenticate: Authenticator
+}
+
+export async function createIbkrOAuth1Service(
+  options: IbkrOAuth1ServiceOptions,
+): Promise<IbkrOAuth1Service> {
+  const { origin, callback } = options
+  const { credentials, keys, secret } = await (options.credentials
+    ? provisionCredentials(options.credentials)
+    : createCredentials(options.dhParameters))
+  const registry = createRegistry()
+  const { consumerKey, realm, accessToken } = credentials
+  registry.consumers.set(consumerKey, consumer(keys, { consumerKey, realm, callback: undefined }))
+  registry.accessTokens.set(accessToken, {
+    token: accessToken,
+    consumerKey,
+    ...FIRST_USER,
+    secret,
+    liveSessionTokens: [],
+  })
+  const otherKey = freshConsumerKey((key) => registry.consumers.has(key))
+  registry.consumers.set(
+    otherKey,
+    consumer(keys, { consumerKey: otherKey, realm: 'limited_poa', callback }),
+  )
+  const context: IbkrOAuth1Context = { ...options, registry }
+  const { signatureKey, encryptionKey, dhParameters, dhPrime } = credentials
+  const baseUrl = origin + BASE_PATH
+  return {
+    credentials: { baseUrl, ...credentials },
+    thirdParty: {
+      baseUrl,
+      legacyBaseUrl: origin + LEGACY_BASE_PATH,
+      authorizeUrlBase: `${origin}/authorize`,
+      realm: 'limited_poa',
+      consumerKey: otherKey,
+      callback,
+      signatureKey,
+      encryptionKey,
+      dhParameters,
+      dhPrime,
+    },
+    mount: (app) => {
+      mountIbkrOAuth1(app, context)
+      mountPages(app, context)
+    },
+    authenticate: async (call) => {
+      const { token, username, accountId, liveSessionTokens } = await authenticateProtectedRequest(
+        call,
+        context,
+        false,
+      )
+      const signedInAtMs =
+        (liveSessionTokens.at(-1)?.expiresAtMs ?? call.now) - context.liveSessionTokenLifetimeMs
+      return { holder: token, username, accountId, signedInAtMs, expiresInMs: IDLE_LIMIT_MS }
+    },
+  }
+}
+
+function consumer(
+  keys: ConsumerKeys,
+  {
+    consumerKey,
+    realm,
+    callback,
+  }: {
+    readonly consumerKey: string
+    readonly realm: string
+    readonly callback: string | undefined
+  },
+): Consumer {
+  return {
+    ...keys,
+    consumerKey,
+    realm,
+    kind: callback === undefined ? 'first-party' : 'third-party',
+    callback,
+    nonces: new Map(),
+  }
+}

@@ -1,0 +1,40 @@
+/** Authentication of `/v1/api` by an SSO bearer. */
+
+import { type Call, check } from '../call.ts'
+import { tracedError } from '../ibkr-api/answers.ts'
+import type { SignIn } from '../ibkr-api/sign-in.ts'
+import { bearer } from '../ibkr-oauth2/access-token.ts'
+import { callerAddresses } from './caller-address.ts'
+import type { IbkrSsoContext } from './context.ts'
+
+/** Judges the bearer of a request for `/v1/api`; a good one lasts longer by it. */
+export function authenticateSsoRequest(call: Call, context: IbkrSsoContext): SignIn {
+  const { sessions, counts } = context
+  const refuse = () => tracedError(call, 401, 'not authenticated')
+  const token = bearer(call.request.headers.get('authorization') ?? '')
+  check(call, token !== undefined, {
+    name: 'bearer',
+    detail: 'Authorization: Bearer, and one token',
+    refuse,
+  })
+  const session = sessions.find(token)
+  const hint = token.includes('.')
+    ? 'an access token opens /gw/api/v1 only; sso-sessions gives what opens this'
+    : 'one that sso-sessions issued, and not logged out'
+  check(call, session !== undefined, { name: 'sso-bearer', detail: hint, refuse })
+  const alive = sessions.remainingMs(session, call.now) > 0
+  check(call, alive, { name: 'sso-bearer', detail: 'it must not have run out', refuse })
+  const caller = callerAddresses(call, context)
+  const allowed = session.addresses.some((address) => caller.includes(address))
+  check(call, allowed, { name: 'address', detail: 'one that ip or alternativeIps named', refuse })
+  session.lastSeenMs = call.now
+  counts.authorized++
+  return {
+    holder: token,
+    username: session.username,
+    accountId: session.accountId,
+    signedInAtMs: session.openedAtMs,
+    expiresInMs: sessions.remainingMs(session, call.now),
+    end: () => sessions.end(token),
+  }
+}

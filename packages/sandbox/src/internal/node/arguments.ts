@@ -1,0 +1,71 @@
+/** Command line of `isoauth-sandbox`. */
+import { parseArgs } from 'node:util'
+
+export interface Arguments {
+  readonly port: number
+  readonly credentialsFile: string | undefined
+  /** Replace whatever stands in the credentials file. */
+  readonly force: boolean
+  readonly cors: boolean
+  readonly signedOrigins: readonly string[]
+  /** Further user names for SSO sessions. */
+  readonly users: readonly string[]
+  readonly help: boolean
+}
+
+export const USAGE = `Usage: isoauth-sandbox [options]
+
+Serves a strict stand-in for the sign-in services on 127.0.0.1, with fresh
+credentials each run. Nothing it hands out is valid anywhere else.
+
+Options:
+  --port PORT               port to listen on, 0 for any free one (default 8787)
+  --credentials-file FILE   write this run's credentials to FILE (mode 0600)
+  --force                   replace FILE whatever it holds; otherwise only what
+                            a sandbox wrote is replaced
+  --signed-origin ORIGIN    also accept this origin in what clients sign; may be
+                            given several times
+  --user NAME               open SSO sessions for this user name too; may be
+                            given several times (sandboxuser is always there)
+  --cors                    answer pages of other origins (the broker does not)
+  --help                    show this text
+
+GET /__sandbox/requests lists each request, what was checked and why it was
+refused; GET /__sandbox/counts counts; POST /__sandbox/faults makes things fail.
+Register keys of your own at /portal.
+`
+
+/** The arguments, or what is wrong with them as text. */
+export function readArguments(argv: readonly string[]): Arguments | string {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        port: { type: 'string', default: '8787' },
+        'credentials-file': { type: 'string' },
+        'signed-origin': { type: 'string', multiple: true, default: [] },
+        user: { type: 'string', multiple: true, default: [] },
+        force: { type: 'boolean', default: false },
+        cors: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+    const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
+    if (!(port <= 65_535)) return '--port: a whole number from 0 to 65535 is required'
+    if (values['credentials-file'] === '') return '--credentials-file: a file name is required'
+    if (values.user.includes('')) return '--user: a user name is required'
+    return {
+      port,
+      credentialsFile: values['credentials-file'],
+      force: values.force,
+      cors: values.cors,
+      signedOrigins: values['signed-origin'],
+      users: values.user,
+      help: values.help,
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : 'the arguments could not be read'
+  }
+}

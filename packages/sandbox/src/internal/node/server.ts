@@ -1,0 +1,145 @@
+/** The HTTP server: keeps the request target as it stood on the wire, resets connections on demand. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { type Core, createCore } from '../core.ts'
+import { optionError, SandboxError } from '../errors.ts'
+import { isLoopback } from '../loopback.ts'
+import { readSettings, type SandboxOptions } from '../options.ts'
+import { publish, type Sandbox } from '../sandbox.ts'
+import { trackConnections } from './graceful-close.ts'
+import { answerFromPages, type Pages } from './pages.ts'
+
+export interface ServeOptions extends Omit<SandboxOptions, 'origin'> {
+  /** TCP port; 0, the default, takes any free one. */
+  readonly port?: number | undefined
+  /** Interface to listen on; `127.0.0.1` by default, another than loopback needs `allowPublic`. */
+  readonly hostname?: string | undefined
+  /** The origin that clients sign; `http://<hostname>:<port>` by default. */
+  readonly origin?: string | undefined
+  /** Pages of one's own on the sandbox's origin, asked first; none by default. See {@link Pages}. */
+  readonly pages?: Pages | undefined
+}
+
+export interface SandboxServer {
+  /** `http://127.0.0.1:PORT`. */
+  readonly origin: string
+  readonly port: number
+  readonly sandbox: Sandbox
+  /**
+   * Stops listening, lets requests under way finish, and cuts what is left after `timeoutMs`
+   * (5,000 by default).
+   */
+  readonly close: (options?: { readonly timeoutMs?: number | undefined }) => Promise<void>
+}
+
+/**
+ * Serves a sandbox over HTTP.
+ *
+ * Over a socket it is a little stricter than in process: a request without `User-Agent` gets the
+ * edge's 403 page, a POST without `Content-Length` a 411.
+ *
+ * @param options everything of {@link SandboxOptions} but a required `origin`, and where to listen.
+ * @returns the running server once it accepts connections and has its credentials.
+ * @throws SandboxError `SANDBOX_OPTION_INVALID`, `SANDBOX_ORIGIN_PUBLIC`, and
+ *   `SANDBOX_LISTEN_FAILED` when the port is taken or may not be used.
+ *
+ * @example
+ * ```ts
+ * const server = await serve({ port: 0 })
+ * await fetch(`${server.origin}/v1/api/tickle`)
+ * await server.close()
+ * ```
+ *
+ * *Source*: RFC 9112; IBKR Web API documentation, "OAuth 1.0a Request Structure".
+ */
+export async function serve(options: ServeOptions = {}): Promise<SandboxServer> {
+  const { port = 0, hostname = '127.0.0.1', pages } = options
+  if (pages !== undefined && typeof pages !== 'function') {
+    throw optionError('pages', 'a function of a Request is required')
+  }
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw optionError('port', 'a whole number from 0 to 65535')
+  }
+  if (!options.allowPublic && !isLoopback(hostname)) {
+    throw new SandboxError('hostname: only loopback without allowPublic: true', {
+      code: 'SANDBOX_ORIGIN_PUBLIC',
+      option: 'hostname',
+    })
+  }
+  // Everything but the port is checked before a socket is opened.
+  readSettings({ ...options, origin: options.origin ?? originOf(hostname, port) })
+  const ready = deferred<Core>()
+  ready.promise.catch(() => {})
+  const server = createServer(listener(ready.promise, pages))
+  const connections = trackConnections(server)
+  await listen(server, port, hostname)
+  const { port: actual } = server.address() as AddressInfo
+  try {
+    const origin = options.origin ?? originOf(hostname, actual)
+    const core = await createCore(
+      readSettings({ requireUserAgent: true, requireContentLength: true, ...options, origin }),
+    )
+    ready.resolve(core)
+    return {
+      origin,
+      port: actual,
+      sandbox: publish(core),
+      close: ({ timeoutMs = 5000 } = {}) => connections.close(timeoutMs),
+    }
+  } catch (error) {
+    ready.reject(error)
+    await connections.close(0)
+    throw error
+  }
+}
+
+function listener(ready: Promise<Core>, pages: Pages | undefined) {
+  const answer = getRequestListener(
+    async (request, env) => {
+      const { incoming } = env as { incoming: IncomingMessage }
+      const core = await ready
+      const page = pages && (await answerFromPages(pages, request, core.settings.origin))
+      if (page !== undefined) return page
+      const result = await core.handle(request, incoming.url ?? '/', incoming.socket.remoteAddress)
+      if (result !== 'reset') return result
+      incoming.socket.destroy()
+      return RESPONSE_ALREADY_SENT
+    },
+    { overrideGlobalObjects: false },
+  )
+  return (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    void answer(incoming, outgoing)
+  }
+}
+
+function listen(server: Server, port: number, hostname: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : (error.code ?? 'failed')
+      reject(
+        new SandboxError(`port: cannot listen on ${hostname}:${port}: ${reason}`, {
+          code: 'SANDBOX_LISTEN_FAILED',
+          option: 'port',
+        }),
+      )
+    })
+    server.listen(port, hostname, resolve)
+  })
+}
+
+function originOf(hostname: string, port: number): string {
+  return `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${port}`
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function deferred<Value>() {
+  let resolve!: (value: Value) => void
+  let reject!: (reason: unknown) => void
+  const promise = new Promise<Value>((keep, fail) => {
+    resolve = keep
+    reject = fail
+  })
+  return { promise, resolve, reject }
+}

@@ -1,0 +1,202 @@
+/** Options of a sandbox, and their checks. */
+
+import type { GivenCredentials } from './credentials.ts'
+import { readDhParameters } from './crypto/dh.ts'
+import { optionError, SandboxError } from './errors.ts'
+import type { SandboxUser } from './ibkr-api/sign-in.ts'
+import type { IbkrOAuth2PublicKey } from './ibkr-oauth2/credentials.ts'
+import { isScopeToken, SCOPES } from './ibkr-oauth2/scope.ts'
+import { isLoopback } from './loopback.ts'
+import {
+  readUltraCartSettings,
+  type UltraCartOptions,
+  type UltraCartSettings,
+} from './ultracart/options.ts'
+
+export interface SandboxOptions {
+  /**
+   * The origin that clients address and sign, e.g. `http://127.0.0.1:8787`. Loopback only
+   * (`127.0.0.0/8`, `[::1]`, `localhost`) unless `allowPublic` is true.
+   */
+  readonly origin: string
+  /** Serve another origin than loopback; whoever sets it answers for who can reach it. */
+  readonly allowPublic?: boolean | undefined
+  /**
+   * Further origins that may stand in a base string, for clients whose address is rewritten on the
+   * way or compiled in, e.g. `https://api.ibkr.com`. They are compared, never connected to.
+   */
+  readonly signedOrigins?: readonly string[] | undefined
+  /** Answer CORS preflights and expose `Date`; off by default, as at the broker. */
+  readonly cors?: boolean | undefined
+  /** The sandbox's clock in milliseconds since 1970; `Date.now` by default. */
+  readonly now?: (() => number) | undefined
+  /**
+   * Credentials to use instead of fresh ones; their addresses are replaced by this origin's. Without
+   * their part `ibkr.oauth2` the sandbox has neither OAuth 2.0 nor SSO; without `ultracart` it makes
+   * that part afresh.
+   */
+  readonly credentials?: GivenCredentials | undefined
+  /** Further public keys of the OAuth 2.0 client, each with its `kid`, for a change of keys. */
+  readonly oauth2PublicKeys?: readonly IbkrOAuth2PublicKey[] | undefined
+  /** What the OAuth 2.0 client may ask for; every scope that the sandbox knows by default. */
+  readonly scopes?: readonly string[] | undefined
+  /** Life of an OAuth 2.0 access token in seconds, as `expires_in` says it; 86,399 by default. */
+  readonly accessTokenLifetimeSeconds?: number | undefined
+  /**
+   * Refuse an assertion without `jti` that was used before; off by default, since two that are signed
+   * within one second are the same. One with `jti` is good once in any case.
+   */
+  readonly refuseRepeatedAssertions?: boolean | undefined
+  /** How long an SSO bearer lasts without a request, in milliseconds; 7 minutes by default. */
+  readonly ssoSessionIdleMs?: number | undefined
+  /** Further users that SSO sessions can be opened for; the credentials' own one is always there. */
+  readonly users?: readonly SandboxUser[] | undefined
+  /** PEM of the DH group for fresh credentials; RFC 3526 group 14 by default. */
+  readonly dhParameters?: string | undefined
+  /** Callback URL registered for the third-party consumer; `<origin>/callback` by default. */
+  readonly callback?: string | undefined
+  /** Lifetime of a live session token in milliseconds; 24 hours by default. */
+  readonly liveSessionTokenLifetimeMs?: number | undefined
+  /** Let earlier live session tokens of an access token live on; off by default. */
+  readonly keepReplacedTokens?: boolean | undefined
+  /** How long after `ssodh/init` a brokerage session is established, in milliseconds; 0 by default. */
+  readonly establishedAfterMs?: number | undefined
+  /**
+   * DH exponents of the server for the next handshakes, used in order, then random ones again. For
+   * tests that need a shared secret of a given length.
+   */
+  readonly nextServerExponents?: readonly bigint[] | undefined
+  /**
+   * Refuse requests to the broker's services without `User-Agent`, as its edge does; only the Node
+   * server's default.
+   */
+  readonly requireUserAgent?: boolean | undefined
+  /** Refuse POST, PUT and PATCH without `Content-Length`; only the Node server's default. */
+  readonly requireContentLength?: boolean | undefined
+  /** How many request records are kept; 10,000 by default. */
+  readonly maxRecords?: number | undefined
+  /** What is particular to the UltraCart service. */
+  readonly ultracart?: UltraCartOptions | undefined
+}
+
+/** @internal Options with their defaults. */
+export interface SandboxSettings {
+  readonly origin: string
+  readonly signedOrigins: readonly string[]
+  readonly cors: boolean
+  readonly now: () => number
+  readonly credentials: GivenCredentials | undefined
+  readonly oauth2PublicKeys: readonly IbkrOAuth2PublicKey[]
+  readonly scopes: readonly string[]
+  readonly accessTokenLifetimeSeconds: number
+  readonly refuseRepeatedAssertions: boolean
+  readonly ssoSessionIdleMs: number
+  readonly users: readonly SandboxUser[]
+  readonly dhParameters: string | undefined
+  readonly callback: string
+  readonly liveSessionTokenLifetimeMs: number
+  readonly keepReplacedTokens: boolean
+  readonly establishedAfterMs: number
+  readonly nextServerExponents: bigint[]
+  readonly requireUserAgent: boolean
+  readonly requireContentLength: boolean
+  readonly maxRecords: number
+  readonly ultracart: UltraCartSettings
+}
+
+const DAY_MS = 86_400_000
+
+/** @internal */
+export function readSettings(options: SandboxOptions): SandboxSettings {
+  if (typeof options !== 'object' || options === null) {
+    throw optionError('options', 'an object with an origin is required')
+  }
+  const origin = readOrigin('origin', options.origin)
+  if (options.allowPublic !== true && !isLoopback(new URL(origin).hostname)) {
+    throw new SandboxError(
+      'origin: the sandbox answers on loopback only (127.0.0.0/8, [::1], localhost); ' +
+        'set allowPublic: true if you know who can reach it',
+      { code: 'SANDBOX_ORIGIN_PUBLIC', option: 'origin' },
+    )
+  }
+  const { now = Date.now, callback = `${origin}/callback`, dhParameters } = options
+  if (typeof now !== 'function') throw optionError('now', 'a function that gives milliseconds')
+  if (!URL.canParse(callback)) throw optionError('callback', 'an absolute URL is required')
+  if (dhParameters !== undefined) {
+    const found = readDhParameters(String(dhParameters))
+    if (typeof found === 'string') throw optionError('dhParameters', found)
+  }
+  const exponents = [...(options.nextServerExponents ?? [])]
+  if (!exponents.every((exponent) => typeof exponent === 'bigint' && exponent > 0n)) {
+    throw optionError('nextServerExponents', 'positive bigints')
+  }
+  const signed = (options.signedOrigins ?? []).map((entry) => readOrigin('signedOrigins', entry))
+  return {
+    origin,
+    signedOrigins: [...new Set([origin, ...signed])],
+    cors: flag('cors', options.cors),
+    now,
+    credentials: options.credentials,
+    oauth2PublicKeys: options.oauth2PublicKeys ?? [],
+    scopes: readScopes(options.scopes),
+    accessTokenLifetimeSeconds: duration(options, 'accessTokenLifetimeSeconds', 86_399),
+    refuseRepeatedAssertions: flag('refuseRepeatedAssertions', options.refuseRepeatedAssertions),
+    ssoSessionIdleMs: duration(options, 'ssoSessionIdleMs', 420_000),
+    users: readUsers(options.users),
+    dhParameters,
+    callback,
+    liveSessionTokenLifetimeMs: duration(options, 'liveSessionTokenLifetimeMs', DAY_MS),
+    keepReplacedTokens: flag('keepReplacedTokens', options.keepReplacedTokens),
+    establishedAfterMs: duration(options, 'establishedAfterMs', 0),
+    nextServerExponents: exponents,
+    requireUserAgent: flag('requireUserAgent', options.requireUserAgent),
+    requireContentLength: flag('requireContentLength', options.requireContentLength),
+    maxRecords: duration(options, 'maxRecords', 10_000),
+    ultracart: readUltraCartSettings(options.ultracart),
+  }
+}
+
+function readOrigin(option: string, value: unknown): string {
+  const text = typeof value === 'string' ? value : ''
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const plain = url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
+  if (!plain) throw optionError(option, 'an origin like http://127.0.0.1:8787 is required')
+  return url.origin
+}
+
+function readScopes(scopes: readonly string[] | undefined): readonly string[] {
+  if (scopes === undefined) return SCOPES
+  if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every(isScopeToken)) {
+    throw optionError('scopes', 'an array of scopes such as echo.read')
+  }
+  return scopes
+}
+
+function readUsers(users: readonly SandboxUser[] | undefined): readonly SandboxUser[] {
+  const fits = (user: SandboxUser) => isText(user?.username) && isText(user.accountId)
+  if (users !== undefined && !(Array.isArray(users) && users.every(fits))) {
+    throw optionError('users', 'an array of { username, accountId }')
+  }
+  return users ?? []
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
+}
+
+function flag(option: string, value: unknown): boolean {
+  if (value !== undefined && typeof value !== 'boolean') throw optionError(option, 'true or false')
+  return value ?? false
+}
+
+function duration<Name extends keyof SandboxOptions>(
+  options: SandboxOptions,
+  name: Name,
+  fallback: number,
+): number {
+  const value = options[name] ?? fallback
+  if (!Number.isSafeInteger(value) || Number(value) < 0) {
+    throw optionError(name, 'a whole number from 0')
+  }
+  return Number(value)
+}

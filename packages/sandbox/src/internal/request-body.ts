@@ -1,0 +1,37 @@
+/** Bodies of requests: read once, as UTF-8 text, and never more than one mebibyte of them. */
+import { jsonResponse, Refusal } from './call.ts'
+
+/** The longest body that is read, in bytes. */
+export const BODY_LIMIT = 1_048_576
+
+/**
+ * The body as text. Stops reading at the limit, whatever `Content-Length` says: a chunked body has
+ * none, and nothing of what follows is kept.
+ */
+export async function readBody(request: Request): Promise<string> {
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  if (announced > BODY_LIMIT) throw tooLarge()
+  if (request.body === null) return ''
+  const reader = request.body.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    length += value.byteLength
+    if (length > BODY_LIMIT) {
+      // The sender may never stop: its stream is told, not waited for.
+      reader.cancel().catch(() => {})
+      throw tooLarge()
+    }
+    text += decoder.decode(value, { stream: true })
+  }
+}
+
+function tooLarge(): Refusal {
+  return new Refusal(
+    'body: larger than 1 MiB',
+    jsonResponse({ error: 'Payload Too Large', statusCode: 413 }, 413),
+  )
+}
