@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export type { RetryUnauthorized } from './authorized-fetch.ts'
+export { type RetryUnauthorized, setUserAgent } from './authorized-fetch.ts'
 export { type BaseUrl, isLoopbackHost, resolveUrl } from './base-url.ts'
 export { BEARER, BearerToken, isTokenText } from './bearer-token.ts'
 export { type Clock, createClock } from './clock.ts'
@@ -17,10 +17,9 @@ export {
   type NewError,
   type Problem,
   ServiceError,
+  withoutContent,
 } from './errors.ts'
-export { withoutContent } from './foreign-error.ts'
 export { createOptionReader, type OptionReader, refuseOption } from './options.ts'
-export { setUserAgent } from './outgoing-request.ts'
 export {
   describeBody,
   parseJsonObject,
@@ -38,14 +37,13 @@ export type {
   PlatformResponse,
   PlatformUrl,
 } from './runtime-types.ts'
-export type { StoreKey } from './sealing.ts'
 export {
   type AnswerDetails,
   type RefusalKind,
   readAnswer,
   receiveResponse,
 } from './service-answer.ts'
-export type { Lock, SharingOptions, TokenStore } from './store.ts'
+export type { Lock, SharingOptions, StoreKey, TokenStore } from './store.ts'
 export {
   type ClientTokenKind,
   createTokenClient,

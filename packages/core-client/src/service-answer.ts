@@ -2,8 +2,13 @@
  * The answer of a token or session endpoint: a JSON object, or a refusal in one of the shapes that
  * services use (RFC 9457 problem details, RFC 6749 section 5.2, or none).
  */
-import type { ErrorDetails, InvalidArgument, NewError, Problem } from './errors.ts'
-import { withoutContent } from './foreign-error.ts'
+import {
+  type ErrorDetails,
+  type InvalidArgument,
+  type NewError,
+  type Problem,
+  withoutContent,
+} from './errors.ts'
 import {
   describeBody,
   isUnreadResponse,

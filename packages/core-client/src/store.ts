@@ -2,12 +2,24 @@
  * What several machines share: a store with one sealed entry for the token, and the lock under which
  * one of them renews it. Neither ever fails a request: a store that is down, slow or full, a lock that
  * is held for ever, are reported, and the process goes on by itself.
+ *
+ * An entry is sealed by AES-GCM (NIST SP 800-38D), its key as associated data, so that one copied to
+ * another key does not open. Form: `v1.` and base64url of 12 bytes of nonce, ciphertext and 16 bytes of
+ * tag; unsealed: `v1.` and base64url of the text's UTF-8 bytes. Neither is touched by stores that parse
+ * JSON.
  */
-import { bytesToHex, utf8ToBytes } from '@isoauth/core-crypto'
+import {
+  type Bytes,
+  base64UrlToBytes,
+  bytesToBase64Url,
+  bytesToHex,
+  type CryptoKey,
+  randomBytes,
+  utf8ToBytes,
+} from '@isoauth/core-crypto'
 import { withDeadline } from './deadline.ts'
 import type { OptionReader } from './options.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
-import { type StoreKey, seal, unseal } from './sealing.ts'
 
 /**
  * A strongly consistent key-value store. `localStorage` and an unstorage `createStorage()` fit as
@@ -30,6 +42,9 @@ export type Lock = <T>(
   options: { signal?: PlatformAbortSignal },
 ) => Promise<T>
 
+/** AES-GCM keys: the first seals, each may open (rotation). `'unsealed'` keeps entries readable. */
+export type StoreKey = CryptoKey | readonly CryptoKey[] | 'unsealed'
+
 /** The three options by which a client shares its token. */
 export interface SharingOptions {
   /** Where the token is kept for other tabs, processes or machines. Default: nowhere. */
@@ -51,6 +66,8 @@ export interface SharedEntry {
   write(text: string, lifetimeMs: number): Promise<void>
 }
 
+const VERSION = 'v1.'
+const NONCE_BYTES = 12
 /** The store is given this long for one operation, in milliseconds. */
 const STORE_TIMEOUT_MS = 5000
 /** And a lock this long to come. */
@@ -153,8 +170,46 @@ export async function underLock<T>(
   return work()
 }
 
+/** Seals a text for one entry of a store. */
+export async function seal(text: string, entryKey: string, storeKey: StoreKey): Promise<string> {
+  const plain = utf8ToBytes(text)
+  const [key] = keysOf(storeKey)
+  if (!key) return VERSION + bytesToBase64Url(plain)
+  const nonce = randomBytes(NONCE_BYTES)
+  const sealed = await crypto.subtle.encrypt(parameters(nonce, entryKey), key, plain)
+  return VERSION + bytesToBase64Url(new Uint8Array([...nonce, ...new Uint8Array(sealed)]))
+}
+
+/** Opens what {@link seal} made; undefined where no key fits or the value is something else. */
+export async function unseal(
+  value: unknown,
+  entryKey: string,
+  storeKey: StoreKey,
+): Promise<string | undefined> {
+  if (typeof value !== 'string' || !value.startsWith(VERSION)) return undefined
+  try {
+    const bytes = base64UrlToBytes(value.slice(VERSION.length))
+    if (storeKey === 'unsealed') return new TextDecoder().decode(bytes)
+    const algorithm = parameters(bytes.slice(0, NONCE_BYTES), entryKey)
+    const attempts = keysOf(storeKey).map((key) =>
+      crypto.subtle.decrypt(algorithm, key, bytes.slice(NONCE_BYTES)),
+    )
+    return new TextDecoder().decode(await Promise.any(attempts))
+  } catch {
+    return undefined
+  }
+}
+
+function keysOf(storeKey: StoreKey): readonly globalThis.CryptoKey[] {
+  return [storeKey].flat().filter((key) => key !== 'unsealed') as globalThis.CryptoKey[]
+}
+
+function parameters(iv: Bytes, entryKey: string): AesGcmParams {
+  return { name: 'AES-GCM', iv, additionalData: utf8ToBytes(entryKey) }
+}
+
 function isAesKey(key: unknown): boolean {
-  const { algorithm, usages = [] } = (key ?? {}) as Partial<CryptoKey>
+  const { algorithm, usages = [] } = (key ?? {}) as Partial<globalThis.CryptoKey>
   const isUsable = usages.includes('encrypt') && usages.includes('decrypt')
   return algorithm?.name === 'AES-GCM' && isUsable
 }

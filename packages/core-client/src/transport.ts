@@ -5,8 +5,7 @@
 import { CodedError } from '@isoauth/core-crypto'
 import ky from 'ky'
 import { abortable, anySignal, withDeadline } from './deadline.ts'
-import type { NewError } from './errors.ts'
-import { withoutContent } from './foreign-error.ts'
+import { type NewError, withoutContent } from './errors.ts'
 import {
   dropBody,
   isUnreadResponse,

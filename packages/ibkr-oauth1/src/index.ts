@@ -11,6 +11,12 @@ export type {
   TokenStore,
 } from '@isoauth/core-client'
 export {
+  CodedError,
+  type CodedErrorJson,
+  type CodedErrorOptions,
+  hasCode,
+} from '@isoauth/core-crypto'
+export {
   createIbkrOAuth1Authorization,
   type IbkrAccessToken,
   type IbkrOAuth1Authorization,

@@ -3,14 +3,22 @@
  *
  * @packageDocumentation
  */
-export type {
-  FetchFunction,
-  InvalidArgument,
-  Lock,
-  RetryUnauthorized,
-  StoreKey,
-  TokenStore,
+export {
+  type FetchFunction,
+  type InvalidArgument,
+  type Lock,
+  type Problem,
+  type RetryUnauthorized,
+  ServiceError,
+  type StoreKey,
+  type TokenStore,
 } from '@isoauth/core-client'
+export {
+  CodedError,
+  type CodedErrorJson,
+  type CodedErrorOptions,
+  hasCode,
+} from '@isoauth/core-crypto'
 export { createIbkrOAuth2, type IbkrOAuth2, type IbkrOAuth2Options } from './client.ts'
 export type { EchoResponse } from './echo.ts'
 export {

@@ -3,14 +3,22 @@
  *
  * @packageDocumentation
  */
-export type {
-  FetchFunction,
-  InvalidArgument,
-  Lock,
-  RetryUnauthorized,
-  StoreKey,
-  TokenStore,
+export {
+  type FetchFunction,
+  type InvalidArgument,
+  type Lock,
+  type Problem,
+  type RetryUnauthorized,
+  ServiceError,
+  type StoreKey,
+  type TokenStore,
 } from '@isoauth/core-client'
+export {
+  CodedError,
+  type CodedErrorJson,
+  type CodedErrorOptions,
+  hasCode,
+} from '@isoauth/core-crypto'
 export { createIbkrSso, type IbkrSso, type IbkrSsoOptions, type IbkrSsoSession } from './client.ts'
 export {
   type BrowserLink,
