@@ -10,9 +10,10 @@ import {
 
 const BASE = 'https://secure.ultracart.com/rest/v2'
 export const REDIRECT = 'https://shop.example/auth/return'
-export const KEY = 'marked-app-key-0001'
-export const USER_KEY = 'marked-user-key-0009'
-export const CODE = 'marked-code-7781'
+// Mixed case, and no eight characters in common: one secret cannot hide that another is let through.
+export const KEY = 'Rq7-AppZx-41kVmN'
+export const USER_KEY = 'uT9-perSon-Hj26sWe'
+export const CODE = 'c0De-Yb83-FgLq'
 export const START = Date.parse('2026-03-02T15:00:00Z')
 
 export type Operation = 'authorize' | 'token' | 'user' | 'revoke'

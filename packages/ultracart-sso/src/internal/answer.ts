@@ -4,14 +4,11 @@
  * Source: UltraCart REST API v2, statuses 400, 401, 410, 429 and 500 of `SsoApi`; the others are
  * not documented there.
  */
-import { describeBody, parseJsonObject } from '@isoauth/core-client'
-import { type Answer, CODE_SPENT, LIMIT_BYTES } from './call.ts'
+import { describeBody } from '@isoauth/core-client'
+import { type Answer, CODE_SPENT, type Fields, LIMIT_BYTES } from './call.ts'
 import { type ErrorKind, newError, type UltraCartSsoError } from './errors.ts'
 import { parseSafeUrl } from './safe-url.ts'
 import type { Settings } from './settings.ts'
-
-/** The fields of a JSON object. */
-export type Fields = Readonly<Record<string, unknown>>
 
 /**
  * Reads an answer that should be a JSON object without an error in it.
@@ -31,12 +28,12 @@ export function readFields(answer: Answer): Fields {
  * @returns the fields, where the body is an object
  */
 export function refuseFailure(answer: Answer): Fields | undefined {
+  const { fields } = answer
   const { status } = answer.facts
-  const fields = parseJsonObject(answer.text)
   const error = fields?.['error']
   if (status >= 200 && status < 300 && !error && fields?.['success'] !== false) return fields
   if (status < 200) throw malformed(answer, `have a final status, and has ${status}: check fetch`)
-  throw refusal(answer, fields)
+  throw refusal(answer)
 }
 
 /**
@@ -86,14 +83,12 @@ export function malformed({ facts }: Answer, what: string): UltraCartSsoError {
   return newError('RESPONSE_INVALID', `The answer should ${what}.${spent}`, facts)
 }
 
-function refusal({ facts, credential, headerText, show }: Answer, fields?: Fields) {
+function refusal({ facts, credential, fields, headerText, show }: Answer): UltraCartSsoError {
   const { status, operation, retryAfterMs } = facts
   const kind = KINDS[status] ?? (status < 500 ? 'REFUSED' : 'UNAVAILABLE')
   const spent = operation === 'token' ? ` ${CODE_SPENT}` : ''
   const { developer_message: forUs, user_message: forPerson } = (fields?.['error'] ?? {}) as Fields
-  // A key beside the error is not for a message either.
-  const key = fields?.['simple_key']
-  const says = show(forUs, key) ?? show(headerText, key)
+  const says = show(forUs) ?? show(headerText)
   const message = [
     `${MEANINGS[kind]} (${status}).`,
     `${remedyOf(kind, { operation, option: credential.option, retryAfterMs })}${spent}`,
@@ -101,7 +96,7 @@ function refusal({ facts, credential, headerText, show }: Answer, fields?: Field
   ]
   return newError(kind, message.filter(Boolean).join(' '), {
     ...facts,
-    userMessage: show(forPerson, key),
+    userMessage: show(forPerson),
   })
 }
 

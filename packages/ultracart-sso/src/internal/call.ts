@@ -9,6 +9,7 @@ import {
   createEchoCheck,
   type NewError,
   type PlatformAbortSignal,
+  parseJsonObject,
   parseRetryAfter,
   type ReceivedAnswer,
   type ResponseFacts,
@@ -25,7 +26,7 @@ export interface Call {
   readonly credential: Credential
   readonly body?: object | undefined
   /** What no error may show, beside the keys. */
-  readonly secrets?: readonly string[] | undefined
+  readonly secrets?: readonly string[]
   readonly signal?: PlatformAbortSignal | undefined
 }
 
@@ -35,6 +36,8 @@ export interface Answer {
   /** What the call was authorized with. */
   readonly credential: Credential
   readonly text: string
+  /** The body, where it is a JSON object. */
+  readonly fields: Fields | undefined
   /** True where the body is larger than what is read of it. */
   readonly isCut: boolean
   /** The readable text of the headers. */
@@ -43,11 +46,14 @@ export interface Answer {
   readonly show: Show
 }
 
+/** The fields of a JSON object. */
+export type Fields = Readonly<Record<string, unknown>>
+
 /**
  * Makes a text of the service fit to be shown: at most 200 printable characters. Nothing where it is
- * empty or no text, or repeats a part of what was sent or of the further secret.
+ * empty or no text, or repeats a part of a key, of what was sent, or of a key in the answer.
  */
-export type Show = (text: unknown, furtherSecret?: unknown) => string | undefined
+export type Show = (text: unknown) => string | undefined
 
 /** What is said of a failed token call. */
 export const CODE_SPENT = 'The code may be spent. Start a new login.'
@@ -64,10 +70,9 @@ const SHOWN = 200
 
 /** Makes the call and gives the answer of its last attempt. */
 export async function send(settings: Settings, queue: Queue, call: Call): Promise<Answer> {
-  const { operation, credential, secrets = [], signal } = call
+  const { operation, credential, signal } = call
   const { timeoutMs, fetch, now } = settings
-  const show = createShow([settings.credential.secret, credential.secret, ...secrets])
-  const answer = await callService(
+  const received = await callService(
     {
       prepare: async () => requestOf(settings, call),
       // Half of the time leaves the other half for another attempt.
@@ -85,7 +90,7 @@ export async function send(settings: Settings, queue: Queue, call: Call): Promis
       inTurn: (deadline, work) => queue(credential.secret, deadline, work),
     },
   )
-  return keep(answer, { operation, credential, show, nowMs: now() })
+  return answerOf(received, settings, call)
 }
 
 const REPETITION = {
@@ -118,24 +123,24 @@ function callError(operation: UltraCartSsoOperation): NewError {
     })
 }
 
-function keep(
+function answerOf(
   { status, statusText, headers, text, isCut, attempts }: ReceivedAnswer,
-  about: Pick<Answer, 'credential' | 'show'> & {
-    readonly operation: UltraCartSsoOperation
-    readonly nowMs: number
-  },
+  settings: Settings,
+  { operation, credential, secrets = [] }: Call,
 ): Answer {
-  const { operation, credential, show, nowMs } = about
+  const fields = parseJsonObject(text)
+  const keys = [settings.credential.secret, credential.secret, fields?.['simple_key']]
+  const show = createShow([...keys, ...secrets])
   const traceId = show(safeTraceId(headers.get('x-ultracart-request-id')))
-  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), nowMs)
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), settings.now())
   const facts = { operation, status, traceId, retryAfterMs }
   const headerText = headers.get('uc-rest-error') ?? statusText
-  return { facts, credential, text, isCut, headerText, attempts, show }
+  return { facts, credential, text, fields, isCut, headerText, attempts, show }
 }
 
-function createShow(secrets: readonly string[]): Show {
+function createShow(secrets: readonly unknown[]): Show {
   const isEcho = createEchoCheck(secrets)
-  return (text, furtherSecret) => {
+  return (text) => {
     if (typeof text !== 'string') return undefined
     // The limit first: what comes after it is not even looked at.
     const shown = text
@@ -144,7 +149,7 @@ function createShow(secrets: readonly string[]): Show {
       .trim()
       .slice(0, SHOWN)
     // No secret has blanks, and lines may be broken within one.
-    if (shown === '' || isEcho(shown.replaceAll(' ', ''), furtherSecret)) return undefined
+    if (shown === '' || isEcho(shown.replaceAll(' ', ''))) return undefined
     return shown
   }
 }

@@ -30,7 +30,7 @@ export function readSession(answer: Answer): UltraCartSession {
   if (!isKey(simpleKey)) throw malformed(answer, 'have a simple_key')
   // Prints show these: neither may hold a key.
   const short = (value: unknown) =>
-    typeof value === 'string' && value.length <= 64 ? answer.show(value, simpleKey) : undefined
+    typeof value === 'string' && value.length <= 64 ? answer.show(value) : undefined
   return createSession(simpleKey, {
     expiresAtMs: parseDateTime(expiry),
     expirationDts: short(expiry),

@@ -4,8 +4,8 @@
  *
  * Source: UltraCart REST API v2, models of the vendor's SDKs 4.1.
  */
-import { type Fields, malformed, readFields } from './answer.ts'
-import type { Answer } from './call.ts'
+import { malformed, readFields } from './answer.ts'
+import type { Answer, Fields } from './call.ts'
 
 /**
  * Answer of `GET /sso/session/user`: a back-office user, not a shop's customer. The vendor's fields
