@@ -1,17 +1,22 @@
 /**
- * Diffie-Hellman parameter files: PKCS#3 and X9.42, PEM and DER, and bare hexadecimal.
+ * Diffie-Hellman parameter files: PKCS#3 and X9.42, PEM and DER, and bare hexadecimal. What is no such
+ * file is named, with the remedy first that keeps what is registered.
  */
-import { checkDhParameters, type DhParameters, dhParametersInvalid } from './diffie-hellman.ts'
-import { optionInvalid } from './internal/check.ts'
+import { checkDhParameters, type DhParameters, isProbablyPrime } from './diffie-hellman.ts'
 import {
+  areIntegers,
+  type DerElement,
   derSequence,
-  derTags,
   derUnsigned,
   encodeDer,
   encodeDerInteger,
+  isNegative,
   TAG_SEQUENCE,
 } from './internal/der.ts'
-import { encodePem, pemBlocks, pemBytes, textOfFile } from './internal/pem.ts'
+import { dhParametersError } from './internal/dh-errors.ts'
+import { isFileName, type KeyFile, readKeyFile, unwrapBase64 } from './internal/key-file.ts'
+import { encodePem, type PemBlock, pemBlocks, pemBytes } from './internal/pem.ts'
+import { refuse } from './internal/refusals.ts'
 
 /** RFC 3526, RFC 7919 and `openssl dhparam` all use it. */
 const DEFAULT_GENERATOR = 2n
@@ -20,27 +25,29 @@ const DEFAULT_GENERATOR = 2n
  * Reads Diffie-Hellman parameters in any form they are passed around in.
  *
  * Taken are: PEM with the label `DH PARAMETERS` (PKCS#3: prime, generator, perhaps a length) or
- * `X9.42 DH PARAMETERS` (prime, generator, subgroup order), with CRLF, the two characters `\n`
- * for line breaks, or other text around the block; the same as DER; the bytes of such a PEM file; and
- * the prime alone in hexadecimal, in either case, with or without `0x`, a zero byte in front, colons,
- * blanks and line breaks; the generator is 2 then.
+ * `X9.42 DH PARAMETERS` (prime, generator, subgroup order), UTF-8 or UTF-16, with CRLF, the two characters
+ * `\n` for line breaks, blanks that cannot be seen, other text around the block, or the whole in base64 once
+ * more; the same as DER; the bytes of such a file; and the prime alone in hexadecimal, in either case, with
+ * or without `0x`, a zero byte in front, colons, blanks and line breaks; the generator is 2 then. At most
+ * 65536 characters or bytes.
  *
- * That the prime is prime is **not** checked, since that takes longer than the key exchange; check a
- * file of unknown origin once with `openssl dhparam -check -noout -in FILE`.
+ * The prime is put to a Fermat test to the base 2, once, as long as a power takes (5 to 20 ms for 2048
+ * bits): a digit that was mistyped or lost is told here and not by a failed key exchange. It is no proof:
+ * check a file of unknown origin with `openssl dhparam -check -noout -in FILE`. Parameters that are known
+ * already can be given to the other functions as they are, without this function.
  *
  * @returns a prime of 2048 to 8192 bits, and the generator, 2 … prime - 2
- * @throws {@link CryptoError} `CRYPTO_DH_PARAMETERS_INVALID` when it is none of these forms, the
- *   encoding is damaged, or the numbers are unfit; `CRYPTO_OPTION_INVALID` when `input` is neither text
- *   nor bytes, or empty.
+ * @throws {@link CryptoError} `CRYPTO_DH_PARAMETERS_INVALID` for anything else; the message tells the causes
+ *   apart: a file name, another kind of file, a damaged encoding, a prime that is too small, negative or not
+ *   prime, an unfit generator; `CRYPTO_OPTION_INVALID` when `input` is neither text nor bytes, or empty.
  * @example `const { prime, generator } = parseDhParameters(pemText)`
  *
  * *Source*: PKCS #3 section 9; RFC 3279 section 2.3.3 (X9.42); RFC 7468.
  */
 export function parseDhParameters(input: string | Uint8Array): DhParameters {
-  const text = textOfFile(input)
-  if (text === '') throw optionInvalid('input', 'PEM, DER or hexadecimal')
-  const parameters = text === undefined ? fromDer(input as Uint8Array) : fromText(text)
+  const parameters = fromFile(readKeyFile(input))
   checkDhParameters(parameters)
+  if (!isProbablyPrime(parameters.prime)) throw dhParametersError('not-prime')
   return parameters
 }
 
@@ -63,21 +70,67 @@ export function encodeDhParameters(parameters: DhParameters): string {
   return encodePem('DH PARAMETERS', der)
 }
 
+function fromFile(file: KeyFile): DhParameters {
+  if (file.form === 'none')
+    refuse('input', 'the content of a Diffie-Hellman parameter file: PEM, DER or hexadecimal')
+  if (file.form === 'too-long') throw dhParametersError('too-long')
+  return file.form === 'der' ? fromDer(file.der) : fromText(file.text)
+}
+
 function fromText(text: string): DhParameters {
-  const hex = text.replace(/^0x|[:\s]+/gi, '')
-  if (/^[\da-f]{1,4096}$/i.test(hex)) {
-    return { prime: BigInt(`0x${hex}`), generator: DEFAULT_GENERATOR }
-  }
-  const block = pemBlocks(text).find(({ label }) => /^(X9\.42 )?DH PARAMETERS$/.test(label))
-  if (block === undefined) throw dhParametersInvalid()
-  return fromDer(pemBytes(block))
+  const blocks = pemBlocks(text)
+  const block = blocks.find(isParameters) ?? blocks[0]
+  return block === undefined ? fromTextWithoutBlocks(text) : fromBlock(block)
+}
+
+function fromTextWithoutBlocks(text: string): DhParameters {
+  const digits = text.replace(/[:\s]+/g, '').replace(/^0x/i, '')
+  // Five hundred hexadecimal digits of a prime without a letter among them do not occur.
+  if (/^\d{500,}$/.test(digits)) throw dhParametersError('decimal')
+  if (/^[\da-f]+$/i.test(digits)) return fromHex(digits)
+  if (isFileName(text)) throw dhParametersError('file-name')
+  const inner = unwrapBase64(text)
+  if (inner?.form === 'der') return fromDer(inner.der)
+  const block = inner?.form === 'text' ? pemBlocks(inner.text).find(isParameters) : undefined
+  if (block === undefined) throw dhParametersError('no-block')
+  return fromBlock(block)
+}
+
+function fromHex(digits: string): DhParameters {
+  const significant = digits.replace(/^0+/, '')
+  // 8192 bits are 2048 digits: what is longer is not worth a number.
+  if (significant.length > 2048) throw dhParametersError('too-large')
+  return { prime: BigInt(`0x0${significant}`), generator: DEFAULT_GENERATOR }
+}
+
+function isParameters({ label }: PemBlock): boolean {
+  return label === 'DH PARAMETERS' || label === 'X9.42 DH PARAMETERS'
+}
+
+function fromBlock(block: PemBlock): DhParameters {
+  if (!isParameters(block)) throw dhParametersError('label', block.label)
+  if (block.fault === 'no-end') throw dhParametersError('no-end')
+  if (block.fault === 'other-end') throw dhParametersError('other-end')
+  const der = pemBytes(block)
+  if (der === undefined) throw dhParametersError('base64')
+  return fromDer(der)
 }
 
 function fromDer(der: Uint8Array): DhParameters {
   const elements = derSequence(der)
-  // PKCS#3 may add a length; X9.42 adds the subgroup order and perhaps a cofactor and a seed.
-  const isKnown = /^0202((02){1,2}(30)?)?$/.test(derTags(elements))
-  const [prime, generator] = isKnown ? elements.map(derUnsigned) : []
-  if (prime === undefined || generator === undefined) throw dhParametersInvalid()
+  if (elements.length === 0) throw dhParametersError('der')
+  if (!isDhParameter(elements)) throw dhParametersError('other-der')
+  const [first, second] = elements as [DerElement, DerElement]
+  if (isNegative(first)) throw dhParametersError('negative')
+  if (isNegative(second)) throw dhParametersError('generator')
+  const [prime, generator] = [derUnsigned(first), derUnsigned(second)]
+  if (prime === undefined || generator === undefined) throw dhParametersError('der')
   return { prime, generator }
+}
+
+/** PKCS#3 may add a length; X9.42 adds the subgroup order and perhaps a cofactor and a seed. */
+function isDhParameter(elements: readonly DerElement[]): boolean {
+  if (areIntegers(elements, 2)) return true
+  const integers = elements.at(-1)?.tag === TAG_SEQUENCE ? elements.slice(0, -1) : elements
+  return areIntegers(integers, 3) || areIntegers(integers, 4)
 }

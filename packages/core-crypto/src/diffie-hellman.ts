@@ -1,11 +1,12 @@
 /**
  * Finite-field Diffie-Hellman with an ephemeral 256-bit exponent.
  */
-import type { CryptoError } from './errors.ts'
-import { bytesToBigInt } from './internal/bigint.ts'
-import { checkBigInt, cryptoError, isBytes, optionInvalid } from './internal/check.ts'
+import { isBytes } from './internal/bytes.ts'
+import { dhParametersError } from './internal/dh-errors.ts'
+import { bytesToBigInt } from './internal/integers.ts'
+import { randomBytes } from './internal/random-bytes.ts'
+import { newError, refuse, requireBigInt, requireObject } from './internal/refusals.ts'
 import { uniformWindowPow } from './internal/uniform-window-pow.ts'
-import { randomBytes } from './random-bytes.ts'
 
 /** A group: an odd prime of 2048 to 8192 bits and a generator from 2 to prime - 2. */
 export interface DhParameters {
@@ -65,6 +66,7 @@ export function generateDhKeyPair(
   options: GenerateDhKeyPairOptions = {},
 ): DhKeyPair {
   checkDhParameters(parameters)
+  requireObject(options, 'options', 'an object')
   const { prime, generator } = parameters
   const { random } = options
   const privateKey =
@@ -91,51 +93,52 @@ export function generateDhKeyPair(
  * *Source*: RFC 2631 sections 2.1.2 and 2.1.5; NIST SP 800-56A rev. 3 section 5.7.1.1.
  */
 export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bigint {
+  requireObject(options, 'options', 'an object with parameters, privateKey and peerPublicKey')
   const { parameters, privateKey, peerPublicKey } = options
   checkDhParameters(parameters)
   const { prime } = parameters
-  checkBigInt(peerPublicKey, 'peerPublicKey')
+  requireBigInt(peerPublicKey, 'peerPublicKey')
   if (typeof privateKey !== 'bigint' || privateKey < 1n || privateKey > prime - 2n) {
-    throw optionInvalid('privateKey', 'a bigint from 1 to prime - 2')
+    refuse('privateKey', 'a bigint from 1 to prime - 2')
   }
   // A public key in a tiny subgroup is in range, but the secret that it gives is not.
   const secret = inRange(peerPublicKey, prime)
     ? uniformWindowPow(peerPublicKey, privateKey, prime, WINDOW)
     : 0n
   if (!inRange(secret, prime)) {
-    throw cryptoError(
+    throw newError(
       'DH_PUBLIC_KEY_RANGE',
-      'the public key received must be from 2 to prime - 2: altered or for another prime',
+      'The public key received must be from 2 to prime - 2. The likely cause is that the two sides use different primes: give the parameters that are registered. Otherwise the answer was altered.',
     )
   }
   return secret
 }
 
 /**
- * Refuses groups that are malformed or too weak. Whether the prime is prime is not checked: that
- * costs more than the whole exchange. `openssl dhparam -check` does it once.
+ * Refuses groups that are malformed or too weak. Whether the prime is prime is not checked here: that
+ * costs as much as half of the exchange, and is done once where a file is read.
  *
  * @internal
  */
 export function checkDhParameters(parameters: DhParameters): void {
-  if (Object(parameters) !== parameters) {
-    throw optionInvalid('parameters', 'an object with prime and generator')
-  }
+  requireObject(parameters, 'parameters', 'an object with prime and generator')
   const { prime, generator } = parameters
-  checkBigInt(prime, 'parameters.prime')
-  checkBigInt(generator, 'parameters.generator')
-  const isFit = prime >> 2047n > 0n && prime >> 8192n === 0n && prime % 2n === 1n
-  if (!isFit || !inRange(generator, prime)) {
-    throw dhParametersInvalid()
-  }
+  requireBigInt(prime, 'parameters.prime')
+  requireBigInt(generator, 'parameters.generator')
+  if (prime >> 2047n <= 0n) throw dhParametersError('too-small')
+  if (prime >> 8192n !== 0n) throw dhParametersError('too-large')
+  if (prime % 2n === 0n) throw dhParametersError('not-prime')
+  if (!inRange(generator, prime)) throw dhParametersError('generator')
 }
 
-/** @internal */
-export function dhParametersInvalid(): CryptoError {
-  return cryptoError(
-    'DH_PARAMETERS_INVALID',
-    'Diffie-Hellman parameters must be PEM, DER or hexadecimal: an odd prime of 2048 to 8192 bits, a generator from 2 to prime - 2. Remedy: openssl dhparam -out dhparam.pem 2048',
-  )
+/**
+ * A Fermat test to the base 2 of an odd number: every prime passes, and of others none is known to occur
+ * by chance at this size.
+ *
+ * @internal
+ */
+export function isProbablyPrime(number: bigint): boolean {
+  return uniformWindowPow(2n, number - 1n, number, WINDOW) === 1n
 }
 
 /** 2 to prime - 2: neither 0, 1 nor -1, whose powers anybody knows. */
@@ -148,7 +151,7 @@ function chosenPrivateKey(random: (length: number) => Uint8Array): bigint {
   const isFit = isBytes(bytes) && bytes.length === PRIVATE_KEY_BYTES
   const privateKey = isFit ? bytesToBigInt(bytes) : 0n
   if (privateKey === 0n) {
-    throw optionInvalid('random', 'a function that returns 32 bytes, not all zero')
+    refuse('random', 'a function that returns 32 bytes, not all zero')
   }
   return privateKey
 }

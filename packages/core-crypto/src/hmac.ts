@@ -5,9 +5,9 @@
 import { _SHA1 } from '@noble/hashes/legacy.js'
 import { _SHA256 } from '@noble/hashes/sha2.js'
 import type { Hash } from '@noble/hashes/utils.js'
-import type { Bytes } from './bytes.ts'
-import { checkBytes } from './internal/check.ts'
-import { messageBytes } from './internal/message.ts'
+import type { Bytes } from './internal/bytes.ts'
+import { messageBytes } from './internal/encoding.ts'
+import { requireBytes } from './internal/refusals.ts'
 
 /**
  * HMAC with SHA-1.
@@ -63,7 +63,7 @@ function createHmac<H extends Hash<H>>(
   Algorithm: new () => H,
   key: Uint8Array,
 ): (data: Uint8Array | string) => Bytes {
-  checkBytes(key, 'key')
+  requireBytes(key, 'key')
   const block = new Uint8Array(new Algorithm().blockLen)
   block.set(key.length > block.length ? new Algorithm().update(key).digest() : key)
   const start = (pad: number) => new Algorithm().update(block.map((byte) => byte ^ pad))

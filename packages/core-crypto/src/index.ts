@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { Bytes } from './bytes.ts'
+
 export { DH_GROUPS } from './dh-groups.ts'
 export { encodeDhParameters, parseDhParameters } from './dh-parameters.ts'
 export {
@@ -14,6 +14,8 @@ export {
   type GenerateDhKeyPairOptions,
   generateDhKeyPair,
 } from './diffie-hellman.ts'
+export { createHmacSha256, hmacSha1, hmacSha256 } from './hmac.ts'
+export { type Bytes, isBytes } from './internal/bytes.ts'
 export {
   base64ToBytes,
   base64UrlToBytes,
@@ -22,7 +24,7 @@ export {
   bytesToHex,
   hexToBytes,
   utf8ToBytes,
-} from './encoding.ts'
+} from './internal/encoding.ts'
 export {
   CodedError,
   type CodedErrorJson,
@@ -31,12 +33,11 @@ export {
   type CryptoErrorCode,
   type CryptoErrorOptions,
   hasCode,
-} from './errors.ts'
-export { createHmacSha256, hmacSha1, hmacSha256 } from './hmac.ts'
-export { isBytes } from './internal/check.ts'
-export type { CryptoKey, JsonWebKey, SigningKey } from './keys.ts'
+} from './internal/errors.ts'
+export { bigIntToTwosComplement } from './internal/integers.ts'
+export type { CryptoKey, JsonWebKey, SigningKey } from './internal/keys.ts'
+export { randomBytes } from './internal/random-bytes.ts'
 export { modPow } from './mod-pow.ts'
-export { randomBytes } from './random-bytes.ts'
 export {
   type GenerateRsaKeyPairOptions,
   generateRsaKeyPair,
@@ -45,4 +46,3 @@ export {
 export { signRsaSha256, verifyRsaSha256 } from './rsa-signature.ts'
 export { importRsaSigningKey, type RsaSigningKey } from './rsa-signing-key.ts'
 export { timingSafeEqual } from './timing-safe-equal.ts'
-export { bigIntToTwosComplement } from './twos-complement.ts'

@@ -2,7 +2,7 @@
  * Modular power for secret exponents.
  */
 import { mod } from '@noble/curves/abstract/modular.js'
-import { checkBigInt, optionInvalid } from './internal/check.ts'
+import { refuse, requireBigInt } from './internal/refusals.ts'
 import { uniformWindowPow } from './internal/uniform-window-pow.ts'
 
 /**
@@ -23,11 +23,11 @@ import { uniformWindowPow } from './internal/uniform-window-pow.ts'
  * *Source*: Handbook of Applied Cryptography, 14.82 (window method), recoded without zero digits.
  */
 export function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  checkBigInt(base, 'base')
-  checkBigInt(exponent, 'exponent')
-  checkBigInt(modulus, 'modulus')
-  if (exponent < 0n) throw optionInvalid('exponent', 'a bigint of 0 or more')
-  if (modulus < 1n) throw optionInvalid('modulus', 'a bigint of 1 or more')
+  requireBigInt(base, 'base')
+  requireBigInt(exponent, 'exponent')
+  requireBigInt(modulus, 'modulus')
+  if (exponent < 0n) refuse('exponent', 'a bigint of 0 or more')
+  if (modulus < 1n) refuse('modulus', 'a bigint of 1 or more')
   if (exponent === 0n || modulus === 1n) return 1n % modulus
   return uniformWindowPow(mod(base, modulus), exponent, modulus, 4)
 }

@@ -1,8 +1,9 @@
 /**
  * Making RSA key pairs and writing them as PEM.
  */
-import { optionInvalid } from './internal/check.ts'
+
 import { encodePem } from './internal/pem.ts'
+import { refuse, requireObject } from './internal/refusals.ts'
 import { RSASSA, subtleCrypto } from './internal/web-crypto.ts'
 
 /** What {@link generateRsaKeyPair} may be told. */
@@ -32,9 +33,10 @@ export interface RsaKeyPairPem {
 export async function generateRsaKeyPair(
   options: GenerateRsaKeyPairOptions = {},
 ): Promise<RsaKeyPairPem> {
+  requireObject(options, 'options', 'an object')
   const modulusLength = options.modulusBits ?? 2048
   if (![2048, 3072, 4096].includes(modulusLength)) {
-    throw optionInvalid('modulusBits', '2048, 3072 or 4096')
+    refuse('modulusBits', '2048, 3072 or 4096')
   }
   const subtle = subtleCrypto()
   const publicExponent = Uint8Array.of(1, 0, 1)

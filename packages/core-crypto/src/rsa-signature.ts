@@ -1,11 +1,11 @@
 /**
  * RSASSA-PKCS1-v1_5 signatures with SHA-256.
  */
-import type { Bytes } from './bytes.ts'
-import { checkBytes, optionInvalid } from './internal/check.ts'
-import { messageBytes } from './internal/message.ts'
+import type { Bytes } from './internal/bytes.ts'
+import { messageBytes } from './internal/encoding.ts'
+import type { CryptoKey as CryptoKeyLike, SigningKey } from './internal/keys.ts'
+import { refuse, requireBytes } from './internal/refusals.ts'
 import { checkRsassaKey, isCryptoKey, RSASSA, subtleCrypto } from './internal/web-crypto.ts'
-import type { CryptoKey as CryptoKeyLike, SigningKey } from './keys.ts'
 import { importRsaSigningKey, type RsaSigningKey } from './rsa-signing-key.ts'
 
 /**
@@ -57,8 +57,8 @@ export async function verifyRsaSha256(
   signature: Uint8Array,
   data: Uint8Array | string,
 ): Promise<boolean> {
-  if (!isCryptoKey(publicKey)) throw optionInvalid('publicKey', 'a public CryptoKey')
-  checkBytes(signature, 'signature')
+  if (!isCryptoKey(publicKey)) refuse('publicKey', 'a public CryptoKey')
+  requireBytes(signature, 'signature')
   const message = new Uint8Array(messageBytes(data))
   checkRsassaKey(publicKey, 'public', 'verify')
   const key = publicKey as CryptoKey

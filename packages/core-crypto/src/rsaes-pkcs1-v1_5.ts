@@ -7,16 +7,16 @@
  *
  * @packageDocumentation
  */
-import type { Bytes } from './bytes.ts'
-import { bigIntToBytes, bitLength, byteLength, bytesToBigInt } from './internal/bigint.ts'
-import { checkBytes, cryptoError, optionInvalid } from './internal/check.ts'
+import type { Bytes } from './internal/bytes.ts'
 import { decodeEmePkcs1 } from './internal/eme-pkcs1-v1_5.ts'
-import { KEY_PUBLIC, KEY_TYPE_UNSUPPORTED, keyError } from './internal/key-errors.ts'
+import { bigIntToBytes, bitLength, byteLength, bytesToBigInt } from './internal/integers.ts'
+import { KEY_FAULTS, keyError } from './internal/key-errors.ts'
+import type { CryptoKey as CryptoKeyLike, JsonWebKey } from './internal/keys.ts'
+import { newError, refuse, requireBytes } from './internal/refusals.ts'
 import { rsaCrt } from './internal/rsa-crt.ts'
 import { readRsaPrivateKey } from './internal/rsa-private-key.ts'
 import type { RsaPrivateNumbers } from './internal/rsa-private-numbers.ts'
 import { isCryptoKey, useKey } from './internal/web-crypto.ts'
-import type { CryptoKey as CryptoKeyLike, JsonWebKey } from './keys.ts'
 
 /** A key ready to decrypt, made by {@link importRsaDecryptionKey}. It shows nothing when printed. */
 export class RsaDecryptionKey {
@@ -55,7 +55,7 @@ export async function importRsaDecryptionKey(
   input: string | Uint8Array | JsonWebKey | CryptoKeyLike,
 ): Promise<RsaDecryptionKey> {
   const file = isCryptoKey(input) ? await exported(input) : input
-  return new RsaDecryptionKey(readRsaPrivateKey(file, 'sig'))
+  return new RsaDecryptionKey(readRsaPrivateKey(file, 'decryption'))
 }
 
 /**
@@ -86,29 +86,28 @@ export async function decryptRsaPkcs1v15(
   ciphertext: Uint8Array,
 ): Promise<Bytes> {
   const numbers = privateNumbers.get(key)
-  if (numbers === undefined) throw optionInvalid('key', 'an RsaDecryptionKey')
-  checkBytes(ciphertext, 'ciphertext')
+  if (numbers === undefined) refuse('key', 'an RsaDecryptionKey')
+  requireBytes(ciphertext, 'ciphertext')
   const length = byteLength(numbers.n)
   if (ciphertext.length !== length) {
-    throw cryptoError(
+    throw newError(
       'RSA_CIPHERTEXT_LENGTH',
-      `the ciphertext must have ${length} bytes, not ${ciphertext.length}: altered or for another key`,
+      `The ciphertext must have ${length} bytes, as the modulus has; it has ${ciphertext.length}. It was cut short, or encrypted for another key.`,
     )
   }
   const representative = bytesToBigInt(ciphertext)
   if (representative >= numbers.n) {
-    throw cryptoError(
+    throw newError(
       'RSA_CIPHERTEXT_RANGE',
-      'the ciphertext must be below the modulus: altered or for another key',
+      'The ciphertext must be below the modulus: it was encrypted for another key, or altered.',
     )
   }
   return decodeEmePkcs1(bigIntToBytes(rsaCrt(numbers, representative), length))
 }
 
 async function exported(key: CryptoKeyLike): Promise<Uint8Array> {
-  if (key.type === 'public') throw keyError(...KEY_PUBLIC)
-  if (!/^RSA/.test(key.algorithm.name)) throw keyError(...KEY_TYPE_UNSUPPORTED)
-  if (!key.extractable)
-    throw keyError('NOT_EXTRACTABLE', 'not extractable', 'import it as extractable, or PEM')
+  if (key.type === 'public') throw keyError(KEY_FAULTS.public)
+  if (!key.algorithm.name.startsWith('RSA')) throw keyError(KEY_FAULTS.otherType)
+  if (!key.extractable) throw keyError(KEY_FAULTS.notExtractable)
   return new Uint8Array(await useKey((subtle) => subtle.exportKey('pkcs8', key as CryptoKey)))
 }

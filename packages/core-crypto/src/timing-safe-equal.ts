@@ -1,7 +1,7 @@
 /**
  * Comparison of secrets without an early exit.
  */
-import { checkBytes } from './internal/check.ts'
+import { requireBytes } from './internal/refusals.ts'
 
 /**
  * Compares two byte strings, reading every byte whatever the first difference is.
@@ -14,8 +14,8 @@ import { checkBytes } from './internal/check.ts'
  * @example `timingSafeEqual(Uint8Array.of(1), Uint8Array.of(1))` is `true`
  */
 export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
-  checkBytes(a, 'a')
-  checkBytes(b, 'b')
+  requireBytes(a, 'a')
+  requireBytes(b, 'b')
   if (a.length !== b.length) return false
   let difference = 0
   for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!

@@ -6,7 +6,9 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 
 describe('README', () => {
   it('lists every code of CryptoErrorCode once, in its order, with meaning and remedy', () => {
-    const union = /type CryptoErrorCode =([\s\S]*?)\n\n/.exec(read('../src/errors.ts'))![1]!
+    const union = /type CryptoErrorCode =([\s\S]*?)\n\n/.exec(
+      read('../src/internal/errors.ts'),
+    )![1]!
     const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code)
     expect(codes.length).toBeGreaterThan(20)
     const rows = [

@@ -47,7 +47,10 @@ export function sequence(...contents: Uint8Array[]): Uint8Array {
 
 export const integer: (value: bigint) => Uint8Array = encodeDerInteger
 
-export const numbers: RsaPrivateNumbers = readRsaPrivateKey(keys['encryption']!.pkcs1Pem, 'sig')
+export const numbers: RsaPrivateNumbers = readRsaPrivateKey(
+  keys['encryption']!.pkcs1Pem,
+  'decryption',
+)
 
 /** RSAPrivateKey of PKCS#1, with whatever numbers. */
 export function pkcs1(values: RsaPrivateNumbers): Uint8Array {

@@ -2,13 +2,20 @@
  * The little of DER (X.690) that key files need: definite, minimal lengths; one-byte tags; nothing
  * left over.
  */
-import type { Bytes } from '../bytes.ts'
-import { bytesToHex } from '../encoding.ts'
-import { bigIntToTwosComplement } from '../twos-complement.ts'
-import { bytesToBigInt } from './bigint.ts'
+import type { Bytes } from './bytes.ts'
+import { bytesToHex } from './encoding.ts'
+import { bigIntToTwosComplement, bytesToBigInt } from './integers.ts'
 
-const TAG_INTEGER = 0x02
+export const TAG_INTEGER = 0x02
+export const TAG_BIT_STRING = 0x03
+export const TAG_OCTET_STRING = 0x04
+export const TAG_NULL = 0x05
+export const TAG_OBJECT_IDENTIFIER = 0x06
 export const TAG_SEQUENCE = 0x30
+/** `[0]` and `[1]`, constructed or primitive. */
+export const TAG_0 = 0xa0
+export const TAG_1 = 0xa1
+export const TAG_1_PRIMITIVE = 0x81
 
 export interface DerElement {
   readonly tag: number
@@ -24,15 +31,30 @@ export function derSequence(bytes: Uint8Array): DerElement[] {
   return only?.tag === TAG_SEQUENCE && others.length === 0 ? derElements(only.content) : []
 }
 
-/** Their tags, two hexadecimal digits each: what kind of file it is. */
-export function derTags(elements: readonly DerElement[]): string {
-  return bytesToHex(Uint8Array.from(elements, ({ tag }) => tag))
+/** Tells whether elements have just these tags, in this order. */
+export function hasTags(elements: readonly DerElement[], ...tags: readonly number[]): boolean {
+  return elements.length === tags.length && elements.every(({ tag }, at) => tag === tags[at])
+}
+
+/** True for INTEGERs alone, as many as said. */
+export function areIntegers(elements: readonly DerElement[], count: number): boolean {
+  return elements.length === count && elements.every(({ tag }) => tag === TAG_INTEGER)
 }
 
 /** The value of an INTEGER that is minimal and not negative. */
 export function derUnsigned({ content }: DerElement): bigint | undefined {
   const value = bytesToBigInt(content)
   return bigIntToTwosComplement(value).length === content.length ? value : undefined
+}
+
+/** True for an INTEGER whose first bit is set: it lacks the zero byte that makes it positive. */
+export function isNegative({ tag, content }: DerElement): boolean {
+  return tag === TAG_INTEGER && (content[0] ?? 0) >= 0x80
+}
+
+/** The dotted parts of an OBJECT IDENTIFIER are not needed: its bytes in hexadecimal tell it. */
+export function identifierHex(element: DerElement | undefined): string | undefined {
+  return element?.tag === TAG_OBJECT_IDENTIFIER ? bytesToHex(element.content) : undefined
 }
 
 export function encodeDer(tag: number, ...contents: readonly Uint8Array[]): Bytes {
@@ -54,14 +76,16 @@ export function encodeDerInteger(value: bigint): Bytes {
   return encodeDer(TAG_INTEGER, bigIntToTwosComplement(value))
 }
 
-function derElements(bytes: Uint8Array): DerElement[] {
+/** The elements that bytes consist of; none when anything is cut short or not in the shortest form. */
+export function derElements(bytes: Uint8Array): DerElement[] {
   const elements: DerElement[] = []
   for (let at = 0; at < bytes.length; ) {
     const tag = bytes[at]!
     let length = bytes[at + 1] ?? 0x80
     at += 2
     if (length >= 0x80) {
-      const size = bytes.subarray(at, at + length - 0x80)
+      // Four bytes of length are more than any file has.
+      const size = bytes.subarray(at, at + Math.min(length - 0x80, 5))
       at += size.length
       length = Number(bytesToBigInt(size))
       // The shortest form is the only one.

@@ -2,8 +2,8 @@
  * EME-PKCS1-v1_5 decoding (RFC 8017 section 7.2.2, step 3) in one pass, without an exit that depends
  * on the bytes.
  */
-import type { Bytes } from '../bytes.ts'
-import { cryptoError } from './check.ts'
+import type { Bytes } from './bytes.ts'
+import { newError } from './refusals.ts'
 
 /** Where the message can begin at the earliest: 00 02, eight bytes of padding, 00. */
 const FIRST_SEPARATOR = 10
@@ -25,7 +25,10 @@ export function decodeEmePkcs1(encoded: Uint8Array): Bytes {
   const tooEarly = (separator - FIRST_SEPARATOR) >>> 31
   const bad = encoded[0]! | (encoded[1]! ^ 2) | searching | tooEarly
   if (bad !== 0) {
-    throw cryptoError('RSA_PADDING', 'the ciphertext has bad padding: altered or for another key')
+    throw newError(
+      'RSA_PADDING',
+      'The ciphertext has bad padding: it was encrypted for another key, or altered. Look whether the two private keys are swapped.',
+    )
   }
   return new Uint8Array(encoded.subarray(separator + 1))
 }

@@ -3,12 +3,12 @@
  * blinding, exponent blinding and a check of the result.
  */
 import { mod } from '@noble/curves/abstract/modular.js'
-import type { CryptoError } from '../errors.ts'
-import { randomBytes } from '../random-bytes.ts'
-import { byteLength, bytesToBigInt } from './bigint.ts'
-import { cryptoError } from './check.ts'
+import type { CryptoError } from './errors.ts'
+import { byteLength, bytesToBigInt } from './integers.ts'
 import { invert } from './invert.ts'
 import { CHECK_KEY } from './key-errors.ts'
+import { randomBytes } from './random-bytes.ts'
+import { newError } from './refusals.ts'
 import type { RsaPrivateNumbers } from './rsa-private-numbers.ts'
 import { uniformWindowPow } from './uniform-window-pow.ts'
 
@@ -51,5 +51,8 @@ function randomMultiplier(): bigint {
 }
 
 function fault(): CryptoError {
-  return cryptoError('RSA_FAULT', `the RSA result is wrong and held back. Remedy: ${CHECK_KEY}`)
+  return newError(
+    'RSA_FAULT',
+    `The result of the RSA operation did not pass its check and was held back: the key was altered, or this machine computes wrongly. ${CHECK_KEY}`,
+  )
 }

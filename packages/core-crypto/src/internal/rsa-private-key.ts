@@ -2,130 +2,228 @@
  * RSA private keys as people have them: PKCS#8 (RFC 5208, RFC 5958) and PKCS#1 (RFC 8017 appendix
  * A.1.2), PEM or DER, and JSON Web Keys (RFC 7518 section 6.3). What is no such key is named.
  */
-import { base64UrlToBytes, bytesToHex } from '../encoding.ts'
-import type { CryptoError } from '../errors.ts'
-import type { JsonWebKey } from '../keys.ts'
-import { bytesToBigInt } from './bigint.ts'
-import { optionInvalid } from './check.ts'
-import { type DerElement, derSequence, derTags, derUnsigned } from './der.ts'
 import {
-  FROM_PKCS12,
-  KEY_LABEL_UNEXPECTED,
-  KEY_MALFORMED,
-  KEY_PUBLIC,
-  KEY_TYPE_UNSUPPORTED,
-  type KeyFault,
-  keyError,
-} from './key-errors.ts'
-import { pemBlocks, pemBytes, textOfFile } from './pem.ts'
+  areIntegers,
+  type DerElement,
+  derElements,
+  derSequence,
+  derUnsigned,
+  hasTags,
+  identifierHex,
+  TAG_0,
+  TAG_1,
+  TAG_1_PRIMITIVE,
+  TAG_BIT_STRING,
+  TAG_INTEGER,
+  TAG_NULL,
+  TAG_OCTET_STRING,
+  TAG_SEQUENCE,
+} from './der.ts'
+import { base64UrlToBytes } from './encoding.ts'
+import type { CryptoError } from './errors.ts'
+import { bytesToBigInt } from './integers.ts'
+import { KEY_FAULTS, type KeyFault, keyError } from './key-errors.ts'
+import { isFileName, readKeyFile, unwrapBase64 } from './key-file.ts'
+import type { JsonWebKey } from './keys.ts'
+import { type PemBlock, pemBlocks, pemBytes } from './pem.ts'
+import { newError, refuse } from './refusals.ts'
 import { checkRsaPrivateNumbers, type RsaPrivateNumbers } from './rsa-private-numbers.ts'
 
-/**
- * What is no RSA private key, by the label of its PEM block, the tags of its DER, or the version and
- * algorithm of its PKCS#8; the first that fits counts.
- */
-const REFUSALS: readonly (readonly [RegExp, KeyFault])[] = [
-  [
-    /^ENCRYPTED|^3004$/,
-    ['ENCRYPTED', 'encrypted', 'openssl pkey -in encrypted.pem -out private.pem'],
-  ],
-  // SubjectPublicKeyInfo, RSAPublicKey
-  [/PUBLIC KEY$|^3003$|^0202$/, KEY_PUBLIC],
-  [
-    /CERTIFICATE|^303003$/,
-    [
-      'CERTIFICATE',
-      'a certificate or its request',
-      `take its private key; from PKCS#12: ${FROM_PKCS12}`,
-    ],
-  ],
-  [
-    /^OPENSSH/,
-    ['TYPE_UNSUPPORTED', "in OpenSSH's own form", 'ssh-keygen -p -N "" -m PEM -f copy-of-key'],
-  ],
-  // EC and DSA, keys of more than two primes, and PKCS#8 with another identifier than PKCS8_RSA has
-  [
-    /^(EC|DSA) |^0204(a0)?(a1)?$|^(02){6}$|^(02){9}30$|^0[01]06(?!092a864886f70d010101)/,
-    KEY_TYPE_UNSUPPORTED,
-  ],
-  [/DH PARAMETERS$|^(02){3,4}(30)?$/, ['LABEL_UNEXPECTED', 'Diffie-Hellman parameters']],
-  [/^0230(30)?$/, ['LABEL_UNEXPECTED', 'a PKCS#12 container', FROM_PKCS12]],
-]
+/** What a key is read for: that decides which JSON Web Keys fit. */
+export type KeyPurpose = 'signing' | 'decryption'
 
-/** Version 0 or 1, and the identifier 1.2.840.113549.1.1.1 with parameters NULL or none. */
-const PKCS8_RSA = /^0[01]06092a864886f70d010101(0500)?$/
-
+const RSA_ENCRYPTION = '2a864886f70d010101'
 const NAMES = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
+/** Base64url of 8192 bits has 1366 characters; `d`, `p` and the others are not longer than `n`. */
+const MAXIMUM_MEMBER = 2048
 
-/**
- * Reads a key and checks that its size is fit and its numbers belong together.
- *
- * @param otherUse - the `use` that a JSON Web Key must not have
- */
-export function readRsaPrivateKey(input: unknown, otherUse: 'sig' | 'enc'): RsaPrivateNumbers {
-  const values = read(input, otherUse)
-  const entries = NAMES.map((name, i) => [name, values[i]])
-  const numbers = Object.fromEntries(entries) as RsaPrivateNumbers
+/** Reads a key and checks that its size is fit and its numbers belong together. */
+export function readRsaPrivateKey(input: unknown, purpose: KeyPurpose): RsaPrivateNumbers {
+  const [n, e, d, p, q, dp, dq, qi] = readValues(input, purpose) as Eight
+  const numbers = { n, e, d, p, q, dp, dq, qi }
   checkRsaPrivateNumbers(numbers)
   return numbers
 }
 
+type Eight = [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint]
+
 /** The values of {@link NAMES}. */
-function read(input: unknown, otherUse: string): bigint[] {
-  const text = textOfFile(input)
-  if (text === undefined) return fromDer(input as Uint8Array)
-  if (text !== '') return fromText(text)
+function readValues(input: unknown, purpose: KeyPurpose): readonly bigint[] {
+  const file = readKeyFile(input)
+  if (file.form === 'text') return fromText(file.text)
+  if (file.form === 'der') return fromDer(file.der)
+  if (file.form === 'too-long') throw keyError(KEY_FAULTS.tooLong)
   const jwk = input as JsonWebKey | null | undefined
-  if (jwk?.kty !== undefined) return fromJwk(jwk, otherUse)
-  throw optionInvalid('input', 'an RSA private key: PEM, DER, a JSON Web Key or a CryptoKey')
+  if (typeof jwk === 'object' && jwk?.kty !== undefined) return fromJwk(jwk, purpose)
+  return refuse('input', 'an RSA private key: PEM, DER, a JSON Web Key or a CryptoKey')
 }
 
-function fromText(text: string): bigint[] {
+function fromText(text: string): readonly bigint[] {
   const blocks = pemBlocks(text)
-  const block = blocks.find(({ label }) => /PRIVATE KEY$/.test(label)) ?? blocks[0]
-  // Without a block it may be a line of authorized_keys.
-  if (block === undefined)
-    throw keyError(...(/^(ssh|ecdsa)-/.test(text) ? KEY_PUBLIC : KEY_MALFORMED))
-  // A header of encrypted PKCS#1.
-  const found = block.body.includes('DEK-Info:') ? 'ENCRYPTED' : block.label
-  if (!/^(RSA )?PRIVATE KEY$/.test(found)) throw refusal(found, KEY_LABEL_UNEXPECTED)
-  return fromDer(pemBytes(block))
+  const keys = blocks.filter(({ label }) => label.endsWith('PRIVATE KEY'))
+  const block = keys[0] ?? blocks[0]
+  if (block === undefined) return fromTextWithoutBlocks(text)
+  if (keys.some(({ body }) => body !== keys[0]?.body)) throw keyError(KEY_FAULTS.twoKeys)
+  return fromBlock(block)
 }
 
-function fromDer(der: Uint8Array): bigint[] {
+function fromTextWithoutBlocks(text: string): readonly bigint[] {
+  // A line of authorized_keys is a public key without a block.
+  if (/^(ssh|ecdsa|sk-ssh)-/.test(text)) throw keyError(KEY_FAULTS.public)
+  if (text.startsWith('PuTTY-User-Key-File')) throw keyError(KEY_FAULTS.putty)
+  if (text.startsWith('{')) throw keyError(KEY_FAULTS.json)
+  if (isFileName(text)) throw keyError(KEY_FAULTS.fileName)
+  const inner = unwrapBase64(text)
+  if (inner?.form === 'der') return fromDer(inner.der)
+  // Not unwrapped twice: what holds no block then is nothing that was wrapped.
+  const block = inner?.form === 'text' ? pemBlocks(inner.text)[0] : undefined
+  if (inner?.form === 'text' && block) return fromText(inner.text)
+  throw keyError(KEY_FAULTS.noBlock)
+}
+
+function fromBlock(block: PemBlock): readonly bigint[] {
+  const fault = faultOfLabel(block)
+  if (fault !== undefined) throw keyError(fault)
+  if (block.fault === 'no-end') throw keyError(KEY_FAULTS.noEnd)
+  if (block.fault === 'other-end') throw keyError(KEY_FAULTS.otherEnd)
+  const der = pemBytes(block)
+  if (der === undefined) throw keyError(KEY_FAULTS.base64)
+  return fromDer(der)
+}
+
+function faultOfLabel({ label, body }: PemBlock): KeyFault | undefined {
+  // A header of encrypted PKCS#1.
+  if (label.startsWith('ENCRYPTED') || body.includes('DEK-Info:')) return KEY_FAULTS.encrypted
+  if (label === 'PRIVATE KEY' || label === 'RSA PRIVATE KEY') return undefined
+  if (label.endsWith('PUBLIC KEY')) return KEY_FAULTS.public
+  if (label.includes('CERTIFICATE')) return KEY_FAULTS.certificate
+  if (label.startsWith('OPENSSH')) return KEY_FAULTS.openSsh
+  if (label.endsWith('DH PARAMETERS')) return KEY_FAULTS.dhParameters
+  if (/^(EC|DSA|ANY) /.test(label)) return KEY_FAULTS.otherType
+  return KEY_FAULTS.otherLabel
+}
+
+function fromDer(der: Uint8Array): readonly bigint[] {
   const outer = derSequence(der)
-  const elements = /^023004(a0)?(81)?$/.test(derTags(outer)) ? fromPkcs8(outer) : outer
-  const tags = derTags(elements)
-  if (!/^(02){9}$/.test(tags)) {
-    // RSAPublicKey and PKCS#3 parameters look alike, but a generator is small.
-    const isDh = tags === '0202' && /^[25]$/.test(elements[1]!.content.join())
-    throw refusal(isDh ? 'DH PARAMETERS' : tags)
-  }
+  const elements = isPkcs8(outer) ? fromPkcs8(outer) : outer
+  if (!areIntegers(elements, 9)) throw refusalOfDer(elements)
   const [version, ...values] = elements.map(derUnsigned)
-  if (version !== 0n || values.includes(undefined)) throw keyError(...KEY_MALFORMED)
+  if (version !== 0n || values.includes(undefined)) throw keyError(KEY_FAULTS.der)
   return values as bigint[]
 }
 
+/** PrivateKeyInfo: version, algorithm, key, then perhaps attributes and a public key. */
+function isPkcs8(elements: readonly DerElement[]): boolean {
+  const [first, second, third, ...further] = elements
+  return (
+    first?.tag === TAG_INTEGER &&
+    second?.tag === TAG_SEQUENCE &&
+    third?.tag === TAG_OCTET_STRING &&
+    (further.length === 0 ||
+      hasTags(further, TAG_0) ||
+      hasTags(further, TAG_1_PRIMITIVE) ||
+      hasTags(further, TAG_0, TAG_1_PRIMITIVE))
+  )
+}
+
 function fromPkcs8([version, algorithm, privateKey]: readonly DerElement[]): DerElement[] {
-  const head = bytesToHex(version!.content) + bytesToHex(algorithm!.content)
-  if (!PKCS8_RSA.test(head)) throw refusal(head)
+  const [identifier, ...parameters] = derElements(algorithm!.content)
+  const found = identifierHex(identifier)
+  if (found === undefined || !isVersion(version!)) throw keyError(KEY_FAULTS.der)
+  if (found !== RSA_ENCRYPTION) throw keyError(KEY_FAULTS.otherType)
+  const isPlain = parameters.length === 0 || hasTags(parameters, TAG_NULL)
+  if (!isPlain || parameters[0]?.content.length) throw keyError(KEY_FAULTS.der)
   return derSequence(privateKey!.content)
 }
 
-function fromJwk(jwk: JsonWebKey, otherUse: string): bigint[] {
-  if (jwk.use === otherUse) {
-    throw keyError('USAGE', `a JSON Web Key with the use ${otherUse}`, 'take the other key')
+function isVersion({ content }: DerElement): boolean {
+  return content.length === 1 && content[0]! <= 1
+}
+
+/** What other DER it is, by the kinds of its parts. */
+function refusalOfDer(elements: readonly DerElement[]): CryptoError {
+  const [first, second] = elements
+  if (hasTags(elements, TAG_SEQUENCE, TAG_OCTET_STRING)) return keyError(KEY_FAULTS.encrypted)
+  if (hasTags(elements, TAG_SEQUENCE, TAG_BIT_STRING)) return keyError(KEY_FAULTS.public)
+  if (hasTags(elements, TAG_SEQUENCE, TAG_SEQUENCE, TAG_BIT_STRING)) {
+    return keyError(KEY_FAULTS.certificate)
   }
-  if (jwk.kty !== 'RSA' || jwk.oth !== undefined) throw keyError(...KEY_TYPE_UNSUPPORTED)
-  if (jwk.d === undefined) throw keyError(...KEY_PUBLIC)
+  // RSAPublicKey and PKCS#3 parameters look alike, but a generator is small.
+  if (areIntegers(elements, 2)) {
+    const isGenerator = second!.content.length === 1 && [2, 5].includes(second!.content[0]!)
+    return keyError(isGenerator ? KEY_FAULTS.dhParameters : KEY_FAULTS.public)
+  }
+  if (isDhWithMore(elements)) return keyError(KEY_FAULTS.dhParameters)
+  if (isOtherAlgorithm(elements)) return keyError(KEY_FAULTS.otherType)
+  if (first?.tag === TAG_INTEGER && second?.tag === TAG_SEQUENCE) return keyError(KEY_FAULTS.pkcs12)
+  return keyError(KEY_FAULTS.der)
+}
+
+/** X9.42 parameters, or PKCS#3 with a length. */
+function isDhWithMore(elements: readonly DerElement[]): boolean {
+  const integers = elements.at(-1)?.tag === TAG_SEQUENCE ? elements.slice(0, -1) : elements
+  return areIntegers(integers, 3) || areIntegers(integers, 4)
+}
+
+/** ECPrivateKey, a DSA key, or an RSA key of more than two primes. */
+function isOtherAlgorithm(elements: readonly DerElement[]): boolean {
+  const [first, second, ...further] = elements
+  const isEc =
+    first?.tag === TAG_INTEGER &&
+    second?.tag === TAG_OCTET_STRING &&
+    further.every(({ tag }) => tag === TAG_0 || tag === TAG_1)
+  const isMultiPrime = areIntegers(elements.slice(0, 9), 9) && elements[9]?.tag === TAG_SEQUENCE
+  return isEc || areIntegers(elements, 6) || isMultiPrime
+}
+
+function fromJwk(jwk: JsonWebKey, purpose: KeyPurpose): readonly bigint[] {
+  if (jwk.kty === 'oct') throw keyError(KEY_FAULTS.symmetric)
+  if (jwk.kty !== 'RSA' || jwk.oth !== undefined) throw keyError(KEY_FAULTS.otherType)
+  if (jwk.d === undefined) throw keyError(KEY_FAULTS.public)
+  checkJwkUse(jwk, purpose)
+  if (NAMES.some((name) => jwk[name] === undefined)) throw keyError(KEY_FAULTS.jwkWithoutCrt)
+  return NAMES.map((name) => memberValue(jwk[name]))
+}
+
+function memberValue(member: unknown): bigint {
+  const isFit = typeof member === 'string' && member.length > 0 && member.length <= MAXIMUM_MEMBER
+  if (!isFit) throw keyError(KEY_FAULTS.jwkMembers)
   try {
-    return NAMES.map((name) => bytesToBigInt(base64UrlToBytes(jwk[name]!)))
+    return bytesToBigInt(base64UrlToBytes(member))
   } catch {
-    throw keyError('MALFORMED', `a JSON Web Key without all of ${NAMES.join()} as base64url`)
+    throw keyError(KEY_FAULTS.jwkMembers)
   }
 }
 
-function refusal(found: string, otherwise = KEY_MALFORMED): CryptoError {
-  const [, fault] = REFUSALS.find(([pattern]) => pattern.test(found)) ?? []
-  return keyError(...(fault ?? otherwise))
+/** RFC 7517 sections 4.2 to 4.4: a key says what it may be used for, if it says anything. */
+function checkJwkUse({ use, key_ops: operations, alg }: JsonWebKey, purpose: KeyPurpose): void {
+  const fits = USES[purpose]
+  if (use !== undefined && use !== fits.use) throw wrongUse('use', fits.use)
+  if (operations !== undefined && !operationsInclude(operations, fits.operations)) {
+    throw wrongUse('key_ops', fits.operations.join(' or '))
+  }
+  if (alg !== undefined && !(fits.algorithms as readonly string[]).includes(alg)) {
+    throw wrongUse('alg', fits.algorithms.join(' or '))
+  }
+}
+
+const USES = {
+  signing: { use: 'sig', operations: ['sign'], algorithms: ['RS256'] },
+  // Web Cryptography has no RSA1_5, so keys made by it for decryption name OAEP.
+  decryption: {
+    use: 'enc',
+    operations: ['decrypt', 'unwrapKey'],
+    algorithms: ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512'],
+  },
+} as const
+
+function operationsInclude(operations: unknown, fit: readonly string[]): boolean {
+  return Array.isArray(operations) && operations.some((operation) => fit.includes(operation))
+}
+
+function wrongUse(member: string, expected: string): CryptoError {
+  return newError(
+    'KEY_USAGE',
+    `The JSON Web Key is made for another purpose: its ${member} must be ${expected} or absent. Look whether the key for signatures and the key for encryption are swapped.`,
+  )
 }

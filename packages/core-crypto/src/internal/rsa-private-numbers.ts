@@ -1,9 +1,9 @@
 /**
  * The numbers of a two-prime RSA private key (RFC 8017 section 3.2): their check, and their form for WebCrypto.
  */
-import { bytesToBase64Url } from '../encoding.ts'
-import { bigIntToBytes, bitLength } from './bigint.ts'
-import { CHECK_KEY, keyError } from './key-errors.ts'
+import { bytesToBase64Url } from './encoding.ts'
+import { bigIntToBytes, bitLength } from './integers.ts'
+import { KEY_FAULTS, keyError } from './key-errors.ts'
 
 export interface RsaPrivateNumbers {
   readonly n: bigint
@@ -18,8 +18,8 @@ export interface RsaPrivateNumbers {
 
 /** Refuses a modulus of less than 2048 or more than 8192 bits. */
 export function checkModulusBits(bits: number): void {
-  if (bits < 2048) throw keyError('TOO_SMALL', 'shorter than 2048 bits')
-  if (bits > 8192) throw keyError('TOO_LARGE', 'longer than 8192 bits')
+  if (bits < 2048) throw keyError(KEY_FAULTS.tooSmall)
+  if (bits > 8192) throw keyError(KEY_FAULTS.tooLarge)
 }
 
 /**
@@ -44,7 +44,7 @@ export function checkRsaPrivateNumbers(numbers: RsaPrivateNumbers): void {
     fits(q, dq) &&
     qi < p &&
     (qi * q) % p === 1n
-  if (!consistent) throw keyError('INCONSISTENT', 'altered or inconsistent', CHECK_KEY)
+  if (!consistent) throw keyError(KEY_FAULTS.inconsistent)
 }
 
 /** The form in which WebCrypto imports them: RFC 7518 section 6.3. */

@@ -1,9 +1,10 @@
 /**
  * The platform's Web Cryptography, looked up at each use.
  */
-import type { CryptoKey as CryptoKeyLike } from '../keys.ts'
-import { cryptoError } from './check.ts'
-import { CHECK_KEY, KEY_PUBLIC, keyError } from './key-errors.ts'
+
+import { KEY_FAULTS, keyError } from './key-errors.ts'
+import type { CryptoKey as CryptoKeyLike } from './keys.ts'
+import { newError } from './refusals.ts'
 import { checkModulusBits } from './rsa-private-numbers.ts'
 
 export const RSASSA = 'RSASSA-PKCS1-v1_5'
@@ -11,7 +12,10 @@ export const RSASSA = 'RSASSA-PKCS1-v1_5'
 export function subtleCrypto(): SubtleCrypto {
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
   if (subtle === undefined) {
-    throw cryptoError('WEBCRYPTO_UNAVAILABLE', 'crypto.subtle is missing: use https: or localhost')
+    throw newError(
+      'WEBCRYPTO_UNAVAILABLE',
+      'Web Cryptography (crypto.subtle) is missing. In a page, the likely cause is an insecure origin: serve it over https or from localhost.',
+    )
   }
   return subtle
 }
@@ -22,7 +26,7 @@ export async function useKey<T>(use: (subtle: SubtleCrypto) => Promise<T>): Prom
   try {
     return await use(subtle)
   } catch {
-    throw keyError('REFUSED', 'refused by Web Cryptography', CHECK_KEY)
+    throw keyError(KEY_FAULTS.refused)
   }
 }
 
@@ -39,16 +43,16 @@ export function checkRsassaKey(
   usage: 'sign' | 'verify',
 ): number {
   const { name, hash, modulusLength } = key.algorithm as Partial<RsaHashedKeyAlgorithm>
-  if (key.type === 'public' && type === 'private') throw keyError(...KEY_PUBLIC)
+  if (key.type === 'public' && type === 'private') throw keyError(KEY_FAULTS.public)
   if (
     key.type !== type ||
     name !== RSASSA ||
     hash?.name !== 'SHA-256' ||
     !key.usages.includes(usage)
   ) {
-    throw cryptoError(
+    throw newError(
       'KEY_USAGE',
-      `the CryptoKey must be a ${type} key for ${RSASSA}, SHA-256 and ${usage}`,
+      `The CryptoKey must be a ${type} key made for ${RSASSA} with SHA-256 and the usage ${usage}. Import it so, and look whether the key for signatures and the key for encryption are swapped.`,
     )
   }
   const bits = modulusLength ?? 0

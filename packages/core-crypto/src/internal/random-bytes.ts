@@ -2,7 +2,7 @@
  * Random bytes of the platform's generator (Web Cryptography API).
  */
 import type { Bytes } from './bytes.ts'
-import { cryptoError, optionInvalid } from './internal/check.ts'
+import { newError, refuse } from './refusals.ts'
 
 /** What one call of `getRandomValues` may be asked for. */
 const QUOTA = 65_536
@@ -19,11 +19,14 @@ const QUOTA = 65_536
  */
 export function randomBytes(length: number): Bytes {
   if (!(Number.isInteger(length) && length >= 0 && length <= 2 ** 24)) {
-    throw optionInvalid('length', 'a whole number from 0 to 16777216')
+    refuse('length', 'a whole number from 0 to 16777216')
   }
   const { crypto } = globalThis
   if (typeof crypto?.getRandomValues !== 'function') {
-    throw cryptoError('WEBCRYPTO_UNAVAILABLE', 'crypto.getRandomValues is missing')
+    throw newError(
+      'WEBCRYPTO_UNAVAILABLE',
+      'The random generator of Web Cryptography (crypto.getRandomValues) is missing in this runtime.',
+    )
   }
   const bytes = new Uint8Array(length)
   for (let at = 0; at < length; at += QUOTA) crypto.getRandomValues(bytes.subarray(at, at + QUOTA))

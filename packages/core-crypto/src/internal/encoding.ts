@@ -3,9 +3,9 @@
  * reads counts only when it is written again the same: of the texts of some bytes one is taken. Not
  * constant time.
  */
-import type { Bytes } from './bytes.ts'
+import { type Bytes, isBytes } from './bytes.ts'
 import type { CryptoError } from './errors.ts'
-import { checkBytes, checkString, cryptoError } from './internal/check.ts'
+import { newError, refuse, requireBytes, requireString } from './refusals.ts'
 
 /**
  * Writes bytes as lower-case hexadecimal, two digits a byte, without `0x`.
@@ -16,7 +16,7 @@ import { checkBytes, checkString, cryptoError } from './internal/check.ts'
  * *Source*: RFC 4648 section 8 (in lower case).
  */
 export function bytesToHex(bytes: Uint8Array): string {
-  checkBytes(bytes, 'bytes')
+  requireBytes(bytes, 'bytes')
   let text = ''
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
   return text
@@ -33,7 +33,7 @@ export function bytesToHex(bytes: Uint8Array): string {
  * *Source*: RFC 4648 section 8.
  */
 export function hexToBytes(text: string): Bytes {
-  checkString(text, 'text')
+  requireString(text, 'text')
   if (text.length % 2 !== 0 || /[^\da-f]/i.test(text)) throw invalid('hexadecimal')
   return Uint8Array.from(text.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16))
 }
@@ -47,7 +47,7 @@ export function hexToBytes(text: string): Bytes {
  * *Source*: RFC 4648 section 4.
  */
 export function bytesToBase64(bytes: Uint8Array): string {
-  checkBytes(bytes, 'bytes')
+  requireBytes(bytes, 'bytes')
   return btoa(binaryString(bytes))
 }
 
@@ -63,7 +63,7 @@ export function bytesToBase64(bytes: Uint8Array): string {
  * *Source*: RFC 4648 sections 3.5 and 4.
  */
 export function base64ToBytes(text: string): Bytes {
-  checkString(text, 'text')
+  requireString(text, 'text')
   const compact = text.replace(/[ \t\r\n]+/g, '')
   return decode(compact, compact, bytesToBase64)
 }
@@ -90,7 +90,7 @@ export function bytesToBase64Url(bytes: Uint8Array): string {
  * *Source*: RFC 4648 section 5, RFC 7515 section 2.
  */
 export function base64UrlToBytes(text: string): Bytes {
-  checkString(text, 'text')
+  requireString(text, 'text')
   return decode(text, text.replace(/-/g, '+').replace(/_/g, '/'), bytesToBase64Url)
 }
 
@@ -103,7 +103,7 @@ export function base64UrlToBytes(text: string): Bytes {
  * *Source*: RFC 3629; Encoding Standard, `TextEncoder`.
  */
 export function utf8ToBytes(text: string): Bytes {
-  checkString(text, 'text')
+  requireString(text, 'text')
   // Copied: some runtimes' TextEncoder belongs to another realm than Uint8Array.
   return new Uint8Array(new TextEncoder().encode(text))
 }
@@ -119,6 +119,17 @@ export function binaryString(bytes: Uint8Array): string {
   return text
 }
 
+/**
+ * What is signed or authenticated: bytes, or text taken as UTF-8.
+ *
+ * @internal
+ */
+export function messageBytes(data: unknown): Uint8Array {
+  if (typeof data === 'string') return utf8ToBytes(data)
+  if (!isBytes(data)) refuse('data', 'a Uint8Array or a string')
+  return data
+}
+
 /** Reads `base64` as leniently as the platform does, and insists on `encode` giving `text` again. */
 function decode(text: string, base64: string, encode: (bytes: Uint8Array) => string): Bytes {
   try {
@@ -131,5 +142,8 @@ function decode(text: string, base64: string, encode: (bytes: Uint8Array) => str
 }
 
 function invalid(name: string): CryptoError {
-  return cryptoError('ENCODING_INVALID', `the text must be ${name}, not cut short`)
+  return newError(
+    'ENCODING_INVALID',
+    `The text must be ${name}, whole and without other characters. Copy it once more.`,
+  )
 }

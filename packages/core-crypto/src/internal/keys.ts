@@ -15,6 +15,8 @@ export interface CryptoKey {
 export interface JsonWebKey {
   readonly kty?: string | undefined
   readonly use?: string | undefined
+  readonly key_ops?: readonly string[] | undefined
+  readonly alg?: string | undefined
   readonly n?: string | undefined
   readonly e?: string | undefined
   readonly d?: string | undefined

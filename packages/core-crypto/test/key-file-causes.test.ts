@@ -1,0 +1,244 @@
+/** Key files and parameter files as people have them: what is read, and what each wrong one is told. */
+import {
+  bytesToBase64,
+  DH_GROUPS,
+  encodeDhParameters,
+  importRsaSigningKey,
+  parseDhParameters,
+} from '@isoauth/core-crypto'
+import { importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
+import { describe, expect, it } from 'vitest'
+import { coded, integer, keys, numbers, pem, pkcs1, sequence } from './support.ts'
+
+const { pkcs1Pem, pkcs8Pem, publicPem } = keys['encryption']!
+const other = keys['signature']!
+const { modp2048 } = DH_GROUPS
+const dhPem = encodeDhParameters(modp2048)
+const hex = modp2048.prime.toString(16)
+
+const utf8 = (text: string) => new TextEncoder().encode(text)
+const base64 = (text: string) => bytesToBase64(utf8(text))
+const utf16 = (text: string, isLittle: boolean, mark: boolean) =>
+  Uint8Array.from(
+    [...(mark ? [0xfeff] : []), ...Array.from(text, (c) => c.charCodeAt(0))].flatMap((code) =>
+      isLittle ? [code & 255, code >> 8] : [code >> 8, code & 255],
+    ),
+  )
+const latin1 = (bytes: Uint8Array) => String.fromCharCode(...bytes)
+
+/** Each changes a file without changing what it says. */
+const DISGUISES: [string, (file: string) => string | Uint8Array][] = [
+  ['UTF-16, little-endian, marked', (file) => utf16(file, true, true)],
+  ['UTF-16, big-endian, marked', (file) => utf16(file, false, true)],
+  ['UTF-16, little-endian', (file) => utf16(file, true, false)],
+  ['UTF-16, big-endian', (file) => utf16(file, false, false)],
+  ['UTF-16 read as Latin-1', (file) => latin1(utf16(file, true, true))],
+  ['UTF-16 read as UTF-8', (file) => new TextDecoder().decode(utf16(file, true, true))],
+  ['a byte order mark read as Latin-1', (file) => `ï»¿${file}`],
+  ['base64 once more', base64],
+  ['base64 once more, wrapped', (file) => base64(file).replace(/.{76}/g, '$&\r\n')],
+  ['base64 once more, as bytes', (file) => utf8(base64(file))],
+  [
+    'base64url once more, without padding',
+    (file) => base64(file).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
+  ],
+  ['doubled escapes of line breaks', (file) => file.replaceAll('\n', '\\\\n')],
+  ['tripled escapes of CRLF', (file) => file.replaceAll('\n', '\\\\\\r\\\\\\n')],
+  ['no-break blanks', (file) => `\u00a0${file.replaceAll('\n', '\u00a0\n\u202f')}`],
+  ['zero-width blanks', (file) => file.replaceAll('\n', '\u200b\n\u2060\ufeff')],
+  ['no-break blanks, as bytes', (file) => utf8(file.replaceAll('\n', '\u00a0\n'))],
+  ['a no-break blank in the label', (file) => file.replaceAll(/(BEGIN|END) /g, '$1\u00a0')],
+  ['Unicode line separators', (file) => file.replaceAll('\n', '\u2028')],
+]
+
+describe.each(DISGUISES)('%s', (_, disguise) => {
+  it.each([
+    ['PKCS#1', pkcs1Pem],
+    ['PKCS#8', pkcs8Pem],
+  ])('%s is read', async (_form, file) => {
+    expect((await importRsaSigningKey(disguise(file))).modulusBits).toBe(2048)
+    expect((await importRsaDecryptionKey(disguise(file))).modulusBits).toBe(2048)
+  })
+
+  it('parameters are read', () => {
+    expect(parseDhParameters(disguise(dhPem))).toEqual(modp2048)
+  })
+})
+
+it('reads DER in base64 without PEM lines', async () => {
+  const body = (file: string) => file.replace(/-----[^-]+-----/g, '').trim()
+  expect((await importRsaSigningKey(body(pkcs8Pem))).modulusBits).toBe(2048)
+  expect((await importRsaDecryptionKey(body(pkcs1Pem))).modulusBits).toBe(2048)
+  expect(parseDhParameters(body(dhPem))).toEqual(modp2048)
+})
+
+it('reads a number in hexadecimal with blanks that nobody sees', () => {
+  expect(parseDhParameters(hex.replace(/.{32}/g, '$&\u00a0\u200b\n'))).toEqual(modp2048)
+  expect(parseDhParameters(utf16(hex, true, true))).toEqual(modp2048)
+})
+
+const base64Url = (value: bigint) => {
+  const digits = value.toString(16)
+  const bytes = Uint8Array.from((digits.length % 2 ? `0${digits}` : digits).match(/../g)!, (pair) =>
+    Number.parseInt(pair, 16),
+  )
+  return bytesToBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+}
+const jwk = {
+  kty: 'RSA',
+  ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, base64Url(value)])),
+} as Record<string, string>
+const { n, e, d } = jwk
+
+describe('a key that cannot be read says what it is', () => {
+  it.each<[string, string, unknown, RegExp]>([
+    ['a file name', 'MALFORMED', '/etc/keys/private.pem', /name of a file.*Read the file/],
+    ['a relative file name', 'MALFORMED', './private.key', /name of a file/],
+    ['a file name alone', 'MALFORMED', 'private.pem', /name of a file/],
+    ['a file name of Windows', 'MALFORMED', 'C:\\keys\\private.pem', /name of a file/],
+    ['a file URL', 'MALFORMED', 'file:///keys/private.pem', /name of a file/],
+    ['text', 'MALFORMED', 'correct horse battery staple', /without a PEM block/],
+    ['no END line', 'MALFORMED', pkcs8Pem.slice(0, 900), /without its END line/],
+    ['another END line', 'MALFORMED', pkcs8Pem.replace('END ', 'END RSA '), /BEGIN and END lines/],
+    ['a damaged END line', 'MALFORMED', pkcs8Pem.replace('-----END', '----END'), /without its END/],
+    ['damaged base64', 'MALFORMED', pkcs8Pem.replace('MII', 'M?I'), /base64 is empty, damaged/],
+    ['damaged DER', 'MALFORMED', pem('PRIVATE KEY', 'MIIB'), /damaged or cut short/],
+    ['JSON', 'MALFORMED', JSON.stringify(jwk), /JSON\.parse/],
+    ['two keys', 'MALFORMED', pkcs1Pem + other.pkcs8Pem, /two different private keys/],
+    ['PuTTY', 'TYPE_UNSUPPORTED', 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n', /PuTTY/],
+    ['OpenSSH', 'TYPE_UNSUPPORTED', pem('OPENSSH PRIVATE KEY', 'b3BlbnNz'), /OpenSSH/],
+    ['EC', 'TYPE_UNSUPPORTED', pem('EC PRIVATE KEY', 'AAAA'), /not an RSA key/],
+    ['encrypted', 'ENCRYPTED', pem('ENCRYPTED PRIVATE KEY', 'AAAA'), /pass phrase/],
+    [
+      'a bundle',
+      'ENCRYPTED',
+      pem('CERTIFICATE', 'AAAA') + pem('ENCRYPTED PRIVATE KEY', 'AAAA'),
+      /pass phrase/,
+    ],
+    ['a certificate alone', 'CERTIFICATE', pem('CERTIFICATE', 'AAAA'), /certificate/],
+    ['a public key', 'PUBLIC', publicPem, /public key/],
+    ['a public JWK', 'PUBLIC', { kty: 'RSA', n, e }, /public key/],
+    ['a JWK of n, e, d', 'MALFORMED', { kty: 'RSA', n, e, d }, /without all of its members p, q/],
+    ['a JWK in base64', 'MALFORMED', { ...jwk, p: `${jwk['p']}=` }, /not base64url/],
+    ['an EC JWK', 'TYPE_UNSUPPORTED', { kty: 'EC', crv: 'P-256', d: 'AA' }, /not an RSA key/],
+    ['a symmetric JWK', 'TYPE_UNSUPPORTED', { kty: 'oct', k: 'AA' }, /symmetric/],
+    ['DH parameters', 'LABEL_UNEXPECTED', dhPem, /Diffie-Hellman parameters.*swapped/],
+  ])('%s', async (_, kind, input, message) => {
+    for (const load of [importRsaSigningKey, importRsaDecryptionKey]) {
+      const error = await load(input as string).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: `CRYPTO_KEY_${kind}` })
+      expect((error as Error).message).toMatch(message)
+    }
+  })
+
+  it('takes a key after certificates and other blocks', async () => {
+    const bundle = pem('CERTIFICATE', 'AAAA') + publicPem + pkcs8Pem
+    expect((await importRsaSigningKey(bundle)).modulusBits).toBe(2048)
+  })
+
+  it.each<[string, object, boolean, boolean]>([
+    ['alg RS256', { alg: 'RS256' }, true, false],
+    ['alg RS512', { alg: 'RS512' }, false, false],
+    ['alg PS256', { alg: 'PS256' }, false, false],
+    ['alg ES256', { alg: 'ES256' }, false, false],
+    ['alg RSA-OAEP', { alg: 'RSA-OAEP' }, false, true],
+    ['alg RSA1_5', { alg: 'RSA1_5' }, false, true],
+    ['key_ops sign', { key_ops: ['sign'] }, true, false],
+    ['key_ops decrypt', { key_ops: ['decrypt'] }, false, true],
+    ['key_ops both', { key_ops: ['decrypt', 'sign'] }, true, true],
+    ['key_ops none', { key_ops: [] }, false, false],
+    ['key_ops text', { key_ops: 'sign' }, false, false],
+    ['use sig', { use: 'sig' }, true, false],
+    ['use enc', { use: 'enc' }, false, true],
+    ['nothing', {}, true, true],
+  ])('a JSON Web Key with %s fits signing %s, decryption %s', async (_, more, signs, decrypts) => {
+    const wrong = coded('CRYPTO_KEY_USAGE')
+    const outcome = (work: Promise<unknown>) =>
+      work.then(
+        () => true,
+        (thrown: unknown) => thrown,
+      )
+    expect(await outcome(importRsaSigningKey({ ...jwk, ...more }))).toEqual(signs || wrong)
+    expect(await outcome(importRsaDecryptionKey({ ...jwk, ...more }))).toEqual(decrypts || wrong)
+  })
+})
+
+describe('parameters that cannot be read say what they are', () => {
+  const { prime } = modp2048
+  const primeBytes = integer(prime)
+  const unsigned = Uint8Array.from([2, 0x82, 1, 0, ...primeBytes.subarray(5)])
+  it.each<[string, string | Uint8Array, RegExp]>([
+    ['a file name', 'dhparam.pem', /name of a file/],
+    ['a path', '/etc/keys/dhparam.pem', /name of a file/],
+    ['text', 'correct horse', /neither a PEM block nor/],
+    ['a private key', pkcs1Pem, /another kind.*\(RSA PRIVATE KEY\)/],
+    ['a public key', publicPem, /another kind.*\(PUBLIC KEY\)/],
+    ['a private key in DER', pkcs1(numbers), /DER of another kind/],
+    ['no END line', dhPem.slice(0, 300), /no END line/],
+    ['another END line', dhPem.replace('END DH', 'END X9.42 DH'), /BEGIN and END lines/],
+    ['damaged base64', dhPem.replace('MIIB', 'MI*B'), /base64/],
+    ['damaged DER', pem('DH PARAMETERS', 'MIIBCAKCAQEA'), /DER\) is damaged/],
+    ['decimal', prime.toString(10), /decimal/],
+    ['negative', sequence(unsigned, integer(2n)), /negative/],
+    ['too small', hex.slice(0, 256), /less than 2048 bits/],
+    ['too large', 'f'.repeat(2049), /more than 8192 bits/],
+    ['even', `${hex.slice(0, -1)}e`, /not prime/],
+    ['not prime', `${hex.slice(0, -1)}d`, /not prime/],
+    ['a modulus', numbers.n.toString(16), /not prime/],
+    ['a digit changed', hex.replace('c90f', 'c91f'), /not prime/],
+    ['generator 1', sequence(primeBytes, integer(1n)), /generator/],
+    ['generator p - 1', sequence(primeBytes, integer(prime - 1n)), /generator/],
+    ['a negative generator', sequence(primeBytes, Uint8Array.of(2, 1, 0x80)), /generator/],
+    ['too long', '#'.repeat(70_000), /longer than 65536/],
+  ])('%s', (_, input, message) => {
+    const read = () => parseDhParameters(input)
+    expect(read).toThrow(coded('CRYPTO_DH_PARAMETERS_INVALID') as Error)
+    expect(read).toThrow(message)
+    expect(read).toThrow(/Give the content of the file that is registered/)
+  })
+})
+
+describe('no remedy writes over a file that may be in use', () => {
+  it.each([
+    ['parameters', () => parseDhParameters('dhparam.pem')],
+    ['a key of another type', () => importRsaSigningKey(pem('EC PRIVATE KEY', 'AAAA'))],
+    ['an encrypted key', () => importRsaSigningKey(pem('ENCRYPTED PRIVATE KEY', 'AAAA'))],
+    ['a public key', () => importRsaSigningKey(publicPem)],
+    ['a certificate', () => importRsaSigningKey(pem('CERTIFICATE', 'AAAA'))],
+  ])('%s', async (_, work) => {
+    const error = await (async () => work())().catch((thrown: unknown) => thrown)
+    const files = [...(error as Error).message.matchAll(/-out (\S+?)[. ]/g)].map(([, file]) => file)
+    expect(files.length).toBeGreaterThan(0)
+    for (const file of files) expect(file).toMatch(/^(new|decrypted|exported)-/)
+  })
+})
+
+describe('what is too long is refused before it is read', () => {
+  const long = 'A'.repeat(10_000_000)
+  const der = new Uint8Array(1_000_000).fill(0x30)
+  it.each<[string, unknown]>([
+    ['text', `-----BEGIN PRIVATE KEY-----${long}-----END PRIVATE KEY-----`],
+    ['many blocks', '-----BEGIN PRIVATE KEY-----'.repeat(2400)],
+    ['bytes', der],
+    ['a JSON Web Key', { ...jwk, n: long }],
+    [
+      'a JSON Web Key of eight',
+      Object.fromEntries(Object.keys(jwk).map((name) => [name, name === 'kty' ? 'RSA' : long])),
+    ],
+  ])('%s', async (_, input) => {
+    const began = performance.now()
+    await expect(importRsaSigningKey(input as string)).rejects.toMatchObject({
+      code: 'CRYPTO_KEY_MALFORMED',
+    })
+    await expect(importRsaDecryptionKey(input as string)).rejects.toMatchObject({
+      code: 'CRYPTO_KEY_MALFORMED',
+    })
+    expect(performance.now() - began).toBeLessThan(1000)
+  })
+
+  it.each([long, der, 'f'.repeat(5_000_000)])('parameters', (input) => {
+    const began = performance.now()
+    expect(() => parseDhParameters(input)).toThrow(coded('CRYPTO_DH_PARAMETERS_INVALID') as Error)
+    expect(performance.now() - began).toBeLessThan(1000)
+  })
+})
