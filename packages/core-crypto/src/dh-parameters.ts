@@ -13,10 +13,9 @@ import {
   isNegative,
   TAG_SEQUENCE,
 } from './internal/der.ts'
-import { dhParametersError } from './internal/dh-errors.ts'
+import { dhParametersError, refuseDhInput } from './internal/dh-errors.ts'
 import { isFileName, type KeyFile, readKeyFile, unwrapBase64 } from './internal/key-file.ts'
 import { encodePem, type PemBlock, pemBlocks, pemBytes } from './internal/pem.ts'
-import { refuse } from './internal/refusals.ts'
 
 /** RFC 3526, RFC 7919 and `openssl dhparam` all use it. */
 const DEFAULT_GENERATOR = 2n
@@ -71,8 +70,7 @@ export function encodeDhParameters(parameters: DhParameters): string {
 }
 
 function fromFile(file: KeyFile): DhParameters {
-  if (file.form === 'none')
-    refuse('input', 'the content of a Diffie-Hellman parameter file: PEM, DER or hexadecimal')
+  if (file.form === 'none') refuseDhInput()
   if (file.form === 'too-long') throw dhParametersError('too-long')
   return file.form === 'der' ? fromDer(file.der) : fromText(file.text)
 }

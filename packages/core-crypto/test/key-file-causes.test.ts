@@ -194,7 +194,7 @@ describe('parameters that cannot be read say what they are', () => {
     const read = () => parseDhParameters(input)
     expect(read).toThrow(coded('CRYPTO_DH_PARAMETERS_INVALID') as Error)
     expect(read).toThrow(message)
-    expect(read).toThrow(/Give the content of the file that is registered/)
+    expect(read).toThrow(/Remedy: give the content of the file that is registered/)
   })
 })
 

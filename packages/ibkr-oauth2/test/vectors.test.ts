@@ -136,7 +136,7 @@ it('says that the weak key is too weak, unless a test allows it', async () => {
   const options = { ...credentials, privateKey: keys.weak2048.pkcs8Pem }
   const error = await failure(() => createIbkrOAuth2(options).clientAssertion())
   expect(error).toMatchObject({ code: 'IBKR_OAUTH2_OPTION_INVALID', option: 'privateKey' })
-  expect(error['message']).toMatch(/3072 bits or more.*a key of 2048 bits/)
+  expect(error['message']).toMatch(/3072 bits or more.*the key has 2048 bits/)
   const allowed = createIbkrOAuth2({ ...options, allowWeakKey: true })
   expect((await allowed.clientAssertion()).split('.')).toHaveLength(3)
 })

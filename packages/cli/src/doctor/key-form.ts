@@ -12,11 +12,6 @@ export function hasEscapedBreaks(text: string): boolean {
   return /\\n/.test(text)
 }
 
-/** True where they are escaped twice, which nothing reads. */
-export function hasTwiceEscapedBreaks(text: string): boolean {
-  return /\\\\n/.test(text)
-}
-
 /** How to write line breaks. */
 export function breaksRemedy(setting: string): string {
   return `name the file instead ("${setting}File"), or write real line breaks: \\n once, inside of quotes, in JSON; $'...' in a shell.`

@@ -2,7 +2,7 @@
 import { CryptoError, importRsaSigningKey, type RsaSigningKey } from '@isoauth/core-crypto'
 import type { Report } from './findings.ts'
 import { splitRemedy } from './findings.ts'
-import { breaksRemedy, hasEscapedBreaks, hasTwiceEscapedBreaks, keyForm } from './key-form.ts'
+import { breaksRemedy, hasEscapedBreaks, keyForm } from './key-form.ts'
 
 export interface RsaKeyOptions {
   readonly setting: string
@@ -21,14 +21,13 @@ export async function checkRsaKey(
     key = await importRsaSigningKey(text)
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error
-    const isTwice = hasTwiceEscapedBreaks(text)
     const { message, remedy } = splitRemedy(error.message)
     report.add({
       check: setting,
       level: 'problem',
       code: error.code,
-      message: isTwice ? 'its line breaks are escaped twice, as \\\\n' : message,
-      remedy: isTwice ? breaksRemedy(setting) : remedy,
+      message,
+      remedy,
     })
     return undefined
   }

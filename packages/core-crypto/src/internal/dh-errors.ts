@@ -50,8 +50,15 @@ const KNOWN_LABELS: readonly string[] = [
  */
 export function dhParametersError(fault: DhFault, label?: string): CryptoError {
   const which = label !== undefined && KNOWN_LABELS.includes(label) ? ` (${label})` : ''
-  return newError(
-    'DH_PARAMETERS_INVALID',
-    `These are no usable Diffie-Hellman parameters: ${FOUND[fault]}${which}. Give the content of the file that is registered with the service: PEM (DH PARAMETERS), DER, or the prime in hexadecimal. Only if it is lost, make new ones in another file and register them, which ends the use of the old ones: openssl dhparam -out new-dhparam.pem 2048.`,
-  )
+  return newError('DH_PARAMETERS_INVALID', describe(`${FOUND[fault]}${which}`))
+}
+
+/** Throws `CRYPTO_OPTION_INVALID`: nothing was given that could be read. */
+export function refuseDhInput(): never {
+  const found = 'what was given is empty, or neither text nor bytes'
+  throw newError('OPTION_INVALID', describe(found), 'input')
+}
+
+function describe(found: string): string {
+  return `These are no usable Diffie-Hellman parameters: ${found}. Remedy: give the content of the file that is registered with the service: PEM (DH PARAMETERS), DER, or the prime in hexadecimal. Only if it is lost, make new ones in another file and register them, which ends the use of the old ones: openssl dhparam -out new-dhparam.pem 2048.`
 }

@@ -102,7 +102,7 @@ export const KEY_FAULTS: Readonly<Record<KeyFaultName, KeyFault>> = {
   },
   encrypted: {
     kind: 'ENCRYPTED',
-    found: 'protected by a pass phrase',
+    found: 'encrypted: it is protected by a pass phrase',
     remedy: 'Decrypt it into a new file: openssl pkey -in FILE -out decrypted-private-key.pem.',
   },
   public: {
@@ -183,5 +183,8 @@ export const KEY_FAULTS: Readonly<Record<KeyFaultName, KeyFault>> = {
 
 /** Makes the error. */
 export function keyError({ kind, found, remedy }: KeyFault): CryptoError {
-  return newError(`KEY_${kind}`, `An RSA private key is needed; this is ${found}. ${remedy}`)
+  return newError(
+    `KEY_${kind}`,
+    `An RSA private key is needed; this is ${found}. Remedy: ${remedy}`,
+  )
 }

@@ -53,6 +53,6 @@ function randomMultiplier(): bigint {
 function fault(): CryptoError {
   return newError(
     'RSA_FAULT',
-    `The result of the RSA operation did not pass its check and was held back: the key was altered, or this machine computes wrongly. ${CHECK_KEY}`,
+    `The result of the RSA operation did not pass its check and was held back: the key was altered, or this machine computes wrongly. Remedy: ${CHECK_KEY}`,
   )
 }

@@ -26,12 +26,14 @@ import { KEY_FAULTS, type KeyFault, keyError } from './key-errors.ts'
 import { isFileName, readKeyFile, unwrapBase64 } from './key-file.ts'
 import type { JsonWebKey } from './keys.ts'
 import { type PemBlock, pemBlocks, pemBytes } from './pem.ts'
-import { newError, refuse } from './refusals.ts'
+import { newError } from './refusals.ts'
 import { checkRsaPrivateNumbers, type RsaPrivateNumbers } from './rsa-private-numbers.ts'
 
 /** What a key is read for: that decides which JSON Web Keys fit. */
 export type KeyPurpose = 'signing' | 'decryption'
 
+const NO_KEY =
+  'An RSA private key is needed; what was given is empty, or none of PEM, DER, a JSON Web Key and a CryptoKey. Remedy: give the content of the key file.'
 const RSA_ENCRYPTION = '2a864886f70d010101'
 const NAMES = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
 /** Base64url of 8192 bits has 1366 characters; `d`, `p` and the others are not longer than `n`. */
@@ -55,7 +57,7 @@ function readValues(input: unknown, purpose: KeyPurpose): readonly bigint[] {
   if (file.form === 'too-long') throw keyError(KEY_FAULTS.tooLong)
   const jwk = input as JsonWebKey | null | undefined
   if (typeof jwk === 'object' && jwk?.kty !== undefined) return fromJwk(jwk, purpose)
-  return refuse('input', 'an RSA private key: PEM, DER, a JSON Web Key or a CryptoKey')
+  throw newError('OPTION_INVALID', NO_KEY, 'input')
 }
 
 function fromText(text: string): readonly bigint[] {
