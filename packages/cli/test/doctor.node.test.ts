@@ -174,7 +174,7 @@ describe('names the cause of', () => {
       .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret words' })
       .toString()
     const { status, stdout } = await doctor(withOAuth1({ encryptionKey }))
-    expect(flat(stdout)).toMatch(/FAIL encryptionKey .*encrypted CRYPTO_KEY_ENCRYPTED/)
+    expect(flat(stdout)).toMatch(/FAIL encryptionKey .*encrypted: .*CRYPTO_KEY_ENCRYPTED/)
     expect(flat(stdout)).toContain('openssl pkey -in')
     expect(status).toBe(1)
     expect(handshakes()).toBe(0)
