@@ -75,6 +75,35 @@ describe.each(OPERATIONS)('%s', (operation) => {
   })
 })
 
+describe('the likely cause and the remedy of', () => {
+  const session = '(the session is over or was revoked: start a new login)'
+  it.each<[Operation, number, RegExp]>([
+    ['authorize', 400, /Check redirectUri/],
+    ['token', 400, /the code was used before.*Start a new login/],
+    ['authorize', 401, /Check simpleKey/],
+    ['token', 401, /Check simpleKey.*The code may be spent/],
+    ['user', 401, new RegExp(session)],
+    ['revoke', 401, new RegExp(session)],
+    ['authorize', 403, /sso_write/],
+    ['user', 410, /disabled the application \(410\)\. Ask/],
+    ['token', 429, /limit of requests is reached \(429\)\. Wait 30 seconds/],
+    ['token', 503, /^UltraCart could not answer \(503\)\..*try again later/],
+    ['user', 404, /Check baseUrl/],
+  ])('%s %d', async (operation, status, words) => {
+    const { error } = failing(operation, () => json({}, status, { 'retry-after': '30' }))
+    const caught = await error()
+    expect(caught['message']).toMatch(words)
+  })
+
+  it('a refused access token', async () => {
+    const options = { simpleKey: undefined, accessToken: 'token-1' } as never
+    const error = await rejection(
+      setUp({ authorize: () => json({}, 401) }, options).sso.authorize(),
+    )
+    expect(error['message']).toMatch(/Check accessToken/)
+  })
+})
+
 describe('the text of a failure', () => {
   const message = async (body: string, more: Record<string, string> = {}) =>
     String(

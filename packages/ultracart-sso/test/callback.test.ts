@@ -107,6 +107,12 @@ describe('the state', () => {
     const url = callback({ code: CODE, state })
     const error = await rejection(sso.validateCallback(url, { transaction: moved }))
     expect(error).toMatchObject(code('STATE_MISMATCH'))
+    // Told apart from another browser's login.
+    expect(error['message']).toMatch(/another redirectUri/)
+    expect(error['message']).not.toMatch(/browser/)
+    const foreign = callback({ code: CODE, state: `${state}x` })
+    const other = await rejection(sso.validateCallback(foreign, { transaction }))
+    expect(other['message']).toMatch(/another browser/)
   })
 
   it('is good for one callback, at the same time too', async () => {

@@ -47,6 +47,11 @@ const bad: Readonly<Record<string, readonly unknown[]>> = {
     `https://host/x?code=${HUSH}`,
     'https://host/x?a=1&state=b',
     'https://host/x?error=b',
+    'https://host/x?%63ode=1',
+    'https://host/x?a=1&st%61te=1',
+    'https://host/x?code',
+    'https://host/x?error&a=1',
+    `https://host/${'x'.repeat(8200)}`,
   ],
   baseUrl: [...URLS, `https://host/x?${HUSH}`, 'https://host/?'],
   loginHosts: [
@@ -63,11 +68,18 @@ const bad: Readonly<Record<string, readonly unknown[]>> = {
     ['host/x'],
     ['a b'],
     ['u@host'],
+    ['*'],
+    ['*.ultracart.com'],
+    ['secure.ultracart.com', '*'],
+    ['Secure.ultracart.com'],
+    ['secure.ultracart.com:443'],
+    ['a'.repeat(256)],
   ],
   allowBrowser: [null, '', 1, 'true', {}],
   timeoutMs: [null, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', 86_400_001],
   fetch: FUNCTIONS,
   now: FUNCTIONS,
+  waitUntil: FUNCTIONS,
 }
 const good = { simpleKey: KEY, redirectUri: REDIRECT, allowBrowser: true }
 
@@ -106,6 +118,12 @@ it('says which form is expected and where a key comes from', () => {
   expect(message({ redirectUri: 'http://shop.example/' })).toMatch(/https/)
   expect(message({ baseUrl: 'x' })).toMatch(/https/)
   expect(message({ loginHosts: 'x' })).toMatch(/secure\.ultracart\.com/)
+  expect(message({ loginHosts: ['*'] })).toMatch(/no wildcards/)
+  expect(message({ redirectUri: 'https://host/x?%63ode=1' })).toMatch(/parameter code/)
+  expect(message({ redirectUri: 'https://host/x?state' })).toMatch(/parameter state/)
+  expect(message({ simpleKey: 'a b' })).toMatch(
+    /^Option simpleKey must be .*blanks.*; got string\.$/,
+  )
 })
 
 it.each([
@@ -125,6 +143,9 @@ describe('in a browser', () => {
     for (const allowBrowser of [undefined, false]) {
       const error = thrown(() => createUltraCartSso({ ...options, allowBrowser }))
       expect(error).toMatchObject({ code: 'ULTRACART_SSO_OPTION_INVALID', option: 'allowBrowser' })
+      // It says why not and what to do, and does not advise the exposure.
+      expect(error['message']).toMatch(/must not run in a page.*on a server or at the edge/)
+      expect(error['message']).not.toMatch(/must be true/)
     }
     expect(createUltraCartSso({ ...options, allowBrowser: true })).toBeDefined()
   })

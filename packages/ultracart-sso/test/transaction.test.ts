@@ -42,6 +42,40 @@ describe.each<[string, () => Promise<TransactionKeeper>]>([
     expect(await keeper.take(`a=b; ${pair};c="d"`)).toEqual(transaction)
   })
 
+  it('gives the transaction back where a platform joined several headers by a comma', async () => {
+    for (const around of [
+      (pair: string) => `a=1, ${pair}`,
+      (pair: string) => `${pair}, b=2`,
+      (pair: string) => `a=1,${pair},b=2; c=3`,
+    ]) {
+      const keeper = await make()
+      expect(await keeper.take(around(pairOf(await keeper.keep(transaction))))).toEqual(transaction)
+    }
+  })
+
+  it('takes no cookie with a tail, of another name, or among two that a comma joins', async () => {
+    const keeper = await make()
+    const pair = pairOf(await keeper.keep(transaction))
+    for (const header of [
+      `${pair}!`,
+      `${pair} x`,
+      `${pair}\u00e9`,
+      `x${pair}`,
+      pair.replace('=', 'x='),
+      `${pair}, ${pair}`,
+      `a=1, ${pair}, ${pair}`,
+    ]) {
+      expect(await rejection(keeper.take(header))).toMatchObject(unknown)
+    }
+    expect(await keeper.take(pair)).toEqual(transaction)
+  })
+
+  it('reads a cookie of its own before one inside of another’s value', async () => {
+    const keeper = await make()
+    const pair = pairOf(await keeper.keep(transaction))
+    expect(await keeper.take(`a=1,__Host-ultracart-login=forged; ${pair}`)).toEqual(transaction)
+  })
+
   it('never makes the same cookie twice', async () => {
     const keeper = await make()
     expect(await keeper.keep(transaction)).not.toBe(await keeper.keep(transaction))

@@ -49,17 +49,15 @@ export function setCookie(name: string, value: string, maxAgeSeconds: number): s
  */
 export function readCookie(header: unknown, name: string): string | undefined {
   if (typeof header !== 'string' || header.length > HEADER_LIMIT) return undefined
-  const [values, joined] = [/;/, /[;,]/].map((separator) =>
-    header
-      .split(separator)
-      .map((pair) => pair.trim())
-      .filter((pair) => pair.startsWith(`${name}=`)),
-  )
-  const found = values?.length ? values : (joined ?? [])
-  // Of a cookie among others that a comma joins, the rest is no part.
-  const value = found[0]?.slice(name.length + 1)
-  const isRight = found.length === 1 && value !== undefined && /^[\w.-]{1,4096}$/.test(value)
-  return isRight ? value : undefined
+  for (const separator of [/;/, /[;,]/]) {
+    const pairs = header.split(separator).map((pair) => pair.trim())
+    const [value, ...more] = pairs.flatMap((pair) =>
+      pair.startsWith(`${name}=`) ? [pair.slice(name.length + 1)] : [],
+    )
+    if (more.length > 0) return undefined
+    if (value !== undefined && /^[\w.-]{1,4096}$/.test(value)) return value
+  }
+  return undefined
 }
 
 /** Seconds until the login is over, at least one. */
