@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { holdRequests } from '../../../tests/support/index.ts'
 import { LST_PATH, rejection, setUp } from './support.ts'
 
 const MINUTE_MS = 60_000
@@ -100,13 +101,17 @@ describe('a caller that aborts', () => {
   })
 
   it('ends the handshake when no other waits, and the next caller starts a new one', async () => {
-    const { client, sandbox } = await setUp()
-    sandbox.fault({ path: LST_PATH, kind: 'slow', value: 20_000 })
+    const { sandbox, another } = await setUp()
+    const held = holdRequests(sandbox.fetch, (request) => request.url.endsWith(LST_PATH))
+    const client = another({ fetch: held.fetch })
     const controller = new AbortController()
     const leaving = client.liveSessionToken({ signal: controller.signal })
-    setTimeout(() => controller.abort(), 50)
+    await held.seen
+    controller.abort()
     expect((await rejection(leaving))['name']).toBe('AbortError')
+    held.release()
     expect((await client.fetch('/portfolio/accounts')).status).toBe(200)
+    expect([held.count(), sandbox.counts.handshakes]).toEqual([2, 1])
   })
 
   it('is not served when it comes already aborted', async () => {

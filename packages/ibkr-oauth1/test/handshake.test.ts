@@ -5,6 +5,7 @@ import {
   processLiveSessionTokenResponse,
 } from '@isoauth/ibkr-oauth1'
 import { describe, expect, it } from 'vitest'
+import { dhGroups, vectorsOf } from '../../../tests/support/oauth1-vectors.ts'
 import {
   changed,
   decrypted,
@@ -15,7 +16,6 @@ import {
   setUp,
   withoutDate,
 } from './support.ts'
-import { dhGroups, vectorsOf } from './vectors.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -7,8 +7,9 @@ import {
   processLiveSessionTokenResponse,
 } from '@isoauth/ibkr-oauth1'
 import { expect, it } from 'vitest'
+import { everythingOf } from '../../../tests/support/index.ts'
+import { keys } from '../../../tests/support/oauth1-vectors.ts'
 import { changed, decrypted, LST_PATH, oauth1, rejection, setUp, withoutDate } from './support.ts'
-import { keys } from './vectors.ts'
 
 const REQUEST_TOKEN = 'marked-request-token'
 const VERIFIER = 'marked-verifier'
@@ -103,13 +104,3 @@ it.each(Object.entries(provoke))('%s tells no secret', async (code, make) => {
   expect(text).toContain(code)
   for (const secret of secrets) expect(text).not.toContain(secret)
 })
-
-/** Everything that a log could print of an error: text, stack, properties and the chain of causes. */
-function everythingOf(error: unknown, depth = 0): string {
-  if (depth > 5 || typeof error !== 'object' || error === null) return String(error)
-  const own = Object.getOwnPropertyNames(error).map((name) => {
-    const value = (error as Record<string, unknown>)[name]
-    return `${name}: ${typeof value === 'object' ? everythingOf(value, depth + 1) : String(value)}`
-  })
-  return [String(error), JSON.stringify(error), ...own].join('\n')
-}

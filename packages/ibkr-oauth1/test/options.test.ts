@@ -15,8 +15,8 @@ import {
   verifyLiveSessionToken,
 } from '@isoauth/ibkr-oauth1/signing'
 import { describe, expect, it, vi } from 'vitest'
+import { keys } from '../../../tests/support/oauth1-vectors.ts'
 import { oauth1, rejection } from './support.ts'
-import { keys } from './vectors.ts'
 
 const HUSH = 'HUSH-HUSH-VALUE'
 const store = { getItem() {}, setItem() {}, removeItem() {} }

@@ -1,7 +1,8 @@
 /** A sandbox with the vectors' test keys, a client for it, and a clock that both share. */
 import { createIbkrOAuth1, type IbkrOAuth1, type IbkrOAuth1Event } from '@isoauth/ibkr-oauth1'
 import { createSandbox, type Sandbox, type SandboxOptions } from '@isoauth/sandbox'
-import { dhGroups, keys, vectorsOf } from './vectors.ts'
+import { type Failure, failure } from '../../../tests/support/index.ts'
+import { dhGroups, keys, vectorsOf } from '../../../tests/support/oauth1-vectors.ts'
 
 export const ORIGIN = 'http://127.0.0.1:8787'
 export const BASE = `${ORIGIN}/v1/api`
@@ -82,11 +83,4 @@ export const withoutDate = (response: Response): Response => {
 }
 
 /** What a promise rejects with. */
-export async function rejection(promise: Promise<unknown>): Promise<Record<string, unknown>> {
-  try {
-    await promise
-  } catch (error) {
-    return error as Record<string, unknown>
-  }
-  throw new Error('expected a rejection')
-}
+export const rejection = (promise: Promise<unknown>): Promise<Failure> => failure(() => promise)

@@ -1,7 +1,8 @@
 /** The bearer's `fetch`, the signed bodies and the echo calls. */
 import { describe, expect, it } from 'vitest'
+import { deferred } from '../../../tests/support/index.ts'
+import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
 import { claimsOf, failure, GATEWAY, json, setUp, token } from './support.ts'
-import { NOW_MS } from './vectors.ts'
 
 const ok = () => json(200, { ok: true })
 
@@ -209,11 +210,16 @@ describe('the echo calls', () => {
   })
 
   it('leave when the caller does', async () => {
-    const { client } = setUp({}, undefined, () => 'never')
+    const arrived = deferred()
+    const { client } = setUp({}, undefined, () => {
+      arrived.resolve()
+      return 'never'
+    })
     const controller = new AbortController()
     const call = client.echoHttps({ signal: controller.signal })
     const reason = new Error('changed my mind')
-    setTimeout(() => controller.abort(reason), 20)
+    await arrived.promise
+    controller.abort(reason)
     expect(await failure(() => call)).toBe(reason)
   })
 })

@@ -6,6 +6,8 @@ import {
   processTokenResponse,
 } from '@isoauth/ibkr-oauth2'
 import { expect, it } from 'vitest'
+import { everythingOf } from '../../../tests/support/index.ts'
+import { keys } from '../../../tests/support/oauth2-vectors.ts'
 import {
   assertionOf,
   type Call,
@@ -16,7 +18,6 @@ import {
   setUp,
   token,
 } from './support.ts'
-import { keys } from './vectors.ts'
 
 const TOKEN = 'marked-access-token'
 const BODY = 'marked-body-text'
@@ -97,13 +98,3 @@ it.each(Object.entries(provoke))('%s tells no secret', async (code, make) => {
   for (const secret of [...secrets, ...parts]) expect(text).not.toContain(secret)
   for (const part of parts) expect(text).not.toContain(part.slice(-20))
 })
-
-/** Everything that a log could print of an error: text, stack, properties and the chain of causes. */
-function everythingOf(error: unknown, depth = 0): string {
-  if (depth > 5 || typeof error !== 'object' || error === null) return String(error)
-  const own = Object.getOwnPropertyNames(error).map((name) => {
-    const value = (error as Record<string, unknown>)[name]
-    return `${name}: ${typeof value === 'object' ? everythingOf(value, depth + 1) : String(value)}`
-  })
-  return [String(error), JSON.stringify(error), ...own].join('\n')
-}

@@ -1,8 +1,8 @@
 /** Every option missing, empty, of the wrong type or malformed: told by name before any request. */
 import { createIbkrOAuth2, prepareTokenRequest, processTokenResponse } from '@isoauth/ibkr-oauth2'
 import { describe, expect, it, vi } from 'vitest'
+import { keys } from '../../../tests/support/oauth2-vectors.ts'
 import { credentials, failure } from './support.ts'
-import { keys } from './vectors.ts'
 
 const HUSH = 'HUSH-HUSH-VALUE'
 const store = { getItem() {}, setItem() {}, removeItem() {} }

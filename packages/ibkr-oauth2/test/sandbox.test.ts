@@ -2,9 +2,9 @@
 import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
 import { createSandbox, type SandboxOptions } from '@isoauth/sandbox'
 import { describe, expect, it } from 'vitest'
+import { keys, NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
 import oauth1 from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
 import { failure } from './support.ts'
-import { keys, NOW_MS } from './vectors.ts'
 
 const ORIGIN = 'http://127.0.0.1:8787'
 const oauth2 = {
@@ -130,10 +130,13 @@ describe('against the sandbox', () => {
     }
   })
 
-  it.each(['html', 'truncated'] as const)('the fault %s is a coded error', async (kind) => {
+  it.each([
+    ['html', 'IBKR_OAUTH2_FORBIDDEN'],
+    ['truncated', 'IBKR_OAUTH2_RESPONSE_INVALID'],
+  ] as const)('the fault %s is a coded error', async (kind, code) => {
     const { sandbox, client } = await start()
     sandbox.fault({ path: '/oauth2/api/v1/token', kind, times: 9 })
-    expect((await failure(() => client.accessToken()))['code']).toMatch(/^IBKR_OAUTH2_/)
+    expect((await failure(() => client.accessToken()))['code']).toBe(code)
   })
 })
 

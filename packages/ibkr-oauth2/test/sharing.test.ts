@@ -1,35 +1,7 @@
 /** A token shared through a store and renewed under a lock. */
-import type { Lock, TokenStore } from '@isoauth/core-client'
 import { expect, it } from 'vitest'
+import { aesKey, makeLock, memoryStore } from '../../../tests/support/index.ts'
 import { setUp, token } from './support.ts'
-
-const aesKey = () =>
-  crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
-
-function memoryStore(): TokenStore & { readonly entries: Map<string, string>; ttls: number[] } {
-  const entries = new Map<string, string>()
-  const ttls: number[] = []
-  return {
-    entries,
-    ttls,
-    getItem: (key) => entries.get(key) ?? null,
-    setItem: async (key, value, { ttl }) => {
-      ttls.push(ttl)
-      entries.set(key, value)
-    },
-    removeItem: (key) => entries.delete(key),
-  }
-}
-
-/** A lock as `navigator.locks` gives it. */
-function makeLock(): Lock {
-  let tail: Promise<unknown> = Promise.resolve()
-  return (_name, work) => {
-    const turn = tail.then(work)
-    tail = turn.catch(() => {})
-    return turn
-  }
-}
 
 it('needs one token call for many members, and one renewal', async () => {
   const store = memoryStore()

@@ -1,6 +1,9 @@
 /** A token endpoint and a gateway that answer what a test wants, a client for them, and a shared clock. */
 import { createIbkrOAuth2, type IbkrOAuth2, type IbkrOAuth2Event } from '@isoauth/ibkr-oauth2'
-import { keys, NOW_MS } from './vectors.ts'
+import { json } from '../../../tests/support/index.ts'
+import { keys, NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
+
+export { failure, json } from '../../../tests/support/index.ts'
 
 export const GATEWAY = 'https://api.ibkr.com/gw/api/v1'
 
@@ -31,12 +34,6 @@ export interface Setup {
   readonly fetch: typeof globalThis.fetch
   readonly another: (options?: object) => IbkrOAuth2
 }
-
-export const json = (status: number, value: unknown, headers: Record<string, string> = {}) =>
-  new Response(typeof value === 'string' ? value : JSON.stringify(value), {
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-  })
 
 /** A token answer: `token-1`, `token-2` and so on. */
 export const token = (count: number, fields: object = {}): Response =>
@@ -93,13 +90,3 @@ export function claimsOf(jws: string): Record<string, unknown> {
 /** The assertion of a token call. */
 export const assertionOf = ({ body }: Call): string =>
   new URLSearchParams(body).get('client_assertion') ?? ''
-
-/** What a call throws or rejects with. */
-export async function failure(call: () => unknown): Promise<Record<string, unknown>> {
-  try {
-    await call()
-  } catch (error) {
-    return error as Record<string, unknown>
-  }
-  throw new Error('expected a failure')
-}

@@ -1,7 +1,7 @@
 /** The life of an access token: asked for once, renewed in time, repaired, repeated, held back. */
 import { describe, expect, it } from 'vitest'
+import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
 import { assertionOf, claimsOf, failure, json, setUp, token } from './support.ts'
-import { NOW_MS } from './vectors.ts'
 
 const dateOf = (ms: number) => ({ date: new Date(ms).toUTCString() })
 

@@ -5,8 +5,8 @@ import {
   withLandingAction,
 } from '@isoauth/ibkr-sso'
 import { describe, expect, it } from 'vitest'
+import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
 import { failure, GATEWAY, json, makeAuthority, setUp, user } from './support.ts'
-import { NOW_MS } from './vectors.ts'
 
 const give = (url: unknown) => () => json(200, { active: true, url })
 const HREF = 'https://www.interactivebrokers.com/sso/resolver?SID=1'

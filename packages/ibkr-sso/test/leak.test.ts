@@ -1,6 +1,7 @@
 /** No secret in any error: marked values in every option, every code provoked, everything searched. */
 import { type IbkrSsoErrorCode, withLandingAction } from '@isoauth/ibkr-sso'
 import { expect, it } from 'vitest'
+import { everythingOf } from '../../../tests/support/index.ts'
 import {
   type Call,
   failure,
@@ -84,13 +85,3 @@ it.each(Object.entries(provoke))('%s tells no secret', async (code, provoked) =>
   for (const secret of [ACCESS, SID, BODY, ...parts]) expect(text).not.toContain(secret)
   for (const part of parts) expect(text).not.toContain(part.slice(-20))
 })
-
-/** Everything that a log could print of an error: text, stack, properties and the chain of causes. */
-function everythingOf(error: unknown, depth = 0): string {
-  if (depth > 5 || typeof error !== 'object' || error === null) return String(error)
-  const own = Object.getOwnPropertyNames(error).map((name) => {
-    const value = (error as Record<string, unknown>)[name]
-    return `${name}: ${typeof value === 'object' ? everythingOf(value, depth + 1) : String(value)}`
-  })
-  return [String(error), JSON.stringify(error), ...own].join('\n')
-}

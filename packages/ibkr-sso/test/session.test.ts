@@ -1,7 +1,8 @@
 /** A session for software: its bearer, its `fetch`, and the repair of 401s layer by layer. */
 import { describe, expect, it } from 'vitest'
+import { deferred } from '../../../tests/support/index.ts'
+import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
 import { failure, GATEWAY, json, session, setUp, TRADING, user } from './support.ts'
-import { NOW_MS } from './vectors.ts'
 
 const bearerOf = ({ headers }: { readonly headers: Headers }) => headers.get('authorization')
 const open = async (made: ReturnType<typeof setUp>) => made.sso.createSession(user)
@@ -101,9 +102,14 @@ describe('createSession', () => {
     })
     const reason = new Error('changed my mind')
     const controller = new AbortController()
-    const waiting = setUp({}, () => 'never')
+    const arrived = deferred()
+    const waiting = setUp({}, () => {
+      arrived.resolve()
+      return 'never'
+    })
     const call = waiting.sso.createSession({ ...user, signal: controller.signal })
-    setTimeout(() => controller.abort(reason), 20)
+    await arrived.promise
+    controller.abort(reason)
     expect(await failure(() => call)).toBe(reason)
   })
 

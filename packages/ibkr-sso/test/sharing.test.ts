@@ -1,34 +1,10 @@
 /** A bearer shared through a store and renewed under a lock. */
-import type { Lock, TokenStore } from '@isoauth/core-client'
 import { createIbkrSso } from '@isoauth/ibkr-sso'
 import { expect, it } from 'vitest'
+import { aesKey, makeLock, memoryStore } from '../../../tests/support/index.ts'
 import { setUp, user } from './support.ts'
 
-function memoryStore(): TokenStore & { readonly entries: Map<string, string> } {
-  const entries = new Map<string, string>()
-  return {
-    entries,
-    getItem: (key) => entries.get(key) ?? null,
-    setItem: (key, value) => entries.set(key, value),
-    removeItem: (key) => entries.delete(key),
-  }
-}
-
-/** A lock as `navigator.locks` gives it. */
-function makeLock(): Lock {
-  let tail: Promise<unknown> = Promise.resolve()
-  return (_name, work) => {
-    const turn = tail.then(work)
-    tail = turn.catch(() => {})
-    return turn
-  }
-}
-
 it('needs one session call for many members, and one renewal', async () => {
-  const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, [
-    'encrypt',
-    'decrypt',
-  ])
   const store = memoryStore()
   const { gatewayCalls, time, fetch, authority } = setUp()
   const options = {
@@ -36,7 +12,7 @@ it('needs one session call for many members, and one renewal', async () => {
     fetch: fetch as never,
     now: () => time.now,
     store,
-    storeKey: key,
+    storeKey: await aesKey(),
     lock: makeLock(),
   }
   const fleet = Array.from({ length: 10 }, () => createIbkrSso(options))

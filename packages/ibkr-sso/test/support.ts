@@ -1,7 +1,10 @@
 /** A gateway and a trading API that answer what a test wants, an authority, a client, and a shared clock. */
 import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
 import { createIbkrSso, type IbkrSso, type IbkrSsoEvent } from '@isoauth/ibkr-sso'
-import { NOW_MS, vectors } from './vectors.ts'
+import { json } from '../../../tests/support/index.ts'
+import { NOW_MS, vectors } from '../../../tests/support/oauth2-vectors.ts'
+
+export { failure, json } from '../../../tests/support/index.ts'
 
 export const GATEWAY = 'https://api.ibkr.com/gw/api/v1'
 export const TRADING = 'https://api.ibkr.com/v1/api'
@@ -26,12 +29,6 @@ export interface Call {
 
 export type Answer = Response | Promise<Response> | 'broken' | 'never'
 export type Responder = (call: Call, count: number) => Answer
-
-export const json = (status: number, value: unknown, headers: Record<string, string> = {}) =>
-  new Response(typeof value === 'string' ? value : JSON.stringify(value), {
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-  })
 
 /** A session answer: `bearer-1`, `bearer-2` and so on. */
 export const session = (count: number): Response =>
@@ -102,14 +99,4 @@ export function setUp(
     ...options,
   } as never)
   return { sso, authority, events, time, gatewayCalls, tradingCalls, fetch }
-}
-
-/** What a call throws or rejects with. */
-export async function failure(call: () => unknown): Promise<Record<string, unknown>> {
-  try {
-    await call()
-  } catch (error) {
-    return error as Record<string, unknown>
-  }
-  throw new Error('expected a failure')
 }

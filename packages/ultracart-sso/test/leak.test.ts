@@ -2,6 +2,7 @@
 import { createUltraCartSso, type UltraCartSsoErrorCode } from '@isoauth/ultracart-sso'
 import { createTransactionStore } from '@isoauth/ultracart-sso/transaction'
 import { expect, it, vi } from 'vitest'
+import { everythingOf } from '../../../tests/support/index.ts'
 import {
   CODE,
   json,
@@ -154,13 +155,3 @@ it('prints neither the client nor a validated callback with what they hold', asy
   const text = everythingOf(setup.sso) + everythingOf(validated)
   for (const secret of [KEY, CODE]) expect(text).not.toContain(secret)
 })
-
-/** Everything that a log could print: text, stack, properties, and the chain of causes. */
-function everythingOf(value: unknown, depth = 0): string {
-  if (depth > 5 || typeof value !== 'object' || value === null) return String(value)
-  const own = Object.getOwnPropertyNames(value).map((name) => {
-    const field = (value as Record<string, unknown>)[name]
-    return `${name}: ${typeof field === 'object' ? everythingOf(field, depth + 1) : String(field)}`
-  })
-  return [String(value), JSON.stringify(value), ...own].join('\n')
-}

@@ -7,6 +7,7 @@ import {
   type UltraCartTransaction,
   type ValidatedCallback,
 } from '@isoauth/ultracart-sso'
+import { type Failure, failure } from '../../../tests/support/index.ts'
 
 const BASE = 'https://secure.ultracart.com/rest/v2'
 export const REDIRECT = 'https://shop.example/auth/return'
@@ -144,14 +145,7 @@ export async function run(
 }
 
 /** What a promise rejects with. */
-export async function rejection(promise: Promise<unknown>): Promise<Record<string, unknown>> {
-  try {
-    await promise
-  } catch (error) {
-    return error as Record<string, unknown>
-  }
-  throw new Error('expected a rejection')
-}
+export const rejection = (promise: Promise<unknown>): Promise<Failure> => failure(() => promise)
 
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {

@@ -6,6 +6,7 @@ import { oauth1Flows } from './oauth1-flows.ts'
 import { oauth2Flows } from './oauth2-flows.ts'
 import { oauth2Vectors } from './oauth2-vectors.ts'
 import { overHttp } from './over-http.ts'
+import { sandboxVectors } from './sandbox-vectors.ts'
 import { signingVectors } from './signing-vectors.ts'
 import { ssoVectors } from './sso-vectors.ts'
 import { ultracartFlows } from './ultracart-flows.ts'
@@ -16,6 +17,7 @@ export const checks: readonly Check[] = [
   ...exchangeVectors,
   ...oauth2Vectors,
   ...ssoVectors,
+  ...sandboxVectors,
   ...oauth1Flows,
   ...oauth2Flows,
   ...ultracartFlows,

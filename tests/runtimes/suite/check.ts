@@ -4,6 +4,11 @@ export interface Check {
   readonly run: (context: Context) => void | Promise<void>
 }
 
+/** A check that needs nothing from outside: the packages' own tests run it too. */
+export interface VectorCheck extends Check {
+  readonly run: () => void | Promise<void>
+}
+
 /** What a runtime is told from outside. */
 export interface Context {
   /** A sandbox behind a socket, with the credentials of `sandboxes.ts`. */
@@ -11,6 +16,9 @@ export interface Context {
   /** An origin that takes requests and never answers. */
   readonly silentOrigin: string
 }
+
+/** An error, whatever its class: its fields are read by name. */
+export type Failure = Readonly<Record<string, unknown>>
 
 export function equal(actual: unknown, expected: unknown): void {
   if (actual !== expected) throw new Error(`expected ${show(expected)}, got ${show(actual)}`)
@@ -28,20 +36,17 @@ export function matches(actual: unknown, pattern: RegExp): void {
 }
 
 /** What `work` throws or rejects with; fails when it does neither. */
-export async function failure(work: () => unknown): Promise<Record<string, unknown>> {
+export async function failure(work: () => unknown): Promise<Failure> {
   try {
     await work()
   } catch (error) {
-    return error as Record<string, unknown>
+    return error as Failure
   }
   throw new Error('expected a failure')
 }
 
 /** Passes when `work` fails with the code expected; gives the error. */
-export async function failsWith(
-  code: string,
-  work: () => unknown,
-): Promise<Record<string, unknown>> {
+export async function failsWith(code: string, work: () => unknown): Promise<Failure> {
   const error = await failure(work)
   if (error['code'] !== code) throw new Error(`expected ${code}, got ${error}`)
   return error

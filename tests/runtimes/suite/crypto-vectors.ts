@@ -14,7 +14,7 @@ import {
   signRsaSha256,
 } from '@isoauth/core-crypto'
 import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
-import { type Check, equal, failsWith } from './check.ts'
+import { equal, failsWith, type VectorCheck } from './check.ts'
 import { dhGroupPem, rsaKey, vectorChecks } from './vectors.ts'
 
 const DECRYPTION_ERRORS: Readonly<Record<string, string>> = {
@@ -23,17 +23,21 @@ const DECRYPTION_ERRORS: Readonly<Record<string, string>> = {
   range: 'CRYPTO_RSA_CIPHERTEXT_RANGE',
 }
 
-export const cryptoVectors: readonly Check[] = vectorChecks('core-crypto', {
+export const cryptoVectors: readonly VectorCheck[] = vectorChecks('core-crypto', {
   'bigint-bytes': ({ input, expected }) =>
     equal(bytesToHex(bigIntToTwosComplement(BigInt(`0x${input.integerHex}`))), expected.bytesHex),
 
   'dh-params': ({ input, expected }) => {
-    const { prime, generator } = parseDhParameters(input.pem ?? input.primeHex)
-    equal(prime, BigInt(`0x${expected.primeHex}`))
-    equal(generator, BigInt(expected.generator))
+    const text: string = input.pem ?? input.primeHex
+    for (const given of [text, new TextEncoder().encode(text)]) {
+      const { prime, generator } = parseDhParameters(given)
+      equal(prime, BigInt(`0x${expected.primeHex}`))
+      equal(generator, BigInt(expected.generator))
+    }
   },
 
-  'dh-response-range': async ({ input }) => {
+  'dh-response-range': async ({ input, expected }) => {
+    equal(expected.error, 'range')
     const parameters = parseDhParameters(dhGroupPem(input.dhGroup))
     const { privateKey } = generateDhKeyPair(parameters)
     const peerPublicKey = BigInt(`0x${input.diffie_hellman_response}`)
@@ -46,28 +50,44 @@ export const cryptoVectors: readonly Check[] = vectorChecks('core-crypto', {
     for (const pem of [rsaKey(input.key).pkcs1Pem, rsaKey(input.key).pkcs8Pem]) {
       const key = await importRsaDecryptionKey(pem)
       const decrypt = () => decryptRsaPkcs1v15(key, base64ToBytes(input.accessTokenSecret))
-      if (expected.error === undefined) equal(bytesToHex(await decrypt()), expected.secretHex)
-      else await failsWith(DECRYPTION_ERRORS[expected.error] ?? 'unknown kind of error', decrypt)
+      if (expected.error === undefined) {
+        const secret = await decrypt()
+        equal(bytesToHex(secret), expected.secretHex)
+        equal(secret.length, expected.length)
+      } else await failsWith(DECRYPTION_ERRORS[expected.error] ?? 'unknown kind of error', decrypt)
     }
   },
 
   'rsa-request': async ({ input, expected }) => {
     for (const pem of [rsaKey(input.key).pkcs1Pem, rsaKey(input.key).pkcs8Pem]) {
-      const signature = await signRsaSha256(await importRsaSigningKey(pem), expected.baseString)
+      const key = await importRsaSigningKey(pem)
+      equal(key.modulusBits, 2048)
+      const signature = await signRsaSha256(key, expected.baseString)
       equal(bytesToBase64(signature), expected.signatureBase64)
     }
   },
 
-  lst: ({ input, expected }) => {
+  lst: async ({ input, expected }) => {
     const parameters = parseDhParameters(dhGroupPem(input.dhGroup))
-    const privateKey = BigInt(`0x${input.dhRandomHex}`)
-    const challenge = modPow(parameters.generator, privateKey, parameters.prime)
-    equal(challenge.toString(16), expected.challengeHex)
+    const random = () => hexToBytes(input.dhRandomHex.padStart(64, '0'))
+    const { privateKey, publicKey } = generateDhKeyPair(parameters, { random })
+    equal(privateKey, BigInt(`0x${input.dhRandomHex}`))
+    equal(publicKey.toString(16), expected.challengeHex)
     const peerPublicKey = BigInt(`0x${input.response.diffie_hellman_response}`)
     const shared = computeDhSharedSecret({ parameters, privateKey, peerPublicKey })
+    equal(shared.toString(16), expected.sharedSecretHex)
     const keyBytes = bigIntToTwosComplement(shared)
     equal(bytesToHex(keyBytes), expected.keyBytesHex)
-    const token = hmacSha1(keyBytes, hexToBytes(expected.prepend))
-    equal(bytesToBase64(token), expected.liveSessionToken)
+
+    // The broker's side of the same exchange.
+    const serverPrivateKey = BigInt(`0x${input.serverRandomHex}`)
+    equal(modPow(parameters.generator, serverPrivateKey, parameters.prime), peerPublicKey)
+    const broker = { parameters, privateKey: serverPrivateKey, peerPublicKey: publicKey }
+    equal(computeDhSharedSecret(broker), shared)
+
+    const key = await importRsaDecryptionKey(rsaKey('encryption').pkcs8Pem)
+    const secret = await decryptRsaPkcs1v15(key, base64ToBytes(input.accessTokenSecret))
+    equal(bytesToHex(secret), expected.prepend)
+    equal(bytesToBase64(hmacSha1(keyBytes, secret)), expected.liveSessionToken)
   },
 })

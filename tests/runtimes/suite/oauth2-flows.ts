@@ -61,12 +61,17 @@ export const oauth2Flows: readonly Check[] = [
   {
     name: 'OAuth 2.0: a caller that aborts gets its reason',
     async run() {
-      const { client } = await start({ fetch: never })
       const controller = new AbortController()
-      const call = client.accessToken({ signal: controller.signal })
       const reason = new Error('changed my mind')
-      setTimeout(() => controller.abort(reason), 10)
-      equal(await failure(() => call), reason)
+      const { client } = await start({
+        fetch: (url: string | URL | Request, init?: RequestInit) => {
+          // The request is out: the caller leaves now.
+          setTimeout(() => controller.abort(reason))
+          return never(url, init)
+        },
+      })
+      const { signal } = controller
+      equal(await failure(() => client.accessToken({ signal })), reason)
     },
   },
   {

@@ -60,12 +60,19 @@ export const overHttp: readonly Check[] = [
   {
     name: 'over HTTP: a caller that aborts gets its reason',
     async run({ silentOrigin }) {
-      const client = createIbkrOAuth1(firstParty(silentOrigin))
       const controller = new AbortController()
-      const call = client.liveSessionToken({ signal: controller.signal })
       const reason = new Error('changed my mind')
-      setTimeout(() => controller.abort(reason), 100)
-      equal(await failure(() => call), reason)
+      const client = createIbkrOAuth1({
+        ...firstParty(silentOrigin),
+        fetch: (url: string | URL | Request, init?: RequestInit) => {
+          const response = fetch(url, init)
+          // The request is out, and nothing will answer it: the caller leaves now.
+          setTimeout(() => controller.abort(reason))
+          return response
+        },
+      })
+      const { signal } = controller
+      equal(await failure(() => client.liveSessionToken({ signal })), reason)
     },
   },
 ]

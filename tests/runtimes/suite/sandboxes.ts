@@ -30,25 +30,36 @@ export function firm(origin: string) {
   }
 }
 
-export function credentialsFor(origin: string): GivenCredentials {
+export function credentialsFor(
+  origin: string,
+  change: { readonly clientId?: string; readonly credential?: string; readonly ip?: string } = {},
+): GivenCredentials {
   return {
     ibkr: {
       baseUrl: origin,
       oauth1: { ...firstParty(origin), dhPrime: '' },
-      oauth2: { ...firm(origin), ...user },
+      oauth2: { ...firm(origin), ...user, ...change },
     },
   }
 }
 
 /** A sandbox in this process, and the clock that it shares with its clients. */
-export async function startSandbox(
-  options: { readonly refuseRepeatedAssertions?: boolean } = {},
-): Promise<{ sandbox: Sandbox; time: { now: number }; now: () => number }> {
+export async function startSandbox({
+  clientId,
+  user: ssoUser,
+  ...options
+}: {
+  readonly refuseRepeatedAssertions?: boolean
+  /** Default: the client of the vectors. */
+  readonly clientId?: string
+  /** Who signs in by SSO, and from where. Default: a user at this machine. */
+  readonly user?: { readonly credential: string; readonly ip: string }
+} = {}): Promise<{ sandbox: Sandbox; time: { now: number }; now: () => number }> {
   const time = { now: NOW_MS }
   const now = () => time.now
   const sandbox = await createSandbox({
     origin: ORIGIN,
-    credentials: credentialsFor(ORIGIN),
+    credentials: credentialsFor(ORIGIN, { ...(clientId && { clientId }), ...ssoUser }),
     oauth2PublicKeys: [{ keyId: 'next', publicKey: oauth2.keys.next4096.spkiPem }],
     signedOrigins: ['https://api.ibkr.com'],
     now,

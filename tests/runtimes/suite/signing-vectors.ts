@@ -6,6 +6,8 @@ import {
   createHmacSha256,
   hexToBytes,
   hmacSha1,
+  importRsaSigningKey,
+  signRsaSha256,
   utf8ToBytes,
 } from '@isoauth/core-crypto'
 import {
@@ -17,10 +19,10 @@ import {
   signatureBaseString,
   verifyLiveSessionToken,
 } from '@isoauth/ibkr-oauth1/signing'
-import { type Check, equal } from './check.ts'
-import { vectorChecks } from './vectors.ts'
+import { equal, type VectorCheck } from './check.ts'
+import { rsaKey, vectorChecks } from './vectors.ts'
 
-export const signingVectors: readonly Check[] = vectorChecks('ibkr-oauth1/signing', {
+export const signingVectors: readonly VectorCheck[] = vectorChecks('ibkr-oauth1/signing', {
   'percent-encode': ({ input, expected }) => equal(percentEncode(input.text), expected.rfc3986),
 
   rfc5849: ({ input, expected }) => {
@@ -39,11 +41,15 @@ export const signingVectors: readonly Check[] = vectorChecks('ibkr-oauth1/signin
     equal(baseString, `GET&${percentEncode(expected.baseUri)}&`)
   },
 
-  'rsa-request': ({ input, expected }) => {
+  'rsa-request': async ({ input, expected }) => {
     const parameters = decoded(input.oauthParams)
     const { method, url, prepend, realm } = input
     const baseString = signatureBaseString({ method, url, parameters, prefix: prepend })
     equal(baseString, expected.baseString)
+    for (const pem of [rsaKey(input.key).pkcs1Pem, rsaKey(input.key).pkcs8Pem]) {
+      const signature = await signRsaSha256(await importRsaSigningKey(pem), baseString)
+      equal(bytesToBase64(signature), expected.signatureBase64)
+    }
     const signed: Parameter[] = [...parameters, ['oauth_signature', expected.signatureBase64]]
     equal(authorizationHeaderValue(signed, { realm }), expected.authorizationRealmFirst)
   },

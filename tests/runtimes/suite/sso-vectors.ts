@@ -6,7 +6,7 @@ import {
   processBrowserSessionResponse,
   processSsoSessionResponse,
 } from '@isoauth/ibkr-sso'
-import { type Check, equal, failure, matches, same } from './check.ts'
+import { equal, failure, same, type VectorCheck } from './check.ts'
 import { byId, NOW_MS, oauth2 } from './vectors.ts'
 
 const signer = createIbkrOAuth2({
@@ -35,6 +35,14 @@ interface BodyInputs {
   readonly expOffset: number
 }
 
+/** The code of each answer that is no session. */
+const CODES: Readonly<Record<string, string>> = {
+  'gw-problem-400-fields': 'IBKR_SSO_REFUSED',
+  'gw-problem-401': 'IBKR_SSO_UNAUTHORIZED',
+  'gw-problem-403': 'IBKR_SSO_FORBIDDEN',
+  'gw-html-503': 'IBKR_SSO_UNAVAILABLE',
+}
+
 const bodies = [
   ...oauth2.ssoSessionBodies.map((vector) => ({ ...vector, prepare: prepareSsoSessionRequest })),
   ...oauth2.ssoBrowserSessionBodies.map((vector) => ({
@@ -43,7 +51,7 @@ const bodies = [
   })),
 ]
 
-export const ssoVectors: readonly Check[] = [
+export const ssoVectors: readonly VectorCheck[] = [
   ...bodies.map(({ id, inputs, jws, prepare }) => ({
     name: `ibkr-sso: body ${id}`,
     async run() {
@@ -92,7 +100,7 @@ export const ssoVectors: readonly Check[] = [
           return
         }
         const error = await failure(() => processSsoSessionResponse(response, pending))
-        matches(error['code'], /^IBKR_SSO_/)
+        equal(error['code'], CODES[id])
         equal(error['status'], status)
         equal(error['title'], wanted.problem?.title)
         equal(error['detail'], wanted.problem?.detail)

@@ -1,7 +1,7 @@
 /** The known answers of `vectors/`, with the types that the checks need. */
 import oauth1Json from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
 import oauth2Json from '../../../vectors/ibkr-oauth2.json' with { type: 'json' }
-import type { Check } from './check.ts'
+import type { VectorCheck } from './check.ts'
 
 export interface Vector {
   readonly id: string
@@ -28,7 +28,7 @@ const rsaKeys: Readonly<Record<string, RsaKeyForms>> = oauth1Json.keys
 const groups: Readonly<Record<string, { readonly pem: string }>> = oauth1Json.dhGroups
 
 /** One check for each vector of each kind; a kind without vectors throws, a typo for instance. */
-export function vectorChecks(subject: string, kinds: Kinds): Check[] {
+export function vectorChecks(subject: string, kinds: Kinds): VectorCheck[] {
   return Object.entries(kinds).flatMap(([kind, run]) =>
     vectorsOf(kind).map((vector) => ({
       name: `${subject}: ${kind} ${vector.id}`,

@@ -1,5 +1,7 @@
 /** The known answers, with the types that the tests need. */
-import json from '../../../vectors/ibkr-oauth2.json' with { type: 'json' }
+import json from '../../vectors/ibkr-oauth2.json' with { type: 'json' }
+
+export { byId } from '../runtimes/suite/vectors.ts'
 
 export type KeyName = 'main3072' | 'next4096' | 'weak2048'
 
@@ -78,10 +80,3 @@ interface Groups {
 export const vectors: Groups = json as unknown as Groups
 export const keys: Groups['keys'] = vectors.keys
 export const NOW_MS: number = vectors.now * 1000
-
-/** The one vector with this id; throws when there is none, so that a typo cannot pass for success. */
-export function byId<T extends { readonly id: string }>(list: readonly T[], id: string): T {
-  const found = list.find((vector) => vector.id === id)
-  if (found === undefined) throw new Error(`no vector ${id}`)
-  return found
-}

@@ -1,0 +1,81 @@
+/** The known answers from inside and by another library: how a JWS is put together, and keys in every form. */
+import { base64ToBytes } from '@isoauth/core-crypto'
+import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
+import { importSPKI, jwtVerify } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { byId, keys, NOW_MS, vectors } from '../../../tests/support/oauth2-vectors.ts'
+import { importSigner, type JwsHeader } from '../src/internal/signing-key.ts'
+import { credentials, failure } from './support.ts'
+
+it('has the entries it should', () => {
+  const groups = Object.values(vectors).filter(Array.isArray)
+  expect(groups.map((group) => group.length)).toEqual([9, 5, 2, 1, 3, 3, 7, 10, 12])
+})
+
+/** The platform's signature over an input, as a key in a KMS would give it. */
+async function signElsewhere(key: 'main3072' | 'next4096') {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+  const jwk = keys[key].privateJwk as JsonWebKey
+  const imported = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign'])
+  return async (data: Uint8Array) =>
+    new Uint8Array(await crypto.subtle.sign(algorithm.name, imported, data.slice()))
+}
+
+describe.each([
+  ...vectors.clientAssertions,
+  ...vectors.ssoSessionBodies,
+  ...vectors.ssoBrowserSessionBodies,
+  ...vectors.echoBodies,
+])('the assembly of $id', ({ key, headerJson, claimsJson, jws, signingInput }) => {
+  it('is the same with a key of jose and with a function that signs', async () => {
+    expect(jws.startsWith(`${signingInput}.`)).toBe(true)
+    const header = JSON.parse(headerJson) as JwsHeader
+    for (const input of [keys[key].pkcs8Pem, await signElsewhere(key as 'main3072')]) {
+      const sign = await importSigner(input, false)
+      expect(await sign(header, claimsJson)).toBe(jws)
+    }
+  })
+})
+
+describe.each(vectors.invalidJws)('$id', ({ jws }) => {
+  it('is refused by a verifier with the public key, which takes the good one', async () => {
+    const publicKey = await importSPKI(keys.main3072.spkiPem, 'RS256')
+    const options = { algorithms: ['RS256'], currentDate: new Date(NOW_MS) }
+    const good = byId(vectors.clientAssertions, 'assertion-default').jws
+    await jwtVerify(good, publicKey, options)
+    expect((await failure(() => jwtVerify(jws, publicKey, options)))['code']).toMatch(/^ERR_J/)
+  })
+})
+
+it('says that the weak key is too weak, unless a test allows it', async () => {
+  const options = { ...credentials, privateKey: keys.weak2048.pkcs8Pem }
+  const error = await failure(() => createIbkrOAuth2(options).clientAssertion())
+  expect(error).toMatchObject({ code: 'IBKR_OAUTH2_OPTION_INVALID', option: 'privateKey' })
+  expect(error['message']).toMatch(/3072 bits or more.*the key has 2048 bits/)
+  const allowed = createIbkrOAuth2({ ...options, allowWeakKey: true })
+  expect((await allowed.clientAssertion()).split('.')).toHaveLength(3)
+})
+
+it('reads the key in every form', async () => {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+  const der = (pem: string) => base64ToBytes(pem.replace(/-----.*?-----/g, ''))
+  const { pkcs8Pem, pkcs1Pem, privateJwk } = keys.main3072
+  const pkcs8 = der(pkcs8Pem)
+  const key = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
+  const forms = [
+    pkcs8Pem,
+    pkcs1Pem,
+    pkcs8,
+    der(pkcs1Pem),
+    new TextEncoder().encode(pkcs1Pem),
+    privateJwk,
+    key,
+    await signElsewhere('main3072'),
+  ]
+  const made = new Set<string>()
+  for (const privateKey of forms) {
+    const options = { ...credentials, privateKey, now: () => NOW_MS }
+    made.add(await createIbkrOAuth2(options).clientAssertion())
+  }
+  expect([...made]).toEqual([byId(vectors.clientAssertions, 'assertion-default').jws])
+})
