@@ -28,8 +28,6 @@ export interface OptionReader<O extends object> {
   flag(option: keyof O & string): boolean
   /** A function, or nothing. */
   function<Name extends keyof O & string>(option: Name): O[Name]
-  /** The option `now`, milliseconds since 1970. Default: `Date.now`. */
-  now(): () => number
   /** A duration in milliseconds above zero and at most a day. */
   durationMs(option: keyof O & string, fallback: number): number
   /** Whole seconds from 1 to a limit. */
@@ -77,10 +75,6 @@ export function createOptionReader<O extends object>(
       const value = options[option]
       const isRight = value === undefined || typeof value === 'function'
       return isRight ? value : refuse(option, 'a function')
-    },
-    now() {
-      const { now = Date.now } = given
-      return typeof now === 'function' ? (now as () => number) : refuse('now', 'a function')
     },
     durationMs(option, fallback) {
       const { [option]: value = fallback } = given

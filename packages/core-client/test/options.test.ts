@@ -5,7 +5,6 @@ import { failure, newError } from './support.ts'
 interface Options {
   readonly name?: unknown
   readonly userAgent?: unknown
-  readonly now?: unknown
   readonly signal?: unknown
 }
 const read = (options: Options) => createOptionReader(options, newError)
@@ -53,7 +52,6 @@ it('gives defaults where nothing is given', () => {
   expect(reader.url('name', 'https://api.example.com/v1/').href).toBe('https://api.example.com/v1')
   expect(reader.word('name', ['a', 'b'])).toBe('a')
   expect(reader.flag('name')).toBe(false)
-  expect(reader.now()).toBe(Date.now)
   expect(reader.durationMs('name', 7)).toBe(7)
   expect(reader.seconds('name', 7, 300)).toBe(7)
   expect(reader.signal()).toBeUndefined()
@@ -61,7 +59,6 @@ it('gives defaults where nothing is given', () => {
 
 it.each([
   ['userAgent', (reader: ReturnType<typeof read>) => reader.userAgent(), 'ü'],
-  ['now', (reader: ReturnType<typeof read>) => reader.now(), 5],
   ['signal', (reader: ReturnType<typeof read>) => reader.signal(), {}],
 ])('refuses a wrong %s', async (option, take, value) => {
   const error = await failure(() => take(read({ [option]: value })))

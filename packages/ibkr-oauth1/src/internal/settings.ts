@@ -124,7 +124,7 @@ export function checkConsumer(
   const read = readOptions(options)
   const { signatureKey, realm = 'limited_poa' } = options
   requireKey(read, 'signatureKey')
-  const now = read.now()
+  const now = read.function('now') ?? Date.now
   const base = read.url('baseUrl', 'https://api.ibkr.com/v1/api')
   return {
     newError,

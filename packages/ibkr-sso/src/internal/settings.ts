@@ -99,7 +99,7 @@ export function checkEndpoint(
     oauth2,
     base: read.url('baseUrl', 'https://api.ibkr.com'),
     userAgent: read.userAgent(),
-    now: read.now(),
+    now: read.function('now') ?? Date.now,
   }
 }
 

@@ -105,7 +105,7 @@ export function checkOptions(options: UltraCartSsoOptions): Settings {
     loginHosts: readLoginHosts(read),
     timeoutMs: read.durationMs('timeoutMs', 20_000),
     fetch: read.function('fetch'),
-    now: read.now(),
+    now: read.function('now') ?? Date.now,
     waitUntil: read.function('waitUntil'),
   }
 }
