@@ -1,7 +1,7 @@
 /** The known answers, with the types that the tests need. */
 import json from '../../vectors/ibkr-oauth1.json' with { type: 'json' }
 
-export { type Vector, vectorsOf } from '../runtimes/suite/vectors.ts'
+export { vectorsOf } from '../runtimes/suite/vectors.ts'
 
 export interface VectorKey {
   readonly pkcs1Pem: string

@@ -21,21 +21,6 @@ export const keys: Record<
 export const dhGroups: Record<string, { pem: string; primeHex: string; generator: number }> =
   vectors.dhGroups
 
-export interface Vector<Input, Expected> {
-  readonly id: string
-  readonly kind: string
-  readonly about: string
-  readonly input: Input
-  readonly expected: Expected
-}
-
-export function vectorsOf<Input, Expected>(kind: string): Vector<Input, Expected>[] {
-  const all = vectors.vectors as unknown as Vector<Input, Expected>[]
-  const found = all.filter((vector) => vector.kind === kind)
-  expect(found).toHaveLength((vectors.counts as Record<string, number>)[kind]!)
-  return found
-}
-
 export function pem(label: string, der: Uint8Array | string): string {
   const body = typeof der === 'string' ? der : bytesToBase64(der)
   return `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`
