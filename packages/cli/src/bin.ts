@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The `isoauth` command: this process as its outside. */
 import process from 'node:process'
-import { READER_GONE, TERMINATED } from './exit-status.ts'
-import type { Output } from './io.ts'
-import { run } from './run.ts'
+import { READER_GONE, TERMINATED } from './internal/exit-status.ts'
+import type { Output } from './internal/io.ts'
+import { run } from './internal/run.ts'
 
 const interruption = new AbortController()
 let status: number | undefined

@@ -4,16 +4,16 @@
  *
  * @packageDocumentation
  */
-import { type LoadedConfig, loadConfig } from './config/load.ts'
+import { type LoadedConfig, loadConfig } from './internal/config/load.ts'
 
 export {
   ibkrOAuth1Options,
   ibkrOAuth2Options,
   ultraCartSsoOptions,
-} from './config/client-options.ts'
-export type { LoadedConfig, SettingProblem } from './config/load.ts'
-export type { Section, SectionName, SectionSettings } from './config/settings.ts'
-export { CliError, type CliErrorCode, type CliErrorOptions } from './errors.ts'
+} from './internal/config/client-options.ts'
+export type { LoadedConfig, SettingProblem } from './internal/config/load.ts'
+export type { Section, SectionName, SectionSettings } from './internal/config/settings.ts'
+export { CliError, type CliErrorCode, type CliErrorOptions } from './internal/errors.ts'
 
 /** What {@link readConfig} takes. */
 export interface ReadConfigOptions {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSandbox } from '@isoauth/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SECTION_NAMES, settingsOf, variableName } from '../src/config/settings.ts'
 import {
   ibkrOAuth1Options,
   ibkrOAuth2Options,
   readConfig,
   ultraCartSsoOptions,
 } from '../src/config.ts'
+import { SECTION_NAMES, settingsOf, variableName } from '../src/internal/config/settings.ts'
 import { flat, isoauth } from './harness.ts'
 
 let cwd: string

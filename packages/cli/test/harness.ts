@@ -1,7 +1,7 @@
 /** Runs the command in this process, with an outside made for it, and keeps what it wrote. */
 import { tmpdir } from 'node:os'
-import type { Io } from '../src/io.ts'
-import { run } from '../src/run.ts'
+import type { Io } from '../src/internal/io.ts'
+import { run } from '../src/internal/run.ts'
 
 export interface Run {
   readonly status: number

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expectedTests, findSafePrime } from '../src/keygen/safe-prime.ts'
+import { expectedTests, findSafePrime } from '../src/internal/keygen/safe-prime.ts'
 import { flat, isoauth, longestLine } from './harness.ts'
 import { checkFiles, register } from './support.ts'
 

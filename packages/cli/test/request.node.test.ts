@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ibkrOAuth1Options } from '../src/config/client-options.ts'
-import { loadConfig } from '../src/config/load.ts'
-import { shownBaseString } from '../src/request/trace.ts'
+import { ibkrOAuth1Options } from '../src/internal/config/client-options.ts'
+import { loadConfig } from '../src/internal/config/load.ts'
+import { shownBaseString } from '../src/internal/request/trace.ts'
 import { flat, isoauth, type Outside } from './harness.ts'
 
 let server: SandboxServer

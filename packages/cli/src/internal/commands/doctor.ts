@@ -1,0 +1,32 @@
+/** `isoauth doctor`: why a sign-in fails, or that it does not. */
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { type ConfigOption, configOption, jsonOption } from './options.ts'
+
+export interface DoctorOptions extends ConfigOption {
+  readonly brokerage?: boolean
+  readonly json?: boolean
+}
+
+const AFTER = `
+Looks at every service that the configuration has credentials for: each is
+parsed, keys are told apart, the secret is decrypted, the clock compared, a
+handshake tried, the session's status read. It only reads. A handshake makes a
+new live session token, which may end one that another program holds.
+
+Exit status: 0 healthy (notes and warnings apart), 1 a problem was found.
+`
+
+export function addDoctor(program: Command, context: Context): void {
+  program
+    .command('doctor')
+    .description('find out why a sign-in fails, and how to mend it')
+    .addOption(configOption())
+    .option('--brokerage', 'open a brokerage session where none is, without competing')
+    .addOption(jsonOption())
+    .addHelpText('after', AFTER)
+    .action(async (options: DoctorOptions) => {
+      const { examine } = await import('../doctor/examine.ts')
+      await examine(context, options)
+    })
+}

@@ -1,0 +1,73 @@
+/** `isoauth sandbox`: the stand-in for the services on this machine, until it is interrupted. */
+import { resolve } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Context } from '../context.ts'
+import { writePrivateFile } from '../files.ts'
+
+interface SandboxOptions {
+  readonly port: number
+  readonly credentialsFile?: string
+  readonly signedOrigin?: readonly string[]
+  readonly user?: readonly string[]
+  readonly cors?: boolean
+}
+
+const AFTER = `
+Serves a strict stand-in for the sign-in services on 127.0.0.1, with fresh
+credentials each run; nothing that it hands out is valid anywhere else.
+GET /__sandbox/requests tells of each request why it was refused. Register
+keys of your own at /portal. Ctrl-C ends it.
+`
+
+export function addSandbox(program: Command, context: Context): void {
+  program
+    .command('sandbox')
+    .description('serve a stand-in for the services on this machine')
+    .addOption(
+      new Option('-p, --port <port>', 'port to listen on, 0 for any free one')
+        .default(8787)
+        .argParser(readPort),
+    )
+    .option('--credentials-file <file>', 'write the credentials there (mode 0600)')
+    .option('--signed-origin <origin>', 'accept this origin too in what is signed', collect)
+    .option('--user <name>', 'open SSO sessions for this user name too', collect)
+    .option('--cors', 'answer pages of other origins (the broker does not)')
+    .addHelpText('after', AFTER)
+    .action((options: SandboxOptions) => sandbox(context, options))
+}
+
+async function sandbox({ io }: Context, options: SandboxOptions): Promise<void> {
+  const { port, cors, signedOrigin: signedOrigins = [], user = [], credentialsFile } = options
+  const users = user.map((username, index) => ({
+    username,
+    accountId: `DU${2_000_001 + index}`,
+  }))
+  const { serve } = await import('@isoauth/sandbox/node')
+  const server = await serve({ port, cors: cors === true, signedOrigins, users })
+  try {
+    if (credentialsFile !== undefined) {
+      // Each run has fresh ones, so the last run's are of no use to anybody.
+      const text = `${JSON.stringify(server.sandbox.credentials, null, 2)}\n`
+      await writePrivateFile(resolve(io.cwd, credentialsFile), text, { replace: true })
+    }
+    await io.stdout.write(`listening ${server.origin}\n`)
+    await aborted(io.signal)
+  } finally {
+    await server.close()
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }))
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port <= 65_535) return port
+  throw new InvalidArgumentError('A whole number from 0 to 65535 is required.')
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}

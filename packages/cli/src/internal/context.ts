@@ -1,0 +1,22 @@
+/** What a command works with; it sets the exit status. */
+import type { Io } from './io.ts'
+import type { HostWatch } from './network.ts'
+import type { Colors } from './text.ts'
+
+export interface Context {
+  readonly io: Io
+  /** Of the standard output. */
+  readonly colors: Colors
+  /** Of the standard error. */
+  readonly errorColors: Colors
+  status: number
+  /** Errors are told as JSON then. */
+  isJson: boolean
+  /** Where the last request of `request` went. */
+  readonly hosts: HostWatch
+}
+
+/** Writes one JSON document. */
+export function writeJson({ io }: Context, value: unknown): unknown {
+  return io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}

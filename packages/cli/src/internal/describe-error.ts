@@ -1,0 +1,47 @@
+/** What is said of an error: messages of this project hold no secret, foreign ones may quote input. */
+import { CodedError } from '@isoauth/core-crypto'
+import { explainNetwork, networkCode } from './network.ts'
+
+export interface ErrorDescription {
+  readonly code: string
+  readonly message: string
+  readonly [detail: string]: unknown
+}
+
+/**
+ * The fields of an error that may be shown.
+ *
+ * @param host - where the last request went, for one that got no answer
+ */
+export function describeError(error: unknown, host?: string): ErrorDescription {
+  const fields = ownFields(error)
+  const network = networkCode(error)
+  const isConnection = fields === undefined ? network !== undefined : /_NETWORK$/.test(fields.code)
+  if (isConnection) {
+    const { reason, remedy } = explainNetwork(network)
+    const where = host ?? 'the service'
+    const told = network === undefined || network === 'NETWORK' ? '' : ` (${network})`
+    return {
+      code: network ?? 'NETWORK',
+      ...fields,
+      message: `No answer from ${where}: ${reason}${told}. ${remedy}`,
+      ...(network !== undefined && { network }),
+      ...(host !== undefined && { host }),
+    }
+  }
+  if (fields !== undefined) return fields
+  const { name } = Object(error) as { readonly name?: unknown }
+  return {
+    code: typeof name === 'string' ? name : 'UNKNOWN',
+    message:
+      'An unforeseen error; its message is kept back, as it may quote input. Please report it.',
+  }
+}
+
+/** The sandbox is not loaded for its class alone: its errors are known by their name. */
+function ownFields(error: unknown): ErrorDescription | undefined {
+  const { name, toJSON } = Object(error) as { name?: unknown; toJSON?: () => object }
+  if (!(error instanceof CodedError) && !(name === 'SandboxError' && toJSON)) return undefined
+  const { name: _name, ...fields } = (error as CodedError<string>).toJSON()
+  return fields as unknown as ErrorDescription
+}

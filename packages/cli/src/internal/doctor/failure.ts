@@ -1,0 +1,23 @@
+/** A call that failed, as a finding. */
+import { describeError } from '../describe-error.ts'
+import { explainNetwork, networkCode } from '../network.ts'
+import type { Finding } from './findings.ts'
+
+/** Code, message and remedy of an error; the platform's word for a connection that failed beside. */
+export function failureOf(
+  error: unknown,
+  host?: string,
+): Pick<Finding, 'code' | 'message' | 'traceId' | 'remedy'> {
+  const { code, message, traceId } = describeError(error)
+  const network = networkCode(error)
+  const trace = typeof traceId === 'string' ? { traceId } : {}
+  if (!/_(?:NETWORK|TIMEOUT)$/.test(code) && code !== network) return { code, message, ...trace }
+  const { reason, remedy } = explainNetwork(network)
+  const isTimeout = /_TIMEOUT$/.test(code) && network === undefined
+  return {
+    code: network === undefined || network === code ? code : `${code}, ${network}`,
+    message: `no answer${host === undefined ? '' : ` from ${host}`}: ${isTimeout ? 'it took too long' : reason}`,
+    ...trace,
+    remedy: remedy[0]?.toLowerCase() + remedy.slice(1),
+  }
+}

@@ -1,0 +1,60 @@
+/** Settings as such: there, readable, and of a plausible form. */
+import { missingSettings, settingWithFile } from '../config/client-options.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { type SectionName, variableName } from '../config/settings.ts'
+import { placeholdersOf } from '../config/template.ts'
+import type { Finding, Report } from './findings.ts'
+
+type ServiceSection = Exclude<SectionName, 'ibkr'>
+
+/** Adds what cannot be read and what is missing. */
+export function checkPresence(report: Report, config: LoadedConfig, section: ServiceSection): void {
+  const unreadable = config.problems.filter((problem) => problem.section === section)
+  for (const { setting, error } of unreadable) {
+    report.add({
+      check: setting,
+      level: 'problem',
+      code: error.code,
+      message: error.message,
+      remedy: `mend ${section}.${setting} in ${config.name}.`,
+    })
+  }
+  for (const name of placeholdersOf(config.sections[section])) {
+    report.add({
+      check: name,
+      level: 'problem',
+      message: "is still the template's placeholder",
+      remedy: `write what the portal showed into ${section}.${name} of ${config.name}.`,
+    })
+  }
+  for (const name of missingSettings(config, section)) {
+    if (unreadable.some(({ setting }) => setting === name)) continue
+    report.add({
+      check: name,
+      level: 'problem',
+      message: 'is missing',
+      remedy: `add ${section}.${settingWithFile(section, name)} to ${config.name}, or set ${variableName(section, name)}.`,
+    })
+  }
+}
+
+/** Adds what is to be said of a text that a person copies. */
+export function checkText(
+  report: Report,
+  check: string,
+  value: string | undefined,
+  judge: (text: string) => Omit<Finding, 'service' | 'check'> | undefined = () => undefined,
+): void {
+  if (value === undefined) return
+  if (/\s/.test(value)) {
+    report.add({
+      check,
+      level: 'problem',
+      message: 'has blanks or line breaks in it, usually pasted along',
+      remedy: 'remove them.',
+    })
+    return
+  }
+  const judged = judge(value) ?? { level: 'ok', message: `${value.length} characters` }
+  report.add({ check, ...judged })
+}

@@ -1,0 +1,68 @@
+/** Every command and option there is. Help and completion are made of it. */
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { addCompletion } from './commands/completion.ts'
+import { addDecryptSecret } from './commands/decrypt-secret.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addKeygen } from './commands/keygen.ts'
+import { addRequest } from './commands/request.ts'
+import { addSandbox } from './commands/sandbox.ts'
+import type { Context } from './context.ts'
+import { argumentsInvalid } from './errors.ts'
+import { COLUMNS } from './text.ts'
+
+const AFTER = `
+Configuration: --config FILE (or ISOAUTH_CONFIG) names the JSON that
+"isoauth sandbox --credentials-file" writes, or the same with signatureKeyFile,
+encryptionKeyFile and dhParametersFile naming PEM files, relative to FILE.
+Variables win over it: ISOAUTH_ and the path in upper case, for example
+ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY, ISOAUTH_IBKR_OAUTH1_SIGNATURE_KEY_FILE.
+
+Exit status: 0 done, 1 failed, 2 wrong arguments or configuration, 22 the
+service answered 400 or more, 130 interrupted.
+`
+
+/** Makes the command line's definition. */
+export function createProgram(context: Context): Command {
+  const { io, colors, errorColors } = context
+  const program = new Command('isoauth')
+    .description('Sign in to Interactive Brokers and to UltraCart: keys, diagnosis, requests.')
+    .version(version(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help of a command')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => COLUMNS,
+      getErrHelpWidth: () => COLUMNS,
+      getOutHasColors: () => colors.isColorSupported,
+      getErrHasColors: () => errorColors.isColorSupported,
+      // Told by the command itself, in its own words and in JSON where that was asked for.
+      outputError: () => {},
+    })
+    .configureHelp({ helpWidth: COLUMNS, styleTitle: colors.bold, showGlobalOptions: false })
+    .addHelpText('after', AFTER)
+  addKeygen(program, context)
+  addDoctor(program, context)
+  addDecryptSecret(program, context)
+  addRequest(program, context)
+  addSandbox(program, context)
+  addCompletion(program, context)
+  return program
+}
+
+/** Refuses `help nope`, which the parser answers as if nothing had been asked. */
+export function requireKnownTopic(program: Command, argv: readonly string[]): void {
+  const [command, topic] = argv
+  if (command !== 'help' || topic === undefined || topic.startsWith('-')) return
+  const names = program.commands.map((known) => known.name())
+  if (names.includes(topic) || topic === 'help') return
+  const text = `There is no command ${topic} to show help of. The commands: ${names.join(', ')}.`
+  throw argumentsInvalid(text)
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { readonly version: string }).version
+}

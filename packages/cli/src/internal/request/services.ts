@@ -1,0 +1,65 @@
+/** The services that a request can go to, each as an authorized `fetch`. */
+import { createIbkrOAuth1, type IbkrOAuth1Event } from '@isoauth/ibkr-oauth1'
+import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
+import { createIbkrSso } from '@isoauth/ibkr-sso'
+import { ibkrOAuth1Options, ibkrOAuth2Options, oauth2BaseUrl } from '../config/client-options.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { argumentsInvalid, configInvalid } from '../errors.ts'
+import type { ServiceName } from './service-names.ts'
+import type { TokenCache } from './token-cache.ts'
+
+export type AuthorizedFetch = (path: string, init: RequestInit) => Promise<Response>
+
+export interface Sending {
+  readonly fetch: typeof globalThis.fetch
+  readonly now: () => number
+  readonly signal: AbortSignal
+  readonly timeoutMs: number | undefined
+  /** Where the live session token is kept between two runs, unless it shall not be. */
+  readonly cache: TokenCache | undefined
+  /** Told why the cache could not be used. */
+  readonly onCacheFailed: () => void
+}
+
+const GATEWAY = '/gw/api/v1/'
+/** Enough for whatever the gateway offers; less is granted where the client may have less. */
+const GATEWAY_SCOPES = 'echo.read echo.write sso-sessions.write sso-browser-sessions.write'
+
+/** The service that a path belongs to, of those that the configuration has credentials for. */
+export function serviceFor({ sections }: LoadedConfig, path: string): ServiceName {
+  const oauth2 = sections['ibkr.oauth2']
+  if (oauth2 !== undefined && path.startsWith(GATEWAY)) return 'ibkr-oauth2'
+  if (sections['ibkr.oauth1'] !== undefined) return 'ibkr-oauth1'
+  if (oauth2 === undefined) {
+    throw configInvalid('The configuration has neither ibkr.oauth1 nor ibkr.oauth2.')
+  }
+  return oauth2.credential !== undefined && oauth2.ip !== undefined ? 'ibkr-sso' : 'ibkr-oauth2'
+}
+
+/** Signs in as far as the service needs it before the first request. */
+export async function authorizedFetch(
+  config: LoadedConfig,
+  service: ServiceName,
+  { fetch, now, signal, timeoutMs, cache, onCacheFailed }: Sending,
+): Promise<AuthorizedFetch> {
+  const sending = { fetch, now, ...(timeoutMs !== undefined && { timeoutMs }) }
+  if (service === 'ibkr-oauth1') {
+    const options = { ...ibkrOAuth1Options(config), ...sending, ...cache }
+    const onEvent = ({ type }: IbkrOAuth1Event) => {
+      if (type === 'store-failed') onCacheFailed()
+    }
+    return createIbkrOAuth1({ ...options, onEvent }).fetch as AuthorizedFetch
+  }
+  const scope = service === 'ibkr-sso' ? 'sso-sessions.write' : GATEWAY_SCOPES
+  const oauth2 = createIbkrOAuth2({ ...ibkrOAuth2Options(config, scope), ...sending })
+  if (service === 'ibkr-oauth2') return oauth2.fetch as AuthorizedFetch
+  const { credential, ip } = config.sections['ibkr.oauth2'] ?? {}
+  if (credential === undefined || ip === undefined) {
+    throw argumentsInvalid(
+      '--service ibkr-sso needs ibkr.oauth2.credential (the user name) and ibkr.oauth2.ip (the address it is used from) in the configuration.',
+      'service',
+    )
+  }
+  const sso = createIbkrSso({ oauth2, baseUrl: oauth2BaseUrl(config), ...sending })
+  return (await sso.createSession({ credential, ip, signal })).fetch as AuthorizedFetch
+}

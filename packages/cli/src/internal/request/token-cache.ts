@@ -1,0 +1,100 @@
+/**
+ * The live session token between two runs: a file of the user's cache folder, sealed under a key that
+ * is derived from the configuration and stands nowhere, so that the file is worth nothing without it.
+ */
+import { createHash } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { platform } from 'node:process'
+import type { IbkrOAuth1Options } from '@isoauth/ibkr-oauth1'
+import type { Section } from '../config/settings.ts'
+import type { Io } from '../io.ts'
+
+/** The options of a client that keeps its token so. */
+export type TokenCache = Required<Pick<IbkrOAuth1Options, 'store' | 'storeKey'>>
+
+/** No sealed token is near this, in bytes. */
+const LARGEST = 65_536
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** Whether the credentials are those of a sandbox, which lapse with it: nothing of them is kept. */
+export function isOfSandbox(section: Section<'ibkr.oauth1'>, baseUrl: string): boolean {
+  const isLocal = URL.canParse(baseUrl) && LOOPBACK.test(new URL(baseUrl).hostname)
+  return isLocal && section.consumerKey?.startsWith('SANDBOX') === true
+}
+
+/** Makes the cache of these credentials; other ones cannot open what is in it. */
+export async function createTokenCache(
+  section: Section<'ibkr.oauth1'>,
+  io: Pick<Io, 'env'>,
+): Promise<TokenCache> {
+  const folder = cacheFolder(io.env)
+  const fileOf = (key: string) =>
+    join(folder, `${createHash('sha256').update(key).digest('hex')}.sealed`)
+  return {
+    storeKey: await derivedKey(section),
+    store: {
+      getItem: (key) => read(fileOf(key)),
+      setItem: (key, value) => write(folder, fileOf(key), value),
+      removeItem: (key) => rm(fileOf(key), { force: true }),
+    },
+  }
+}
+
+/** `$XDG_CACHE_HOME/isoauth`, or the place that the platform has for it. */
+export function cacheFolder(env: Io['env']): string {
+  const home = env['HOME'] || homedir()
+  const places: Readonly<Record<string, string>> = {
+    darwin: join(home, 'Library', 'Caches'),
+    win32: env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'),
+  }
+  return join(env['XDG_CACHE_HOME'] || (places[platform] ?? join(home, '.cache')), 'isoauth')
+}
+
+/** HKDF-SHA-256 over every secret of the section: 256 bits for AES-GCM. */
+async function derivedKey(section: Section<'ibkr.oauth1'>): Promise<CryptoKey> {
+  const { consumerKey, accessToken, signatureKey, dhParameters } = section
+  const { accessTokenSecret, decryptedAccessTokenSecret } = section
+  const secrets = [
+    consumerKey,
+    accessToken,
+    signatureKey,
+    dhParameters,
+    decryptedAccessTokenSecret ?? accessTokenSecret,
+  ]
+  const material = new TextEncoder().encode(JSON.stringify(secrets))
+  const base = await crypto.subtle.importKey('raw', material, 'HKDF', false, ['deriveKey'])
+  const info = new TextEncoder().encode('isoauth cli: live session token cache, 1')
+  return await crypto.subtle.deriveKey(
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info },
+    base,
+    { name: 'AES-GCM', length: 256 },
+    false,
+    ['encrypt', 'decrypt'],
+  )
+}
+
+async function read(file: string): Promise<string | null> {
+  try {
+    const text = await readFile(file, 'utf8')
+    return text.length <= LARGEST ? text : null
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Whole or not at all, for its owner only. */
+async function write(folder: string, file: string, text: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const partial = `${file}.${process.pid}.partial`
+  try {
+    const handle = await open(partial, 'wx', 0o600)
+    await handle.writeFile(text).finally(() => handle.close())
+    await rename(partial, file)
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw error
+  }
+}

@@ -1,0 +1,77 @@
+/** What goes over the wire, for a person to compare with what the service expects; no secret in it. */
+import { type QuerySigning, signatureBaseString } from '@isoauth/ibkr-oauth1/signing'
+
+type Fetch = typeof globalThis.fetch
+type Pair = readonly [name: string, value: string]
+
+const HIDDEN = '[hidden]'
+/** Names of the OAuth parameters that stand for a person; the signature is one use of a secret. */
+const SECRET = /^oauth_(?:token|signature|verifier)$/
+
+export interface TraceOptions {
+  readonly say: (line: string) => void
+  readonly querySigning: QuerySigning | undefined
+  /** Names of headers whose values are not shown, in lower case: those that a person gave. */
+  readonly hidden: readonly string[]
+}
+
+/** Headers of a person that say nothing of them. */
+const HARMLESS = /^(?:accept|accept-language|accept-encoding|content-type|user-agent)$/
+/** Of an answer: what is a secret, or may quote one. */
+const SECRET_ANSWER = /^(?:set-cookie|location|www-authenticate)$|token|secret|session|auth|key/
+const SECRET_REQUEST =
+  /^(?:cookie|authorization|proxy-authorization)$|token|secret|session|auth|key/
+
+/** A `fetch` that tells each request and answer by `say`, a line at a time. */
+export function tracedFetch(fetch: Fetch, { say, querySigning, hidden }: TraceOptions): Fetch {
+  return async (input, init) => {
+    // A copy would take the body out of a request that is sent after it.
+    const request = input instanceof Request ? input : new Request(input, init)
+    say(`> ${request.method} ${request.url}`)
+    for (const [name, value] of request.headers) {
+      const isHidden = SECRET_REQUEST.test(name) || (hidden.includes(name) && !HARMLESS.test(name))
+      const shown = name === 'authorization' ? hideAuthorization(value) : HIDDEN
+      say(`> ${name}: ${isHidden ? shown : value}`)
+    }
+    const baseString = shownBaseString(request, querySigning)
+    if (baseString !== undefined) say(`> signature base string: ${baseString}`)
+    const start = performance.now()
+    const response = await fetch(input, init)
+    const ms = Math.round(performance.now() - start)
+    say(`< ${response.status} ${response.statusText} (${ms} ms)`.replace('  ', ' '))
+    for (const [name, value] of response.headers) {
+      say(`< ${name}: ${SECRET_ANSWER.test(name) ? HIDDEN : value}`)
+    }
+    return response
+  }
+}
+
+/** The header with tokens and signature hidden. */
+function hideAuthorization(value: string): string {
+  if (!/^OAuth /.test(value)) return value.replace(/^(\w+) .*$/s, `$1 ${HIDDEN}`)
+  return value.replace(/(\w+)="[^"]*"/g, (pair, name: string) =>
+    SECRET.test(name) ? `${name}="${HIDDEN}"` : pair,
+  )
+}
+
+/**
+ * The base string of an OAuth 1.0a request, made of its header; undefined for any other. The access
+ * token is hidden, and of the live session token request the decrypted secret before it.
+ */
+export function shownBaseString(
+  { method, url, headers }: Pick<Request, 'method' | 'url' | 'headers'>,
+  querySigning: QuerySigning | undefined,
+): string | undefined {
+  const authorization = headers.get('authorization') ?? ''
+  if (!authorization.startsWith('OAuth ')) return undefined
+  const pairs: Pair[] = [...authorization.matchAll(/(\w+)="([^"]*)"/g)].map(
+    ([, name = '', value = '']) => [name, decodeURIComponent(value)],
+  )
+  const parameters = pairs.filter(([name]) => name !== 'oauth_token')
+  // Letters alone, so that no escaping can touch it.
+  const PLACE = 'PLACEOFTHETOKEN'
+  if (parameters.length < pairs.length) parameters.push(['oauth_token', PLACE])
+  const isHandshake = parameters.some(([name]) => name === 'diffie_hellman_challenge')
+  const text = signatureBaseString({ method, url, parameters, querySigning })
+  return (isHandshake ? '[decrypted secret in hex, hidden]' : '') + text.replace(PLACE, HIDDEN)
+}

@@ -1,0 +1,61 @@
+/** The command, from its arguments to its exit status. */
+import { CommanderError } from 'commander'
+import { type Context, writeJson } from './context.ts'
+import { describeError } from './describe-error.ts'
+import { FAILED, INTERRUPTED, OK, USAGE } from './exit-status.ts'
+import type { Io } from './io.ts'
+import { createProgram, requireKnownTopic } from './program.ts'
+import { colorsFor, paragraph } from './text.ts'
+import { usageError } from './usage-error.ts'
+
+/** Runs a command; resolves with the exit status. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const context: Context = {
+    io,
+    colors: colorsFor(io.stdout, io.env),
+    errorColors: colorsFor(io.stderr, io.env),
+    status: OK,
+    isJson: false,
+    hosts: { host: undefined },
+  }
+  try {
+    const program = createProgram(context)
+    requireKnownTopic(program, argv)
+    await program.parseAsync(argv, { from: 'user' })
+    return context.status
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version that were asked for are no failure, and told already.
+      if (error.exitCode === 0) return OK
+      if (error.code === 'commander.help') return USAGE
+      context.isJson ||= argv.includes('--json')
+      tell(context, usageError(error))
+      return USAGE
+    }
+    if (io.signal.aborted) return INTERRUPTED
+    tell(context, error)
+    return isOfUsage(error) ? USAGE : FAILED
+  }
+}
+
+const USAGE_CODE =
+  /^CLI_(?:ARGUMENTS_INVALID|CONFIG_INVALID|FILE_UNREADABLE)$|_(?:OPTION_INVALID|URL_REFUSED)$/
+
+/** What was given is at fault, and nothing was sent. */
+function isOfUsage(error: unknown): boolean {
+  const { code } = Object(error) as { readonly code?: unknown }
+  return USAGE_CODE.test(String(code))
+}
+
+function tell(context: Context, error: unknown): void {
+  const description = describeError(error, context.hosts.host)
+  if (context.isJson) {
+    writeJson(context, { error: description })
+    return
+  }
+  const { stderr } = context.io
+  const { red } = context.errorColors
+  const [first = '', ...rest] = paragraph(`isoauth: ${description.message}`).split(/(?<=\n)/)
+  stderr.write(first.replace('isoauth:', red('isoauth:')) + rest.join(''))
+  stderr.write(`${description.code}\n`)
+}
