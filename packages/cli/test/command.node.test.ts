@@ -25,17 +25,23 @@ afterAll(async () => {
 
 describe('arguments', () => {
   it.each([
-    [['keygne'], "unknown command 'keygne' (Did you mean keygen?)"],
-    [['doctor', '--confg', 'x'], "unknown option '--confg' (Did you mean --config?)"],
-    [['keygen'], "required option '-o, --out <dir>' not specified"],
+    [['keygne'], 'There is no command keygne. Did you mean keygen?'],
+    [['help', 'nope'], 'There is no command nope to show help of. The commands: keygen'],
+    [['doctor', '--confg', 'x'], 'There is no option --confg. Did you mean --config?'],
+    [['doctor', '--config'], 'Option -c, --config <file> needs its value behind it.'],
+    [['keygen'], 'Name the folder for the keys: isoauth keygen --out keys.'],
     [['keygen', '--out', 'x', '--group', 'modp1024'], 'Allowed choices are modp2048, ffdhe2048'],
     [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
     [['sandbox', '--port', '70000'], 'from 0 to 65535'],
-    [['doctor', 'extra'], 'too many arguments'],
+    [['doctor', 'extra'], 'There are more arguments than doctor takes.'],
   ])('%j: suggests, and ends with 2', async (argv, words) => {
     const { status, stderr, stdout } = await isoauth(argv, { cwd })
     expect(flat(stderr)).toContain(words)
-    expect(stderr).toMatch(/\nTry isoauth --help\n$/)
+    expect(stderr).toMatch(/\nCLI_ARGUMENTS_INVALID\n$/)
+    const json = await isoauth([...argv, '--json'], { cwd })
+    if (argv[0] === 'doctor' && argv.length === 2 && argv[1] !== '--config') {
+      expect(JSON.parse(json.stdout).error.code).toBe('CLI_ARGUMENTS_INVALID')
+    }
     expect(status).toBe(2)
     expect(stdout).toBe('')
   })
@@ -178,6 +184,20 @@ describe.runIf(isBuilt)('the process', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect(JSON.parse(await readFile(file, 'utf8')).ibkr.oauth1.consumerKey).toMatch(/^SANDBOX/)
     expect(code).toBe(0)
+  })
+
+  it('sandbox keeps a real configuration, unless it is forced, and replaces its own', async () => {
+    const real = JSON.stringify({ ibkr: { oauth1: { consumerKey: 'REALREALR' } } })
+    await writeFile(join(cwd, 'real.json'), real)
+    const argv = ['sandbox', '--port', '0', '--credentials-file', 'real.json']
+    const refused = await start([], argv)
+    expect(refused.text).toContain('SANDBOX_FILE_NOT_OWN')
+    expect(refused.code).toBe(2)
+    expect(await readFile(join(cwd, 'real.json'), 'utf8')).toBe(real)
+    expect((await start([], [...argv, '--force'])).code).toBe(0)
+    const written = await readFile(join(cwd, 'real.json'), 'utf8')
+    expect((await start([], argv)).code).toBe(0)
+    expect(await readFile(join(cwd, 'real.json'), 'utf8')).not.toBe(written)
   })
 
   it('says nothing when the reader leaves early', () => {

@@ -100,7 +100,9 @@ it('the environment alone is enough, by a variable of each setting', async () =>
 
 describe('refuses, without quoting', () => {
   it.each<[string, unknown, RegExp]>([
-    ['bad JSON', '{"secret', /c\.json is not valid JSON\./],
+    ['bad JSON', '{"secret', /c\.json is not valid JSON at line 1, column 2\./],
+    ['a comma too many', '{\n  "a": "secret",\n}', /not valid JSON at line 3, column 1\./],
+    ['a cut file', '{"a": [1, tru', /not valid JSON at line 1, column 11\./],
     ['a PEM file', '-----BEGIN RSA PRIVATE KEY-----\nsecret', /It is a PEM file: name it/],
     ['bare line breaks', '{"a":"-----BEGIN PRIVATE KEY-----\nsecret"}', /write them as \\n/],
     ['an array', '["secret"]', /must hold a JSON object/],
@@ -114,6 +116,16 @@ describe('refuses, without quoting', () => {
       'a part',
       { ibkr: { oauth1: { consumerKey: 'secret' } } },
       /lacks in ibkr\.oauth1: accessToken, .*signatureKey \(or signatureKeyFile\).*ISOAUTH_IBKR_OAUTH1_ACCESS_TOKEN/,
+    ],
+    [
+      'a misspelt setting',
+      { ibkr: { oauth1: { ...oauth1, consumerKey: undefined, consumrKey: 'secret' } } },
+      /Nothing reads ibkr\.oauth1\.consumrKey: did you mean ibkr\.oauth1\.consumerKey\?/,
+    ],
+    [
+      "the template's placeholders",
+      { ibkr: { oauth1: { ...oauth1, accessToken: '...', consumerKey: 'ABCDEFGHI' } } },
+      /still has the template's placeholders in ibkr\.oauth1: consumerKey, accessToken\./,
     ],
     [
       'an empty setting',
@@ -136,7 +148,7 @@ describe('refuses, without quoting', () => {
     expect(flat(stderr)).toMatch(message)
     expect(stderr).not.toContain('secret"')
     expect(stdout).toBe('')
-    expect([1, 2]).toContain(status)
+    expect(status).toBe(2)
   })
 
   it('a configuration that is nowhere', async () => {
@@ -147,5 +159,6 @@ describe('refuses, without quoting', () => {
     expect(flat(gone.stderr)).toContain(
       'Cannot read gone.json: there is no such file. CLI_FILE_UNREADABLE',
     )
+    expect(gone.status).toBe(2)
   })
 })

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { DH_GROUPS, encodeDhParameters } from '@isoauth/core-crypto'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Finding, Report } from '../src/internal/doctor/findings.ts'
+import { checkSession } from '../src/internal/doctor/session.ts'
 import { flat, isoauth, longestLine, type Outside, plain, type Run } from './harness.ts'
 
 const HOUR = 3_600_000
@@ -208,7 +210,9 @@ describe('names the cause of', () => {
     await new Promise((closed) => gone.close(closed))
     const baseUrl = `http://127.0.0.1:${port}/v1/api`
     const { status, stdout } = await doctor(withOAuth1({ baseUrl }))
-    expect(flat(stdout)).toContain('FAIL handshake no answer: nothing listens there')
+    expect(flat(stdout)).toContain(
+      `FAIL handshake no answer from 127.0.0.1:${port}: nothing listens there`,
+    )
     expect(status).toBe(1)
   })
 
@@ -267,6 +271,89 @@ describe('the session', () => {
     expect(texts).toContain('another sign-in of this user holds the brokerage session')
     expect(sso.status + both.status).toBe(1)
   })
+})
+
+describe('a session that cannot be opened is no health', () => {
+  const init = '/v1/api/iserver/auth/ssodh/init'
+  it.each([503, 429])('%i', async (value) => {
+    server.sandbox.fault({ path: init, kind: 'status', status: value, times: 1 })
+    const { status, stdout } = await doctor(withOAuth1({}), { argv: ['--brokerage'] })
+    expect(stdout).not.toContain('Healthy')
+    expect(flat(stdout)).toContain(`(${value})`)
+    expect(status).toBe(1)
+  })
+})
+
+describe('checkSession', () => {
+  const look = async (answers: readonly (readonly [number, unknown])[], brokerage = true) => {
+    const findings: Omit<Finding, 'service'>[] = []
+    const sent: string[] = []
+    const report: Report = { hasProblem: false, add: (finding) => void findings.push(finding) }
+    await checkSession(report, {
+      brokerage,
+      signal: new AbortController().signal,
+      fetch: async (path, { method }) => {
+        const [status, body] = answers[Math.min(sent.length, answers.length - 1)] ?? [500, {}]
+        sent.push(`${method} ${path.split('/').at(-1)}`)
+        return new Response(JSON.stringify(body), { status })
+      },
+    })
+    return { finding: findings[0], sent, count: findings.length }
+  }
+  const closed = { authenticated: false, connected: false, competing: false, fail: '' }
+  const ready = { authenticated: true, connected: true, established: true, competing: false }
+
+  it('opens a session on "no bridge"', async () => {
+    const { finding, sent } = await look([
+      [400, { error: 'Bad Request: no bridge' }],
+      [200, ready],
+    ])
+    expect(finding?.level).toBe('ok')
+    expect(sent).toEqual(['POST status', 'POST init'])
+  })
+
+  it.each(['fail', 'message'])('takes %s in a 200 for a refusal, without polling', async (name) => {
+    const token = 'abcdef0123456789abcdef'
+    const { finding, sent } = await look([
+      [200, closed],
+      [200, { ...closed, [name]: `Sign the agreement ${token}` }],
+    ])
+    expect(finding?.level).toBe('problem')
+    expect(finding?.message).toContain('it says: Sign the agreement [hidden]')
+    expect(sent).toEqual(['POST status', 'POST init'])
+  })
+
+  it('asks by GET where POST is a bad request, and believes a session that competes', async () => {
+    const { finding, sent } = await look([
+      [400, { error: 'Bad Request' }],
+      [200, { ...ready, competing: true }],
+    ])
+    expect(finding?.level).toBe('ok')
+    expect(sent).toEqual(['POST status', 'GET status'])
+  })
+})
+
+describe('no password and no key of an address is shown', () => {
+  it('of baseUrl and redirectUri', async () => {
+    const redirectUri = 'https://user:PLANTEDpw1@app.example/cb'
+    const baseUrl = 'http://user:PLANTEDpw2@127.0.0.1:1/rest?key=PLANTEDkey3'
+    const { stdout, status } = await doctor({
+      ultracart: { simpleKey: 'k'.repeat(40), redirectUri, baseUrl },
+    })
+    expect(stdout).not.toContain('PLANTED')
+    expect(flat(stdout)).toContain('FAIL redirectUri has a user or a password in it')
+    expect(status).toBe(1)
+  })
+})
+
+it("does not pass the template's placeholders", async () => {
+  const { stdout, status } = await doctor(
+    withOAuth1({ consumerKey: 'ABCDEFGHI', accessToken: '...', accessTokenSecret: '...' }),
+  )
+  for (const name of ['consumerKey', 'accessToken', 'accessTokenSecret']) {
+    expect(flat(stdout)).toContain(`FAIL ${name} is still the template's placeholder`)
+  }
+  expect(status).toBe(1)
 })
 
 describe('other services', () => {

@@ -1,5 +1,5 @@
 import { checkPrimeSync } from 'node:crypto'
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serve } from '@isoauth/sandbox/node'
@@ -10,6 +10,7 @@ import { checkFiles, register } from './support.ts'
 
 const NAMES = [
   'dhparam.pem',
+  'isoauth.json',
   'private_encryption.pem',
   'private_signature.pem',
   'public_encryption.pem',
@@ -58,13 +59,16 @@ describe('keygen --group', () => {
     const first = await isoauth(argv, { cwd })
     const { files, folder } = JSON.parse(first.stdout)
     expect(Object.values(files)).toEqual(expect.arrayContaining([join(folder, 'dhparam.pem')]))
-    for (const name of NAMES.slice(1)) await rm(join(folder, name))
+    for (const name of NAMES.slice(2)) await rm(join(folder, name))
+    await writeFile(join(folder, 'isoauth.json'), 'filled in')
     const second = await isoauth(argv, { cwd })
     expect(second.status).toBe(1)
     expect(JSON.parse(second.stdout).error.code).toBe('CLI_FILE_EXISTS')
-    expect(await readdir(folder)).toEqual(['dhparam.pem'])
+    expect(await readdir(folder)).toEqual(['dhparam.pem', 'isoauth.json'])
     const forced = await isoauth([...argv, '--force'], { cwd })
     expect(forced.status).toBe(0)
+    expect(JSON.parse(forced.stdout).configWritten).toBe(false)
+    expect(await readFile(join(folder, 'isoauth.json'), 'utf8')).toBe('filled in')
     expect((await readdir(folder)).sort()).toEqual(NAMES)
   })
 
@@ -76,6 +80,18 @@ describe('keygen --group', () => {
     expect(flat(stdout)).toContain('Others may list open')
     expect((await stat(join(cwd, 'open'))).mode & 0o777).toBe(0o755)
   })
+})
+
+it('--store-key makes a key that importKey takes, another one each time', async () => {
+  const { stdout } = await isoauth(['keygen', '--store-key'], { cwd })
+  const raw = Buffer.from(stdout.trim(), 'base64')
+  const key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  expect(key.algorithm).toMatchObject({ length: 256 })
+  expect((await isoauth(['keygen', '--store-key'], { cwd })).stdout).not.toBe(stdout)
+  const written = await isoauth(['keygen', '--store-key', '--out', 'store'], { cwd })
+  const file = join(cwd, 'store/store_key.txt')
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  expect(written.stdout).not.toContain((await readFile(file, 'utf8')).trim())
 })
 
 describe('the search for a prime', () => {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -11,6 +12,7 @@ import { ibkrOAuth1Options } from '../src/internal/config/client-options.ts'
 import { loadConfig } from '../src/internal/config/load.ts'
 import { shownBaseString } from '../src/internal/request/trace.ts'
 import { flat, isoauth, type Outside } from './harness.ts'
+import { register } from './support.ts'
 
 let server: SandboxServer
 let cwd: string
@@ -87,15 +89,15 @@ describe('statuses', () => {
   })
 
   it.each([
-    [['GET', '//evil.example/x'], 1, 'IBKR_OAUTH1_URL_REFUSED'],
+    [['GET', '//evil.example/x'], 2, 'IBKR_OAUTH1_URL_REFUSED'],
     [['FETCH', '/x'], 2, 'One of GET, POST'],
     [['GET', '/x', '-d', '1'], 2, 'has no body'],
     [['POST', '/x', '-H', 'nonsense'], 2, "'Name: value'"],
     [['POST', '/x', '-H', 'Authorization: Bearer x'], 2, 'isoauth writes it'],
-    [['POST', '/x', '-d', '@gone'], 1, 'Cannot read gone'],
+    [['POST', '/x', '-d', '@gone'], 2, 'Cannot read gone'],
     [['GET', '/x', '--service', 'other'], 2, 'Allowed choices'],
     [['GET', '/x', '-m', '-1'], 2, 'Seconds above 0'],
-    [['GET'], 2, "missing required argument 'path'"],
+    [['GET'], 2, 'The argument PATH is missing.'],
   ])('%j ends with %i', async (argv, expected, words) => {
     const { status, stderr, stdout } = await request(argv)
     expect(flat(stderr)).toContain(words)
@@ -149,6 +151,58 @@ it('writes bytes as they come', async () => {
   }
 })
 
+describe('the token cache', () => {
+  const handshakes = () =>
+    server.sandbox.requests.filter(({ path }) => path.endsWith('/live_session_token')).length
+
+  it('spares the second run its handshake, for own credentials, sealed; --no-cache does not', async () => {
+    await isoauth(['keygen', '--out', 'own', '--group', 'modp2048'], { cwd })
+    const own = (await register(server, join(cwd, 'own'))) as { ibkr: { oauth1: object } }
+    const base = { baseUrl: `${server.origin}/v1/api` }
+    const config = { ibkr: { oauth1: { ...base, ...own.ibkr.oauth1 } } }
+    await writeFile(join(cwd, 'own/own.json'), JSON.stringify(config))
+    const env = { XDG_CACHE_HOME: join(cwd, 'cache') }
+    const send = (...argv: string[]) =>
+      isoauth(['request', 'GET', '/portfolio/accounts', '-c', 'own/own.json', ...argv], {
+        cwd,
+        env,
+      })
+    const before = handshakes()
+    expect((await send()).status).toBe(0)
+    expect((await send()).status).toBe(0)
+    expect(handshakes() - before).toBe(1)
+    const [name = ''] = await readdir(join(cwd, 'cache/isoauth'))
+    const file = join(cwd, 'cache/isoauth', name)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+
+    await writeFile(file, 'broken')
+    expect((await send()).status).toBe(0)
+    expect(handshakes() - before).toBe(2)
+    expect((await send('--no-cache')).status).toBe(0)
+    expect(handshakes() - before).toBe(3)
+  })
+
+  it("keeps nothing of a sandbox's credentials", async () => {
+    const env = { XDG_CACHE_HOME: join(cwd, 'none') }
+    expect((await request(['GET', '/portfolio/accounts'], { env })).status).toBe(0)
+    expect(existsSync(join(cwd, 'none'))).toBe(false)
+  })
+})
+
+describe('a network failure', () => {
+  it('names host, code and remedy, in text and in JSON', async () => {
+    const env = { ISOAUTH_IBKR_OAUTH1_BASE_URL: 'http://127.0.0.1:1/v1/api' }
+    const text = await request(['GET', '/x'], { env })
+    expect(flat(text.stderr)).toMatch(/No answer from 127\.0\.0\.1:1: .*\. /)
+    const json = await request(['GET', '/x', '--json'], { env })
+    expect(JSON.parse(json.stdout).error).toMatchObject({
+      code: 'IBKR_OAUTH1_NETWORK',
+      host: '127.0.0.1:1',
+    })
+    expect(text.status).toBe(1)
+  })
+})
+
 describe('--verbose', () => {
   it('shows the exchange and hides what is secret', async () => {
     const { stderr, stdout } = await request(['GET', '/portfolio/accounts', '-v'])
@@ -163,6 +217,16 @@ describe('--verbose', () => {
     const bearer = await request(['GET', '/portfolio/accounts', '-v', '--service', 'ibkr-sso'])
     expect(bearer.stderr).toContain('> authorization: Bearer [hidden]')
     expect(bearer.stderr).not.toMatch(/eyJ/)
+  })
+
+  it('hides what a person gives in headers', async () => {
+    const argv = ['Cookie', 'X-Api-Key', 'Proxy-Authorization', 'X-Anything'].flatMap((name) => [
+      '-H',
+      `${name}: PLANTED`,
+    ])
+    const { stderr } = await request(['GET', '/portfolio/accounts', '-v', ...argv])
+    expect(stderr).toMatch(/^> cookie: \[hidden\]$/m)
+    expect(stderr).not.toContain('PLANTED')
   })
 
   it('shows the very base string that was signed', async () => {

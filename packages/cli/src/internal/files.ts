@@ -86,7 +86,8 @@ export function fileExists(file: string): CliError {
   )
 }
 
-function fileError(code: CliErrorCode, what: string, error: unknown): CliError {
+/** What the file system refused, in plain words. */
+export function fileError(code: CliErrorCode, what: string, error: unknown): CliError {
   const { code: reason = 'failed' } = error as NodeJS.ErrnoException
   return new CliError(`${what}: ${REASONS[reason] ?? reason}.`, { code })
 }

@@ -2,7 +2,8 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { writePrivateFile } from '../files.ts'
+import { argumentsInvalid } from '../errors.ts'
+import { fileError } from '../files.ts'
 
 interface SandboxOptions {
   readonly port: number
@@ -10,6 +11,7 @@ interface SandboxOptions {
   readonly signedOrigin?: readonly string[]
   readonly user?: readonly string[]
   readonly cors?: boolean
+  readonly force?: boolean
 }
 
 const AFTER = `
@@ -29,6 +31,7 @@ export function addSandbox(program: Command, context: Context): void {
         .argParser(readPort),
     )
     .option('--credentials-file <file>', 'write the credentials there (mode 0600)')
+    .option('--force', 'replace a credentials file that no sandbox wrote')
     .option('--signed-origin <origin>', 'accept this origin too in what is signed', collect)
     .option('--user <name>', 'open SSO sessions for this user name too', collect)
     .option('--cors', 'answer pages of other origins (the broker does not)')
@@ -42,19 +45,47 @@ async function sandbox({ io }: Context, options: SandboxOptions): Promise<void> 
     username,
     accountId: `DU${2_000_001 + index}`,
   }))
-  const { serve } = await import('@isoauth/sandbox/node')
-  const server = await serve({ port, cors: cors === true, signedOrigins, users })
+  const { checkCredentialsFile, serve, writeCredentialsFile } = await import(
+    '@isoauth/sandbox/node'
+  )
+  const file = credentialsFile === undefined ? undefined : resolve(io.cwd, credentialsFile)
+  const force = options.force === true
+  // Before it listens: a real configuration is refused, and nothing was begun.
+  if (file !== undefined) await withWords(file, checkCredentialsFile(file, { force }))
+  const server = await serve({ port, cors: cors === true, signedOrigins, users }).catch(
+    (error: unknown) => {
+      throw portError(error, port)
+    },
+  )
   try {
-    if (credentialsFile !== undefined) {
-      // Each run has fresh ones, so the last run's are of no use to anybody.
-      const text = `${JSON.stringify(server.sandbox.credentials, null, 2)}\n`
-      await writePrivateFile(resolve(io.cwd, credentialsFile), text, { replace: true })
+    if (file !== undefined) {
+      const { credentials } = server.sandbox
+      await withWords(file, writeCredentialsFile(file, credentials, { force }))
     }
     await io.stdout.write(`listening ${server.origin}\n`)
     await aborted(io.signal)
   } finally {
     await server.close()
   }
+}
+
+/** What the file system refuses, in this command's words; what the sandbox refuses stays as it is. */
+async function withWords(file: string, work: Promise<void>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    const { syscall } = Object(error) as NodeJS.ErrnoException
+    if (syscall === undefined) throw error
+    throw fileError('CLI_FILE_UNWRITABLE', `Cannot write ${file}`, error)
+  }
+}
+
+function portError(error: unknown, port: number): unknown {
+  const { code } = Object(error) as NodeJS.ErrnoException
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error
+  const reason = code === 'EADDRINUSE' ? 'is in use' : 'is not open to this user'
+  const text = `Port ${port} of 127.0.0.1 ${reason}: choose another by --port, or --port 0 for any free one.`
+  return argumentsInvalid(text, 'port')
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
