@@ -248,6 +248,17 @@ describe('names the cause of', () => {
   })
 })
 
+describe('a session that cannot be opened is no health', () => {
+  const init = '/v1/api/iserver/auth/ssodh/init'
+  it.each([503, 429])('%i', async (value) => {
+    server.sandbox.fault({ path: init, kind: 'status', status: value, times: 1 })
+    const { status, stdout } = await doctor(withOAuth1({}), { argv: ['--brokerage'] })
+    expect(stdout).not.toContain('Healthy')
+    expect(flat(stdout)).toContain(`(${value})`)
+    expect(status).toBe(1)
+  })
+})
+
 describe('the session', () => {
   it('is opened by --brokerage, then found', async () => {
     const sent = vi.spyOn(globalThis, 'fetch')
@@ -258,7 +269,9 @@ describe('the session', () => {
     expect(texts).toEqual(['{"publish":true,"compete":false}'])
     expect(flat(opened.stdout)).toContain('ok session a brokerage session was opened and is ready')
     expect(opened.status).toBe(0)
-    const init = server.sandbox.requests.filter(({ path }) => path.endsWith('/ssodh/init'))
+    const init = server.sandbox.requests
+      .slice(before)
+      .filter(({ path }) => path.endsWith('/ssodh/init'))
     expect(init).toHaveLength(1)
   })
 
@@ -270,17 +283,6 @@ describe('the session', () => {
     const texts = flat(sso.stdout + both.stdout)
     expect(texts).toContain('another sign-in of this user holds the brokerage session')
     expect(sso.status + both.status).toBe(1)
-  })
-})
-
-describe('a session that cannot be opened is no health', () => {
-  const init = '/v1/api/iserver/auth/ssodh/init'
-  it.each([503, 429])('%i', async (value) => {
-    server.sandbox.fault({ path: init, kind: 'status', status: value, times: 1 })
-    const { status, stdout } = await doctor(withOAuth1({}), { argv: ['--brokerage'] })
-    expect(stdout).not.toContain('Healthy')
-    expect(flat(stdout)).toContain(`(${value})`)
-    expect(status).toBe(1)
   })
 })
 
