@@ -9,7 +9,7 @@ export { type BaseUrl, isLoopbackHost, resolveUrl } from './base-url.ts'
 export { BEARER, BearerToken, isTokenText } from './bearer-token.ts'
 export { type Clock, createClock } from './clock.ts'
 export { abortable } from './deadline.ts'
-export { createEchoCheck, type EchoCheck } from './echo.ts'
+export { createEchoCheck } from './echo.ts'
 export {
   type ClientErrorKind,
   type ErrorDetails,
@@ -17,7 +17,6 @@ export {
   type NewError,
   type Problem,
   ServiceError,
-  withoutContent,
 } from './errors.ts'
 export { createOptionReader, type OptionReader, refuseOption } from './options.ts'
 export {
@@ -48,7 +47,6 @@ export {
   type ClientTokenKind,
   createTokenClient,
   readCommonSettings,
-  type TokenClient,
 } from './token-client.ts'
 export type { TokenSourceEvent } from './token-source.ts'
 export { callService, type Repetition } from './transport.ts'

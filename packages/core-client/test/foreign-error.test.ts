@@ -1,5 +1,5 @@
-import { withoutContent } from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
+import { withoutContent } from '../src/errors.ts'
 
 const SECRET = 'Marked-Secret-51'
 

@@ -4,26 +4,20 @@
  */
 import {
   BEARER,
-  callService,
   createTokenClient,
   type FetchFunction,
   type PlatformAbortSignal,
-  type ReceivedAnswer,
   type RetryUnauthorized,
   readCommonSettings,
   type SharingOptions,
 } from '@isoauth/core-client'
-import { hasCode } from '@isoauth/core-crypto'
 import { type BrowserLink, checkLinks, type LinkOptions } from './internal/browser-link.ts'
 import type { IbkrSsoEvent } from './internal/events.ts'
 import { isPublicAddress } from './internal/ip-address.ts'
 import {
-  type Exchange,
-  prepareExchange,
+  callGateway,
   processBrowserSession,
   processSession,
-  readAccessToken,
-  type SessionCall,
   type SsoBearer,
 } from './internal/session-exchange.ts'
 import {
@@ -143,33 +137,13 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
     }
   }
 
-  /** Makes one of the two calls; a 401 renews the access token, once. */
-  async function call<T>(
-    what: Omit<SessionCall, 'accessToken'>,
-    signal: PlatformAbortSignal | undefined,
-    read: (answer: ReceivedAnswer, exchange: Exchange) => T,
-  ): Promise<T> {
-    let accessToken = await readAccessToken(settings, { signal })
-    for (let isRepaired = false; ; isRepaired = true) {
-      const { request, exchange } = await prepareExchange(settings, { ...what, accessToken })
-      const answer = await callService({ prepare: async () => request }, { ...settings, signal })
-      try {
-        return read(answer, exchange)
-      } catch (error) {
-        if (isRepaired || !hasCode(error, 'IBKR_SSO_UNAUTHORIZED')) throw error
-        const next = await readAccessToken(settings, { signal, replacing: accessToken })
-        if (next === accessToken) throw error
-        accessToken = next
-      }
-    }
-  }
-
   function openSession(claims: SessionClaims, name: string): IbkrSsoSession {
     const client = createTokenClient({
       ...settings,
       kind: BEARER,
       path: TRADING,
-      renew: (signal) => call({ path: '/sso-sessions', claims }, signal, processSession),
+      renew: (signal) =>
+        callGateway(settings, { path: '/sso-sessions', claims, signal, read: processSession }),
       packageName: 'ibkr-sso',
       identity: [base.href, name],
       earlyMs: EARLY_MS,
@@ -212,9 +186,12 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
       const claims = browserSessionClaims(about)
       const signal = readOptions(about).signal()
       warn(claims)
-      return await call({ path: '/sso-browser-sessions', claims }, signal, (answer, exchange) =>
-        processBrowserSession(answer, exchange, links),
-      )
+      return await callGateway(settings, {
+        path: '/sso-browser-sessions',
+        claims,
+        signal,
+        read: (answer, exchange) => processBrowserSession(answer, exchange, links),
+      })
     },
   }
 }

@@ -4,6 +4,7 @@
  */
 import {
   BearerToken,
+  callService,
   isTokenText,
   type PlatformAbortSignal,
   type PlatformRequest,
@@ -11,9 +12,10 @@ import {
   readAnswer,
   setUserAgent,
 } from '@isoauth/core-client'
+import { hasCode } from '@isoauth/core-crypto'
 import { type BrowserLink, issueLink, type LinkSettings, readLink } from './browser-link.ts'
 import { newError, refuse } from './errors.ts'
-import type { EndpointSettings, SessionClaims } from './settings.ts'
+import type { EndpointSettings, SendSettings, SessionClaims } from './settings.ts'
 
 /** An SSO bearer: `{ value, expiresAtMs, obtainedAtMs }`, `value` left out of any print or JSON. */
 export type SsoBearer = BearerToken
@@ -47,6 +49,32 @@ export async function readAccessToken(
   const token = (await oauth2.accessToken(options)) as { readonly value?: unknown } | undefined
   if (isTokenText(token?.value)) return token.value
   return refuse('oauth2', token?.value, 'a client whose accessToken() gives { value }')
+}
+
+/** A call, and what its answer means. */
+export interface GatewayCall<T> extends Omit<SessionCall, 'accessToken'> {
+  readonly signal: PlatformAbortSignal | undefined
+  readonly read: (answer: ReceivedAnswer, exchange: Exchange) => T
+}
+
+/** Makes one of the two calls and reads its answer; a 401 renews the access token, once. */
+export async function callGateway<T>(
+  settings: EndpointSettings & SendSettings,
+  { read, signal, ...call }: GatewayCall<T>,
+): Promise<T> {
+  let accessToken = await readAccessToken(settings, { signal })
+  for (let isRepaired = false; ; isRepaired = true) {
+    const { request, exchange } = await prepareExchange(settings, { ...call, accessToken })
+    const answer = await callService({ prepare: async () => request }, { ...settings, signal })
+    try {
+      return read(answer, exchange)
+    } catch (error) {
+      if (isRepaired || !hasCode(error, 'IBKR_SSO_UNAUTHORIZED')) throw error
+      const next = await readAccessToken(settings, { signal, replacing: accessToken })
+      if (next === accessToken) throw error
+      accessToken = next
+    }
+  }
 }
 
 /** Makes the request; it is good for one use. */
