@@ -101,6 +101,29 @@ describe('hostile requests', () => {
     }
   })
 
+  it('reads PEM of any length and form in linear time', async () => {
+    const texts = [
+      '-----BEGIN A-----'.repeat(60_000),
+      `-----BEGIN PUBLIC KEY-----${' '.repeat(900_000)}`,
+      `-----BEGIN ${'A'.repeat(900_000)}`,
+      `-----BEGIN PUBLIC KEY-----\n${'A'.repeat(900_000)}\n-----END PUBLIC KEY-----`,
+      '-----BEGIN A-----'.repeat(3800),
+    ]
+    for (const signaturePublicKey of texts) {
+      const started = Date.now()
+      const response = await sandbox.fetch(`${origin}/portal`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ consumerKey: 'HOSTILEXX', signaturePublicKey }),
+      })
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        { field: 'signaturePublicKey', error: 'no readable PEM block was found' },
+      ])
+      expect(Date.now() - started).toBeLessThan(2000)
+    }
+  })
+
   it('reads a body without a length up to the limit, and cancels the rest', async () => {
     let pulled = 0
     let cancelled = false

@@ -165,6 +165,39 @@ describe('registration is refused', () => {
     expect(sandbox.requests.at(-1)?.refused).toMatch(/^registration: /)
   })
 
+  for (const field of [
+    'consumerKey',
+    'signaturePublicKey',
+    'encryptionPublicKey',
+    'dhParameters',
+    'callback',
+  ]) {
+    it(`a private key in the field ${field}, before anything else is looked at`, async () => {
+      for (const secret of [
+        file.keys.signature.pkcs8Pem,
+        file.keys.signature.pkcs1Pem,
+        '{"kty":"RSA","d" : "AQAB"}',
+        '{"p":"AQAB"}',
+        '{"q":"AQAB"}',
+      ]) {
+        const response = await postJson({ [field]: secret })
+        expect([response.status, await response.json()]).toEqual([
+          400,
+          { field, error: expect.stringMatching(/PRIVATE key/) },
+        ])
+      }
+    })
+
+    if (field === 'callback') continue
+    it(`nothing in the field ${field}`, async () => {
+      const all: Record<string, string> = { ...fields, consumerKey: 'MISSINGXX' }
+      for (const value of [undefined, '', 5, null, ['x'], { x: 1 }]) {
+        const response = await postJson({ ...all, [field]: value })
+        expect([value, response.status, (await response.json()).field]).toEqual([value, 400, field])
+      }
+    })
+  }
+
   it('and a private key is never shown or kept', async () => {
     const secret = file.keys.signature.pkcs8Pem.slice(60, 120)
     const response = await postForm({

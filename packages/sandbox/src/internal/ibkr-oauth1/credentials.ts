@@ -85,6 +85,9 @@ export async function createCredentials(
   })
 }
 
+/** The broker's consumer for tests, alone in its realm. */
+const TEST_CONSUMER = 'TESTCONS'
+
 /** Checks a set of credentials and derives the server's side of it. */
 export async function provisionCredentials(
   given: Omit<IbkrOAuth1Credentials, 'baseUrl'>,
@@ -93,6 +96,10 @@ export async function provisionCredentials(
     if (typeof given[field] !== 'string' || given[field] === '') {
       throw optionError(`credentials.ibkr.oauth1.${field}`, 'a non-empty string is required')
     }
+  }
+  const ownRealm = given.consumerKey === TEST_CONSUMER ? 'test_realm' : 'limited_poa'
+  if ((given.consumerKey === TEST_CONSUMER) !== (given.realm === 'test_realm')) {
+    throw optionError('credentials.ibkr.oauth1.realm', `${ownRealm} is the realm of this consumer`)
   }
   const signatureKey = await privateKey('signatureKey', given.signatureKey)
   const encryptionKey = await privateKey('encryptionKey', given.encryptionKey)
