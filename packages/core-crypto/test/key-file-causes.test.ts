@@ -1,6 +1,7 @@
 /** Key files and parameter files as people have them: what is read, and what each wrong one is told. */
 import {
   bytesToBase64,
+  bytesToHex,
   DH_GROUPS,
   encodeDhParameters,
   importRsaSigningKey,
@@ -42,6 +43,10 @@ const DISGUISES: [string, (file: string) => string | Uint8Array][] = [
     'base64url once more, without padding',
     (file) => base64(file).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
   ],
+  ['base64 of UTF-16', (file) => bytesToBase64(utf16(file, true, true))],
+  ['base64 of UTF-16 without a mark', (file) => bytesToBase64(utf16(file, true, false))],
+  ['base64 of text with a mark', (file) => base64(`\ufeff${file}`)],
+  ['base64 of a file with text around the block', (file) => base64(`Bag Attributes\n${file}`)],
   ['doubled escapes of line breaks', (file) => file.replaceAll('\n', '\\\\n')],
   ['tripled escapes of CRLF', (file) => file.replaceAll('\n', '\\\\\\r\\\\\\n')],
   ['no-break blanks', (file) => `\u00a0${file.replaceAll('\n', '\u00a0\n\u202f')}`],
@@ -96,6 +101,9 @@ describe('a key that cannot be read says what it is', () => {
     ['a relative file name', 'MALFORMED', './private.key', /name of a file/],
     ['a file name alone', 'MALFORMED', 'private.pem', /name of a file/],
     ['a file name of Windows', 'MALFORMED', 'C:\\keys\\private.pem', /name of a file/],
+    ['a file name in quotes', 'MALFORMED', '"./private.key"', /name of a file/],
+    ['a name in the network', 'MALFORMED', String.raw`\\server\private`, /name of a file/],
+    ['base64 of no file', 'MALFORMED', `//${'A'.repeat(340)}==`, /without a PEM block/],
     ['a file URL', 'MALFORMED', 'file:///keys/private.pem', /name of a file/],
     ['text', 'MALFORMED', 'correct horse battery staple', /without a PEM block/],
     ['no END line', 'MALFORMED', pkcs8Pem.slice(0, 900), /without its END line/],
@@ -117,6 +125,8 @@ describe('a key that cannot be read says what it is', () => {
     ],
     ['a certificate alone', 'CERTIFICATE', pem('CERTIFICATE', 'AAAA'), /certificate/],
     ['a public key', 'PUBLIC', publicPem, /public key/],
+    ['a line of authorized_keys', 'PUBLIC', 'ssh-rsa AAAAB3NzaC1yc2E me@here', /public key/],
+    ['a public key of RFC 4716', 'PUBLIC', '---- BEGIN SSH2 PUBLIC KEY ----\nAAAA', /public key/],
     ['a public JWK', 'PUBLIC', { kty: 'RSA', n, e }, /public key/],
     ['a JWK of n, e, d', 'MALFORMED', { kty: 'RSA', n, e, d }, /without all of its members p, q/],
     ['a JWK in base64', 'MALFORMED', { ...jwk, p: `${jwk['p']}=` }, /not base64url/],
@@ -174,6 +184,22 @@ describe('parameters that cannot be read say what they are', () => {
     ['a private key', pkcs1Pem, /another kind.*\(RSA PRIVATE KEY\)/],
     ['a public key', publicPem, /another kind.*\(PUBLIC KEY\)/],
     ['a private key in DER', pkcs1(numbers), /DER of another kind/],
+    ['a private key in base64', base64(pkcs8Pem), /another kind.*\(PRIVATE KEY\)/],
+    ['a private key of PuTTY', 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n', /is a key/],
+    ['a line of authorized_keys', 'ssh-rsa AAAAB3NzaC1yc2E me@here', /is a key/],
+    ['a JSON Web Key as text', JSON.stringify(jwk), /is a key/],
+    ['other JSON', '{"prime":"ff"}', /neither a PEM block nor/],
+    ['two groups', dhPem + encodeDhParameters(DH_GROUPS.ffdhe2048), /two different groups/],
+    [
+      'what openssl asn1parse prints',
+      `    0:d=0  hl=4 l= 264 cons: SEQUENCE\n    4:d=1  hl=4 l= 257 prim: INTEGER           :${hex}`,
+      /OpenSSL prints/,
+    ],
+    [
+      'what openssl dhparam -text prints',
+      `    DH Parameters: (2048 bit)\n    P:\n        00:${hex.replace(/../g, '$&:')}\n    G:    2 (0x2)`,
+      /OpenSSL prints/,
+    ],
     ['no END line', dhPem.slice(0, 300), /no END line/],
     ['another END line', dhPem.replace('END DH', 'END X9.42 DH'), /BEGIN and END lines/],
     ['damaged base64', dhPem.replace('MIIB', 'MI*B'), /base64/],
@@ -186,6 +212,8 @@ describe('parameters that cannot be read say what they are', () => {
     ['not prime', `${hex.slice(0, -1)}d`, /not prime/],
     ['a modulus', numbers.n.toString(16), /not prime/],
     ['a digit changed', hex.replace('c90f', 'c91f'), /not prime/],
+    ['a Mersenne number that is not prime', (2n ** 2213n - 1n).toString(16), /not prime/],
+    ['a long number with a small factor', (2n ** 8192n - 1n).toString(16), /not prime/],
     ['generator 1', sequence(primeBytes, integer(1n)), /generator/],
     ['generator p - 1', sequence(primeBytes, integer(prime - 1n)), /generator/],
     ['a negative generator', sequence(primeBytes, Uint8Array.of(2, 1, 0x80)), /generator/],
@@ -196,6 +224,28 @@ describe('parameters that cannot be read say what they are', () => {
     expect(read).toThrow(message)
     expect(read).toThrow(/Remedy: give the content of the file that is registered/)
   })
+})
+
+it('reads a file of parameters in hexadecimal', () => {
+  const der = sequence(integer(modp2048.prime), integer(5n))
+  expect(parseDhParameters(bytesToHex(der))).toEqual({ ...modp2048, generator: 5n })
+})
+
+it('takes one group that stands in a text twice', () => {
+  expect(parseDhParameters(dhPem + dhPem)).toEqual(modp2048)
+})
+
+it('does not hold a program up with the longest primes', () => {
+  const divisors = Array.from({ length: 499 }, (_unused, at) => BigInt(2 * at + 3))
+  let number = 2n ** 8192n - 2n ** 64n + 1n
+  while (divisors.some((divisor) => number % divisor === 0n)) number += 2n
+  const digits = number.toString(16)
+  const times = [1, 2, 3].map(() => {
+    const began = performance.now()
+    expect(parseDhParameters(digits).prime).toBe(number)
+    return performance.now() - began
+  })
+  expect(Math.min(...times)).toBeLessThan(200)
 })
 
 describe('no remedy writes over a file that may be in use', () => {

@@ -12,6 +12,10 @@ const FOUND = {
   'file-name': 'this is the name of a file and not its content: read the file first',
   'too-long': 'this is longer than 65536 characters or bytes, which no such file is',
   'no-block': 'this text has neither a PEM block nor a number in hexadecimal',
+  printout:
+    'this is what OpenSSL prints about a file: give the file itself, or the digits of its prime alone',
+  key: 'this is a key; look whether two files are swapped',
+  two: 'this text holds two different groups',
   label: 'this is a PEM block of another kind; look whether two files are swapped',
   'no-end': 'the PEM block has no END line: it is cut short',
   'other-end': 'the BEGIN and END lines of the PEM block name different kinds',

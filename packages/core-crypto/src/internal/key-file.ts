@@ -3,6 +3,7 @@
  * written as `\n` in an environment variable, with blanks that nobody sees, or in base64 once more.
  */
 import { isBytes } from './bytes.ts'
+import { TAG_SEQUENCE } from './der.ts'
 import { base64ToBytes } from './encoding.ts'
 
 /** What a file holds: DER, or text without blanks around it. */
@@ -18,7 +19,8 @@ export const MAXIMUM_LENGTH = 65_536
 
 const MISSING_BLANKS = /[\0\u00ad\u200b-\u200d\u2060\ufeff]/g
 const OTHER_BLANKS = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g
-const OTHER_LINE_BREAKS = /\\+[nr]|[\u0085\u2028\u2029]/g
+/** Written escapes, however often they were escaped again: up to eight, so that a run of them is read once. */
+const OTHER_LINE_BREAKS = /\\{1,8}[nr]|[\u0085\u2028\u2029]/g
 
 /** Reads what was given as a file: its text, or its bytes. */
 export function readKeyFile(input: unknown): KeyFile {
@@ -36,18 +38,21 @@ export function readKeyFile(input: unknown): KeyFile {
  * anything else.
  */
 export function unwrapBase64(text: string): KeyFile | undefined {
-  const compact = text.replace(/\s+/g, '').replace(/=+$/, '')
+  const compact = text.replace(/\s+/g, '').replace(/={1,2}$/, '')
   if (compact.length < 64 || /[^\w+/-]/.test(compact)) return undefined
   const standard = compact.replace(/-/g, '+').replace(/_/g, '/')
   const bytes = decoded(standard.padEnd(Math.ceil(standard.length / 4) * 4, '='))
-  // A SEQUENCE, or the first dash of a PEM file.
-  return bytes?.[0] === 0x30 || bytes?.[0] === 0x2d ? readKeyFile(bytes) : undefined
+  const file = readKeyFile(bytes)
+  if (file.form === 'der' && file.der[0] === TAG_SEQUENCE) return file
+  return file.form === 'text' && file.text.includes('-----BEGIN ') ? file : undefined
 }
 
-/** True for text that names a file instead of being one. */
+/** True for text that names a file instead of being one. Base64 has slashes too, but is longer. */
 export function isFileName(text: string): boolean {
-  if (text.length > 1024 || /\n|-----/.test(text)) return false
-  return /^(file:|~?\/|\.{1,2}[\\/]|[a-z]:[\\/])/i.test(text) || /\.[a-z][a-z\d]{1,4}$/i.test(text)
+  if (text.length > 255 || /\n|-----/.test(text)) return false
+  const start = /^["']?(file:|~?\/|\.{1,2}[\\/]|[a-z]:[\\/]|\\\\)/i
+  const ending = /\.[a-z][a-z\d]{1,4}["']?$/i
+  return start.test(text) || ending.test(text)
 }
 
 function decoded(base64: string): Uint8Array | undefined {

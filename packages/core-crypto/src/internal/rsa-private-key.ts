@@ -70,16 +70,14 @@ function fromText(text: string): readonly bigint[] {
 }
 
 function fromTextWithoutBlocks(text: string): readonly bigint[] {
-  // A line of authorized_keys is a public key without a block.
-  if (/^(ssh|ecdsa|sk-ssh)-/.test(text)) throw keyError(KEY_FAULTS.public)
+  // A line of authorized_keys, or RFC 4716: a public key without a block.
+  if (/^((ssh|ecdsa|sk-ssh)-|---- BEGIN SSH2 PUBLIC)/.test(text)) throw keyError(KEY_FAULTS.public)
   if (text.startsWith('PuTTY-User-Key-File')) throw keyError(KEY_FAULTS.putty)
   if (text.startsWith('{')) throw keyError(KEY_FAULTS.json)
   if (isFileName(text)) throw keyError(KEY_FAULTS.fileName)
   const inner = unwrapBase64(text)
   if (inner?.form === 'der') return fromDer(inner.der)
-  // Not unwrapped twice: what holds no block then is nothing that was wrapped.
-  const block = inner?.form === 'text' ? pemBlocks(inner.text)[0] : undefined
-  if (inner?.form === 'text' && block) return fromText(inner.text)
+  if (inner?.form === 'text') return fromText(inner.text)
   throw keyError(KEY_FAULTS.noBlock)
 }
 

@@ -38,7 +38,7 @@ export async function checkRsaKey(
       check: setting,
       level: 'problem',
       message: `${about}: the service takes ${minimumBits} bits and more`,
-      remedy: `make a new key (openssl genrsa -out private.pem ${minimumBits}) and register its public half.`,
+      remedy: `make a new key (openssl genrsa -out new-private-key.pem ${minimumBits}) and register its public half.`,
     })
     return undefined
   }
