@@ -3,7 +3,7 @@
 import process from 'node:process'
 import { READER_GONE, TERMINATED } from './internal/exit-status.ts'
 import type { Output } from './internal/io.ts'
-import { run } from './internal/run.ts'
+import { version } from './internal/version.ts'
 
 const interruption = new AbortController()
 let status: number | undefined
@@ -30,13 +30,20 @@ function output(stream: NodeJS.WriteStream): Output {
   }
 }
 
-const ended = await run(process.argv.slice(2), {
-  stdout: output(process.stdout),
-  stderr: output(process.stderr),
-  stdin: process.stdin,
-  env: process.env,
-  cwd: process.cwd(),
-  signal: interruption.signal,
-  now: Date.now,
-})
-process.exitCode = ended === 0 ? ended : (status ?? ended)
+const argv = process.argv.slice(2)
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  // Asked for by scripts and shells: nothing else is loaded.
+  process.stdout.write(`${version()}\n`)
+} else {
+  const { run } = await import('./internal/run.ts')
+  const ended = await run(argv, {
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    stdin: process.stdin,
+    env: process.env,
+    cwd: process.cwd(),
+    signal: interruption.signal,
+    now: Date.now,
+  })
+  process.exitCode = ended === 0 ? ended : (status ?? ended)
+}

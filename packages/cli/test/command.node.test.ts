@@ -1,9 +1,9 @@
 /** The built command as a process: signals, pipes, the shell; and what is told of wrong arguments. */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { installedEngines } from '../../../scripts/lib/engines.mjs'
@@ -148,7 +148,15 @@ describe('completion', () => {
   it('zsh and fish are told every command and option', async () => {
     for (const shell of ['zsh', 'fish']) {
       const { stdout } = await isoauth(['completion', shell])
-      for (const word of ['keygen', 'ffdhe2048', 'brokerage', 'PATCH', 'signed-origin']) {
+      for (const word of [
+        'keygen',
+        'ffdhe2048',
+        'brokerage',
+        'PATCH',
+        'signed-origin',
+        'store-key',
+        'no-cache',
+      ]) {
         expect(stdout).toContain(word)
       }
     }
@@ -198,6 +206,18 @@ describe.runIf(isBuilt)('the process', () => {
     const written = await readFile(join(cwd, 'real.json'), 'utf8')
     expect((await start([], argv)).code).toBe(0)
     expect(await readFile(join(cwd, 'real.json'), 'utf8')).not.toBe(written)
+  })
+
+  it('--version loads nothing but what reads it', async () => {
+    const alone = join(cwd, 'alone')
+    await mkdir(join(alone, 'dist/internal'), { recursive: true })
+    const dist = dirname(builtCommand)
+    for (const name of ['bin.js', 'internal/exit-status.js', 'internal/version.js']) {
+      await copyFile(join(dist, name), join(alone, 'dist', name))
+    }
+    await copyFile(join(dist, '../package.json'), join(alone, 'package.json'))
+    const argv = [join(alone, 'dist/bin.js'), '--version']
+    expect(execFileSync(process.execPath, argv, { encoding: 'utf8' })).toMatch(/^\d+\.\d+\.\d+/)
   })
 
   it('says nothing when the reader leaves early', () => {

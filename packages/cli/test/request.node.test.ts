@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -191,15 +193,45 @@ describe('the token cache', () => {
 
 describe('a network failure', () => {
   it('names host, code and remedy, in text and in JSON', async () => {
-    const env = { ISOAUTH_IBKR_OAUTH1_BASE_URL: 'http://127.0.0.1:1/v1/api' }
+    const gone = createServer()
+    await new Promise<void>((done) => gone.listen(0, '127.0.0.1', done))
+    const { port } = gone.address() as AddressInfo
+    await new Promise((done) => gone.close(done))
+    const env = { ISOAUTH_IBKR_OAUTH1_BASE_URL: `http://127.0.0.1:${port}/v1/api` }
     const text = await request(['GET', '/x'], { env })
-    expect(flat(text.stderr)).toMatch(/No answer from 127\.0\.0\.1:1: .*\. /)
+    const words = `No answer from 127.0.0.1:${port}: nothing listens there (ECONNREFUSED). Check baseUrl`
+    expect(flat(text.stderr)).toContain(words)
     const json = await request(['GET', '/x', '--json'], { env })
     expect(JSON.parse(json.stdout).error).toMatchObject({
       code: 'IBKR_OAUTH1_NETWORK',
-      host: '127.0.0.1:1',
+      network: 'ECONNREFUSED',
+      host: `127.0.0.1:${port}`,
     })
     expect(text.status).toBe(1)
+  })
+
+  it('of a certificate that nobody here vouches for names NODE_EXTRA_CA_CERTS', async () => {
+    const pem = ['-keyout', join(cwd, 'tls.key'), '-out', join(cwd, 'tls.pem')]
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+    const make = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2']
+    execFileSync('openssl', [...make, ...pem, ...subject], { stdio: 'ignore' })
+    const [key, cert] = await Promise.all([
+      readFile(join(cwd, 'tls.key')),
+      readFile(join(cwd, 'tls.pem')),
+    ])
+    const tls = createTlsServer({ key, cert }, (_, answer) => answer.end('{}'))
+    await new Promise<void>((done) => tls.listen(0, '127.0.0.1', done))
+    try {
+      const { port } = tls.address() as AddressInfo
+      const env = { ISOAUTH_IBKR_OAUTH1_BASE_URL: `https://localhost:${port}/v1/api` }
+      const { stderr, status } = await request(['GET', '/x'], { env })
+      expect(flat(stderr)).toContain('(DEPTH_ZERO_SELF_SIGNED_CERT)')
+      expect(flat(stderr)).toContain('NODE_EXTRA_CA_CERTS=/path/to/ca.pem')
+      expect(status).toBe(1)
+    } finally {
+      tls.closeAllConnections()
+      tls.close()
+    }
   })
 })
 

@@ -1,5 +1,4 @@
 /** Every command and option there is. Help and completion are made of it. */
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addCompletion } from './commands/completion.ts'
 import { addDecryptSecret } from './commands/decrypt-secret.ts'
@@ -10,6 +9,7 @@ import { addSandbox } from './commands/sandbox.ts'
 import type { Context } from './context.ts'
 import { argumentsInvalid } from './errors.ts'
 import { COLUMNS } from './text.ts'
+import { version } from './version.ts'
 
 const AFTER = `
 Configuration: --config FILE (or ISOAUTH_CONFIG) names the JSON that
@@ -60,9 +60,4 @@ export function requireKnownTopic(program: Command, argv: readonly string[]): vo
   if (names.includes(topic) || topic === 'help') return
   const text = `There is no command ${topic} to show help of. The commands: ${names.join(', ')}.`
   throw argumentsInvalid(text)
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { readonly version: string }).version
 }

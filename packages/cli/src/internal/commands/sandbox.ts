@@ -2,7 +2,6 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { argumentsInvalid } from '../errors.ts'
 import { fileError } from '../files.ts'
 
 interface SandboxOptions {
@@ -52,11 +51,7 @@ async function sandbox({ io }: Context, options: SandboxOptions): Promise<void> 
   const force = options.force === true
   // Before it listens: a real configuration is refused, and nothing was begun.
   if (file !== undefined) await withWords(file, checkCredentialsFile(file, { force }))
-  const server = await serve({ port, cors: cors === true, signedOrigins, users }).catch(
-    (error: unknown) => {
-      throw portError(error, port)
-    },
-  )
+  const server = await serve({ port, cors: cors === true, signedOrigins, users })
   try {
     if (file !== undefined) {
       const { credentials } = server.sandbox
@@ -78,14 +73,6 @@ async function withWords(file: string, work: Promise<void>): Promise<void> {
     if (syscall === undefined) throw error
     throw fileError('CLI_FILE_UNWRITABLE', `Cannot write ${file}`, error)
   }
-}
-
-function portError(error: unknown, port: number): unknown {
-  const { code } = Object(error) as NodeJS.ErrnoException
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error
-  const reason = code === 'EADDRINUSE' ? 'is in use' : 'is not open to this user'
-  const text = `Port ${port} of 127.0.0.1 ${reason}: choose another by --port, or --port 0 for any free one.`
-  return argumentsInvalid(text, 'port')
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -14,6 +14,6 @@ export function portalSteps(config: string): readonly string[] {
     'Upload public_signature.pem as the public signing key, public_encryption.pem as the public encryption key, and dhparam.pem as the Diffie-Hellman parameters. The private_ files are never uploaded anywhere.',
     'Generate the access token. Copy access token and access token secret into the configuration at once: they are shown only now.',
     'Wait: a new consumer key works after the broker has restarted, overnight or over the weekend; until then it answers 401 "invalid consumer". Keys that change on an active consumer need it too.',
-    `Fill in ${config} what the portal showed, and run: isoauth doctor --config ${config}`,
+    `Write what the portal showed into ${config}, and run: isoauth doctor --config ${config}`,
   ]
 }

@@ -36,7 +36,12 @@ export async function sendRequest(context: Context, options: Sent): Promise<void
   const signing = config.sections['ibkr.oauth1']?.querySigning as QuerySigning | undefined
   const platform = watchHost(globalThis.fetch, context.hosts)
   const fetch = options.verbose
-    ? tracedFetch(platform, { say, querySigning: signing, hidden: namesOf(options.header) })
+    ? tracedFetch(platform, {
+        say,
+        querySigning: signing,
+        hidden: namesOf(options.header),
+        secrets: secretsOf(config),
+      })
     : platform
   const timeoutMs = options.maxTime === undefined ? undefined : options.maxTime * 1000
   const cache = await cacheOf(context, config, options)
@@ -64,6 +69,13 @@ async function cacheOf(
   const section = config.sections['ibkr.oauth1']
   if (cache === false || section === undefined) return undefined
   return isOfSandbox(section, oauth1BaseUrl(config)) ? undefined : createTokenCache(section, io)
+}
+
+function secretsOf({ sections }: LoadedConfig): string[] {
+  const { accessToken, accessTokenSecret, decryptedAccessTokenSecret } =
+    sections['ibkr.oauth1'] ?? {}
+  const secrets = [accessToken, accessTokenSecret, decryptedAccessTokenSecret]
+  return secrets.filter((secret) => secret !== undefined)
 }
 
 /** The names of the headers that a person gave: they may hold anything. */

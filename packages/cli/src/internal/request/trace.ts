@@ -13,6 +13,8 @@ export interface TraceOptions {
   readonly querySigning: QuerySigning | undefined
   /** Names of headers whose values are not shown, in lower case: those that a person gave. */
   readonly hidden: readonly string[]
+  /** Secrets of the configuration: hidden wherever an answer quotes one. */
+  readonly secrets: readonly string[]
 }
 
 /** Headers of a person that say nothing of them. */
@@ -23,10 +25,16 @@ const SECRET_REQUEST =
   /^(?:cookie|authorization|proxy-authorization)$|token|secret|session|auth|key/
 
 /** A `fetch` that tells each request and answer by `say`, a line at a time. */
-export function tracedFetch(fetch: Fetch, { say, querySigning, hidden }: TraceOptions): Fetch {
+export function tracedFetch(
+  fetch: Fetch,
+  { say: write, querySigning, hidden, secrets }: TraceOptions,
+): Fetch {
+  const known = new Set(secrets)
+  const say = (line: string) => write(withoutSecrets(line, known))
   return async (input, init) => {
     // A copy would take the body out of a request that is sent after it.
     const request = input instanceof Request ? input : new Request(input, init)
+    for (const secret of sentSecrets(request.headers)) known.add(secret)
     say(`> ${request.method} ${request.url}`)
     for (const [name, value] of request.headers) {
       const isHidden = SECRET_REQUEST.test(name) || (hidden.includes(name) && !HARMLESS.test(name))
@@ -44,6 +52,26 @@ export function tracedFetch(fetch: Fetch, { say, querySigning, hidden }: TraceOp
     }
     return response
   }
+}
+
+/** What the header proves a person by: the bearer, or token and signature, as they may be quoted. */
+function sentSecrets(headers: Headers): string[] {
+  const authorization = headers.get('authorization') ?? ''
+  if (!authorization.startsWith('OAuth ')) return [authorization.replace(/^\w+ /, '')]
+  return [...authorization.matchAll(/(\w+)="([^"]*)"/g)]
+    .filter(([, name = '']) => SECRET.test(name))
+    .flatMap(([, , value = '']) => [value, decodeURIComponent(value)])
+}
+
+/** Shorter ones would hide words that are none. */
+const SHORTEST_SECRET = 8
+
+function withoutSecrets(line: string, secrets: ReadonlySet<string>): string {
+  let text = line
+  for (const secret of secrets) {
+    if (secret.length >= SHORTEST_SECRET) text = text.replaceAll(secret, HIDDEN)
+  }
+  return text
 }
 
 /** The header with tokens and signature hidden. */
