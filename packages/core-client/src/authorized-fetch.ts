@@ -54,21 +54,34 @@ export interface AuthorizedFetchOptions<T> {
   readonly authorize: (token: T, request: AuthorizedRequest) => Promise<string> | string
   /** Mends what a 401 shows to be wrong beside the token (the clock); true when something was. */
   readonly repair: (response: PlatformResponse) => boolean
+  /** Takes back a repair that did not help. */
+  readonly undoRepair?: (() => void) | undefined
   /** Told when a renewal failed after a 401 that is returned all the same. */
   readonly onRenewalFailed: (error: unknown) => void
 }
 
 /** Makes the authorized `fetch`. */
 export function createAuthorizedFetch<T>(options: AuthorizedFetchOptions<T>): FetchFunction {
+  const refusals = createRefusalMemory()
   return async (input, init) => {
     const request = await readOutgoing(options.newError, options.base, input, init)
     const { signal } = request
+    const path = request.url.pathname
     const token = await options.token({ signal })
     const response = await sendAuthorized(options, request, token)
-    if (response.status !== 401) return response
+    if (response.status !== 401) {
+      refusals.accepted(path)
+      return response
+    }
 
     const isRepaired = options.repair(response)
-    const renewed = () => (isRepaired ? token : options.token({ signal, replacing: token }))
+    if (!isRepaired && !refusals.mayRenew(path)) return response
+    const renewed = async () => {
+      if (isRepaired) return token
+      const next = await options.token({ signal, replacing: token })
+      if (next !== token) refusals.renewedFor(path)
+      return next
+    }
     if (!mayRepeat(options, request)) {
       try {
         // For the next request; this one's 401 is the answer whatever comes of it.
@@ -82,7 +95,39 @@ export function createAuthorizedFetch<T>(options: AuthorizedFetchOptions<T>): Fe
     const next = await renewed()
     if (next === token && !isRepaired) return response
     dropBody(response)
-    return sendAuthorized(options, request, next)
+    const second = await sendAuthorized(options, request, next)
+    if (second.status !== 401) refusals.accepted(path)
+    else if (isRepaired) options.undoRepair?.()
+    return second
+  }
+}
+
+/**
+ * Which paths are refused whatever the token is (a wrong account id gives 401 too): after one renewal
+ * that did not help, such a path asks for no other until a renewal has helped elsewhere.
+ */
+interface RefusalMemory {
+  mayRenew(path: string): boolean
+  /** A new token was obtained since this path was refused. */
+  renewedFor(path: string): void
+  accepted(path: string): void
+}
+
+/** More paths than these are not remembered. */
+const MAXIMUM_PATHS = 1000
+
+function createRefusalMemory(): RefusalMemory {
+  /** Paths for which a token was renewed, and that were not accepted since. */
+  const waiting = new Set<string>()
+  return {
+    mayRenew: (path) => !waiting.has(path),
+    renewedFor(path) {
+      if (waiting.size < MAXIMUM_PATHS) waiting.add(path)
+    },
+    accepted(path) {
+      // The renewal helped here, so a token had been refused, and others may have been refused for it.
+      if (waiting.has(path)) waiting.clear()
+    },
   }
 }
 

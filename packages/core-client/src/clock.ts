@@ -17,26 +17,60 @@ export interface Clock {
    *   was right or the header cannot be read
    */
   repair(date: string | null, toleranceMs: number): number | undefined
+  /** Takes the last repair back: it did not help, so the `Date` was wrong. */
+  undoRepair(): void
+}
+
+/** Timestamps stay behind a clock that steps back by so much at most. */
+const STEP_BACK_SECONDS = 30
+const LIMIT_MS = 86_400_000
+
+/** IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`. */
+const IMF_FIXDATE =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/
+
+/**
+ * Reads an HTTP date in the form that senders must use (RFC 9110 section 5.6.7); platforms' own parsers
+ * read nearly anything, `-1` as the year 2001.
+ *
+ * @returns milliseconds since 1970, or undefined for anything else
+ */
+export function parseHttpDate(value: string | null): number | undefined {
+  if (value === null || value.length !== 29 || !IMF_FIXDATE.test(value)) return undefined
+  const ms = Date.parse(value)
+  return Number.isNaN(ms) ? undefined : ms
 }
 
 /** Makes a clock upon `now`, which gives milliseconds since 1970. */
 export function createClock(now: () => number): Clock {
   let offsetMs = 0
+  let previousOffsetMs = 0
   let lastTimestamp = 0
   const nowMs = () => now() + offsetMs
   return {
     nowMs,
     timestampSeconds() {
-      lastTimestamp = Math.max(lastTimestamp, Math.floor(nowMs() / 1000))
+      const seconds = Math.floor(nowMs() / 1000)
+      // What a clock gave out that was far ahead binds nobody once it is right again.
+      const isBound = lastTimestamp - seconds <= STEP_BACK_SECONDS
+      lastTimestamp = isBound ? Math.max(lastTimestamp, seconds) : seconds
       return lastTimestamp
     },
     repair(date, toleranceMs) {
-      const differenceMs = Date.parse(date ?? '') - nowMs()
-      if (!(Math.abs(differenceMs) > toleranceMs)) return undefined
+      const dateMs = parseHttpDate(date)
+      // No clock is repaired by more than a day: such a Date is wrong itself.
+      if (dateMs === undefined || Math.abs(dateMs - now()) > LIMIT_MS) return undefined
+      const differenceMs = dateMs - nowMs()
+      if (Math.abs(differenceMs) <= toleranceMs) return undefined
+      previousOffsetMs = offsetMs
       offsetMs += differenceMs
       // What was given out by the wrong clock was refused, so it binds nobody.
       lastTimestamp = 0
       return differenceMs
+    },
+    undoRepair() {
+      offsetMs = previousOffsetMs
+      lastTimestamp = 0
     },
   }
 }

@@ -24,17 +24,47 @@ export async function withDeadline<T>(
   work: (signal: PlatformAbortSignal) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted()
-  const late = new AbortController()
+  const controller = new AbortController()
   const timer = setTimeout(() => {
-    late.abort(newError('TIMEOUT', `No answer came within timeoutMs (${timeoutMs} ms).`))
+    controller.abort(newError('TIMEOUT', `No answer came within timeoutMs (${timeoutMs} ms).`))
   }, timeoutMs)
-  const both = signal ? anySignal([signal, late.signal]) : late.signal
+  const disconnect = follow(signal, controller)
+  let result: T | undefined
   try {
-    return await abortable(work(both), both)
+    result = await abortable(work(controller.signal), controller.signal)
+    return result
   } finally {
     clearTimeout(timer)
+    disconnectWith(result, disconnect)
   }
 }
+
+/** Aborts a controller with a signal; gives a function that ends this. */
+function follow(signal: PlatformAbortSignal | undefined, controller: AbortController): () => void {
+  const onAbort = () => controller.abort(signal?.reason)
+  signal?.addEventListener('abort', onAbort)
+  return () => signal?.removeEventListener('abort', onAbort)
+}
+
+/**
+ * A signal that lives long must not keep a listener for each call. What the work left behind (an answer
+ * whose body streams) stays connected as long as somebody holds it.
+ */
+function disconnectWith(result: unknown, disconnect: () => void): void {
+  const { body } = (typeof result === 'object' && result !== null ? result : {}) as {
+    readonly body?: unknown
+  }
+  const isStreaming = typeof body === 'object' && body !== null
+  if (!isStreaming || typeof FinalizationRegistry !== 'function') {
+    disconnect()
+    return
+  }
+  forgotten ??= new FinalizationRegistry((end) => end())
+  forgotten.register(body, disconnect)
+}
+
+/** Calls what is registered when the object it belongs to is gone; made at first use. */
+let forgotten: FinalizationRegistry<() => void> | undefined
 
 /**
  * Aborts with the reason of the first that aborts. `AbortSignal.any`, or the same by listeners in

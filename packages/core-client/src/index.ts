@@ -7,7 +7,7 @@
 export { type RetryUnauthorized, setUserAgent } from './authorized-fetch.ts'
 export { type BaseUrl, isLoopbackHost, resolveUrl } from './base-url.ts'
 export { BEARER, BearerToken, isTokenText } from './bearer-token.ts'
-export { type Clock, createClock } from './clock.ts'
+export { type Clock, createClock, parseHttpDate } from './clock.ts'
 export { abortable } from './deadline.ts'
 export { createEchoCheck } from './echo.ts'
 export {
@@ -48,5 +48,5 @@ export {
   createTokenClient,
   readCommonSettings,
 } from './token-client.ts'
-export type { TokenSourceEvent } from './token-source.ts'
+export type { TokenSourceEvent, WaitUntil } from './token-source.ts'
 export { callService, type Repetition } from './transport.ts'

@@ -2,6 +2,7 @@
  * Reading a service's answer: no redirect, bounded, and without ever quoting it.
  */
 
+import { parseHttpDate } from './clock.ts'
 import { abortable } from './deadline.ts'
 import type { NewError } from './errors.ts'
 import type { PlatformAbortSignal, PlatformHeaders, PlatformResponse } from './runtime-types.ts'
@@ -27,11 +28,23 @@ export function responseFacts(
   }
 }
 
-/** Reads `Retry-After`: whole seconds or an HTTP date. */
+/** A year: no service means more. */
+const RETRY_AFTER_LIMIT_MS = 31_536_000_000
+
+/**
+ * Reads `Retry-After` (RFC 9110 section 10.2.3): seconds or an HTTP date. Decimals, which some services
+ * send, are rounded up to the next second; anything else says nothing.
+ *
+ * @returns milliseconds from now, 0 for what is over
+ */
 export function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
-  const text = value ?? ''
-  const waitMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
+  const text = (value ?? '').trim()
+  if (text.length <= 400 && /^\d+(?:\.\d+)?$/.test(text)) {
+    return Math.min(Math.ceil(Number(text)) * 1000, RETRY_AFTER_LIMIT_MS)
+  }
+  const dateMs = parseHttpDate(text)
+  if (dateMs === undefined) return undefined
+  return Math.min(Math.max(0, dateMs - nowMs), RETRY_AFTER_LIMIT_MS)
 }
 
 /** A trace id fit to be shown: letters, digits and `-_.:`, at most 64 of them. */

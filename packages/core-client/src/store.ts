@@ -14,6 +14,7 @@ import {
   bytesToBase64Url,
   bytesToHex,
   type CryptoKey,
+  isBytes,
   randomBytes,
   utf8ToBytes,
 } from '@isoauth/core-crypto'
@@ -55,19 +56,26 @@ export interface SharingOptions {
   readonly lock?: Lock | undefined
 }
 
-/** An operation on the store that failed, as told to `onFailure`. */
-export type StoreOperation = 'read' | 'write'
+/**
+ * An operation on the store that failed. `open`: an entry is there and does not open, since it was sealed
+ * with another key, or is none of ours; or the store does not give back what was set. Each process with a
+ * key of its own is the usual cause. Told once.
+ */
+export type StoreOperation = 'read' | 'write' | 'open'
 
 /** One entry of a store. */
 export interface SharedEntry {
   /** The text kept, or undefined where there is none that opens. */
-  read(): Promise<string | undefined>
+  read(signal?: PlatformAbortSignal | undefined): Promise<string | undefined>
   /** Keeps a text for `lifetimeMs` milliseconds. */
   write(text: string, lifetimeMs: number): Promise<void>
+  remove(): Promise<void>
 }
 
 const VERSION = 'v1.'
 const NONCE_BYTES = 12
+/** No entry of ours is longer, in characters. */
+const MAXIMUM_LENGTH = 65_536
 /** The store is given this long for one operation, in milliseconds. */
 const STORE_TIMEOUT_MS = 5000
 /** And a lock this long to come. */
@@ -110,19 +118,45 @@ export function openSharedEntry(options: {
 }): SharedEntry | undefined {
   const { store, storeKey, key, onEvent, timeoutMs = STORE_TIMEOUT_MS } = options
   if (!store || !storeKey) return undefined
-  const guarded = <T>(operation: StoreOperation, work: () => Promise<T>) =>
-    withDeadline({ timeoutMs }, work).catch(() => {
+  let isClosedTold = false
+  let isProven = false
+  const guarded = <T>(
+    operation: StoreOperation,
+    work: () => Promise<T>,
+    signal?: PlatformAbortSignal,
+  ) =>
+    withDeadline({ timeoutMs, signal }, work).catch(() => {
       // The exception may quote the entry; that it failed is all there is to tell.
-      onEvent({ type: 'store-failed', operation })
+      if (!signal?.aborted) onEvent({ type: 'store-failed', operation })
       return undefined
     })
+  const tellClosed = () => {
+    if (!isClosedTold) onEvent({ type: 'store-failed', operation: 'open' })
+    isClosedTold = true
+  }
+  const readOnce = async () => {
+    const value = await store.getItem(key)
+    if (value === null || value === undefined) return undefined
+    const text = await unseal(value, key, storeKey)
+    if (text === undefined) tellClosed()
+    else isClosedTold = false
+    return text
+  }
   return {
-    read: () => guarded('read', async () => unseal(await store.getItem(key), key, storeKey)),
-    write: async (text, lifetimeMs) => {
+    read: (signal) => guarded('read', readOnce, signal),
+    async write(text, lifetimeMs) {
       const ttl = Math.floor(lifetimeMs / 1000)
       if (ttl < 1) return
       await guarded('write', async () => {
         await store.setItem(key, await seal(text, key, storeKey), { ttl })
+        // Once: a store that never gives back what was set is no store.
+        if (!isProven && (await store.getItem(key)) == null) tellClosed()
+        isProven = true
+      })
+    },
+    async remove() {
+      await guarded('write', async () => {
+        await store.removeItem(key)
       })
     },
   }
@@ -130,7 +164,7 @@ export function openSharedEntry(options: {
 
 /**
  * Runs `work` under a caller's lock, or without it once the lock failed or did not come in time. Work
- * runs once at most.
+ * runs once at most, however often the lock calls it, and never rejects out of the caller's sight.
  */
 export async function underLock<T>(
   lock: Lock | undefined,
@@ -140,7 +174,7 @@ export async function underLock<T>(
     readonly signal: AbortSignal
     readonly onFailure: () => void
     /** Milliseconds to wait for the lock. Default: 30000. */
-    readonly waitMs?: number
+    readonly waitMs?: number | undefined
   },
 ): Promise<T> {
   if (lock === undefined) return work()
@@ -152,9 +186,10 @@ export async function underLock<T>(
       const held = async () => {
         // A lock that comes after we went on without it must not renew a second time.
         if (gaveUp) return
-        outcome = work()
+        outcome ??= work()
         resolve()
-        await outcome
+        // What it rejects with is told to the caller; a lock that does not await it would lose it.
+        await outcome.catch(() => {})
       }
       lock(name, held, { signal: deadline }).then(reject, reject)
     })
@@ -186,9 +221,10 @@ export async function unseal(
   entryKey: string,
   storeKey: StoreKey,
 ): Promise<string | undefined> {
-  if (typeof value !== 'string' || !value.startsWith(VERSION)) return undefined
+  const text = textOf(value)
+  if (text === undefined || !text.startsWith(VERSION)) return undefined
   try {
-    const bytes = base64UrlToBytes(value.slice(VERSION.length))
+    const bytes = base64UrlToBytes(text.slice(VERSION.length))
     if (storeKey === 'unsealed') return new TextDecoder().decode(bytes)
     const algorithm = parameters(bytes.slice(0, NONCE_BYTES), entryKey)
     const attempts = keysOf(storeKey).map((key) =>
@@ -198,6 +234,14 @@ export async function unseal(
   } catch {
     return undefined
   }
+}
+
+/** The text of what a store gave: some give bytes. Undefined for anything else, and for what is too long. */
+function textOf(value: unknown): string | undefined {
+  const isSmall = Number(Object(value).length) <= MAXIMUM_LENGTH
+  if (!isSmall) return undefined
+  if (typeof value === 'string') return value
+  return isBytes(value) ? new TextDecoder().decode(value) : undefined
 }
 
 function keysOf(storeKey: StoreKey): readonly globalThis.CryptoKey[] {

@@ -17,6 +17,7 @@ import {
   type TokenKind,
   type TokenSourceEvent,
   type TokenSourceOptions,
+  type WaitUntil,
 } from './token-source.ts'
 
 /** What every client tells of its token. */
@@ -29,10 +30,16 @@ export type TokenClientEvent =
 export interface CommonOptions<Event> extends SharingOptions {
   readonly retryUnauthorized?: RetryUnauthorized | undefined
   readonly onEvent?: ((event: Event) => void) | undefined
+  /**
+   * Keeps a runtime that ends its work with the request (Workers, edge functions) alive until a renewal is
+   * done: `waitUntil` of `cloudflare:workers` or of the request's context. Default: nothing does.
+   */
+  readonly waitUntil?: WaitUntil | undefined
 }
 
 /** Checked {@link CommonOptions}. */
 export interface CommonSettings<Event> extends SharingOptions {
+  readonly waitUntil: WaitUntil | undefined
   readonly retryUnauthorized: RetryUnauthorized
   /** Tells the caller's listener; what it throws is dropped. */
   readonly emit: (event: Event) => void
@@ -46,7 +53,8 @@ export function readCommonSettings<Event>(
   const onEvent = read.function('onEvent')
   if (onEvent !== undefined) add(onEvent)
   const retryUnauthorized = read.word('retryUnauthorized', ['safe', 'replayable', 'never'])
-  return { ...readSharing(read), retryUnauthorized, emit }
+  const waitUntil = read.function('waitUntil')
+  return { ...readSharing(read), retryUnauthorized, waitUntil, emit }
 }
 
 /** A kind of token, and what a caller gives to have one replaced. */
@@ -114,7 +122,8 @@ export function createTokenClient<T extends Renewable, Mark>(
       if (replacing !== undefined && !kind.isMark(replacing)) {
         read.refuse('replacing', kind.markForm)
       }
-      return await tokens.get({ signal: read.signal(), replacing })
+      const isInsisting = replacing !== undefined
+      return await tokens.get({ signal: read.signal(), replacing, isInsisting })
     },
     onRenewed(listener) {
       if (typeof listener !== 'function') {

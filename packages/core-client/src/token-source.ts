@@ -2,15 +2,13 @@
  * A token that is kept and renewed: from memory, else from where it is shared, else by one renewal,
  * for all callers together.
  */
-import { abortable } from './deadline.ts'
+import { withDeadline } from './deadline.ts'
+import type { NewError } from './errors.ts'
+import { createHoldBack, type Pause } from './hold-back.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
-import {
-  entryKey,
-  openSharedEntry,
-  type SharingOptions,
-  type StoreOperation,
-  underLock,
-} from './store.ts'
+import { openSharedToken, type StoredToken } from './shared-token.ts'
+import { createSingleFlight } from './single-flight.ts'
+import type { SharingOptions, StoreOperation } from './store.ts'
 
 /** What every token kept here tells of itself. */
 export interface Renewable {
@@ -26,6 +24,8 @@ export type TokenSourceEvent =
   | { readonly type: 'early-renewal-failed'; readonly expiresAtMs: number }
   | { readonly type: 'store-failed'; readonly operation: StoreOperation }
   | { readonly type: 'lock-failed' }
+  /** Sign-in failed and is held back: until `untilMs` its error is answered from memory. */
+  | { readonly type: 'held-back'; readonly code: string; readonly untilMs: number }
 
 /** How a token becomes text for a store, and how one is told that a caller wants replaced. */
 export interface TokenKind<T extends Renewable, Mark> {
@@ -42,12 +42,22 @@ export interface TokenSourceOptions<T extends Renewable, Mark>
     SharingOptions {
   /** Obtains a new token from the service. */
   readonly renew: (signal: PlatformAbortSignal) => Promise<T>
+  readonly newError: NewError
+  /** Milliseconds that one caller waits for a token. */
+  readonly timeoutMs: number
   /** The package and what tells one token from another, for the entry's name. */
   readonly packageName: string
   readonly identity: readonly string[]
+  /**
+   * What tells the credentials that sign in from others of the same identity, so that mended ones are
+   * tried at once although a fleet holds back. Asked where there is a store, and hashed. Default: nothing.
+   */
+  readonly credentials?: (() => Promise<readonly (string | Uint8Array)[]>) | undefined
   /** Milliseconds since 1970 on this machine's clock. */
   readonly now: () => number
   readonly onEvent: (event: TokenSourceEvent) => void
+  /** Keeps a runtime that ends with its request alive until a renewal is done. */
+  readonly waitUntil?: WaitUntil | undefined
   /**
    * A token is renewed this many milliseconds before its end, or in the last tenth of its life where
    * that is later. Default: 600000.
@@ -55,16 +65,25 @@ export interface TokenSourceOptions<T extends Renewable, Mark>
   readonly earlyMs?: number | undefined
 }
 
+/** `ctx.waitUntil` of Workers and the like. */
+export type WaitUntil = (promise: Promise<unknown>) => void
+
+/** What is asked of a token source. */
+export interface TokenRequest<Mark> {
+  readonly signal?: PlatformAbortSignal | undefined
+  readonly replacing?: Mark | undefined
+  /** True where a person or program asks for an attempt although sign-in is held back. */
+  readonly isInsisting?: boolean | undefined
+}
+
 /** Gives the current token. */
 export interface TokenSource<T, Mark> {
   /**
-   * @param options.replacing - the token that failed; the same one comes back while it is younger
+   * @param request.replacing - the token that failed; the same one comes back while it is younger
    *   than a minute, since a service that refuses a fresh token refuses for another reason
+   * @throws `…_TIMEOUT`; the failure of the renewal, also from memory while sign-in is held back
    */
-  get(options?: {
-    readonly signal?: PlatformAbortSignal | undefined
-    readonly replacing?: Mark | undefined
-  }): Promise<T>
+  get(request?: TokenRequest<Mark>): Promise<T>
 }
 
 /** A token that failed is not replaced before it is this old, in milliseconds. */
@@ -78,9 +97,11 @@ const LEASE_DOUBT_MS = 10_000
 export function createTokenSource<T extends Renewable, Mark>(
   options: TokenSourceOptions<T, Mark>,
 ): TokenSource<T, Mark> {
-  const { now, onEvent, earlyMs = EARLY_MS } = options
+  const { now, onEvent, newError, timeoutMs, earlyMs = EARLY_MS } = options
   const fly = createSingleFlight<T>()
-  let current: T | undefined
+  const shared = openSharedToken(options)
+  const hold = createHoldBack(now)
+  let current: StoredToken<T> | undefined
   let quietUntilMs = 0
 
   const isOver = (token: T) => now() >= token.expiresAtMs
@@ -88,122 +109,128 @@ export function createTokenSource<T extends Renewable, Mark>(
   const isRefused = (token: T, replacing: Mark | undefined) =>
     replacing !== undefined && options.matches(token, replacing)
 
-  const usable = (token: T | undefined, replacing: Mark | undefined): token is T => {
-    if (!token || isOver(token)) return false
+  const isUsable = (token: T, replacing: Mark | undefined) => {
+    if (isOver(token)) return false
     const { expiresAtMs, obtainedAtMs } = token
-    const untilMs = isRefused(token, replacing)
-      ? obtainedAtMs + MINIMUM_AGE_MS
-      : Math.max(expiresAtMs - Math.min(earlyMs, (expiresAtMs - obtainedAtMs) / 10), quietUntilMs)
-    return now() < untilMs
+    const ageMs = now() - obtainedAtMs
+    // An age below zero is that of a clock that was set back: it proves no youth.
+    if (isRefused(token, replacing)) return ageMs >= 0 && ageMs < MINIMUM_AGE_MS
+    const earlyFromMs = expiresAtMs - Math.min(earlyMs, (expiresAtMs - obtainedAtMs) / 10)
+    return now() < Math.max(earlyFromMs, quietUntilMs)
   }
 
-  async function obtain(replacing: Mark | undefined, signal: AbortSignal): Promise<T> {
-    const shared = await openShared(options)
-    const renew = async (): Promise<T> => {
-      // Another member may have renewed while this one waited for the lock.
-      const found = await shared.read()
-      if (usable(found, replacing)) return adopt(found)
-      const startedMs = now()
-      const renewed = await options.renew(signal)
-      // The lease may have run out meanwhile; the service honours the last token it gave.
-      const other = now() - startedMs > LEASE_DOUBT_MS ? await shared.read() : undefined
-      if (usable(other, replacing) && other.obtainedAtMs > renewed.obtainedAtMs) return adopt(other)
-      adopt(renewed)
-      await shared.write(renewed)
-      return renewed
-    }
-    try {
-      return await shared.exclusively(renew, signal)
-    } catch (error) {
-      if (signal.aborted || !current || isOver(current) || isRefused(current, replacing)) {
-        throw error
-      }
-      // An early renewal that failed leaves a token that still works; ask again in a minute.
-      quietUntilMs = now() + MINIMUM_AGE_MS
-      onEvent({ type: 'early-renewal-failed', expiresAtMs: current.expiresAtMs })
-      return current
-    }
-  }
-
-  const adopt = (token: T) => {
-    const isRenewal = current !== undefined && current.obtainedAtMs !== token.obtainedAtMs
+  const adopt = (token: StoredToken<T>) => {
+    const isRenewal = current !== undefined && current.generation !== token.generation
     current = token
-    if (isRenewal) onEvent({ type: 'renewed', expiresAtMs: token.expiresAtMs })
-    return token
+    hold.end()
+    if (isRenewal) onEvent({ type: 'renewed', expiresAtMs: token.value.expiresAtMs })
+    return token.value
   }
 
-  return {
-    async get({ signal, replacing } = {}) {
-      signal?.throwIfAborted()
-      if (usable(current, replacing)) return current
-      const work = (flightSignal: AbortSignal) => obtain(replacing, flightSignal)
-      const token = await fly(work, signal)
-      // A flight that began for another reason may have found the very token that failed.
-      return usable(token, replacing) ? token : fly(work, signal)
-    },
+  /** The stored token, where it is of use and nothing that is held is newer. */
+  const readShared = async (replacing: Mark | undefined, signal: PlatformAbortSignal) => {
+    const found = await shared.read(signal)
+    if (!found || found.generation < (current?.generation ?? 0)) return undefined
+    return isUsable(found.value, replacing) ? found : undefined
   }
-}
 
-/** Joins the work under way or starts it. */
-export type SingleFlight<T> = (
-  work: (signal: PlatformAbortSignal) => Promise<T>,
-  signal?: PlatformAbortSignal | undefined,
-) => Promise<T>
+  /** An early renewal that failed leaves a token that still works; it is asked for again later. */
+  const keepOrThrow = (error: unknown, replacing: Mark | undefined): T => {
+    const held = current?.value
+    if (!held || isOver(held) || isRefused(held, replacing)) throw error
+    quietUntilMs = Math.max(now() + MINIMUM_AGE_MS, hold.current()?.untilMs ?? 0)
+    onEvent({ type: 'early-renewal-failed', expiresAtMs: held.expiresAtMs })
+    return held
+  }
 
-/**
- * Makes a single flight. A caller whose signal aborts is rejected at once with the signal's reason
- * and harms no other; the work itself is aborted only when its last caller has left.
- */
-export function createSingleFlight<T>(): SingleFlight<T> {
-  let flight: { promise: Promise<T>; waiting: number; controller: AbortController } | undefined
+  /** After a failure others are spared the attempt for a while. */
+  const holdBack = (error: unknown): Pause | undefined => {
+    const pause = hold.begin(error)
+    if (pause) onEvent({ type: 'held-back', code: pause.error.code, untilMs: pause.untilMs })
+    return pause
+  }
 
-  return async (work, signal) => {
-    signal?.throwIfAborted()
-    if (!flight) {
-      const controller = new AbortController()
-      const promise = work(controller.signal).finally(() => {
-        if (flight?.promise === promise) flight = undefined
-      })
-      flight = { promise, waiting: 0, controller }
-    }
-    const joined = flight
-    joined.waiting++
+  /** Renews under the lock; what comes of it is told by `deliver` before it is written for others. */
+  async function renew(
+    { replacing, isInsisting }: TokenRequest<Mark>,
+    signal: PlatformAbortSignal,
+    deliver: (token: T) => void,
+  ): Promise<void> {
+    // Another member may have renewed, or failed, while this one waited for the lock.
+    const found = await readShared(replacing, signal)
+    if (found) return deliver(adopt(found))
+    if (!isInsisting) await throwIfHeld(signal)
+
+    const startedMs = now()
+    let renewed: T
     try {
-      return await abortable(joined.promise, signal)
-    } finally {
-      joined.waiting--
-      if (!joined.waiting && signal?.aborted) {
-        if (flight === joined) flight = undefined
-        joined.controller.abort(signal.reason)
-      }
+      renewed = await options.renew(signal)
+    } catch (error) {
+      const pause = holdBack(signal.aborted ? signal.reason : error)
+      if (pause) shared.writePause(pause)
+      throw error
     }
+    // The lease may have run out meanwhile; the service honours the last token it gave.
+    const other =
+      now() - startedMs > LEASE_DOUBT_MS ? await readShared(replacing, signal) : undefined
+    if (other && other.value.obtainedAtMs > renewed.obtainedAtMs) return deliver(adopt(other))
+    const stored = { value: renewed, generation: shared.nextGeneration(current) }
+    deliver(adopt(stored))
+    await shared.write(stored)
   }
-}
 
-/** Where a token is shared with other processes, if it is. */
-interface SharedToken<T> {
-  /** The token kept there, or undefined where there is none. */
-  read(): Promise<T | undefined>
-  write(token: T): Promise<void>
-  /** Runs work while no other renews. */
-  exclusively(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T>
-}
+  async function throwIfHeld(signal: PlatformAbortSignal): Promise<void> {
+    const pause = await shared.readPause(signal)
+    if (pause) hold.join(pause)
+    const { error } = hold.current() ?? {}
+    if (error) throw error
+    await shared.claim(timeoutMs)
+  }
 
-async function openShared<T extends Renewable, Mark>(
-  options: TokenSourceOptions<T, Mark>,
-): Promise<SharedToken<T>> {
-  const { store, storeKey, lock, now, onEvent } = options
-  const key = await entryKey(options.packageName, options.identity)
-  const entry = openSharedEntry({ store, storeKey, key, onEvent })
+  function obtain(request: TokenRequest<Mark>, signal: PlatformAbortSignal): Promise<T> {
+    const { replacing, isInsisting } = request
+    return new Promise<T>((deliver, reject) => {
+      const work = async () => {
+        if (replacing !== undefined) {
+          // What the store holds costs no login: first of all a member may have renewed.
+          const found = await readShared(replacing, signal)
+          if (found && !isRefused(found.value, replacing)) return deliver(adopt(found))
+          const held = current?.value
+          if (held && isUsable(held, replacing)) return deliver(held)
+        }
+        if (isInsisting) hold.end()
+        const { error } = hold.current() ?? {}
+        if (error) {
+          // Another member may have succeeded meanwhile.
+          const found = await readShared(replacing, signal)
+          if (found && !isRefused(found.value, replacing)) return deliver(adopt(found))
+          throw error
+        }
+        await shared.exclusively(() => renew(request, signal, deliver), signal)
+      }
+      const done = work().catch((error: unknown) => {
+        if (signal.aborted) throw error
+        deliver(keepOrThrow(error, replacing))
+      })
+      done.catch(reject)
+      options.waitUntil?.(done.catch(() => {}))
+    })
+  }
+
   return {
-    async read() {
-      const text = await entry?.read()
-      return text ? options.deserialize(text) : undefined
+    async get(request = {}) {
+      const { signal, replacing } = request
+      signal?.throwIfAborted()
+      const held = current?.value
+      if (held && isUsable(held, replacing)) {
+        if (!shared.isShared || !isRefused(held, replacing)) return held
+      }
+      return withDeadline({ timeoutMs, signal, newError }, async (deadline) => {
+        const work = (flightSignal: PlatformAbortSignal) => obtain(request, flightSignal)
+        const token = await fly(work, deadline)
+        // A flight that began for another reason may have found the very token that failed.
+        return isUsable(token, replacing) ? token : fly(work, deadline)
+      })
     },
-    async write(token) {
-      await entry?.write(options.serialize(token), token.expiresAtMs - now())
-    },
-    exclusively: (work, signal) =>
-      underLock(lock, key, work, { signal, onFailure: () => onEvent({ type: 'lock-failed' }) }),
   }
 }

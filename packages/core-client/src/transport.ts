@@ -37,8 +37,8 @@ export interface ServiceCall {
 export interface Repetition {
   /** Repetitions at most. */
   readonly limit: number
-  /** Statuses after which the call is repeated. */
-  readonly isRepeatedAfter: (status: number) => boolean
+  /** After which answers the call is repeated; the time is what `Retry-After` says. */
+  readonly isRepeatedAfter: (status: number, retryAfterMs: number | undefined) => boolean
   /** A `Retry-After` above this, in milliseconds, is not waited for. Default: what the deadline leaves. */
   readonly maxRetryAfterMs?: number | undefined
   /** Milliseconds for one attempt, the reading of its answer included. Default: what the deadline leaves. */
@@ -231,7 +231,8 @@ function waitAfter(
   nowMs: number,
   { endsAtMs }: Deadline,
 ): number | undefined {
-  if (!isRepeatedAfter(status)) return undefined
-  const waitMs = parseRetryAfter(headers.get('retry-after'), nowMs) ?? 0
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), nowMs)
+  if (!isRepeatedAfter(status, retryAfterMs)) return undefined
+  const waitMs = retryAfterMs ?? 0
   return waitMs <= Math.min(maxRetryAfterMs, endsAtMs - Date.now()) ? waitMs : undefined
 }

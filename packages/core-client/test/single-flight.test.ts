@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { abortable } from '../src/deadline.ts'
-import { createSingleFlight } from '../src/token-source.ts'
+import { createSingleFlight } from '../src/single-flight.ts'
 import { deferred, failure, settle } from './support.ts'
 
 it('runs one piece of work for all who come meanwhile', async () => {

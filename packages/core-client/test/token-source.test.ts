@@ -5,7 +5,7 @@ import {
   type TokenSourceEvent,
   type TokenSourceOptions,
 } from '../src/token-source.ts'
-import { deferred, failure, settle } from './support.ts'
+import { deferred, failure, newError, settle } from './support.ts'
 
 interface Token {
   readonly id: number
@@ -30,6 +30,8 @@ function setUp(options: object = {}, lifeMs = HOUR_MS) {
     deserialize: (text) => JSON.parse(text) as Token,
     packageName: 'test',
     identity: ['a'],
+    newError,
+    timeoutMs: 20_000,
     now: () => time.now,
     onEvent: (event) => events.push(event),
   }

@@ -11,6 +11,7 @@ import {
   readCommonSettings,
   resolveUrl,
   type SharingOptions,
+  type WaitUntil,
 } from '@isoauth/core-client'
 import { type QuerySigning, upperMethod } from './internal/base-string.ts'
 import { newError } from './internal/errors.ts'
@@ -22,6 +23,7 @@ import { createClockRepair } from './internal/oauth-call.ts'
 import {
   type CredentialOptions,
   checkToken,
+  credentialsOf,
   type EndpointOptions,
   readOptions,
   type SendOptions,
@@ -38,6 +40,8 @@ export type IbkrOAuth1Options = CredentialOptions &
     readonly retryUnauthorized?: RetryUnauthorized | undefined
     /** Told of steps, renewals and repairs; what it throws is dropped. */
     readonly onEvent?: ((event: IbkrOAuth1Event) => void) | undefined
+    /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
+    readonly waitUntil?: WaitUntil | undefined
   }
 
 /** What {@link createIbkrOAuth1} gives. */
@@ -112,6 +116,8 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
     identity: [signingBase.href, consumerKey, accessToken],
     authorize: sign,
     repair,
+    undoRepair: settings.clock.undoRepair,
+    credentials: () => credentialsOf(settings),
     safePosts: SAFE_POSTS,
   })
 

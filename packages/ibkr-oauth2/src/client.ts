@@ -10,12 +10,14 @@ import {
   type RetryUnauthorized,
   readCommonSettings,
   type SharingOptions,
+  type WaitUntil,
 } from '@isoauth/core-client'
 import { type EchoResponse, echo } from './echo.ts'
 import type { IbkrOAuth2Event } from './internal/events.ts'
 import {
   checkSending,
   checkToken,
+  credentialsOf,
   readOptions,
   type SendOptions,
   type TokenOptions,
@@ -32,6 +34,8 @@ export type IbkrOAuth2Options = TokenOptions &
     readonly retryUnauthorized?: RetryUnauthorized | undefined
     /** Told of renewals, repairs and reduced scopes; what it throws is dropped. */
     readonly onEvent?: ((event: IbkrOAuth2Event) => void) | undefined
+    /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
+    readonly waitUntil?: WaitUntil | undefined
   }
 
 /** What {@link createIbkrOAuth2} gives. */
@@ -116,6 +120,7 @@ export function createIbkrOAuth2(options: IbkrOAuth2Options): IbkrOAuth2 {
     packageName: 'ibkr-oauth2',
     identity: [tokenUrl, clientId, keyId, ...[...scopes].sort()],
     earlyMs: EARLY_MS,
+    credentials: () => credentialsOf(settings),
     authorize: ({ value }) => `Bearer ${value}`,
     safePosts: [SIGNED_ECHO],
   })

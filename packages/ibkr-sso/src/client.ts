@@ -10,6 +10,7 @@ import {
   type RetryUnauthorized,
   readCommonSettings,
   type SharingOptions,
+  type WaitUntil,
 } from '@isoauth/core-client'
 import { type BrowserLink, checkLinks, type LinkOptions } from './internal/browser-link.ts'
 import type { IbkrSsoEvent } from './internal/events.ts'
@@ -47,6 +48,8 @@ export type IbkrSsoOptions = EndpointOptions &
     readonly retryUnauthorized?: RetryUnauthorized | undefined
     /** Told of renewals and doubtful addresses; what it throws is dropped. */
     readonly onEvent?: ((event: IbkrSsoEvent) => void) | undefined
+    /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
+    readonly waitUntil?: WaitUntil | undefined
   }
 
 /** A session of one user of the broker, for software that acts as the user. */

@@ -16,6 +16,8 @@ export interface CodedErrorOptions<Code extends string = string> {
   readonly traceId?: string | undefined
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined
+  /** Sign-in is held back until then, in milliseconds since 1970 on this machine's clock. */
+  readonly nextAttemptAtMs?: number | undefined
 }
 
 /** What {@link CodedError.toJSON} returns: the fields that are set. */
@@ -27,10 +29,11 @@ export interface CodedErrorJson<Code extends string = string> {
   readonly status?: number
   readonly traceId?: string
   readonly retryAfterMs?: number
+  readonly nextAttemptAtMs?: number
 }
 
 /** The fields of an error that may be logged, beside its name and message. */
-const FIELDS = ['code', 'option', 'status', 'traceId', 'retryAfterMs'] as const
+const FIELDS = ['code', 'option', 'status', 'traceId', 'retryAfterMs', 'nextAttemptAtMs'] as const
 
 /**
  * The base of every error thrown by an `@isoauth` package.
@@ -56,6 +59,8 @@ export abstract class CodedError<Code extends string = string> extends Error {
   declare readonly traceId: string | undefined
   /** How long the server asked to wait, in milliseconds, where it did. */
   declare readonly retryAfterMs: number | undefined
+  /** Where sign-in is held back: when the next attempt may be, in milliseconds since 1970 on this machine's clock. */
+  declare readonly nextAttemptAtMs: number | undefined
 
   /** @param further - fields of the class's own: copied from `options` and logged like the others */
   constructor(message: string, options: CodedErrorOptions<Code>, further: readonly string[] = []) {

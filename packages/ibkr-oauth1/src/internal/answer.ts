@@ -6,6 +6,7 @@ import {
   describeBody,
   type ErrorDetails,
   type PlatformHeaders,
+  parseHttpDate,
   parseJsonObject,
   type ReceivedAnswer,
   responseFacts,
@@ -55,7 +56,7 @@ export function differenceMs(
   { headers }: { readonly headers: PlatformHeaders },
   signedAtMs: number,
 ): number {
-  return Date.parse(headers.get('date') ?? '') - signedAtMs
+  return (parseHttpDate(headers.get('date')) ?? Number.NaN) - signedAtMs
 }
 
 /** Makes the error for a field that is missing or of another form. */

@@ -54,5 +54,11 @@ export async function callOAuth<T>(
   } catch (error) {
     if (!hasCode(error, 'IBKR_OAUTH1_CLOCK_OFF') || !repair(answer)) throw error
   }
-  return read(await send())
+  try {
+    return read(await send())
+  } catch (error) {
+    // The time that the answer told did not help, so it is not believed.
+    if (hasCode(error, 'IBKR_OAUTH1_CLOCK_OFF')) settings.clock.undoRepair()
+    throw error
+  }
 }

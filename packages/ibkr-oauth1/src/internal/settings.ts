@@ -17,6 +17,7 @@ import {
   parseDhParameters,
   type RsaSigningKey,
   type SigningKey,
+  signRsaSha256,
 } from '@isoauth/core-crypto'
 import {
   decodeSecret,
@@ -155,6 +156,19 @@ export function checkToken(
     dhParameters: readDhParameters(options.dhParameters),
     secret: readSecret(read),
   }
+}
+
+/**
+ * What tells these credentials from others of the same access token. The signature over a fixed text, which
+ * no service asks for, stands for the key, which cannot be read where it is not extractable.
+ */
+export async function credentialsOf({
+  signingKey,
+  secret,
+  dhParameters,
+}: TokenSettings): Promise<readonly (string | Uint8Array)[]> {
+  const signature = await signRsaSha256(await signingKey(), 'isoauth: which key is this?')
+  return [signature, await secret(), dhParameters.prime.toString(16)]
 }
 
 function readSecret(read: OptionReader<SecretOptions>): () => Promise<Bytes> {

@@ -120,6 +120,20 @@ export function checkToken(
   }
 }
 
+/**
+ * What tells these credentials from others of the same client. The signature over a fixed text, which is no
+ * JWT, stands for the key, which cannot be read where it is not extractable.
+ */
+export async function credentialsOf({
+  signer,
+  keyId,
+  audience,
+}: TokenSettings): Promise<readonly string[]> {
+  const sign = await signer()
+  const jws = await sign({ alg: 'RS256', typ: 'JWT', kid: keyId }, 'isoauth: which key is this?')
+  return [jws, audience]
+}
+
 /** Checks {@link SendOptions}. */
 export function checkSending(options: SendOptions): SendSettings {
   const read = readOptions(options)

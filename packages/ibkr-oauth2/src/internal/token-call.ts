@@ -1,6 +1,6 @@
 /**
  * The token call of a client: repeated where that may help, each time with a fresh assertion; the
- * clock repaired once from the answer's `Date`; held back once it is refused again and again.
+ * clock repaired once from the answer's `Date`.
  */
 import { callService, type PlatformAbortSignal, type Repetition } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
@@ -21,43 +21,37 @@ export interface TokenCallSettings extends TokenSettings, SendSettings {
 
 const REPETITION: Repetition = {
   limit: 2,
-  isRepeatedAfter: (status) => [429, 502, 503, 504].includes(status),
+  // A 429 is repeated only where the service says when.
+  isRepeatedAfter: (status, retryAfterMs) =>
+    [502, 503, 504].includes(status) || (status === 429 && retryAfterMs !== undefined),
   maxRetryAfterMs: 5000,
 }
-/** The same refusal so many times in a row is answered with itself for a while. */
-const REFUSALS = 3
-const HOLD_MS = 60_000
-
 /** Makes the function that obtains an access token. */
 export function createTokenCall(
   settings: TokenCallSettings,
 ): (signal: PlatformAbortSignal) => Promise<AccessToken> {
-  const { clock, now, emit } = settings
-  let refused: { readonly error: Error; readonly times: number; readonly atMs: number } | undefined
-
+  const { clock, emit } = settings
   // Each attempt has an assertion of its own, even within one second.
   let signedAt = 0
   let extraSeconds = 0
 
   return async (signal) => {
-    if (refused !== undefined && refused.times >= REFUSALS && now() < refused.atMs + HOLD_MS) {
-      throw refused.error
-    }
+    const token = await attempt(signal).catch(async (error: unknown) => {
+      if (!hasCode(error, 'IBKR_OAUTH2_CLOCK_OFF')) throw error
+      return await attemptAfterRepair(signal)
+    })
+    const granted = token.scope.split(' ')
+    const missing = settings.scopes.filter((scope) => !granted.includes(scope))
+    if (missing.length > 0) emit({ type: 'scope-reduced', granted: token.scope, missing })
+    return token
+  }
+
+  /** A time that did not help is not believed. */
+  async function attemptAfterRepair(signal: PlatformAbortSignal): Promise<AccessToken> {
     try {
-      const token = await attempt(signal).catch(async (error: unknown) => {
-        if (!hasCode(error, 'IBKR_OAUTH2_CLOCK_OFF')) throw error
-        return await attempt(signal)
-      })
-      refused = undefined
-      const granted = token.scope.split(' ')
-      const missing = settings.scopes.filter((scope) => !granted.includes(scope))
-      if (missing.length > 0) emit({ type: 'scope-reduced', granted: token.scope, missing })
-      return token
+      return await attempt(signal)
     } catch (error) {
-      if (isDefinite(error)) {
-        const times = refused?.error.message === error.message ? refused.times + 1 : 1
-        refused = { error, times, atMs: now() }
-      }
+      if (hasCode(error, 'IBKR_OAUTH2_CLOCK_OFF')) clock.undoRepair()
       throw error
     }
   }
@@ -84,12 +78,4 @@ export function createTokenCall(
       if (differenceMs !== undefined) emit({ type: 'clock-repaired', differenceMs })
     }
   }
-}
-
-function isDefinite(error: unknown): error is Error {
-  return (
-    hasCode(error, 'IBKR_OAUTH2_ASSERTION_REFUSED') ||
-    hasCode(error, 'IBKR_OAUTH2_FORBIDDEN') ||
-    hasCode(error, 'IBKR_OAUTH2_REFUSED')
-  )
 }

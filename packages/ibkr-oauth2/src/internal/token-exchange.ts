@@ -6,6 +6,7 @@ import {
   BearerToken,
   isTokenText,
   type PlatformRequest,
+  parseHttpDate,
   type ReceivedAnswer,
   readAnswer,
   setUserAgent,
@@ -67,7 +68,7 @@ export function processExchange(
 ): AccessToken {
   const { scopes, now, clock, fallbackLifetimeSeconds } = settings
   // NaN where the answer's Date cannot be read.
-  const differenceMs = Date.parse(answer.headers.get('date') ?? '') - clock.nowMs()
+  const differenceMs = (parseHttpDate(answer.headers.get('date')) ?? Number.NaN) - clock.nowMs()
   const { fields, fieldError } = readAnswer(answer, {
     newError,
     now,

@@ -1,0 +1,97 @@
+/**
+ * Holding sign-in back after it failed. A program that asks again at once would send one login a second,
+ * for which services block addresses; so the last failure is answered from memory until another attempt is
+ * due.
+ */
+import { CodedError } from '@isoauth/core-crypto'
+
+/** Why and until when sign-in is held back. */
+export interface Pause {
+  /** The failure that is answered meanwhile; its message says until when. */
+  readonly error: CodedError
+  /** When the pause began and when it ends, in milliseconds since 1970 on this machine's clock. */
+  readonly sinceMs: number
+  readonly untilMs: number
+  /** How many attempts have failed in a row. */
+  readonly failures: number
+}
+
+/** Holds sign-in back. */
+export interface HoldBack {
+  /** The pause that lasts now, if one does. */
+  current(): Pause | undefined
+  /** Begins a pause after a failure, where it is one of sign-in; gives the pause. */
+  begin(error: unknown): Pause | undefined
+  /** Takes over a pause that another member of a fleet began. */
+  join(pause: Pause): void
+  /** Ends the pause: sign-in succeeded, or the caller asks for an attempt. */
+  end(): void
+}
+
+const SECOND_MS = 1000
+/** The first pauses; each further one is twice as long, up to a limit. */
+const REFUSED = { firstMs: 30 * SECOND_MS, limitMs: 600 * SECOND_MS }
+const PASSING = { firstMs: SECOND_MS, limitMs: 60 * SECOND_MS }
+/** A longer `Retry-After` is not believed. */
+const RETRY_AFTER_LIMIT_MS = 3600 * SECOND_MS
+
+/** Makes a hold. It begins without a pause. */
+export function createHoldBack(now: () => number): HoldBack {
+  let pause: Pause | undefined
+  let failures = 0
+
+  return {
+    current() {
+      // A clock that was set back would make the pause longer than it was meant to be.
+      const isOver = pause && (now() >= pause.untilMs || now() < pause.sinceMs)
+      return isOver ? undefined : pause
+    },
+    begin(error) {
+      if (!(error instanceof CodedError) || !isOfSignIn(error.code)) return undefined
+      failures++
+      const sinceMs = now()
+      const untilMs = error.nextAttemptAtMs ?? sinceMs + pauseMs(error, failures)
+      pause = { error: announced(error, untilMs), sinceMs, untilMs, failures }
+      return pause
+    },
+    join(other) {
+      pause = other
+      failures = other.failures
+    },
+    end() {
+      pause = undefined
+      failures = 0
+    },
+  }
+}
+
+/** What the text of a failure says of the pause. */
+const HELD = 'Sign-in is held back until'
+
+function announced(error: CodedError, untilMs: number): CodedError {
+  // Made for this attempt and told to nobody yet; one that another client held back says it already.
+  if (!error.message.includes(HELD)) {
+    const until = new Date(untilMs).toISOString()
+    error.message += ` ${HELD} ${until}, since repeated logins are punished; until then this error is given from memory.`
+  }
+  return Object.assign(error, { nextAttemptAtMs: untilMs })
+}
+
+function pauseMs({ code, retryAfterMs }: CodedError, failures: number): number {
+  if (retryAfterMs !== undefined && retryAfterMs > 0) {
+    return Math.min(retryAfterMs, RETRY_AFTER_LIMIT_MS)
+  }
+  const { firstMs, limitMs } = isPassing(code) ? PASSING : REFUSED
+  const grownMs = Math.min(firstMs * 2 ** (failures - 1), limitMs)
+  return Math.round(grownMs * (0.9 + Math.random() / 5))
+}
+
+/** Wrong options are told before anything is sent, and a pause would only hide that they were mended. */
+function isOfSignIn(code: string): boolean {
+  return !code.endsWith('_OPTION_INVALID') && !code.startsWith('CRYPTO_')
+}
+
+/** What may be over in a moment: the network, a service that is not ready. */
+function isPassing(code: string): boolean {
+  return ['_NETWORK', '_TIMEOUT', '_UNAVAILABLE'].some((ending) => code.endsWith(ending))
+}
