@@ -22,7 +22,7 @@ export interface Clock {
 }
 
 /** Timestamps stay behind a clock that steps back by so much at most. */
-const STEP_BACK_SECONDS = 30
+const STEP_BACK_SECONDS = 120
 const LIMIT_MS = 86_400_000
 
 /** IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`. */
@@ -61,11 +61,15 @@ export function createClock(now: () => number): Clock {
       // No clock is repaired by more than a day: such a Date is wrong itself.
       if (dateMs === undefined || Math.abs(dateMs - now()) > LIMIT_MS) return undefined
       const differenceMs = dateMs - nowMs()
-      if (Math.abs(differenceMs) <= toleranceMs) return undefined
-      previousOffsetMs = offsetMs
-      offsetMs += differenceMs
+      const isRight = Math.abs(differenceMs) <= toleranceMs
+      // A timestamp may have been signed that lies ahead of a clock that is right again.
+      const aheadMs = lastTimestamp * 1000 - dateMs
+      if (isRight && aheadMs <= toleranceMs) return undefined
       // What was given out by the wrong clock was refused, so it binds nobody.
       lastTimestamp = 0
+      if (isRight) return -aheadMs
+      previousOffsetMs = offsetMs
+      offsetMs += differenceMs
       return differenceMs
     },
     undoRepair() {

@@ -32,8 +32,8 @@ export interface SharedToken<T> {
   nextGeneration(held: StoredToken<T> | undefined): number
   /** The pause that a member with the same credentials began, if it lasts. */
   readPause(signal: PlatformAbortSignal): Promise<Pause | undefined>
-  /** Tells the others of a pause; nobody waits for it. */
-  writePause(pause: Pause): void
+  /** Tells the others of a pause. */
+  writePause(pause: Pause): Promise<void>
   /** Tells the others that this member tries, after a pause that is over; without one, nothing. */
   claim(forMs: number): Promise<void>
   /** Runs work while no other renews. */
@@ -88,7 +88,8 @@ export function openSharedToken<T extends { readonly expiresAtMs: number }>(
     return {
       lockName,
       token: openSharedEntry({ ...common, key: lockName }),
-      pause: openSharedEntry({ ...common, key: pauseKey }),
+      // The token's entry tells already what is wrong with the store.
+      pause: openSharedEntry({ ...common, key: pauseKey, onEvent: () => {} }),
     }
   }
 
@@ -116,17 +117,14 @@ export function openSharedToken<T extends { readonly expiresAtMs: number }>(
       if (!lastPause) return undefined
       return { ...lastPause, error: revive(lastPause, options.newError) }
     },
-    writePause({ error, ...pause }) {
-      const write = async () => {
-        const { pause: entry } = await open()
-        if (!entry) return
-        const { code, message } = error
-        const thumbprint = await thumbprintOf(options)
-        if (thumbprint === undefined) return
-        lastPause = { ...pause, code, message, thumbprint }
-        await entry.write(JSON.stringify(lastPause), pause.untilMs - now() + PAUSE_MEMORY_MS)
-      }
-      write().catch(() => {})
+    async writePause({ error, ...pause }) {
+      const { pause: entry } = await open()
+      if (!entry) return
+      const { code, message } = error
+      const thumbprint = await thumbprintOf(options)
+      if (thumbprint === undefined) return
+      lastPause = { ...pause, code, message, thumbprint }
+      await entry.write(JSON.stringify(lastPause), pause.untilMs - now() + PAUSE_MEMORY_MS)
     },
     async claim(forMs) {
       if (!lastPause) return

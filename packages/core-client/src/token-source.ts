@@ -167,7 +167,8 @@ export function createTokenSource<T extends Renewable, Mark>(
       renewed = await options.renew(signal)
     } catch (error) {
       const pause = holdBack(signal.aborted ? signal.reason : error)
-      if (pause) shared.writePause(pause)
+      // Before the lock is given back, or the next member would try.
+      if (pause) await shared.writePause(pause)
       throw error
     }
     // The lease may have run out meanwhile; the service honours the last token it gave.

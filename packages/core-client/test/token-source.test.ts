@@ -100,9 +100,11 @@ it('reads the store again under the lock, so that the second of two does not ren
 
 it('takes another member’s newer token when its own lease may have run out', async () => {
   const other = { id: 99, obtainedAtMs: 1_020_000, expiresAtMs: 9_000_000 }
+  const text = JSON.stringify({ generation: 1, token: JSON.stringify(other) })
+  const entry = `v1.${btoa(text).replace(/=+$/, '')}`
   let isRenewing = false
   const store = {
-    getItem: () => (isRenewing ? `v1.${btoa(JSON.stringify(other)).replace(/=+$/, '')}` : null),
+    getItem: () => (isRenewing ? entry : null),
     setItem: vi.fn(),
     removeItem: () => {},
   }

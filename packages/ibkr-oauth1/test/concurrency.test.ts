@@ -14,13 +14,14 @@ describe('a cold client', () => {
   }, 60_000)
 
   it('makes another handshake after one that failed', async () => {
-    const { client, sandbox } = await setUp()
+    const { client, sandbox, time } = await setUp()
     sandbox.fault({ path: LST_PATH, kind: 'status', status: 503 })
     const calls = [client.fetch('/tickle'), client.fetch('/tickle')].map(rejection)
     for (const error of await Promise.all(calls)) {
       expect(error).toMatchObject({ code: 'IBKR_OAUTH1_UNAVAILABLE', status: 503 })
     }
     expect(sandbox.counts.handshakes).toBe(0)
+    time.now += 2000
     expect((await client.fetch('/portfolio/accounts')).status).toBe(200)
   })
 })

@@ -223,6 +223,7 @@ describe('the life of a token', () => {
     time.now = expiresAtMs
     const error = await rejection(client.fetch('/portfolio/accounts'))
     expect(error['code']).toBe('IBKR_OAUTH1_UNAVAILABLE')
+    time.now += 3000
     expect((await client.fetch('/portfolio/accounts')).status).toBe(200)
   })
 

@@ -1,6 +1,6 @@
 /** A token shared through a store and renewed under a lock. */
 import { bytesToBase64 } from '@isoauth/core-crypto'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { aesKey, makeLock, memoryStore } from '../../../tests/support/index.ts'
 import { decrypted, rejection, setUp } from './support.ts'
 
@@ -24,6 +24,7 @@ it('seals what it stores, under a key that tells nothing', async () => {
   const store = memoryStore()
   const { client } = await setUp({ store, storeKey: await aesKey() })
   const { token } = await client.liveSessionToken()
+  await vi.waitFor(() => expect(store.entries.size).toBe(1))
   const [[key, value]] = [...store.entries] as [[string, string]]
   expect(key).toMatch(/^isoauth:ibkr-oauth1:[0-9a-f]{64}$/)
   expect(value).toMatch(/^v1\.[A-Za-z0-9_-]+$/)

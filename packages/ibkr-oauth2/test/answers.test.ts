@@ -141,7 +141,7 @@ describe('what the service says', () => {
 
   it('is left out where it is no text', async () => {
     const error = await say({ detail: 5, title: null, error: {}, invalidArguments: 'x' })
-    expect(Object.keys(error).sort()).toEqual(['code', 'name', 'status'])
+    expect(Object.keys(error).sort()).toEqual(['code', 'name', 'nextAttemptAtMs', 'status'])
   })
 
   it('names at most 20 arguments, and only what has a name', async () => {
@@ -164,7 +164,13 @@ describe('what the service says', () => {
     })
     const error = await failure(() => client.accessToken())
     expect(error).toMatchObject({ status: 401, invalidArguments: [{ field: 'x' }] })
-    expect(Object.keys(error).sort()).toEqual(['code', 'invalidArguments', 'name', 'status'])
+    expect(Object.keys(error).sort()).toEqual([
+      'code',
+      'invalidArguments',
+      'name',
+      'nextAttemptAtMs',
+      'status',
+    ])
   })
 })
 

@@ -127,7 +127,10 @@ describe('a 401', () => {
     await client.accessToken()
     time.now += 60_000
     expect((await client.fetch('/accounts', { method: 'POST' })).status).toBe(401)
-    expect(events).toEqual([{ type: 'renewal-failed', code: 'IBKR_OAUTH2_FORBIDDEN' }])
+    expect(events).toMatchObject([
+      { type: 'held-back', code: 'IBKR_OAUTH2_FORBIDDEN' },
+      { type: 'renewal-failed', code: 'IBKR_OAUTH2_FORBIDDEN' },
+    ])
   })
 
   it('is nothing like a 403', async () => {

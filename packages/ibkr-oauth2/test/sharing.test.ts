@@ -1,5 +1,5 @@
 /** A token shared through a store and renewed under a lock. */
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { aesKey, makeLock, memoryStore } from '../../../tests/support/index.ts'
 import { setUp, token } from './support.ts'
 
@@ -22,6 +22,7 @@ it('seals what it stores, under a key that tells nothing', async () => {
   const store = memoryStore()
   const { client, another, tokenCalls } = setUp({ store, storeKey: await aesKey() })
   const { scope, expiresAtMs } = await client.accessToken()
+  await vi.waitFor(() => expect(store.entries.size).toBe(1))
   const [[key, value]] = [...store.entries] as [[string, string]]
   expect(key).toMatch(/^isoauth:ibkr-oauth2:[0-9a-f]{64}$/)
   expect(value).toMatch(/^v1\.[A-Za-z0-9_-]+$/)

@@ -54,15 +54,16 @@ describe('the cache', () => {
     await client.accessToken()
     time.now += 560_000
     expect((await client.accessToken()).value).toBe('token-1')
-    expect(events).toMatchObject([{ type: 'early-renewal-failed' }])
+    expect(events).toMatchObject([{ type: 'held-back' }, { type: 'early-renewal-failed' }])
     time.now += 60_000
     expect(await failure(() => client.accessToken())).toMatchObject({ status: 500 })
   })
 
   it('does not keep a failure', async () => {
-    const { client } = setUp({}, (_, count) => (count === 1 ? json(500, '') : token(count)))
+    const { client, time } = setUp({}, (_, count) => (count === 1 ? json(500, '') : token(count)))
     const calls = [client.accessToken(), client.accessToken()].map((call) => failure(() => call))
     for (const error of await Promise.all(calls)) expect(error).toMatchObject({ status: 500 })
+    time.now += 2000
     expect((await client.accessToken()).value).toBe('token-2')
   })
 
@@ -217,23 +218,42 @@ describe('the token call', () => {
     expect(tokenCalls).toHaveLength(0)
   })
 
-  it('is held back for a minute after three equal refusals in a row', async () => {
-    const { client, tokenCalls, time } = setUp({}, () => json(401, { detail: 'unknown client' }))
-    for (let i = 0; i < 5; i++) {
-      expect(await failure(() => client.accessToken())).toMatchObject({ detail: 'unknown client' })
-    }
-    expect(tokenCalls).toHaveLength(3)
-    time.now += 60_000
-    await failure(() => client.accessToken())
-    expect(tokenCalls).toHaveLength(4)
-  })
+  it.each([
+    ['a refusal', 401, {}, 12],
+    ['one request too many', 429, {}, 12],
+    ['one too many, and when to come again', 429, { 'retry-after': '600' }, 1],
+  ])(
+    'after %s (%d) is held back: ten minutes of asking each second',
+    async (_, status, headers, most) => {
+      const { client, tokenCalls, time, events } = setUp(
+        {},
+        () => new Response('{"detail":"unknown client"}', { status, headers }),
+      )
+      for (let second = 0; second < 600; second++) {
+        const error = await failure(() => client.accessToken())
+        expect(error).toMatchObject({ status, detail: 'unknown client' })
+        expect(error['message']).toMatch(/Sign-in is held back until 20\d\d-/)
+        expect(error['nextAttemptAtMs']).toBeGreaterThan(time.now)
+        time.now += 1000
+      }
+      expect(tokenCalls.length).toBeLessThanOrEqual(most)
+      expect(tokenCalls.length).toBeGreaterThanOrEqual(1)
+      expect(events.filter(({ type }) => type === 'held-back')).toHaveLength(tokenCalls.length)
+    },
+  )
 
-  it('is not held back after different refusals, or those that pass', async () => {
-    const { client, tokenCalls } = setUp({}, (_, count) =>
-      count % 2 === 0 ? json(500, '') : json(400 + count, ''),
+  it('is tried at once by another client, and where the caller insists', async () => {
+    const { client, another, tokenCalls, time } = setUp({}, (_, count) =>
+      count < 3 ? json(401, {}) : token(count),
     )
-    for (let i = 0; i < 8; i++) await failure(() => client.accessToken())
-    expect(tokenCalls).toHaveLength(8)
+    await failure(() => client.accessToken())
+    await failure(() => client.accessToken())
+    expect(tokenCalls).toHaveLength(1)
+    await failure(() => another().accessToken())
+    expect(tokenCalls).toHaveLength(2)
+    expect((await client.accessToken({ replacing: 'none' })).value).toBe('token-3')
+    time.now += 86_399_000
+    expect((await client.accessToken()).value).toBe('token-4')
   })
 
   it('sends a jti, new each time, and client_id where asked', async () => {

@@ -52,6 +52,7 @@ describe('createSession', () => {
       count === 1 ? json(500, {}) : session(count),
     )
     await failure(() => sso.createSession(user))
+    time.now += 2000
     const first = await sso.createSession(user)
     time.now += 86_400_001
     expect(await sso.createSession(user)).not.toBe(first)
@@ -266,7 +267,10 @@ describe('a 401 of the trading API', () => {
     const opened = await open(made)
     made.time.now += 60_000
     expect((await opened.fetch('/orders', { method: 'POST' })).status).toBe(401)
-    expect(made.events).toEqual([{ type: 'renewal-failed', code: 'IBKR_SSO_FORBIDDEN' }])
+    expect(made.events).toMatchObject([
+      { type: 'held-back', code: 'IBKR_SSO_FORBIDDEN' },
+      { type: 'renewal-failed', code: 'IBKR_SSO_FORBIDDEN' },
+    ])
   })
 })
 

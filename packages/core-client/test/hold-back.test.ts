@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createHoldBack } from '../src/hold-back.ts'
+import { newError } from './support.ts'
+
+const coded = (code: string, details: object = {}) =>
+  newError(code as 'TIMEOUT', 'It failed.', details) as Error & { nextAttemptAtMs: number }
+
+function setUp() {
+  const time = { now: 1_000_000 }
+  return { time, hold: createHoldBack(() => time.now) }
+}
+
+/** How long each of some failures in a row holds back, in milliseconds. */
+function pausesOf(code: string, count: number, details: object = {}): number[] {
+  const { time, hold } = setUp()
+  return Array.from({ length: count }, () => {
+    const { untilMs } = hold.begin(coded(code, details))!
+    const pauseMs = untilMs - time.now
+    expect(hold.current()?.untilMs).toBe(untilMs)
+    time.now = untilMs - 1
+    expect(hold.current()).toBeDefined()
+    time.now = untilMs
+    expect(hold.current()).toBeUndefined()
+    return pauseMs
+  })
+}
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('without jitter', () => {
+  it.each(['A_REFUSED', 'A_UNAUTHORIZED', 'A_FORBIDDEN', 'A_RATE_LIMITED', 'A_RESPONSE_INVALID'])(
+    '%s waits 30 s, twice as long each time, up to ten minutes',
+    (code) => {
+      vi.spyOn(Math, 'random').mockReturnValue(0.5)
+      const seconds = pausesOf(code, 7).map((ms) => ms / 1000)
+      expect(seconds).toEqual([30, 60, 120, 240, 480, 600, 600])
+    },
+  )
+
+  it.each(['A_NETWORK', 'A_TIMEOUT', 'A_UNAVAILABLE'])('%s waits 1 s, up to a minute', (code) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const seconds = pausesOf(code, 8).map((ms) => ms / 1000)
+    expect(seconds).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
+  })
+})
+
+it('has jitter of a tenth to either side', () => {
+  for (const [random, expected] of [
+    [0, 27_000],
+    [1, 33_000],
+  ] as const) {
+    vi.spyOn(Math, 'random').mockReturnValue(random)
+    expect(pausesOf('A_REFUSED', 1)).toEqual([expected])
+  }
+})
+
+it('waits as long as Retry-After says, an hour at most', () => {
+  expect(pausesOf('A_RATE_LIMITED', 2, { retryAfterMs: 600_000 })).toEqual([600_000, 600_000])
+  expect(pausesOf('A_UNAVAILABLE', 1, { retryAfterMs: 9e12 })).toEqual([3_600_000])
+})
+
+it('says until when, once, and gives the same error from memory', () => {
+  const { time, hold } = setUp()
+  const error = coded('A_REFUSED')
+  const pause = hold.begin(error)!
+  expect(pause.error).toBe(error)
+  expect(error.message).toContain(`held back until ${new Date(pause.untilMs).toISOString()}`)
+  expect(error.nextAttemptAtMs).toBe(pause.untilMs)
+  time.now += 1
+  hold.begin(error)
+  expect(error.message.match(/held back until/g)).toHaveLength(1)
+})
+
+it('takes over the pause that another client began', () => {
+  const { time, hold } = setUp()
+  const nextAttemptAtMs = time.now + 123_456
+  expect(hold.begin(coded('B_REFUSED', { nextAttemptAtMs }))?.untilMs).toBe(nextAttemptAtMs)
+})
+
+it('ends, and begins small again', () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0.5)
+  const { hold } = setUp()
+  hold.begin(coded('A_REFUSED'))
+  hold.begin(coded('A_REFUSED'))
+  hold.end()
+  expect(hold.current()).toBeUndefined()
+  const { sinceMs, untilMs } = hold.begin(coded('A_REFUSED'))!
+  expect(untilMs - sinceMs).toBe(30_000)
+})
+
+it('is over where the clock was set back', () => {
+  const { time, hold } = setUp()
+  hold.begin(coded('A_REFUSED'))
+  time.now -= 1
+  expect(hold.current()).toBeUndefined()
+})
+
+it.each([
+  ['a wrong option', coded('A_OPTION_INVALID')],
+  ['a wrong key', coded('CRYPTO_KEY_PUBLIC')],
+  ['what a signing function throws', new Error('KMS is down')],
+  ['no error', undefined],
+])('does not hold back after %s', (_, error) => {
+  const { hold } = setUp()
+  expect(hold.begin(error)).toBeUndefined()
+  expect(hold.current()).toBeUndefined()
+})

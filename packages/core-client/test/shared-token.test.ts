@@ -1,0 +1,257 @@
+/** What members of a fleet share: the token, its generation, and the pause after a failure. */
+import { describe, expect, it, vi } from 'vitest'
+import { makeLock, memoryStore, wrong } from '../../../tests/support/index.ts'
+import {
+  createTokenSource,
+  type TokenSource,
+  type TokenSourceEvent,
+  type TokenSourceOptions,
+} from '../src/token-source.ts'
+import { failure, newError } from './support.ts'
+
+interface Token {
+  readonly id: number
+  readonly expiresAtMs: number
+  readonly obtainedAtMs: number
+}
+
+const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+
+/** A service that gives tokens with rising numbers, or refuses, and members with clocks of their own. */
+function setUp(shared: Partial<TokenSourceOptions<Token, number>> = {}) {
+  const time = { now: 1_000_000 }
+  const service = { logins: 0, refuses: false }
+  const events: TokenSourceEvent[] = []
+  const member = (
+    more: Partial<TokenSourceOptions<Token, number>> = {},
+    aheadMs = 0,
+  ): TokenSource<Token, number> =>
+    createTokenSource<Token, number>({
+      renew: async () => {
+        service.logins++
+        if (service.refuses) {
+          throw newError(wrong('TEST_UNAUTHORIZED'), 'Refused.', { status: 401 })
+        }
+        const obtainedAtMs = time.now + aheadMs
+        return { id: service.logins, obtainedAtMs, expiresAtMs: obtainedAtMs + 24 * HOUR_MS }
+      },
+      matches: (token, replacing) => token.id === replacing,
+      serialize: (token) => JSON.stringify(token),
+      deserialize: (text) => JSON.parse(text) as Token,
+      packageName: 'test',
+      identity: ['a'],
+      newError,
+      timeoutMs: 20_000,
+      now: () => time.now + aheadMs,
+      onEvent: (event) => events.push(event),
+      ...shared,
+      ...more,
+    })
+  return { time, service, events, member }
+}
+
+const unsealed = (store = memoryStore()) => ({ store, storeKey: 'unsealed' as const })
+const written = (store: ReturnType<typeof memoryStore>, count = 1) =>
+  vi.waitFor(() => expect(store.entries.size).toBeGreaterThanOrEqual(count))
+
+describe('the token', () => {
+  it('of a fresh process that is refused is first of all looked for in the store', async () => {
+    const shared = unsealed()
+    const { member, time, service } = setUp(shared)
+    const [loser, winner] = [member(), member()]
+    await loser.get()
+    await written(shared.store)
+    time.now += 2 * MINUTE_MS
+    expect((await winner.get({ replacing: 1 })).id).toBe(2)
+    await vi.waitFor(() => expect([...shared.store.entries.values()][0]).toContain('v1.'))
+    // Seconds old, and refused: the loser's own rule would keep it for a minute.
+    expect((await member().get()).id).toBe(2)
+    expect((await loser.get({ replacing: 1 })).id).toBe(2)
+    expect(service.logins).toBe(2)
+  })
+
+  it('that is held gives way to none that is older, whatever became of the last write', async () => {
+    const shared = unsealed()
+    const { member, time, service } = setUp(shared)
+    const source = member()
+    await source.get()
+    await written(shared.store)
+    time.now += 2 * MINUTE_MS
+    shared.store.setItem = () => {
+      throw new Error('full')
+    }
+    expect((await source.get({ replacing: 1 })).id).toBe(2)
+    time.now += 2 * MINUTE_MS
+    expect((await source.get({ replacing: 2 })).id).toBe(3)
+    expect(service.logins).toBe(3)
+  })
+
+  it('of a member whose clock is two hours behind is taken all the same', async () => {
+    const shared = unsealed()
+    const { member, time, service } = setUp(shared)
+    const [right, behind] = [member(), member({}, -2 * HOUR_MS)]
+    await right.get()
+    await written(shared.store)
+    time.now += 2 * MINUTE_MS
+    expect((await behind.get({ replacing: 1 })).id).toBe(2)
+    await vi.waitFor(async () => expect((await right.get({ replacing: 1 })).id).toBe(2))
+    expect(service.logins).toBe(2)
+  })
+
+  it('whose time lies ahead is not young for ever', async () => {
+    const { member, time, service } = setUp()
+    const source = member()
+    await source.get()
+    time.now -= 3 * HOUR_MS
+    expect((await source.get({ replacing: 1 })).id).toBe(2)
+    expect(service.logins).toBe(2)
+  })
+
+  it('is given before it is written: a store that hangs costs no time', async () => {
+    const store = { ...memoryStore(), setItem: () => new Promise(() => {}) }
+    const { member } = setUp({ store: wrong(store), storeKey: 'unsealed' })
+    const began = performance.now()
+    expect((await member().get()).id).toBe(1)
+    expect(performance.now() - began).toBeLessThan(1000)
+  })
+
+  it('is made once by a lock that calls its work twice', async () => {
+    const lock = async (_name: string, work: () => Promise<unknown>) => {
+      await Promise.all([work(), work()])
+    }
+    const { member, service } = setUp({ lock: wrong(lock) })
+    expect((await member().get()).id).toBe(1)
+    expect(service.logins).toBe(1)
+  })
+
+  it('that was refused under a lock that does not wait for its work rejects in sight', async () => {
+    const lock = async (_name: string, work: () => Promise<unknown>) => {
+      work()
+    }
+    const { member, service } = setUp({ lock: wrong(lock) })
+    service.refuses = true
+    expect(await failure(() => member().get())).toMatchObject({ code: 'TEST_UNAUTHORIZED' })
+  })
+})
+
+describe('an entry', () => {
+  it('that is there and does not open is told, once', async () => {
+    const shared = unsealed()
+    const { member, events } = setUp(shared)
+    await member().get()
+    await written(shared.store)
+    for (const [key] of shared.store.entries) shared.store.entries.set(key, 'v1.!!')
+    const source = member()
+    await source.get()
+    await source.get({ replacing: 2 })
+    expect(events.filter(({ type }) => type === 'store-failed')).toEqual([
+      { type: 'store-failed', operation: 'open' },
+    ])
+  })
+
+  it('given back as bytes is read', async () => {
+    const shared = unsealed()
+    const { member, service, events } = setUp(shared)
+    await member().get()
+    await written(shared.store)
+    const getItem = (key: string) => {
+      const text = shared.store.entries.get(key)
+      return text === undefined ? null : new TextEncoder().encode(text)
+    }
+    expect((await member({ store: { ...shared.store, getItem } }).get()).id).toBe(1)
+    expect([service.logins, events]).toEqual([1, []])
+  })
+
+  it('that is never given back is told', async () => {
+    const store = { getItem: () => null, setItem: () => {}, removeItem: () => {} }
+    const { member, events } = setUp({ store, storeKey: 'unsealed' })
+    await member().get()
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'store-failed', operation: 'open' }]))
+  })
+
+  it.each([
+    ['of 20 MB', `v1.${'A'.repeat(20_000_000)}`],
+    ['with loose bits of base64', 'v1.eyJ9'],
+    ['that is no token', `v1.${btoa('{"generation":1,"token":"x"}').replace(/=/g, '')}`],
+    ['that is an object', { generation: 1 }],
+  ])('%s is no token', async (_, entry) => {
+    const store = { ...memoryStore(), getItem: () => entry }
+    const { member } = setUp({ store: wrong(store), storeKey: 'unsealed' })
+    const began = performance.now()
+    expect((await member().get()).id).toBe(1)
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+})
+
+describe('the pause after a refusal', () => {
+  it('is shared: fifty members make one login', async () => {
+    const shared = { ...unsealed(), lock: makeLock() }
+    const { member, service } = setUp(shared)
+    service.refuses = true
+    const fleet = Array.from({ length: 50 }, () => member())
+    const errors = await Promise.all(fleet.map((source) => failure(() => source.get())))
+    expect(errors.map(({ code }) => code)).toEqual(Array(50).fill('TEST_UNAUTHORIZED'))
+    expect(service.logins).toBeLessThanOrEqual(2)
+    await vi.waitFor(() => expect(shared.store.entries.size).toBe(1))
+    const before = service.logins
+    for (const source of fleet) await failure(() => source.get())
+    const late = await failure(() => member().get())
+    expect(late).toMatchObject({ code: 'TEST_UNAUTHORIZED', nextAttemptAtMs: expect.any(Number) })
+    expect(service.logins).toBe(before)
+  })
+
+  it('is not shared with mended credentials', async () => {
+    const shared = unsealed()
+    const { member, service } = setUp(shared)
+    service.refuses = true
+    await failure(() => member({ credentials: async () => ['old key'] }).get())
+    await written(shared.store)
+    service.refuses = false
+    expect((await member({ credentials: async () => ['new key'] }).get()).id).toBe(2)
+  })
+
+  it('grows over members, and ends with a success', async () => {
+    const shared = unsealed()
+    const { member, time, service } = setUp(shared)
+    service.refuses = true
+    const first = await failure(() => member().get())
+    await written(shared.store)
+    time.now = first['nextAttemptAtMs'] as number
+    const second = await failure(() => member().get())
+    expect((second['nextAttemptAtMs'] as number) - time.now).toBeGreaterThan(50_000)
+    await vi.waitFor(() => expect(service.logins).toBe(2))
+    service.refuses = false
+    time.now = second['nextAttemptAtMs'] as number
+    expect((await member().get()).id).toBe(3)
+    await vi.waitFor(() => expect(shared.store.entries.size).toBe(1))
+  })
+
+  it('ends when another member has succeeded meanwhile', async () => {
+    const shared = unsealed()
+    const { member, service } = setUp(shared)
+    service.refuses = true
+    const held = member()
+    await failure(() => held.get())
+    service.refuses = false
+    await member().get({ isInsisting: true })
+    await vi.waitFor(async () => expect((await held.get()).id).toBe(2))
+  })
+})
+
+it('ends a caller in time although the work never does', async () => {
+  const { member } = setUp({ timeoutMs: 50, renew: () => new Promise(() => {}) })
+  const source = member()
+  const errors = await Promise.all([failure(() => source.get()), failure(() => source.get())])
+  expect(errors.map(({ code }) => code)).toEqual(['TIMEOUT', 'TIMEOUT'])
+})
+
+it('hands its renewals to waitUntil, with the writing of the store', async () => {
+  const kept: Promise<unknown>[] = []
+  const shared = unsealed()
+  const { member } = setUp({ ...shared, waitUntil: (promise) => kept.push(promise) })
+  await member().get()
+  expect(kept).toHaveLength(1)
+  await Promise.all(kept)
+  expect(shared.store.entries.size).toBe(1)
+})
