@@ -7,6 +7,28 @@ import { failure, GATEWAY, json, session, setUp, TRADING, user } from './support
 const bearerOf = ({ headers }: { readonly headers: Headers }) => headers.get('authorization')
 const open = async (made: ReturnType<typeof setUp>) => made.sso.createSession(user)
 
+describe('a session that is refused is held back', () => {
+  it.each([
+    [403, {}, 12],
+    [429, {}, 12],
+    [401, {}, 12],
+    [429, { 'retry-after': '600' }, 1],
+  ])('%d: ten minutes of asking each second', async (status, headers, most) => {
+    const refusal = () => new Response('{}', { status, headers })
+    const { sso, gatewayCalls, time } = setUp({}, refusal)
+    for (let second = 0; second < 600; second++) {
+      const error = await failure(() => sso.createSession(user))
+      expect(error).toMatchObject({ status })
+      expect(error['nextAttemptAtMs']).toBeGreaterThan(time.now)
+      time.now += 1000
+    }
+    // A 401 renews the access token and is tried once more.
+    const sent = gatewayCalls.length / (status === 401 ? 2 : 1)
+    expect(Math.ceil(sent)).toBeLessThanOrEqual(most)
+    expect(gatewayCalls.length).toBeGreaterThanOrEqual(1)
+  })
+})
+
 describe('createSession', () => {
   it('signs the body and sends it with the access token', async () => {
     const made = setUp({ userAgent: 'my-program' })
