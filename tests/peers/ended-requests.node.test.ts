@@ -44,7 +44,7 @@ async function startWorker(compatibilityDate: string): Promise<{ origin: string;
             const [, name = '', entry = 'index'] = path.split('/')
             return { path: here(`../../packages/${name}/src/${entry}.ts`) }
           })
-          onResolve({ filter: /settings\.json$/ }, () => ({ path: 'settings', namespace: 'made' }))
+          onResolve({ filter: /^made-settings$/ }, () => ({ path: 'settings', namespace: 'made' }))
           onLoad({ filter: /.*/, namespace: 'made' }, () => ({
             contents: settings,
             loader: 'json',

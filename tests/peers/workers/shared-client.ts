@@ -1,9 +1,9 @@
 /** A Worker with its clients in module scope, as people write them: one isolate, many requests. */
 import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
-import settings from './settings.json' with { type: 'json' }
+import settings from 'made-settings'
 
-const ibkr = createIbkrOAuth1({ ...settings.oauth1, timeoutMs: 15_000 } as Parameters<
+const ibkr = createIbkrOAuth1({ ...settings.oauth1, timeoutMs: 15_000 } as unknown as Parameters<
   typeof createIbkrOAuth1
 >[0])
 const { simpleKey, redirectUri, baseUrl } = settings.ultracart

@@ -1,0 +1,12 @@
+/** The sandbox's credentials, which the test puts into the Worker's bundle. */
+declare module 'made-settings' {
+  const settings: {
+    readonly oauth1: Readonly<Record<string, string>>
+    readonly ultracart: {
+      readonly simpleKey: string
+      readonly redirectUri: string
+      readonly baseUrl: string
+    }
+  }
+  export default settings
+}
