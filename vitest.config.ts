@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
-import { chromiumOptions, firefoxOptions } from './tests/runtimes/drivers/launch-options.mjs'
+import { CountReporter } from './tests/count-reporter.ts'
+import { chromiumOptions, firefoxOptions } from './tests/runtimes/drivers/launch-options.ts'
 import { findWebKit, webkitgtk } from './tests/runtimes/webkit-provider.ts'
 
 const portable = 'packages/*/test/**/*.test.ts'
@@ -56,6 +57,7 @@ const browser = { enabled: true, headless: true, screenshotFailures: false } as 
 
 export default defineConfig({
   test: {
+    reporters: ['default', new CountReporter()],
     projects: [
       {
         resolve,

@@ -5,7 +5,6 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeJsr } from './jsr.mjs'
 import { main, PlainError, run } from './lib/process.mjs'
 import { setOutput } from './lib/release.mjs'
 import { missingTags } from './lib/release-tags.mjs'
@@ -24,10 +23,9 @@ await main(async () => {
   }
   await setUp()
   const before = versions()
-  const { code, output } = await run('changeset', ['version'], { cwd: root, env: toolEnv() })
-  if (code !== 0) throw new PlainError(`${output.trim()}\n\nchangeset version failed`)
+  await must('changeset', ['version'])
   if (changesets().length > 0) throw new PlainError('changeset version left changesets behind')
-  writeJsr()
+  await must('tsx', ['scripts/jsr.ts'])
   for (const [name, version] of versions()) {
     if (version !== before.get(name)) {
       console.log(`version: ${name} ${before.get(name)} -> ${version}`)
@@ -43,4 +41,9 @@ function changesets() {
 
 function versions() {
   return new Map(publicPackages().map(({ name, manifest }) => [name, manifest.version]))
+}
+
+async function must(command, args) {
+  const { code, output } = await run(command, args, { cwd: root, env: toolEnv() })
+  if (code !== 0) throw new PlainError(`${output.trim()}\n\n${command} ${args.join(' ')} failed`)
 }

@@ -1,60 +1,99 @@
 /**
  * `npm test`: sets up everything, browsers included where the machine offers them, builds, and runs the tests in
  * six runtimes and one bundle in plain workerd. Arguments go to vitest: `npm test -- --project node packages/x`.
+ *
+ * A runtime whose tests passed, and for which nothing has changed since, is replayed from turbo's cache, and the
+ * summary says so; `npm test -- --force`, and every run with CI=true, run all of them.
  */
 import { setUpBrowsers } from './lib/browsers.mjs'
-import { build } from './lib/build.mjs'
-import { main, seconds } from './lib/process.mjs'
+import { build, turbo } from './lib/build.mjs'
+import { main, run, seconds } from './lib/process.mjs'
+import { clearReports, readReports, totalsOf } from './lib/reports.mjs'
 import { recordResult } from './lib/results.mjs'
-import { runtimeVersions } from './lib/runtime-versions.mjs'
-import { setUp } from './lib/setup.mjs'
-import { vitest } from './lib/vitest.mjs'
-import { workerdTest } from './workerd-test.mjs'
+import { installedVersion, machineVersions } from './lib/runtime-versions.mjs'
+import { setUp, toolEnv } from './lib/setup.mjs'
+import { root } from './lib/workspace.mjs'
 
-const runtimes = ['node', 'edge-light', 'workerd', 'chromium', 'firefox', 'webkit']
+const BROWSERS = ['chromium', 'firefox', 'webkit']
+const RUNTIMES = ['node', 'edge-light', 'workerd', ...BROWSERS]
+const BUNDLE = '@isoauth/tests-runtimes#workerd-bundle'
 
 await main(async () => {
   const began = performance.now()
+  const startedAt = Date.now()
   const args = process.argv.slice(2)
+  const isForced = process.env.CI === 'true' || args.join() === '--force'
+  const isPart = args.length > 0 && args.join() !== '--force'
   await setUp()
-  const missing = wantsBrowsers(args) ? await setUpBrowsers() : []
-  await build()
-  const result = await vitest('vitest', args)
-  if (args.length > 0) {
-    recordResult(result.passed, result.failed)
-    process.exitCode = result.ok ? 0 : 1
-    return
-  }
-  const bundle = await workerdTest()
-  const lines = await summary(result.runtimes, missing)
-  const uneven = unevenRuntimes(result.runtimes)
-  console.log(
+  const [missing] = await Promise.all([wantsBrowsers(args) ? setUpBrowsers() : [], build()])
+  clearReports()
+  if (isPart) return runPart(args)
+
+  // With CI=true a browser that is missing is started all the same, and fails.
+  const there = RUNTIMES.filter((name) => process.env.CI === 'true' || !missing.includes(name))
+  const versions = await runtimeVersions()
+  const { code } = await turbo(
     [
-      '',
-      ...lines,
-      ...uneven,
-      line('workerd bundle', bundle.ok ? 'passed' : 'FAILED', bundle.what),
-    ].join('\n'),
+      ...['run', ...there.map((name) => `vitest:${name}`), BUNDLE, '--only', '--continue'],
+      ...['--concurrency=2', '--log-order=grouped', '--output-logs=new-only'],
+      ...['--no-update-notifier', ...(isForced ? ['--force'] : [])],
+    ],
+    { show: true, env: cacheKeys(versions) },
   )
+  const reports = readReports()
+  const { bundle, ...runtimes } = reports
+  const problems = [...unevenRuntimes(runtimes), ...withoutReport(there, runtimes)]
+  const lines = RUNTIMES.map((name) =>
+    summaryOf(name, runtimes[name], { missing, versions, startedAt }),
+  )
+  const bundleLine = summaryOf('bundle', bundle, { missing, versions, startedAt })
+  console.log(['', ...lines, bundleLine, ...problems].join('\n'))
   console.log(`\n${seconds((performance.now() - began) / 1000)} in all, set-up included`)
-  const failed = result.failed + uneven.length + (bundle.ok ? 0 : 1)
-  const ok = result.ok && failed === 0
-  recordResult(result.passed + (bundle.ok ? 1 : 0), ok ? 0 : Math.max(1, failed))
-  process.exitCode = ok ? 0 : 1
+  const totals = totalsOf(reports)
+  const failed = totals.failed + problems.length + (bundle === undefined ? 1 : 0)
+  recordResult(totals.passed, code === 0 ? failed : Math.max(1, failed))
+  process.exitCode = code === 0 && failed === 0 ? 0 : 1
 })
 
-/** One line a runtime: what ran, in which version, how many tests; or that it was left out. */
-async function summary(counted, missing) {
-  const versions = await runtimeVersions()
-  return runtimes.map((name) => {
-    const counts = counted[name]
-    if (counts === undefined) {
-      return line(name, 'SKIPPED', missing.includes(name) ? 'not installed here' : 'no tests ran')
-    }
-    const { passed, failed, skipped } = counts
-    const numbers = `${passed} passed${failed ? `, ${failed} failed` : ''}${skipped ? `, ${skipped} skipped` : ''}`
-    return line(name, failed ? 'FAILED' : 'ran', `${numbers}  (${versions[name]})`)
-  })
+/** Whatever vitest is told, past the cache. */
+async function runPart(args) {
+  const { code } = await run('vitest', ['run', ...args], { cwd: root, env: toolEnv(), show: true })
+  const { passed, failed } = totalsOf(readReports())
+  recordResult(passed, code === 0 ? failed : Math.max(1, failed))
+  process.exitCode = code === 0 ? 0 : 1
+}
+
+/** What the machine brings is no file of the project: its version decides whether a result still holds. */
+function cacheKeys(versions) {
+  return Object.fromEntries(
+    BROWSERS.map((name) => [`ISOAUTH_${name.toUpperCase()}`, versions[name]]),
+  )
+}
+
+async function runtimeVersions() {
+  return {
+    ...(await machineVersions()),
+    node: `Node ${process.versions.node}`,
+    'edge-light': `@edge-runtime/vm ${installedVersion('@edge-runtime/vm')}`,
+    workerd: `vitest-pool-workers ${installedVersion('@cloudflare/vitest-pool-workers')}`,
+    bundle: `workerd ${installedVersion('workerd')}, without Node's names`,
+  }
+}
+
+/** One line: what ran, in which version, how many tests; or that it was left out. */
+function summaryOf(name, counts, { missing, versions, startedAt }) {
+  if (counts === undefined) {
+    return line(
+      name,
+      ...(missing.includes(name)
+        ? ['SKIPPED', 'not installed here']
+        : ['FAILED', 'did not report']),
+    )
+  }
+  const { passed, failed, skipped, at } = counts
+  const numbers = `${passed} passed${failed ? `, ${failed} failed` : ''}${skipped ? `, ${skipped} skipped` : ''}`
+  const state = failed ? 'FAILED' : at < startedAt ? 'replayed' : 'ran'
+  return line(name, state, `${numbers}  (${versions[name]})`)
 }
 
 /** A portable test runs everywhere or nowhere: a runtime that collected fewer of them has lost some. */
@@ -65,6 +104,12 @@ function unevenRuntimes(counted) {
     .map(([name, { portable }]) =>
       line(name, 'FAILED', `${portable} portable tests where Node has ${expected}`),
     )
+}
+
+function withoutReport(there, counted) {
+  return there
+    .filter((name) => counted[name] === undefined)
+    .map((name) => line(name, 'FAILED', 'ended before it could count'))
 }
 
 /** Browsers are set up unless the run is narrowed to projects that need none. */

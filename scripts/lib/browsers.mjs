@@ -28,6 +28,9 @@ function browsers() {
 /**
  * Installs missing browsers by apt where that is possible, all or those named in `only`; returns those still missing,
  * said in one line.
+ *
+ * @param {{ only?: string[] }} [options]
+ * @returns {Promise<string[]>}
  */
 export async function setUpBrowsers({ only } = {}) {
   const absent = () =>

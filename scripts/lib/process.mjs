@@ -9,6 +9,13 @@ export class PlainError extends Error {}
  * Runs a command and returns `{ code, signal, stdout, output, seconds }`, `output` with what it wrote to standard
  * error as well; never rejects for a non-zero code.
  * `show` passes the output through as it comes, else it is only collected; `signal` ends the command.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string | undefined, env?: NodeJS.ProcessEnv | undefined, show?: boolean | undefined,
+ *   signal?: AbortSignal | undefined }} [options]
+ * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, stdout: string, output: string,
+ *   seconds: number }>}
  */
 export function run(command, args, { cwd, env = process.env, show = false, signal } = {}) {
   const began = performance.now()
@@ -68,7 +75,11 @@ export function endAs({ code, signal }) {
   setTimeout(() => process.exit(128 + constants.signals[signal]), 1000)
 }
 
-/** Runs a script's main function; prints a `PlainError` without its stack. */
+/**
+ * Runs a script's main function; prints a `PlainError` without its stack.
+ *
+ * @param {() => void | Promise<void>} work
+ */
 export async function main(work) {
   try {
     await work()
@@ -78,6 +89,7 @@ export async function main(work) {
   }
 }
 
+/** @param {number} value */
 export function seconds(value) {
   return `${value.toFixed(1)} s`
 }

@@ -24,8 +24,21 @@ function digestOf(folder) {
 }
 
 /**
+ * @typedef {object} Tarball
+ * @property {string} name
+ * @property {string} version
+ * @property {string} path
+ * @property {string} integrity
+ * @property {Map<string, Buffer>} files
+ */
+
+/**
  * The tarballs of a folder, each `{ name, version, path, integrity, files }`, after every one was compared with the
  * list, and the list with the digest where one is given.
+ *
+ * @param {string} folder
+ * @param {string} [digest]
+ * @returns {Tarball[]}
  */
 export function verifiedTarballs(folder, digest) {
   if (!existsSync(join(folder, LIST))) {
@@ -62,6 +75,10 @@ export function inOrderOfNeed(tarballs) {
   return [...ordered]
 }
 
+/**
+ * @param {{ files: Map<string, Buffer> }} tarball
+ * @returns {import('./workspace.mjs').Manifest}
+ */
 export function manifestOf({ files }) {
   return JSON.parse(files.get('package.json').toString('utf8'))
 }

@@ -1,9 +1,10 @@
-/** The versions of the runtimes that the tests ran in, for the summary. */
+/** The versions of the runtimes that the tests run in. */
 import { join } from 'node:path'
 import { run } from './process.mjs'
 import { readJson, root } from './workspace.mjs'
 
-export async function runtimeVersions() {
+/** Of what the machine brings, as `{ chromium, firefox, webkit }`: a name with a version, or that it is unknown. */
+export async function machineVersions() {
   const { CHROMIUM_BIN = '/usr/bin/chromium', FIREFOX_BIN = '/usr/bin/firefox-esr' } = process.env
   const [chromium, firefox, webkit] = await Promise.all([
     version(CHROMIUM_BIN, ['--version']),
@@ -12,22 +13,24 @@ export async function runtimeVersions() {
     version('dpkg-query', ['-W', 'webkit2gtk-driver']),
   ])
   return {
-    node: `Node ${process.versions.node}`,
-    'edge-light': `@edge-runtime/vm ${installedVersion('@edge-runtime/vm')}`,
-    workerd: `vitest-pool-workers ${installedVersion('@cloudflare/vitest-pool-workers')}`,
     chromium: `Chromium ${chromium}`,
     firefox: `Firefox ${firefox}`,
     webkit: `WebKitGTK ${webkit}`,
   }
 }
 
+/**
+ * Of a dependency of the root.
+ *
+ * @param {string} name
+ * @returns {string}
+ */
+export function installedVersion(name) {
+  return readJson(join(root, 'node_modules', name, 'package.json')).version
+}
+
 async function version(command, args) {
   const { code, output } = await run(command, args)
   const found = /\d+\.[\d.]+\w*/.exec(output)?.[0]
   return code === 0 && found !== undefined ? found : 'version unknown'
-}
-
-/** Of a dependency of the root. */
-export function installedVersion(name) {
-  return readJson(join(root, 'node_modules', name, 'package.json')).version
 }

@@ -27,6 +27,8 @@ const toolsBin = join(tools, 'node_modules/.bin')
 /**
  * Everything but the browsers: the right Node, pnpm, dependencies: those of one package (`only`), all, or all with
  * the other runtimes (`engines`).
+ *
+ * @param {{ only?: string, engines?: boolean }} [options]
  */
 export async function setUp(options = {}) {
   checkNode()
@@ -45,7 +47,11 @@ function checkNode() {
   )
 }
 
-/** The environment for every tool: our pnpm first on the path, no telemetry, nothing inherited from `npm run`. */
+/**
+ * The environment for every tool: our pnpm first on the path, no telemetry, nothing inherited from `npm run`.
+ *
+ * @returns {NodeJS.ProcessEnv}
+ */
 export function toolEnv() {
   const env = {}
   for (const [name, value] of Object.entries(process.env)) {
@@ -54,6 +60,8 @@ export function toolEnv() {
   }
   env.PATH = `${toolsBin}${delimiter}${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}`
   env.TURBO_TELEMETRY_DISABLED = '1'
+  // What ran under another Node is not what would run under this one.
+  env.ISOAUTH_NODE = process.version
   env.DO_NOT_TRACK = '1'
   return env
 }

@@ -1,6 +1,6 @@
 /** What is in this workspace: its packages, who needs whom, and hashes that tell when something changed. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -10,7 +10,28 @@ export const rootManifest = readJson(join(root, 'package.json'))
 /** Notes of these scripts (stamps, reports), out of git's sight. */
 export const notes = join(root, 'node_modules/.isoauth')
 
-/** Every workspace package: `{ name, dir, manifest }`, sorted by folder. */
+/**
+ * @typedef {object} Manifest
+ * @property {string} name
+ * @property {string} version
+ * @property {boolean} [private]
+ * @property {string} license
+ * @property {Record<string, { types: string, default: string }>} exports
+ * @property {string[]} files
+ * @property {Record<string, string>} [scripts]
+ * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [devDependencies]
+ * @property {Record<string, string>} [optionalDependencies]
+ * @property {{ directory?: string }} [repository]
+ *
+ * @typedef {{ name: string, dir: string, manifest: Manifest }} WorkspacePackage
+ */
+
+/**
+ * Every workspace package, sorted by folder.
+ *
+ * @returns {WorkspacePackage[]}
+ */
 export function workspacePackages() {
   return ['packages', 'apps', 'tests'].flatMap((group) => {
     const folder = join(root, group)
@@ -31,7 +52,12 @@ export function publicPackages() {
   return workspacePackages().filter(({ manifest }) => manifest.private !== true)
 }
 
-/** A package and every workspace package it needs, to build or to run. */
+/**
+ * A package and every workspace package it needs, to build or to run.
+ *
+ * @param {string} name
+ * @returns {WorkspacePackage[]}
+ */
 export function closureOf(name) {
   const all = new Map(workspacePackages().map((item) => [item.name, item]))
   const found = new Map()
@@ -46,7 +72,13 @@ export function closureOf(name) {
   return [...found.values()]
 }
 
-/** Every file below a folder, sorted; `node_modules` and `dist` left out. */
+/**
+ * Every file below a folder, sorted; `node_modules` and `dist` left out.
+ *
+ * @param {string} folder
+ * @param {{ keep?: (path: string) => boolean }} [options]
+ * @returns {string[]}
+ */
 export function filesBelow(folder, { keep = () => true } = {}) {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { withFileTypes: true })
@@ -62,17 +94,25 @@ export function filesBelow(folder, { keep = () => true } = {}) {
     })
 }
 
-/** One hash over the names and contents of files; missing ones count as empty. */
+/**
+ * One hash over the names and contents of files; missing ones count as empty.
+ *
+ * @param {readonly string[]} files
+ */
 export function hashOf(files) {
   const hash = createHash('sha256')
   for (const file of files) {
     hash.update(`${relative(root, file)}\0`)
-    if (existsSync(file) && statSync(file).isFile()) hash.update(readFileSync(file))
+    if (existsSync(file)) hash.update(readFileSync(file))
     hash.update('\0')
   }
   return hash.digest('hex')
 }
 
+/**
+ * @param {string} name
+ * @returns {any}
+ */
 export function readNote(name) {
   try {
     return readJson(join(notes, `${name}.json`))
@@ -81,12 +121,20 @@ export function readNote(name) {
   }
 }
 
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
 export function writeNote(name, value) {
   const file = join(notes, `${name}.json`)
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, `${JSON.stringify(value)}\n`)
 }
 
+/**
+ * @param {string} path
+ * @returns {any}
+ */
 export function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'))
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from 'node:process'
 import { type Browser, chromium, firefox, type Page } from 'playwright'
-import { chromiumOptions, firefoxOptions } from '../runtimes/drivers/launch-options.mjs'
+import { chromiumOptions, firefoxOptions } from '../runtimes/drivers/launch-options.ts'
 
 export interface RealBrowser {
   readonly name: string

@@ -1,6 +1,6 @@
 /** A Vitest browser provider for WebKitGTK, by the driver that the runtime matrix uses too. */
 import { defineBrowserProvider } from '@vitest/browser'
-import { findWebKit, launchWebKit } from './drivers/webkit.mjs'
+import { findWebKit, launchWebKit } from './drivers/webkit.ts'
 
 export { findWebKit }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { installedEngines } from '../../../scripts/lib/engines.mjs'
+import { installedEngines } from '../../../scripts/lib/engines.ts'
 import { flat, isoauth, longestLine } from './harness.ts'
 import { builtCommand, isBuilt } from './support.ts'
 

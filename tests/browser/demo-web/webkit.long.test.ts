@@ -1,7 +1,7 @@
 import { env } from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDemo, type Demo } from '../../../apps/demo-web/src/server/demo.ts'
-import { findWebKit, launchWebKit } from '../../runtimes/drivers/webkit.mjs'
+import { findWebKit, launchWebKit } from '../../runtimes/drivers/webkit.ts'
 
 const webkit = findWebKit()
 const isMissing = webkit.missing !== undefined && env['CI'] !== 'true'

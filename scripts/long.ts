@@ -1,0 +1,17 @@
+/** `npm run test:long`: the tests that take minutes, in Node. Arguments go to vitest. */
+import { build } from './lib/build.mjs'
+import { main, run } from './lib/process.mjs'
+import { clearReports, readReports, totalsOf } from './lib/reports.mjs'
+import { recordResult } from './lib/results.mjs'
+import { toolEnv } from './lib/setup.mjs'
+import { root } from './lib/workspace.mjs'
+
+await main(async () => {
+  await build()
+  clearReports()
+  const args = ['run', '--config', 'vitest.long.config.ts', ...process.argv.slice(2)]
+  const { code } = await run('vitest', args, { cwd: root, env: toolEnv(), show: true })
+  const { passed, failed } = totalsOf(readReports())
+  recordResult(passed, code === 0 ? 0 : Math.max(1, failed))
+  process.exitCode = code === 0 ? 0 : 1
+})

@@ -1,0 +1,15 @@
+/**
+ * Sets up, then runs a TypeScript program of the project with the arguments that follow it.
+ *
+ *     node scripts/run.mjs [--engines] PROGRAM [ARGUMENT …]
+ */
+import { endAs, lend, main } from './lib/process.mjs'
+import { setUp, toolEnv } from './lib/setup.mjs'
+import { root } from './lib/workspace.mjs'
+
+await main(async () => {
+  const args = process.argv.slice(2)
+  const engines = args[0] === '--engines'
+  await setUp({ engines })
+  endAs(await lend('tsx', engines ? args.slice(1) : args, { cwd: root, env: toolEnv() }))
+})

@@ -1,0 +1,56 @@
+/** What the suite talks to over sockets: a sandbox, and a server that takes requests and never answers. */
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { GivenCredentials } from '@isoauth/sandbox'
+import type { SandboxServer, ServeOptions } from '@isoauth/sandbox/node'
+
+/** The origins, and the end of both. */
+export interface Services {
+  readonly origin: string
+  readonly silentOrigin: string
+  close(): Promise<void>
+}
+
+/** `serve` of the sandbox under test, and what `entries/outside.ts` exports. */
+export interface Outside {
+  serve(options: ServeOptions): Promise<SandboxServer>
+  credentialsFor(origin: string): GivenCredentials
+  readonly REDIRECTED: string
+}
+
+export async function startServices({
+  serve,
+  credentialsFor,
+  REDIRECTED,
+}: Outside): Promise<Services> {
+  const { server: silent, origin: silentOrigin } = await listen(() => {})
+  // The sandbox puts its own address into the credentials, so any may stand there.
+  const credentials = credentialsFor('http://127.0.0.1')
+  const server = await serve({ port: 0, cors: true, credentials })
+  server.sandbox.fault({
+    path: REDIRECTED,
+    kind: 'respond',
+    times: 1000,
+    value: { status: 302, headers: { location: '/v1/api/portfolio/accounts' } },
+  })
+  return {
+    origin: server.origin,
+    silentOrigin,
+    async close() {
+      silent.closeAllConnections()
+      silent.close()
+      await server.close({ timeoutMs: 0 })
+    },
+  }
+}
+
+/** A server on any free port of loopback. */
+export function listen(handler: RequestListener): Promise<{ server: Server; origin: string }> {
+  const server = createServer(handler)
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () =>
+      resolve({ server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }),
+    )
+  })
+}

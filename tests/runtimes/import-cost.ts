@@ -1,0 +1,105 @@
+/**
+ * What importing a pure entry costs on this Node: best of new processes, less what an empty module costs there.
+ * `bundled` is what a program that was bundled pays, and has a budget; `unbundled` reads the packed files one by one.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from '../../scripts/lib/build.mjs'
+import { main, PlainError, run } from '../../scripts/lib/process.mjs'
+import { readJson } from '../../scripts/lib/workspace.mjs'
+import { bundle } from './drivers/bundle.ts'
+import { stagePackages } from './stage.ts'
+
+const BUDGET_MS = 3
+const PROCESSES = 15
+/** On a busy machine even the best of so many is a slow one: what is over then gets more of them. */
+const MOST_ROUNDS = 6
+const PURE_ENTRIES = [
+  '@isoauth/core-crypto',
+  '@isoauth/core-crypto/rsaes-pkcs1-v1_5',
+  '@isoauth/ibkr-oauth1/signing',
+  '@isoauth/ultracart-sso/transaction',
+]
+/** Runs in each new process: the start of the loader is nobody's cost, so that something is loaded before. */
+const PROBE = `
+const [before, ...modules] = process.argv.slice(1)
+await import(before)
+const times = []
+for (const module of modules) {
+  const began = performance.now()
+  await import(module)
+  times.push(performance.now() - began)
+}
+console.log(JSON.stringify(times))
+`
+
+/** Measures in a stage: `{ lines, over }`, to print, and the entries over the budget. */
+/** What an import of an entry costs, in milliseconds. */
+export interface ImportCost {
+  readonly entry: string
+  readonly bundled: number
+  readonly unbundled: number
+  readonly files: number
+}
+
+export async function importCost(stage: string): Promise<{ lines: string[]; over: ImportCost[] }> {
+  const folder = join(stage, 'import-cost')
+  mkdirSync(folder, { recursive: true })
+  const empty = ['before', 'empty'].map((name) => join(folder, `${name}.mjs`))
+  for (const file of empty) writeFileSync(file, 'export {}\n')
+  const costs: ImportCost[] = []
+  for (const [index, entry] of PURE_ENTRIES.entries()) {
+    const source = join(folder, `${index}.mjs`)
+    writeFileSync(source, `export * from '${entry}'\n`)
+    const out = join(folder, `${index}.bundle.mjs`)
+    const metafile = join(folder, `${index}.json`)
+    const conditions = ['browser']
+    await bundle({ entry: source, out, format: 'esm', conditions, minify: true, metafile })
+    const bundled = await bestOf([...empty, out])
+    const unbundled = await bestOf([...empty, source], 1)
+    const files = Object.keys(readJson(metafile).inputs).length - 1
+    costs.push({ entry, bundled, unbundled, files })
+  }
+  const lines = costs.map(
+    ({ entry, bundled, unbundled, files }) =>
+      `${entry.padEnd(38)} bundled ${ms(bundled)}  unbundled ${ms(unbundled)} (${files} files)  ` +
+      `${bundled > BUDGET_MS ? 'OVER' : 'within'} ${BUDGET_MS} ms`,
+  )
+  return { lines, over: costs.filter(({ bundled }) => bundled > BUDGET_MS) }
+}
+
+/** The best time of the last module less that of the empty one before it; the first is loaded before both. */
+async function bestOf(modules: readonly string[], rounds = MOST_ROUNDS): Promise<number> {
+  const args = modules.map((file) => pathToFileURL(file).href)
+  let [bestEmpty, best] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  for (let round = 0; round < rounds; round++) {
+    for (let count = 0; count < PROCESSES; count++) {
+      const [empty, subject] = await once(args)
+      bestEmpty = Math.min(bestEmpty, empty)
+      best = Math.min(best, subject)
+    }
+    if (best - bestEmpty <= BUDGET_MS) break
+  }
+  return best - bestEmpty
+}
+
+async function once(args: readonly string[]): Promise<[number, number]> {
+  const all = ['--input-type=module', '--eval', PROBE, ...args]
+  const { code, output } = await run(process.execPath, all)
+  if (code !== 0) throw new PlainError(`${args.at(-1)} does not load:\n${output.trim()}`)
+  return JSON.parse(output)
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1).padStart(5)} ms`
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await main(async () => {
+    await build({ keep: true })
+    const { lines, over } = await importCost(await stagePackages())
+    console.log(lines.join('\n'))
+    process.exitCode = over.length === 0 ? 0 : 1
+  })
+}
