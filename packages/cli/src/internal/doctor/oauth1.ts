@@ -27,8 +27,12 @@ export async function checkOAuth1(service: ServiceCheck): Promise<void> {
   const open = placeholdersOf(section)
   const unlessOpen = (name: keyof typeof section) =>
     open.includes(name) ? undefined : section[name]
-  checkText(report, 'consumerKey', unlessOpen('consumerKey'), judgeConsumerKey)
-  checkText(report, 'accessToken', unlessOpen('accessToken'))
+  checkText(report, {
+    check: 'consumerKey',
+    value: unlessOpen('consumerKey'),
+    judge: judgeConsumerKey,
+  })
+  checkText(report, { check: 'accessToken', value: unlessOpen('accessToken') })
   const { accessTokenSecret: _secret, ...withoutSecret } = section
   await checkKeysAndSecret(report, open.includes('accessTokenSecret') ? withoutSecret : section)
   const isDhDoubtful =

@@ -19,8 +19,8 @@ export async function checkOAuth2(service: ServiceCheck): Promise<void> {
   const { config, report, now, signal } = service
   const section = config.sections['ibkr.oauth2'] ?? {}
   checkPresence(report, config, 'ibkr.oauth2')
-  checkText(report, 'clientId', section.clientId)
-  checkText(report, 'keyId', section.keyId)
+  checkText(report, { check: 'clientId', value: section.clientId })
+  checkText(report, { check: 'keyId', value: section.keyId })
   if (section.privateKey !== undefined) {
     const text = section.privateKey
     await checkRsaKey(report, { setting: 'privateKey', text, minimumBits: MINIMUM_BITS })

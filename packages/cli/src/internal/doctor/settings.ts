@@ -3,6 +3,7 @@ import { missingSettings, settingWithFile } from '../config/client-options.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { type SectionName, variableName } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
+import { count } from '../text.ts'
 import type { Finding, Report } from './findings.ts'
 
 type ServiceSection = Exclude<SectionName, 'ibkr'>
@@ -38,12 +39,18 @@ export function checkPresence(report: Report, config: LoadedConfig, section: Ser
   }
 }
 
+/** A text that a person copies. */
+export interface CopiedText {
+  readonly check: string
+  readonly value: string | undefined
+  /** What else is to be said of it; by default its length. */
+  readonly judge?: (text: string) => Omit<Finding, 'service' | 'check'> | undefined
+}
+
 /** Adds what is to be said of a text that a person copies. */
 export function checkText(
   report: Report,
-  check: string,
-  value: string | undefined,
-  judge: (text: string) => Omit<Finding, 'service' | 'check'> | undefined = () => undefined,
+  { check, value, judge = () => undefined }: CopiedText,
 ): void {
   if (value === undefined) return
   if (/\s/.test(value)) {
@@ -55,6 +62,6 @@ export function checkText(
     })
     return
   }
-  const judged = judge(value) ?? { level: 'ok', message: `${value.length} characters` }
+  const judged = judge(value) ?? { level: 'ok', message: count(value.length, 'character') }
   report.add({ check, ...judged })
 }

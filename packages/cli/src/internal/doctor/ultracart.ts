@@ -20,8 +20,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export async function checkUltraCart({ config, report, now, signal }: ServiceCheck): Promise<void> {
   const { simpleKey, redirectUri } = config.sections.ultracart ?? {}
   checkPresence(report, config, 'ultracart')
-  checkText(report, 'simpleKey', simpleKey?.trim())
-  checkText(report, 'redirectUri', redirectUri, judgeRedirectUri)
+  checkText(report, { check: 'simpleKey', value: simpleKey?.trim() })
+  checkText(report, { check: 'redirectUri', value: redirectUri, judge: judgeRedirectUri })
   if (report.hasProblem) {
     const message = 'not tried: mend the problems above first'
     report.add({ check: 'authorize', level: 'skipped', message })
