@@ -128,6 +128,7 @@ function fromBlock(block: PemBlock): DhParameters {
 function fromDer(der: Uint8Array): DhParameters {
   const elements = derSequence(der)
   if (elements.length === 0) throw dhParametersError('der')
+  if (areIntegers(elements, 1)) throw dhParametersError('generator')
   if (!isDhParameter(elements)) throw dhParametersError('other-der')
   const [first, second] = elements as [DerElement, DerElement]
   if (isNegative(first)) throw dhParametersError('negative')

@@ -4,7 +4,7 @@
 import type { Bytes } from './internal/bytes.ts'
 import { messageBytes } from './internal/encoding.ts'
 import type { CryptoKey as CryptoKeyLike, SigningKey } from './internal/keys.ts'
-import { refuse, requireBytes } from './internal/refusals.ts'
+import { newError, refuse, requireBytes } from './internal/refusals.ts'
 import { checkRsassaKey, isCryptoKey, RSASSA, subtleCrypto } from './internal/web-crypto.ts'
 import { importRsaSigningKey, type RsaSigningKey } from './rsa-signing-key.ts'
 
@@ -46,8 +46,8 @@ export async function signRsaSha256(
  * @param data - bytes, or text that is taken as UTF-8
  * @returns whether the signature is right
  * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` for a parameter of the wrong type, `CRYPTO_KEY_USAGE`,
- *   `CRYPTO_KEY_TOO_SMALL` or `CRYPTO_KEY_TOO_LARGE` for an unfit key, `CRYPTO_WEBCRYPTO_UNAVAILABLE`
- *   without `crypto.subtle`.
+ *   `CRYPTO_KEY_TOO_SMALL` or `CRYPTO_KEY_TOO_LARGE` for an unfit key, `CRYPTO_KEY_REFUSED` when the
+ *   platform does not take it, `CRYPTO_WEBCRYPTO_UNAVAILABLE` without `crypto.subtle`.
  * @example `if (!(await verifyRsaSha256(publicKey, signature, text))) refuse()`
  *
  * *Source*: RFC 8017 section 8.2.2.
@@ -62,5 +62,13 @@ export async function verifyRsaSha256(
   const message = new Uint8Array(messageBytes(data))
   checkRsassaKey(publicKey, 'public', 'verify')
   const key = publicKey as CryptoKey
-  return await subtleCrypto().verify(RSASSA, key, new Uint8Array(signature), message)
+  const subtle = subtleCrypto()
+  try {
+    return await subtle.verify(RSASSA, key, new Uint8Array(signature), message)
+  } catch {
+    throw newError(
+      'KEY_REFUSED',
+      'Web Cryptography did not verify with this public key. Import it once more with crypto.subtle.importKey.',
+    )
+  }
 }

@@ -51,6 +51,7 @@ const DISGUISES: [string, (file: string) => string | Uint8Array][] = [
   ['tripled escapes of CRLF', (file) => file.replaceAll('\n', '\\\\\\r\\\\\\n')],
   ['no-break blanks', (file) => `\u00a0${file.replaceAll('\n', '\u00a0\n\u202f')}`],
   ['zero-width blanks', (file) => file.replaceAll('\n', '\u200b\n\u2060\ufeff')],
+  ['marks of direction', (file) => `\u202a\u200e${file.replaceAll('\n', '\u200f\n\u2066')}\u202c`],
   ['no-break blanks, as bytes', (file) => utf8(file.replaceAll('\n', '\u00a0\n'))],
   ['a no-break blank in the label', (file) => file.replaceAll(/(BEGIN|END) /g, '$1\u00a0')],
   ['Unicode line separators', (file) => file.replaceAll('\n', '\u2028')],
@@ -112,7 +113,7 @@ describe('a key that cannot be read says what it is', () => {
     ['damaged base64', 'MALFORMED', pkcs8Pem.replace('MII', 'M?I'), /base64 is empty, damaged/],
     ['damaged DER', 'MALFORMED', pem('PRIVATE KEY', 'MIIB'), /damaged or cut short/],
     ['JSON', 'MALFORMED', JSON.stringify(jwk), /JSON\.parse/],
-    ['two keys', 'MALFORMED', pkcs1Pem + other.pkcs8Pem, /two different private keys/],
+    ['two keys', 'MALFORMED', pkcs1Pem + other.pkcs8Pem, /more than one private key/],
     ['PuTTY', 'TYPE_UNSUPPORTED', 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n', /PuTTY/],
     ['OpenSSH', 'TYPE_UNSUPPORTED', pem('OPENSSH PRIVATE KEY', 'b3BlbnNz'), /OpenSSH/],
     ['EC', 'TYPE_UNSUPPORTED', pem('EC PRIVATE KEY', 'AAAA'), /not an RSA key/],
@@ -137,6 +138,23 @@ describe('a key that cannot be read says what it is', () => {
     for (const load of [importRsaSigningKey, importRsaDecryptionKey]) {
       const error = await load(input as string).catch((thrown: unknown) => thrown)
       expect(error).toMatchObject({ code: `CRYPTO_KEY_${kind}` })
+      expect((error as Error).message).toMatch(message)
+    }
+  })
+
+  it.each<[string, unknown, RegExp]>([
+    ['a promise', Promise.resolve(pkcs8Pem), /a promise\. Remedy: await/],
+    ['a pair', { privateKey: pkcs8Pem, publicKey: publicPem }, /a pair .*its privateKey/],
+    ['a set', { keys: [jwk] }, /JSON Web Key Set.*one of its keys/],
+    ['a KeyObject', { type: 'private', export: () => pkcs8Pem }, /KeyObject.*key\.export/],
+    ['an ArrayBuffer', new ArrayBuffer(8), /new Uint8Array\(buffer\)/],
+    ['a view', new DataView(new ArrayBuffer(8)), /new Uint8Array\(buffer\)/],
+    ['nothing', undefined, /empty, or none of PEM.*content of the key file/],
+    ['a list', [pkcs8Pem], /empty, or none of PEM/],
+  ])('%s', async (_, input, message) => {
+    for (const load of [importRsaSigningKey, importRsaDecryptionKey]) {
+      const error = await load(input as string).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'CRYPTO_OPTION_INVALID', option: 'input' })
       expect((error as Error).message).toMatch(message)
     }
   })
@@ -214,6 +232,7 @@ describe('parameters that cannot be read say what they are', () => {
     ['a digit changed', hex.replace('c90f', 'c91f'), /not prime/],
     ['a Mersenne number that is not prime', (2n ** 2213n - 1n).toString(16), /not prime/],
     ['a long number with a small factor', (2n ** 8192n - 1n).toString(16), /not prime/],
+    ['no generator', sequence(primeBytes), /generator is missing/],
     ['generator 1', sequence(primeBytes, integer(1n)), /generator/],
     ['generator p - 1', sequence(primeBytes, integer(prime - 1n)), /generator/],
     ['a negative generator', sequence(primeBytes, Uint8Array.of(2, 1, 0x80)), /generator/],

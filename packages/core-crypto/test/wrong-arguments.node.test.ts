@@ -47,6 +47,25 @@ describe.each(functions)('%s', (name, call) => {
   })
 })
 
+it('an object that only looks like a CryptoKey is refused where it is used', async () => {
+  const algorithm = {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash: { name: 'SHA-256' },
+    modulusLength: 2048,
+  }
+  const key = (type: string, usage: string) => ({
+    type,
+    extractable: true,
+    algorithm,
+    usages: [usage],
+  })
+  const bytes = new Uint8Array(256)
+  const refused = expect.objectContaining({ code: 'CRYPTO_KEY_REFUSED' })
+  await expect(core.verifyRsaSha256(key('public', 'verify'), bytes, 'x')).rejects.toEqual(refused)
+  await expect(core.signRsaSha256(key('private', 'sign'), 'x')).rejects.toEqual(refused)
+  await expect(rsaes.importRsaDecryptionKey(key('private', 'sign'))).rejects.toEqual(refused)
+})
+
 it('every function was called', () => {
   expect(functions.length).toBeGreaterThanOrEqual(25)
 })

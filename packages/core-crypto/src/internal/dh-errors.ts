@@ -16,7 +16,7 @@ const FOUND = {
     'this is what OpenSSL prints about a file: give the file itself, or the digits of its prime alone',
   key: 'this is a key; look whether two files are swapped',
   two: 'this text holds two different groups',
-  label: 'this is a PEM block of another kind; look whether two files are swapped',
+  label: 'look whether two files are swapped: this is a PEM block of another kind',
   'no-end': 'the PEM block has no END line: it is cut short',
   'other-end': 'the BEGIN and END lines of the PEM block name different kinds',
   base64: 'the base64 of the PEM block is empty, damaged or cut short',
@@ -25,11 +25,11 @@ const FOUND = {
   decimal: 'the prime is written in decimal: write it in hexadecimal',
   negative:
     'the prime is negative, since the zero byte before its first bit is missing: a tool wrote the file wrongly, and the prime in hexadecimal can be given instead',
-  'too-small': 'the prime has less than 2048 bits',
+  'too-small': 'the prime has less than 2048 bits: it is another one, or digits are missing',
   'too-large': 'the prime has more than 8192 bits',
   'not-prime':
     'the number is not prime: a digit is wrong or missing, or it is the modulus of a key',
-  generator: 'the generator must be from 2 to prime - 2',
+  generator: 'the generator is missing, or not from 2 to prime - 2',
 } as const
 
 /** Labels that are named; any other could hold anything. */

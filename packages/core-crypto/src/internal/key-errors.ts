@@ -19,7 +19,7 @@ export interface KeyFault {
 }
 
 const NEW_KEY =
-  'To make a new key in a new file, whose public half must then be registered: openssl genrsa -out new-private-key.pem 2048.'
+  'To make a new key in a new file, whose public half must then be registered: openssl genrsa -out new-private-key.pem BITS, where BITS is the length that the service asks for, 2048 or more.'
 export const CHECK_KEY = 'Check the file: openssl rsa -check -noout -in FILE.'
 const WHOLE_FILE =
   'Give the whole content of the file, from the line that begins with -----BEGIN to the line that begins with -----END.'
@@ -87,7 +87,7 @@ export const KEY_FAULTS: Readonly<Record<KeyFaultName, KeyFault>> = {
   },
   twoKeys: {
     kind: 'MALFORMED',
-    found: 'a text with two different private keys',
+    found: 'a text with more than one private key',
     remedy: 'Give the one that is registered for this purpose alone.',
   },
   jwkMembers: {

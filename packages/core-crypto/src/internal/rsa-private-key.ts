@@ -32,8 +32,6 @@ import { checkRsaPrivateNumbers, type RsaPrivateNumbers } from './rsa-private-nu
 /** What a key is read for: that decides which JSON Web Keys fit. */
 export type KeyPurpose = 'signing' | 'decryption'
 
-const NO_KEY =
-  'An RSA private key is needed; what was given is empty, or none of PEM, DER, a JSON Web Key and a CryptoKey. Remedy: give the content of the key file.'
 const RSA_ENCRYPTION = '2a864886f70d010101'
 const NAMES = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
 /** Base64url of 8192 bits has 1366 characters; `d`, `p` and the others are not longer than `n`. */
@@ -57,7 +55,24 @@ function readValues(input: unknown, purpose: KeyPurpose): readonly bigint[] {
   if (file.form === 'too-long') throw keyError(KEY_FAULTS.tooLong)
   const jwk = input as JsonWebKey | null | undefined
   if (typeof jwk === 'object' && jwk?.kty !== undefined) return fromJwk(jwk, purpose)
-  throw newError('OPTION_INVALID', NO_KEY, 'input')
+  throw newError(
+    'OPTION_INVALID',
+    `An RSA private key is needed; what was given is ${describeOther(input)}.`,
+    'input',
+  )
+}
+
+/** What people give that holds a key, or leads to one, and is none yet; with the remedy. */
+function describeOther(input: unknown): string {
+  const { then, privateKey, keys, export: write, byteLength } = Object(input)
+  if (typeof then === 'function') return 'a promise. Remedy: await it first'
+  if (privateKey !== undefined) return 'a pair of keys. Remedy: give its privateKey'
+  if (Array.isArray(keys)) return 'a JSON Web Key Set. Remedy: give one of its keys'
+  if (typeof write === 'function') {
+    return "a KeyObject of Node. Remedy: give key.export({ type: 'pkcs8', format: 'pem' })"
+  }
+  if (byteLength !== undefined) return 'no Uint8Array. Remedy: give new Uint8Array(buffer)'
+  return 'empty, or none of PEM, DER, a JSON Web Key and a CryptoKey. Remedy: give the content of the key file'
 }
 
 function fromText(text: string): readonly bigint[] {
