@@ -150,6 +150,7 @@ describe('a key that cannot be read says what it is', () => {
     ['an ArrayBuffer', new ArrayBuffer(8), /new Uint8Array\(buffer\)/],
     ['a view', new DataView(new ArrayBuffer(8)), /new Uint8Array\(buffer\)/],
     ['nothing', undefined, /empty, or none of PEM.*content of the key file/],
+    ['no bytes', new Uint8Array(0), /empty, or none of PEM/],
     ['a list', [pkcs8Pem], /empty, or none of PEM/],
   ])('%s', async (_, input, message) => {
     for (const load of [importRsaSigningKey, importRsaDecryptionKey]) {

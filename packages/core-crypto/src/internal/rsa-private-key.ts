@@ -2,6 +2,7 @@
  * RSA private keys as people have them: PKCS#8 (RFC 5208, RFC 5958) and PKCS#1 (RFC 8017 appendix
  * A.1.2), PEM or DER, and JSON Web Keys (RFC 7518 section 6.3). What is no such key is named.
  */
+import { isBytes } from './bytes.ts'
 import {
   areIntegers,
   type DerElement,
@@ -71,7 +72,7 @@ function describeOther(input: unknown): string {
   if (typeof write === 'function') {
     return "a KeyObject of Node. Remedy: give key.export({ type: 'pkcs8', format: 'pem' })"
   }
-  if (byteLength !== undefined) return 'no Uint8Array. Remedy: give new Uint8Array(buffer)'
+  if (byteLength > 0 && !isBytes(input)) return 'no Uint8Array. Remedy: give new Uint8Array(buffer)'
   return 'empty, or none of PEM, DER, a JSON Web Key and a CryptoKey. Remedy: give the content of the key file'
 }
 
