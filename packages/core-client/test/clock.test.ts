@@ -1,4 +1,4 @@
-import { createClock } from '@isoauth/core-client'
+import { createClock, parseHttpDate } from '@isoauth/core-client'
 import { expect, it } from 'vitest'
 
 it('never gives a timestamp below an earlier one', () => {
@@ -27,4 +27,61 @@ it('leaves a difference within the tolerance alone', () => {
 
 it.each([null, '', 'soon'])('reads no difference from %s', (date) => {
   expect(createClock(() => 0).repair(date, 0)).toBeUndefined()
+})
+
+it.each([
+  ['Sun, 06 Nov 1994 08:49:37 GMT', 784_111_777_000],
+  ['-1', undefined],
+  ['1', undefined],
+  ['2025', undefined],
+  ['', undefined],
+  [null, undefined],
+  ['Sunday, 06-Nov-94 08:49:37 GMT', undefined],
+  ['Sun Nov  6 08:49:37 1994', undefined],
+  ['1994-11-06T08:49:37Z', undefined],
+  ['Sun, 06 Nov 1994 08:49:37 GMT ', undefined],
+  ['Sun, 06 Nov 1994 08:49:37 +0100', undefined],
+  ['Sun, 06 Nov 1994 25:49:37 GMT', undefined],
+  [`Sun, 06 Nov 1994 08:49:37 GMT${' '.repeat(100_000)}`, undefined],
+])('reads the HTTP date %j as %s', (text, expected) => {
+  expect(parseHttpDate(text)).toBe(expected)
+})
+
+it('believes no repair of more than a day, in one step or in several', () => {
+  const clock = createClock(() => Date.parse('2026-03-02T09:00:00Z'))
+  for (const absurd of ['Fri, 31 Dec 9999 23:59:59 GMT', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
+    expect(clock.repair(absurd, 1000)).toBeUndefined()
+  }
+  expect(clock.repair('Tue, 03 Mar 2026 09:00:00 GMT', 1000)).toBe(86_400_000)
+  expect(clock.repair('Tue, 03 Mar 2026 09:00:01 GMT', 1000)).toBeUndefined()
+  expect(clock.repair('Tue, 03 Mar 2026 09:30:00 GMT', 1000)).toBeUndefined()
+})
+
+it('takes a repair back that did not help', () => {
+  let now = Date.parse('2026-03-02T09:00:00Z')
+  const clock = createClock(() => now)
+  clock.repair('Mon, 02 Mar 2026 10:00:00 GMT', 1000)
+  clock.timestampSeconds()
+  clock.undoRepair()
+  expect(clock.nowMs()).toBe(now)
+  expect(clock.timestampSeconds()).toBe(now / 1000)
+  now += 1000
+  expect(clock.nowMs()).toBe(now)
+})
+
+it('mends a timestamp that was signed under a wrong clock, when the clock is right again', () => {
+  let now = Date.parse('2026-03-02T12:00:00Z')
+  const clock = createClock(() => now)
+  clock.timestampSeconds()
+  // Set back by three hours; nothing was refused meanwhile.
+  now = Date.parse('2026-03-02T09:00:00Z')
+  expect(clock.timestampSeconds()).toBe(now / 1000)
+  // A minute ahead still binds, until a server says that it is too far.
+  now += 60_000
+  clock.timestampSeconds()
+  now -= 60_000
+  expect(clock.timestampSeconds()).toBe(now / 1000 + 60)
+  expect(clock.repair('Mon, 02 Mar 2026 09:00:00 GMT', 30_000)).toBe(-60_000)
+  expect(clock.timestampSeconds()).toBe(now / 1000)
+  expect(clock.nowMs()).toBe(now)
 })

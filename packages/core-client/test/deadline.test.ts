@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { anySignal } from '../src/deadline.ts'
+import { anySignal, withDeadline } from '../src/deadline.ts'
 
 const platform = Object.getOwnPropertyDescriptor(AbortSignal, 'any')
 
@@ -27,5 +27,45 @@ describe.each([
     const reason = new Error('before')
     const both = anySignal([new AbortController().signal, AbortSignal.abort(reason)])
     expect([both.aborted, both.reason]).toEqual([true, reason])
+  })
+})
+
+describe('a signal that lives long', () => {
+  /** A signal that counts its listeners. */
+  function counted() {
+    const controller = new AbortController()
+    const { signal } = controller
+    const count = { listeners: 0 }
+    const [add, remove] = [signal.addEventListener, signal.removeEventListener]
+    signal.addEventListener = function (this: AbortSignal, ...args: unknown[]) {
+      count.listeners++
+      return add.apply(this, args as never)
+    } as typeof add
+    signal.removeEventListener = function (this: AbortSignal, ...args: unknown[]) {
+      count.listeners--
+      return remove.apply(this, args as never)
+    } as typeof remove
+    return { controller, signal, count }
+  }
+
+  it('keeps nothing of the calls that are done', async () => {
+    const { signal, count } = counted()
+    for (let i = 0; i < 100; i++) {
+      await withDeadline({ timeoutMs: 1000, signal }, async () => 'done')
+    }
+    expect(count.listeners).toBe(0)
+  })
+
+  it('still ends the body that a call left behind', async () => {
+    const { controller, signal, count } = counted()
+    let inner: AbortSignal | undefined
+    const response = await withDeadline({ timeoutMs: 1000, signal }, async (given) => {
+      inner = given
+      return new Response(new ReadableStream())
+    })
+    expect(response.body).not.toBeNull()
+    expect(count.listeners).toBe(1)
+    controller.abort(new Error('enough'))
+    expect(inner?.reason).toMatchObject({ message: 'enough' })
   })
 })

@@ -77,3 +77,27 @@ describe('a JSON object', () => {
     expect(parseJsonObject(text)).toEqual(JSON.parse(text))
   })
 })
+
+it.each([
+  ['30', 30_000],
+  ['30.0', 30_000],
+  ['45.5', 46_000],
+  ['0', 0],
+  ['0.2', 1000],
+  [' 7 ', 7000],
+  ['-1', undefined],
+  ['-5', undefined],
+  ['+5', undefined],
+  ['1e3', undefined],
+  ['5 s', undefined],
+  ['', undefined],
+  [null, undefined],
+  ['9'.repeat(400), 31_536_000_000],
+  ['9'.repeat(401), undefined],
+  ['Mon, 02 Mar 2026 09:01:00 GMT', 60_000],
+  ['Mon, 02 Mar 2026 08:00:00 GMT', 0],
+  ['Fri, 31 Dec 9999 23:59:59 GMT', 31_536_000_000],
+  ['2026-03-02T09:01:00Z', undefined],
+])('reads Retry-After %j as %s ms', (text, expected) => {
+  expect(parseRetryAfter(text, Date.parse('2026-03-02T09:00:00Z'))).toBe(expected)
+})
