@@ -1,28 +1,25 @@
 /**
  * The `fetch` that every client offers: requests below the base URL are authorized, redirects are
  * refused, and a 401 is repaired at most once.
- *
- * The platform's `Request` reads the arguments. A body is taken as bytes at once, as `fetch` would, since
- * it may go out only after a handshake; a stream is left alone and can go out only once.
  */
-import { type BaseUrl, resolveUrl } from './base-url.ts'
+import type { BaseUrl } from './base-url.ts'
 import { withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
-import { createOptionReader, refuseOption } from './options.ts'
+import { callForeignFetch } from './foreign-fetch.ts'
+import { type OutgoingRequest, readOutgoing } from './outgoing-request.ts'
 import { dropBody, refuseRedirect } from './response-body.ts'
 import type {
   FetchFunction,
-  FetchInit,
   PlatformAbortSignal,
   PlatformHeaders,
-  PlatformRequest,
   PlatformResponse,
   PlatformUrl,
 } from './runtime-types.ts'
 
 /**
  * Which requests are repeated after a 401: `safe` GET and HEAD only, `replayable` also those whose
- * body is text, bytes, a Blob or a form, `never` none. Streams are never repeated.
+ * body is text, bytes, a Blob or a form, `never` none. Streams are never repeated, nor is the body of a
+ * `Request` where the platform does not show that it was none.
  */
 export type RetryUnauthorized = 'safe' | 'replayable' | 'never'
 
@@ -64,7 +61,7 @@ export interface AuthorizedFetchOptions<T> {
 export function createAuthorizedFetch<T>(options: AuthorizedFetchOptions<T>): FetchFunction {
   const refusals = createRefusalMemory()
   return async (input, init) => {
-    const request = await readOutgoing(options.newError, options.base, input, init)
+    const request = await readOutgoing(options, input, init)
     const { signal } = request
     const path = request.url.pathname
     const token = await options.token({ signal })
@@ -136,38 +133,11 @@ export function setUserAgent(headers: PlatformHeaders, userAgent: string): void 
   if (!headers.has('user-agent') && !isBrowser()) headers.set('user-agent', userAgent)
 }
 
-/** A request read from the arguments of `fetch`. */
-interface OutgoingRequest {
-  readonly url: URL
-  readonly method: string
-  /** A copy, Content-Type included. */
-  readonly headers: Headers
-  readonly body: BodyInit | undefined
-  readonly isStream: boolean
-  /** The text of an `application/x-www-form-urlencoded` body, which some signatures cover. */
-  readonly formBody: string | undefined
-  readonly signal: AbortSignal | undefined
-  /** Everything else that goes to `fetch` as given: `credentials`, `mode`, `cf`, `dispatcher` … */
-  readonly passed: RequestInit
-}
-
-/** What of a `Request` is passed on where it is not the platform's default; `cf` is Cloudflare's. */
-const PASSED = [
-  'cache',
-  'credentials',
-  'integrity',
-  'keepalive',
-  'mode',
-  'referrer',
-  'referrerPolicy',
-  'cf',
-] as const
-
 function mayRepeat<T>(
   { retryUnauthorized, base, safePosts = [] }: AuthorizedFetchOptions<T>,
-  { method, url, isStream }: OutgoingRequest,
+  { method, url, isRepeatable }: OutgoingRequest,
 ): boolean {
-  if (retryUnauthorized === 'never' || isStream) return false
+  if (retryUnauthorized === 'never' || !isRepeatable) return false
   if (retryUnauthorized === 'replayable' || method === 'GET' || method === 'HEAD') return true
   return method === 'POST' && safePosts.some((path) => url.pathname === base.path + path)
 }
@@ -181,66 +151,20 @@ async function sendAuthorized<T>(
   headers.set('authorization', await options.authorize(token, request))
   setUserAgent(headers, options.userAgent)
   const { passed, body, url, method, isStream } = request
-  const fetchNow = options.fetch ?? globalThis.fetch
-  const send = (signal: PlatformAbortSignal) =>
-    fetchNow(url.href, {
+  const send = (signal: PlatformAbortSignal) => {
+    const init = {
       ...passed,
       method,
       headers,
-      redirect: 'manual',
+      redirect: 'manual' as const,
       signal,
       ...(body !== undefined && { body }),
-      ...(isStream && { duplex: 'half' }),
-    } as RequestInit)
+      ...(isStream && { duplex: 'half' as const }),
+    }
+    return callForeignFetch({ ...options, url: url.href, init })
+  }
   const response = await withDeadline({ ...options, signal: request.signal }, send)
   return refuseRedirect(options.newError, response)
-}
-
-/**
- * Reads the arguments of `fetch`; origin and path are checked first.
- * @throws `…_URL_REFUSED`, `…_OPTION_INVALID`
- */
-async function readOutgoing(
-  newError: NewError,
-  base: BaseUrl,
-  input: string | PlatformUrl | PlatformRequest,
-  init: FetchInit | undefined,
-): Promise<OutgoingRequest> {
-  const url = resolveUrl(newError, base, input)
-  const given = typeof input === 'object' && 'headers' in input ? input : undefined
-  const { body, signal, ...passed } = (init ?? {}) as RequestInit
-  const isStream = body instanceof ReadableStream || Symbol.asyncIterator in Object(body)
-  const whole = isStream ? passed : { ...passed, body }
-  const request = readRequest(newError, given ?? url, whole as RequestInit)
-  const headers = new Headers(request.headers)
-  const bytes = await request.arrayBuffer()
-  const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
-  return {
-    url,
-    method: request.method.toUpperCase(),
-    headers,
-    body: isStream ? (body as BodyInit) : bytes.byteLength ? bytes : undefined,
-    isStream,
-    formBody: isForm ? new TextDecoder().decode(bytes) : undefined,
-    signal: createOptionReader({ signal: signal ?? given?.signal }, newError).signal(),
-    passed: { ...(given && passedOf(given)), ...passed },
-  }
-}
-
-function readRequest(newError: NewError, source: Request | URL, init: RequestInit): Request {
-  try {
-    return new Request(source, init)
-  } catch {
-    // The platform's exception quotes what it refuses.
-    return refuseOption(newError, 'init', init, 'what fetch takes')
-  }
-}
-
-function passedOf(request: Request): RequestInit {
-  const given = request as unknown as Readonly<Record<string, unknown>>
-  const standard = new Request(request.url) as unknown as Readonly<Record<string, unknown>>
-  const names = PASSED.filter((name) => given[name] !== standard[name])
-  return Object.fromEntries(names.map((name) => [name, given[name]]))
 }
 
 function isBrowser(): boolean {

@@ -70,9 +70,23 @@ function textOf(value: unknown): string | undefined {
 }
 
 function isUnder(basePath: string, path: string): boolean {
-  if (path !== basePath && !path.startsWith(`${basePath}/`)) return false
-  // The parser resolves `..` and `%2e%2e`; an encoded slash hides them from it, not from a server.
-  return !/(\/|%2f|%5c)(\.|%2e){2}($|\/|%2f|%5c)/i.test(path)
+  return (path === basePath || path.startsWith(`${basePath}/`)) && !isClimbing(path)
+}
+
+/**
+ * Tells whether a server may climb where the parser, which resolves `..` and `%2e%2e`, saw a name:
+ * servers undo escapes, some twice, take a backslash for a slash, and cut the parameters of a segment
+ * (`..;x`) and what follows a NUL.
+ */
+function isClimbing(path: string): boolean {
+  return undoEscapes(undoEscapes(path))
+    .split(/[/\\]/)
+    .some((segment) => /^\s*\.+\s*$/.test(segment.split(/[;\0]/, 1)[0] ?? ''))
+}
+
+/** Byte by byte: what is no ASCII is no dot or slash either. */
+function undoEscapes(path: string): string {
+  return path.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
 /** Undefined for what is no absolute URL, or has a user. */

@@ -6,9 +6,9 @@ import { CodedError } from '@isoauth/core-crypto'
 import ky from 'ky'
 import { abortable, anySignal, withDeadline } from './deadline.ts'
 import { type NewError, withoutContent } from './errors.ts'
+import { callForeignFetch, fetchError } from './foreign-fetch.ts'
 import {
   dropBody,
-  isUnreadResponse,
   parseRetryAfter,
   type ReceivedAnswer,
   receiveAnswer,
@@ -200,7 +200,7 @@ function startAttempt(
 /** Calls the caller's `fetch` with a URL and an init, as every `fetch` takes them. */
 async function send(
   request: PlatformRequest,
-  { fetch: fetchNow = globalThis.fetch, newError }: TransportOptions,
+  { fetch, newError }: TransportOptions,
   signal: PlatformAbortSignal,
 ): Promise<PlatformResponse> {
   const { url, method, headers } = request
@@ -213,15 +213,7 @@ async function send(
     signal,
     ...(body !== '' && { body }),
   } as const
-  const response = await fetchNow(url, init)
-  if (!isUnreadResponse(response)) throw fetchError(newError)
-  return refuseRedirect(newError, response)
-}
-
-function fetchError(newError: NewError): Error {
-  const message =
-    'Option fetch must be a function that resolves to a Response whose body streams bytes and was not read before: check what the given one returns.'
-  return newError('OPTION_INVALID', message, { option: 'fetch' })
+  return refuseRedirect(newError, await callForeignFetch({ newError, fetch, url, init }))
 }
 
 /** How long to wait before the next attempt, 0 where the service does not say; undefined for none. */

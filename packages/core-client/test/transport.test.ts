@@ -161,6 +161,15 @@ describe('the answer', () => {
     expect(await result.catch((error: unknown) => error)).toMatchObject(expected)
   })
 
+  it('is asked of a fetch that returns: one that throws at once is told', async () => {
+    const fetch = () => {
+      throw Object.assign(new Error('secret'), { request: 'secret' })
+    }
+    const error = await failure(() => call([], {}, { fetch }).result)
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'fetch' })
+    expect(String(error['cause'])).not.toContain('secret')
+  })
+
   it('must be unread', async () => {
     const used = new Response('used')
     await used.text()
@@ -326,6 +335,39 @@ describe.concurrent('the deadline', () => {
     })
     await failure(() => call([() => new Response(body)], {}, { timeoutMs: 50 }).result)
     await vi.waitFor(() => expect(isCancelled).toBe(true))
+  })
+
+  it('stops a body that flows on although the fetch heeds no signal', async () => {
+    let pulls = 0
+    let isCancelled = false
+    const body = new ReadableStream({
+      async pull(stream) {
+        pulls++
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        stream.enqueue(new Uint8Array(1))
+      },
+      cancel() {
+        isCancelled = true
+      },
+    })
+    const error = await failure(() => {
+      return call([() => new Response(body)], {}, { timeoutMs: 100 }).result
+    })
+    expect(error).toMatchObject({ code: 'TIMEOUT' })
+    await vi.waitFor(() => expect(isCancelled).toBe(true))
+    const before = pulls
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(pulls).toBe(before)
+  })
+
+  it('cancels an answer that comes when nobody waits for it any more', async () => {
+    const cancelled = vi.fn()
+    let answerLate = (_: Response) => {}
+    const late = () => new Promise<Response>((resolve) => (answerLate = resolve))
+    const error = await failure(() => call([late], {}, { timeoutMs: 50 }).result)
+    expect(error).toMatchObject({ code: 'TIMEOUT' })
+    answerLate(new Response(new ReadableStream({ cancel: cancelled })))
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalled())
   })
 
   it('covers the wait for a turn', async () => {

@@ -163,7 +163,7 @@ it('passes on what else fetch was given, and its own headers are copied', async 
 it('refuses headers that HTTP forbids without quoting them', async () => {
   const { client } = await setUp()
   const error = await rejection(client.fetch('/tickle', { headers: { 'x y': 'hush-hush' } }))
-  expect(error).toMatchObject({ code: 'IBKR_OAUTH1_OPTION_INVALID', option: 'init' })
+  expect(error).toMatchObject({ code: 'IBKR_OAUTH1_OPTION_INVALID', option: 'init.headers' })
   expect(String(error['message'])).not.toContain('hush')
 })
 

@@ -102,7 +102,7 @@ it.each(['/tickle', '/iserver/auth/status', '/iserver/auth/ssodh/init'])(
   },
 )
 
-it('repeats a Request whose body was a stream of its own, under replayable', async () => {
+it('repeats a Request whose body was text, under replayable', async () => {
   const { client, bodies } = await orders('replayable')
   const request = new Request(`${BASE}/orders`, { method: 'POST', body: 'from a request' })
   expect((await client.fetch(request)).status).toBe(200)

@@ -1,0 +1,57 @@
+/**
+ * Calls of a `fetch` that may be anybody's: the platform's, a library's, or one of the caller's own. What
+ * is no answer is told as a fault of the option `fetch`, since the platform's exceptions would not name it.
+ */
+import { CodedError } from '@isoauth/core-crypto'
+import { type NewError, withoutContent } from './errors.ts'
+import { dropBody, isUnreadResponse } from './response-body.ts'
+import type { FetchFunction, FetchInit, PlatformResponse } from './runtime-types.ts'
+
+/** What is to be sent; the signal is of the whole call, and ends it also where the `fetch` does not heed it. */
+export interface ForeignCall {
+  readonly newError: NewError
+  /** Default: the platform's, read when the call is made. */
+  readonly fetch: FetchFunction | undefined
+  readonly url: string
+  readonly init: FetchInit & { readonly signal: AbortSignal }
+}
+
+/**
+ * Calls a `fetch`, bare, with a URL and an init.
+ *
+ * @returns the answer, its body unread
+ * @throws `…_OPTION_INVALID` about `fetch` where it throws at once or gives no unread `Response` of the
+ *   Fetch standard; whatever it rejects with, unchanged
+ */
+export async function callForeignFetch(call: ForeignCall): Promise<PlatformResponse> {
+  const { newError, init } = call
+  const response = await startFetch(call)
+  if (!isUnreadResponse(response)) throw fetchError(newError)
+  if (init.signal.aborted) {
+    // Nobody waits for it any more.
+    dropBody(response)
+    throw init.signal.reason
+  }
+  return response
+}
+
+/** Makes the error about a `fetch` whose answer cannot be read. */
+export function fetchError(newError: NewError): Error {
+  const message =
+    'Option fetch must be a function that resolves to a Response of the Fetch standard, whose body streams bytes and was not read before: check what the given one returns (the Response of node-fetch is none).'
+  return newError('OPTION_INVALID', message, { option: 'fetch' })
+}
+
+function startFetch({ newError, fetch, url, init }: ForeignCall): Promise<PlatformResponse> {
+  const fetchNow = fetch ?? globalThis.fetch
+  try {
+    return fetchNow(url, init)
+  } catch (error) {
+    init.signal.throwIfAborted()
+    // A coded error says already what happened.
+    if (error instanceof CodedError) throw error
+    const message =
+      'Option fetch must be a function that returns a promise of a Response: it threw before it returned one. Check the function, or that this runtime has a fetch where none is given.'
+    throw newError('OPTION_INVALID', message, { option: 'fetch', cause: withoutContent(error) })
+  }
+}

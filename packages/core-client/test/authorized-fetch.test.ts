@@ -1,0 +1,274 @@
+/** What the authorized `fetch` makes of its arguments, and of a `fetch` that gives no answer. */
+import { describe, expect, it, vi } from 'vitest'
+import { createAuthorizedFetch, type RetryUnauthorized } from '../src/authorized-fetch.ts'
+import { readBaseUrl } from '../src/base-url.ts'
+import { failure, newError } from './support.ts'
+
+const BASE = 'https://api.example.com/v1/api'
+const ORDERS = `${BASE}/orders`
+
+interface Sent {
+  readonly url: string
+  readonly init: RequestInit
+}
+
+/** An authorized `fetch` whose token is renewed for every 401; the requests are recorded. */
+function setUp(
+  options: {
+    readonly fetch?: unknown
+    readonly timeoutMs?: number
+    readonly retryUnauthorized?: RetryUnauthorized
+    readonly status?: number
+  } = {},
+) {
+  const sent: Sent[] = []
+  const forms: (string | undefined)[] = []
+  const answering = async (url: string, init: RequestInit) => {
+    sent.push({ url, init })
+    return new Response('{}', { status: options.status ?? 200 })
+  }
+  const fetch = createAuthorizedFetch<{ id: number }>({
+    newError,
+    base: readBaseUrl(BASE) as never,
+    fetch: ('fetch' in options ? options.fetch : answering) as never,
+    timeoutMs: options.timeoutMs ?? 5000,
+    userAgent: 'test',
+    retryUnauthorized: options.retryUnauthorized ?? 'safe',
+    token: async ({ replacing }) => ({ id: (replacing?.id ?? 0) + 1 }),
+    authorize({ id }, { formBody }) {
+      forms.push(formBody)
+      return `Token ${id}`
+    },
+    repair: () => false,
+    onRenewalFailed: () => {},
+  }) as (input: unknown, init?: unknown) => Promise<Response>
+  return { fetch, sent, forms }
+}
+
+/** What a platform does not send, it cannot be given: Firefox and WebKit send no streams. */
+const sendsStreams = (() => {
+  const init = { method: 'POST', body: new ReadableStream(), duplex: 'half' } as RequestInit
+  try {
+    return !new Request(ORDERS, init).headers.has('content-type')
+  } catch {
+    return false
+  }
+})()
+const streamed = (stream: ReadableStream) =>
+  new Request(ORDERS, { method: 'POST', body: stream, duplex: 'half' } as RequestInit)
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+
+describe.runIf(sendsStreams)('a body that streams out of a Request', () => {
+  const stalled = () => {
+    const source = { cancelled: vi.fn() }
+    const stream = new ReadableStream({
+      start: (controller) => controller.enqueue(bytesOf('begin')),
+      cancel: source.cancelled,
+    })
+    return { source, request: streamed(stream) }
+  }
+
+  it('is waited for no longer than timeoutMs, and its source cancelled', async () => {
+    const { fetch, sent } = setUp({ timeoutMs: 100 })
+    const { source, request } = stalled()
+    expect(await failure(() => fetch(request))).toMatchObject({ code: 'TIMEOUT' })
+    await vi.waitFor(() => expect(source.cancelled).toHaveBeenCalled())
+    expect(sent).toHaveLength(0)
+  })
+
+  it('is waited for no longer than the caller wants, and its source cancelled', async () => {
+    const { fetch, sent } = setUp()
+    const { source, request } = stalled()
+    const controller = new AbortController()
+    const reason = new Error('left')
+    const call = failure(() => fetch(request, { signal: controller.signal }))
+    controller.abort(reason)
+    expect(await call).toBe(reason)
+    await vi.waitFor(() => expect(source.cancelled).toHaveBeenCalled())
+    expect(sent).toHaveLength(0)
+  })
+
+  it.each(['default', 'bytes'])('is never sent twice: %s', async (kind) => {
+    const { fetch, sent } = setUp({ retryUnauthorized: 'replayable', status: 401 })
+    const source = {
+      start(controller: ReadableStreamDefaultController | ReadableByteStreamController) {
+        controller.enqueue(bytesOf('stream'))
+        controller.close()
+      },
+    }
+    const stream = kind === 'bytes' ? new Response('stream').body : new ReadableStream(source)
+    // Only where the platform tells what was a stream are those of bytes known too.
+    if (kind === 'bytes' && !tellsStreams()) return
+    expect((await fetch(streamed(stream as ReadableStream))).status).toBe(401)
+    expect(sent).toHaveLength(1)
+    expect(new TextDecoder().decode(sent[0]?.init.body as ArrayBuffer)).toBe('stream')
+  })
+})
+
+function tellsStreams(): boolean {
+  try {
+    return !new Request(streamed(new ReadableStream()), { method: 'POST', mode: 'no-cors' })
+  } catch {
+    return true
+  }
+}
+
+it('repeats what a Request carries as text, under replayable', async () => {
+  const { fetch, sent } = setUp({ retryUnauthorized: 'replayable', status: 401 })
+  const request = new Request(ORDERS, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"a":1}',
+  })
+  await fetch(request)
+  const bodies = sent.map(({ init }) => new TextDecoder().decode(init.body as ArrayBuffer))
+  expect(bodies).toEqual(['{"a":1}', '{"a":1}'])
+})
+
+describe('the signal of a Request', () => {
+  const aborted = () => new Request(ORDERS, { signal: AbortSignal.abort(new Error('left')) })
+
+  it('ends the call', async () => {
+    const { fetch, sent } = setUp()
+    expect(await failure(() => fetch(aborted()))).toMatchObject({ message: 'left' })
+    expect(await failure(() => fetch(aborted(), { signal: undefined }))).toMatchObject({
+      message: 'left',
+    })
+    expect(sent).toHaveLength(0)
+  })
+
+  it('is detached by null', async () => {
+    const { fetch, sent } = setUp()
+    expect((await fetch(aborted(), { signal: null })).status).toBe(200)
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe('arguments that no platform takes are told by their names', () => {
+  const used = async () => {
+    const request = new Request(ORDERS, { method: 'POST', body: 'text' })
+    await request.text()
+    return request
+  }
+  const locked = () => {
+    const stream = new ReadableStream()
+    stream.getReader()
+    return stream
+  }
+
+  it.each<[string, string, unknown, unknown]>([
+    ['a method with a blank', 'init.method', '/orders', { method: 'P OST' }],
+    ['a header’s name with a blank', 'init.headers', '/orders', { headers: { 'x y': 'hush' } }],
+    ['a header with a line break', 'init.headers', '/orders', { headers: { x: 'hush\nhush' } }],
+    ['a GET with a body', 'init.body', '/orders', { body: 'hush' }],
+    ['a HEAD with a body', 'init.body', '/orders', { method: 'head', body: 'hush' }],
+    ['a GET with a stream', 'init.body', '/orders', { body: new ReadableStream() }],
+    ['a stream that is read', 'init.body', '/orders', { method: 'POST', body: locked() }],
+    ['an object as body', 'init.body', '/orders', { method: 'POST', body: { hush: 1 } }],
+    ['an instance as body', 'init.body', '/orders', { method: 'POST', body: new (class {})() }],
+    ['a signal that is none', 'signal', '/orders', { signal: {} }],
+    ['a number as init', 'init', '/orders', 5],
+    ['text as init', 'init', '/orders', 'hush'],
+  ])('%s', async (_, option, input, init) => {
+    const { fetch, sent } = setUp()
+    const error = await failure(() => fetch(input, init))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option })
+    expect(String(error['message'])).not.toContain('hush')
+    expect(sent).toHaveLength(0)
+  })
+
+  it('a Request that was used', async () => {
+    const { fetch, sent } = setUp()
+    const error = await failure(async () => fetch(await used()))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'input' })
+    // Its body does not matter where another one is given.
+    expect((await fetch(await used(), { body: 'another' })).status).toBe(200)
+    expect(sent).toHaveLength(1)
+  })
+})
+
+it.each(['application/x-www-form-urlencoded', 'Application/X-WWW-Form-Urlencoded;Charset=UTF-8'])(
+  'gives the signature a form of the type %s',
+  async (type) => {
+    const { fetch, forms } = setUp()
+    await fetch('/orders', { method: 'POST', headers: { 'Content-Type': type }, body: 'a=1' })
+    expect(forms).toEqual(['a=1'])
+  },
+)
+
+it.runIf(sendsStreams)('gives the signature a form that streams, which is sent once', async () => {
+  const setup = setUp({ retryUnauthorized: 'replayable', status: 401 })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const { body } = new Response('a=1')
+  await setup.fetch('/orders', { method: 'POST', headers, body, duplex: 'half' })
+  expect(setup.forms).toEqual(['a=1'])
+  expect(setup.sent).toHaveLength(1)
+})
+
+describe('a fetch that gives no answer', () => {
+  const read = async () => {
+    const response = new Response('read')
+    await response.text()
+    return response
+  }
+  const lockedUp = async () => {
+    const response = new Response('locked')
+    response.body?.getReader()
+    return response
+  }
+  // Its body is a stream of Node, which has no reader.
+  const nodeFetch = async () => ({
+    status: 200,
+    ok: true,
+    headers: new Headers(),
+    body: { pipe() {}, on() {} },
+    bodyUsed: false,
+    clone() {},
+  })
+
+  it.each<[string, unknown]>([
+    ['nothing', () => undefined],
+    ['a promise of nothing', async () => undefined],
+    ['null', async () => null],
+    ['text', async () => '{}'],
+    ['an object of axios', async () => ({ status: 200, data: {}, headers: {} })],
+    ['node-fetch’s Response', nodeFetch],
+    ['an answer that was read', read],
+    ['an answer that is locked', lockedUp],
+  ])('but %s is told as a fault of the option fetch', async (_, given) => {
+    const error = await failure(() => setUp({ fetch: given }).fetch('/orders'))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'fetch' })
+    expect(error['message']).toMatch(/Response of the Fetch standard/)
+  })
+
+  it('but throws at once is told too, and what it threw is left out', async () => {
+    const given = () => {
+      throw Object.assign(new TypeError('hush-hush'), { code: 'E_OWN', request: 'hush-hush' })
+    }
+    const error = await failure(() => setUp({ fetch: given }).fetch('/orders'))
+    expect(error).toMatchObject({
+      code: 'OPTION_INVALID',
+      option: 'fetch',
+      cause: { name: 'TypeError', code: 'E_OWN' },
+    })
+    expect(JSON.stringify([error['message'], String(error['cause'])])).not.toContain('hush')
+  })
+
+  it('but rejects passes unchanged', async () => {
+    const broken = new TypeError('fetch failed')
+    const given = async () => {
+      throw broken
+    }
+    expect(await failure(() => setUp({ fetch: given }).fetch('/orders'))).toBe(broken)
+  })
+
+  it('in time has its late answer cancelled', async () => {
+    const cancelled = vi.fn()
+    let answer = (_: Response) => {}
+    const given = () => new Promise<Response>((resolve) => (answer = resolve))
+    const setup = setUp({ fetch: given, timeoutMs: 50 })
+    expect(await failure(() => setup.fetch('/orders'))).toMatchObject({ code: 'TIMEOUT' })
+    answer(new Response(new ReadableStream({ cancel: cancelled })))
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalled())
+  })
+})
