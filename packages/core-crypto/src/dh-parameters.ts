@@ -3,20 +3,19 @@
  * file is named, with the remedy first that keeps what is registered.
  */
 import { checkDhParameters, type DhParameters, isProbablyPrime } from './diffie-hellman.ts'
+import { hexToBytes } from './internal/bytes.ts'
 import {
-  areIntegers,
   type DerElement,
   derSequence,
   derUnsigned,
   encodeDer,
   encodeDerInteger,
   isNegative,
+  TAG_INTEGER,
   TAG_SEQUENCE,
 } from './internal/der.ts'
-import { dhParametersError, refuseDhInput } from './internal/dh-errors.ts'
-import { hexToBytes } from './internal/encoding.ts'
-import { isFileName, type KeyFile, readKeyFile, unwrapBase64 } from './internal/key-file.ts'
-import { encodePem, type PemBlock, pemBlocks, pemBytes } from './internal/pem.ts'
+import { dhParametersError } from './internal/key-errors.ts'
+import { derOfFile, encodePem, type KeyFile, readKeyFile } from './internal/key-file.ts'
 
 /** RFC 3526, RFC 7919 and `openssl dhparam` all use it. */
 const DEFAULT_GENERATOR = 2n
@@ -48,7 +47,7 @@ const DEFAULT_GENERATOR = 2n
 export function parseDhParameters(input: string | Uint8Array): DhParameters {
   const parameters = fromFile(readKeyFile(input))
   checkDhParameters(parameters)
-  if (!isProbablyPrime(parameters.prime)) throw dhParametersError('not-prime')
+  if (!isProbablyPrime(parameters.prime)) throw dhParametersError('notPrime')
   return parameters
 }
 
@@ -72,32 +71,13 @@ export function encodeDhParameters(parameters: DhParameters): string {
 }
 
 function fromFile(file: KeyFile): DhParameters {
-  if (file.form === 'none') refuseDhInput()
-  if (file.form === 'too-long') throw dhParametersError('too-long')
-  return file.form === 'der' ? fromDer(file.der) : fromText(file.text)
-}
-
-function fromText(text: string): DhParameters {
-  const blocks = pemBlocks(text)
-  const parameters = blocks.filter(isParameters)
-  const block = parameters[0] ?? blocks[0]
-  if (block === undefined) return fromTextWithoutBlocks(text)
-  if (parameters.some(({ body }) => body !== block.body)) throw dhParametersError('two')
-  return fromBlock(block)
-}
-
-function fromTextWithoutBlocks(text: string): DhParameters {
-  const digits = text.replace(/[:\s]+/g, '').replace(/^0x/i, '')
+  const digits = file.form === 'text' ? file.text.replace(/[:\s]+/g, '').replace(/^0x/i, '') : ''
   // Five hundred hexadecimal digits of a prime without a letter among them do not occur.
   if (/^\d{500,}$/.test(digits)) throw dhParametersError('decimal')
   if (/^[\da-f]+$/i.test(digits)) return fromHex(digits)
-  if (isFileName(text)) throw dhParametersError('file-name')
-  if (/^(PuTTY-User-Key-File|ssh-|\{.*"kty")/s.test(text)) throw dhParametersError('key')
-  if (/prim: INTEGER|DH Parameters: \(/.test(text)) throw dhParametersError('printout')
-  const inner = unwrapBase64(text)
-  if (inner?.form === 'der') return fromDer(inner.der)
-  if (inner?.form === 'text') return fromText(inner.text)
-  throw dhParametersError('no-block')
+  const der = derOfFile(file, 'dhParameters')
+  if (typeof der === 'string') throw dhParametersError(der)
+  return fromDer(der)
 }
 
 function fromHex(digits: string): DhParameters {
@@ -108,28 +88,15 @@ function fromHex(digits: string): DhParameters {
     if (derSequence(der).length > 0) return fromDer(der)
   }
   // 8192 bits are 2048 digits: what is longer is not worth a number.
-  if (significant.length > 2048) throw dhParametersError('too-large')
+  if (significant.length > 2048) throw dhParametersError('tooLarge')
   return { prime: BigInt(`0x0${significant}`), generator: DEFAULT_GENERATOR }
-}
-
-function isParameters({ label }: PemBlock): boolean {
-  return label === 'DH PARAMETERS' || label === 'X9.42 DH PARAMETERS'
-}
-
-function fromBlock(block: PemBlock): DhParameters {
-  if (!isParameters(block)) throw dhParametersError('label', block.label)
-  if (block.fault === 'no-end') throw dhParametersError('no-end')
-  if (block.fault === 'other-end') throw dhParametersError('other-end')
-  const der = pemBytes(block)
-  if (der === undefined) throw dhParametersError('base64')
-  return fromDer(der)
 }
 
 function fromDer(der: Uint8Array): DhParameters {
   const elements = derSequence(der)
   if (elements.length === 0) throw dhParametersError('der')
-  if (areIntegers(elements, 1)) throw dhParametersError('generator')
-  if (!isDhParameter(elements)) throw dhParametersError('other-der')
+  if (elements.length === 1) throw dhParametersError('generator')
+  if (!isDhParameter(elements)) throw dhParametersError('otherDer')
   const [first, second] = elements as [DerElement, DerElement]
   if (isNegative(first)) throw dhParametersError('negative')
   if (isNegative(second)) throw dhParametersError('generator')
@@ -140,7 +107,6 @@ function fromDer(der: Uint8Array): DhParameters {
 
 /** PKCS#3 may add a length; X9.42 adds the subgroup order and perhaps a cofactor and a seed. */
 function isDhParameter(elements: readonly DerElement[]): boolean {
-  if (areIntegers(elements, 2)) return true
   const integers = elements.at(-1)?.tag === TAG_SEQUENCE ? elements.slice(0, -1) : elements
-  return areIntegers(integers, 3) || areIntegers(integers, 4)
+  return [2, 3, 4].includes(integers.length) && integers.every(({ tag }) => tag === TAG_INTEGER)
 }

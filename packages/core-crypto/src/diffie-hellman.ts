@@ -1,12 +1,11 @@
 /**
  * Finite-field Diffie-Hellman with an ephemeral 256-bit exponent.
  */
-import { isBytes } from './internal/bytes.ts'
-import { dhParametersError } from './internal/dh-errors.ts'
-import { bytesToBigInt } from './internal/integers.ts'
-import { randomBytes } from './internal/random-bytes.ts'
-import { newError, refuse, requireBigInt, requireObject } from './internal/refusals.ts'
+import { bytesToBigInt, isBytes } from './internal/bytes.ts'
+import { newError, refuse, requireBigInt, requireObject } from './internal/errors.ts'
+import { dhParametersError } from './internal/key-errors.ts'
 import { uniformWindowPow } from './internal/uniform-window-pow.ts'
+import { randomBytes } from './internal/web-crypto.ts'
 
 /** A group: an odd prime of 2048 to 8192 bits and a generator from 2 to prime - 2. */
 export interface DhParameters {
@@ -127,9 +126,9 @@ export function checkDhParameters(parameters: DhParameters): void {
   const { prime, generator } = parameters
   requireBigInt(prime, 'parameters.prime')
   requireBigInt(generator, 'parameters.generator')
-  if (prime >> 2047n <= 0n) throw dhParametersError('too-small')
-  if (prime >> 8192n !== 0n) throw dhParametersError('too-large')
-  if (prime % 2n === 0n) throw dhParametersError('not-prime')
+  if (prime >> 2047n <= 0n) throw dhParametersError('tooSmall')
+  if (prime >> 8192n !== 0n) throw dhParametersError('tooLarge')
+  if (prime % 2n === 0n) throw dhParametersError('notPrime')
   if (!inRange(generator, prime)) throw dhParametersError('generator')
 }
 

@@ -5,9 +5,7 @@
 import { _SHA1 } from '@noble/hashes/legacy.js'
 import { _SHA256 } from '@noble/hashes/sha2.js'
 import type { Hash } from '@noble/hashes/utils.js'
-import type { Bytes } from './internal/bytes.ts'
-import { messageBytes } from './internal/encoding.ts'
-import { requireBytes } from './internal/refusals.ts'
+import { type Bytes, messageBytes, requireBytes } from './internal/bytes.ts'
 
 /**
  * HMAC with SHA-1.

@@ -15,16 +15,19 @@ export {
   generateDhKeyPair,
 } from './diffie-hellman.ts'
 export { createHmacSha256, hmacSha1, hmacSha256 } from './hmac.ts'
-export { type Bytes, isBytes } from './internal/bytes.ts'
 export {
+  type Bytes,
   base64ToBytes,
   base64UrlToBytes,
+  bigIntToTwosComplement,
   bytesToBase64,
   bytesToBase64Url,
   bytesToHex,
   hexToBytes,
+  isBytes,
+  timingSafeEqual,
   utf8ToBytes,
-} from './internal/encoding.ts'
+} from './internal/bytes.ts'
 export {
   CodedError,
   type CodedErrorJson,
@@ -34,15 +37,17 @@ export {
   type CryptoErrorOptions,
   hasCode,
 } from './internal/errors.ts'
-export { bigIntToTwosComplement } from './internal/integers.ts'
 export type { CryptoKey, JsonWebKey, SigningKey } from './internal/keys.ts'
-export { randomBytes } from './internal/random-bytes.ts'
+export { randomBytes } from './internal/web-crypto.ts'
 export { modPow } from './mod-pow.ts'
 export {
   type GenerateRsaKeyPairOptions,
   generateRsaKeyPair,
   type RsaKeyPairPem,
 } from './rsa-key-pair.ts'
-export { signRsaSha256, verifyRsaSha256 } from './rsa-signature.ts'
-export { importRsaSigningKey, type RsaSigningKey } from './rsa-signing-key.ts'
-export { timingSafeEqual } from './timing-safe-equal.ts'
+export {
+  importRsaSigningKey,
+  type RsaSigningKey,
+  signRsaSha256,
+  verifyRsaSha256,
+} from './rsa-signature.ts'

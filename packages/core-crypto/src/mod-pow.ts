@@ -2,7 +2,7 @@
  * Modular power for secret exponents.
  */
 import { mod } from '@noble/curves/abstract/modular.js'
-import { refuse, requireBigInt } from './internal/refusals.ts'
+import { refuse, requireBigInt } from './internal/errors.ts'
 import { uniformWindowPow } from './internal/uniform-window-pow.ts'
 
 /**

@@ -1,9 +1,8 @@
 /**
  * Making RSA key pairs and writing them as PEM.
  */
-
-import { encodePem } from './internal/pem.ts'
-import { refuse, requireObject } from './internal/refusals.ts'
+import { refuse, requireObject } from './internal/errors.ts'
+import { encodePem } from './internal/key-file.ts'
 import { RSASSA, subtleCrypto } from './internal/web-crypto.ts'
 
 /** What {@link generateRsaKeyPair} may be told. */

@@ -7,15 +7,19 @@
  *
  * @packageDocumentation
  */
-import type { Bytes } from './internal/bytes.ts'
-import { decodeEmePkcs1 } from './internal/eme-pkcs1-v1_5.ts'
-import { bigIntToBytes, bitLength, byteLength, bytesToBigInt } from './internal/integers.ts'
-import { KEY_FAULTS, keyError } from './internal/key-errors.ts'
+import {
+  type Bytes,
+  bigIntToBytes,
+  bitLength,
+  byteLength,
+  bytesToBigInt,
+  requireBytes,
+} from './internal/bytes.ts'
+import { newError, refuse } from './internal/errors.ts'
+import { keyError } from './internal/key-errors.ts'
 import type { CryptoKey as CryptoKeyLike, JsonWebKey } from './internal/keys.ts'
-import { newError, refuse, requireBytes } from './internal/refusals.ts'
-import { rsaCrt } from './internal/rsa-crt.ts'
-import { readRsaPrivateKey } from './internal/rsa-private-key.ts'
-import type { RsaPrivateNumbers } from './internal/rsa-private-numbers.ts'
+import { decodeEmePkcs1, rsaCrt } from './internal/rsa-decryption.ts'
+import { type RsaPrivateNumbers, readRsaPrivateKey } from './internal/rsa-private-key.ts'
 import { isCryptoKey, useKey } from './internal/web-crypto.ts'
 
 /** A key ready to decrypt, made by {@link importRsaDecryptionKey}. It shows nothing when printed. */
@@ -106,8 +110,8 @@ export async function decryptRsaPkcs1v15(
 }
 
 async function exported(key: CryptoKeyLike): Promise<Uint8Array> {
-  if (key.type === 'public') throw keyError(KEY_FAULTS.public)
-  if (!key.algorithm.name.startsWith('RSA')) throw keyError(KEY_FAULTS.otherType)
-  if (!key.extractable) throw keyError(KEY_FAULTS.notExtractable)
+  if (key.type === 'public') throw keyError('publicKey')
+  if (!key.algorithm.name.startsWith('RSA')) throw keyError('otherType')
+  if (!key.extractable) throw keyError('notExtractable')
   return new Uint8Array(await useKey((subtle) => subtle.exportKey('pkcs8', key as CryptoKey)))
 }

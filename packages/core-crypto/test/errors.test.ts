@@ -19,9 +19,9 @@ import {
 } from '@isoauth/core-crypto'
 import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { bigIntToBytes } from '../src/internal/bytes.ts'
 import { encodeDer } from '../src/internal/der.ts'
-import { bigIntToBytes } from '../src/internal/integers.ts'
-import { rsaCrt } from '../src/internal/rsa-crt.ts'
+import { rsaCrt } from '../src/internal/rsa-decryption.ts'
 import { coded, keys, numbers, pem, pkcs1, pkcs8, sequence } from './support.ts'
 
 afterEach(() => vi.unstubAllGlobals())

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { invert } from '../src/internal/invert.ts'
+import { invert } from '../src/internal/rsa-decryption.ts'
 
 describe('invert', () => {
   it('gives the one inverse of every number that has one, and of no other', () => {

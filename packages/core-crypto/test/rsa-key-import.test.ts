@@ -7,8 +7,8 @@ import {
 } from '@isoauth/core-crypto'
 import { importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
 import { describe, expect, it } from 'vitest'
+import { bigIntToBytes } from '../src/internal/bytes.ts'
 import { encodeDer } from '../src/internal/der.ts'
-import { bigIntToBytes } from '../src/internal/integers.ts'
 import { coded, dhGroups, integer, keys, numbers, pem, pkcs1, pkcs8, sequence } from './support.ts'
 
 const { subtle } = crypto

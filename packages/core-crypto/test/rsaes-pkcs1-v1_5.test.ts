@@ -3,10 +3,9 @@ import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto
 import { pow } from '@noble/curves/abstract/modular.js'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { decodeEmePkcs1 } from '../src/internal/eme-pkcs1-v1_5.ts'
-import { bigIntToBytes, bytesToBigInt } from '../src/internal/integers.ts'
-import { rsaCrt } from '../src/internal/rsa-crt.ts'
-import type { RsaPrivateNumbers } from '../src/internal/rsa-private-numbers.ts'
+import { bigIntToBytes, bytesToBigInt } from '../src/internal/bytes.ts'
+import { decodeEmePkcs1, rsaCrt } from '../src/internal/rsa-decryption.ts'
+import type { RsaPrivateNumbers } from '../src/internal/rsa-private-key.ts'
 import { coded, numbers, pkcs1 } from './support.ts'
 
 const { n, e, p, q } = numbers

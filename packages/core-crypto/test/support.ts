@@ -3,8 +3,8 @@ import { bytesToBase64 } from '@isoauth/core-crypto'
 import { expect } from 'vitest'
 import vectors from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
 import { encodeDer, encodeDerInteger, TAG_SEQUENCE } from '../src/internal/der.ts'
+import type { RsaPrivateNumbers } from '../src/internal/rsa-private-key.ts'
 import { readRsaPrivateKey } from '../src/internal/rsa-private-key.ts'
-import type { RsaPrivateNumbers } from '../src/internal/rsa-private-numbers.ts'
 
 export const keys: Record<
   string,

@@ -2,20 +2,12 @@
  * The little of DER (X.690) that key files need: definite, minimal lengths; one-byte tags; nothing
  * left over.
  */
-import type { Bytes } from './bytes.ts'
-import { bytesToHex } from './encoding.ts'
-import { bigIntToTwosComplement, bytesToBigInt } from './integers.ts'
+import { type Bytes, bigIntToTwosComplement, bytesToBigInt } from './bytes.ts'
 
 export const TAG_INTEGER = 0x02
 export const TAG_BIT_STRING = 0x03
 export const TAG_OCTET_STRING = 0x04
-export const TAG_NULL = 0x05
-export const TAG_OBJECT_IDENTIFIER = 0x06
 export const TAG_SEQUENCE = 0x30
-/** `[0]` and `[1]`, constructed or primitive. */
-export const TAG_0 = 0xa0
-export const TAG_1 = 0xa1
-export const TAG_1_PRIMITIVE = 0x81
 
 export interface DerElement {
   readonly tag: number
@@ -31,9 +23,9 @@ export function derSequence(bytes: Uint8Array): DerElement[] {
   return only?.tag === TAG_SEQUENCE && others.length === 0 ? derElements(only.content) : []
 }
 
-/** Tells whether elements have just these tags, in this order. */
-export function hasTags(elements: readonly DerElement[], ...tags: readonly number[]): boolean {
-  return elements.length === tags.length && elements.every(({ tag }, at) => tag === tags[at])
+/** Tells whether elements begin with these tags, in this order. */
+export function beginWith(elements: readonly DerElement[], tags: readonly number[]): boolean {
+  return tags.every((tag, at) => elements[at]?.tag === tag)
 }
 
 /** True for INTEGERs alone, as many as said. */
@@ -50,11 +42,6 @@ export function derUnsigned({ content }: DerElement): bigint | undefined {
 /** True for an INTEGER whose first bit is set: it lacks the zero byte that makes it positive. */
 export function isNegative({ tag, content }: DerElement): boolean {
   return tag === TAG_INTEGER && (content[0] ?? 0) >= 0x80
-}
-
-/** The dotted parts of an OBJECT IDENTIFIER are not needed: its bytes in hexadecimal tell it. */
-export function identifierHex(element: DerElement | undefined): string | undefined {
-  return element?.tag === TAG_OBJECT_IDENTIFIER ? bytesToHex(element.content) : undefined
 }
 
 export function encodeDer(tag: number, ...contents: readonly Uint8Array[]): Bytes {

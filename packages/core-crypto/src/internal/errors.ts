@@ -1,5 +1,6 @@
 /**
- * Errors of all `@isoauth` packages: one abstract base, one class per package, identity by `code`.
+ * Errors of all `@isoauth` packages: one abstract base, one class per package, identity by `code`; and how
+ * this package refuses a parameter: it names the parameter and the form expected, never the value.
  */
 
 /** What every error of an `@isoauth` package is built from. */
@@ -134,4 +135,30 @@ export function hasCode<Code extends string>(
   code: Code,
 ): error is Error & { readonly code: Code } {
   return (error as { code?: unknown } | null | undefined)?.code === code
+}
+
+/** A {@link CryptoErrorCode} without what all have in front. */
+export type CryptoErrorKind = CryptoErrorCode extends `CRYPTO_${infer K}` ? K : never
+
+/** Makes the error whose code ends in `kind`. */
+export function newError(kind: CryptoErrorKind, message: string, option?: string): CryptoError {
+  return new CryptoError(message, { code: `CRYPTO_${kind}`, option })
+}
+
+/** Throws `CRYPTO_OPTION_INVALID` about a parameter that has another form than expected. */
+export function refuse(option: string, form: string): never {
+  throw newError('OPTION_INVALID', `${option} must be ${form}.`, option)
+}
+
+/** Refuses anything but an object of parameters. */
+export function requireObject(value: unknown, option: string, form: string): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(option, form)
+}
+
+export function requireString(value: unknown, option: string): asserts value is string {
+  if (typeof value !== 'string') refuse(option, 'a string')
+}
+
+export function requireBigInt(value: unknown, option: string): asserts value is bigint {
+  if (typeof value !== 'bigint') refuse(option, 'a bigint')
 }

@@ -2,244 +2,193 @@
  * RSA private keys as people have them: PKCS#8 (RFC 5208, RFC 5958) and PKCS#1 (RFC 8017 appendix
  * A.1.2), PEM or DER, and JSON Web Keys (RFC 7518 section 6.3). What is no such key is named.
  */
-import { isBytes } from './bytes.ts'
+import {
+  base64UrlToBytes,
+  bigIntToBytes,
+  bitLength,
+  bytesToBase64Url,
+  bytesToBigInt,
+  bytesToHex,
+  isBytes,
+} from './bytes.ts'
 import {
   areIntegers,
+  beginWith,
   type DerElement,
-  derElements,
   derSequence,
   derUnsigned,
-  hasTags,
-  identifierHex,
-  TAG_0,
-  TAG_1,
-  TAG_1_PRIMITIVE,
   TAG_BIT_STRING,
   TAG_INTEGER,
-  TAG_NULL,
   TAG_OCTET_STRING,
   TAG_SEQUENCE,
 } from './der.ts'
-import { base64UrlToBytes } from './encoding.ts'
-import type { CryptoError } from './errors.ts'
-import { bytesToBigInt } from './integers.ts'
-import { KEY_FAULTS, type KeyFault, keyError } from './key-errors.ts'
-import { isFileName, readKeyFile, unwrapBase64 } from './key-file.ts'
-import type { JsonWebKey } from './keys.ts'
-import { type PemBlock, pemBlocks, pemBytes } from './pem.ts'
-import { newError } from './refusals.ts'
-import { checkRsaPrivateNumbers, type RsaPrivateNumbers } from './rsa-private-numbers.ts'
+import { newError } from './errors.ts'
+import { checkModulusBits, type Fault, keyError } from './key-errors.ts'
+import { derOfFile, readKeyFile } from './key-file.ts'
+import type { JsonWebKey as JsonWebKeyLike } from './keys.ts'
+
+/** The numbers of a two-prime RSA private key (RFC 8017 section 3.2). */
+export interface RsaPrivateNumbers {
+  readonly n: bigint
+  readonly e: bigint
+  readonly d: bigint
+  readonly p: bigint
+  readonly q: bigint
+  readonly dp: bigint
+  readonly dq: bigint
+  readonly qi: bigint
+}
 
 /** What a key is read for: that decides which JSON Web Keys fit. */
-export type KeyPurpose = 'signing' | 'decryption'
+export type KeyPurpose = keyof typeof JWK_USES
 
-const RSA_ENCRYPTION = '2a864886f70d010101'
+/** RFC 7517 sections 4.2 to 4.4: what a JSON Web Key may say of its use, if it says anything. */
+const JWK_USES = {
+  signing: { use: ['sig'], key_ops: ['sign'], alg: ['RS256'] },
+  // Web Cryptography has no RSA1_5, so keys made by it for decryption name OAEP.
+  decryption: {
+    use: ['enc'],
+    key_ops: ['decrypt', 'unwrapKey'],
+    alg: ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512'],
+  },
+} as const
+/** The AlgorithmIdentifier of rsaEncryption in hexadecimal: its name, and a NULL that may be left out. */
+const RSA_ENCRYPTION = '06092a864886f70d010101'
+const NULL = '0500'
 const NAMES = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
 /** Base64url of 8192 bits has 1366 characters; `d`, `p` and the others are not longer than `n`. */
 const MAXIMUM_MEMBER = 2048
 
 /** Reads a key and checks that its size is fit and its numbers belong together. */
 export function readRsaPrivateKey(input: unknown, purpose: KeyPurpose): RsaPrivateNumbers {
-  const [n, e, d, p, q, dp, dq, qi] = readValues(input, purpose) as Eight
-  const numbers = { n, e, d, p, q, dp, dq, qi }
+  const jwk: JsonWebKeyLike = Object(input)
+  const values = jwk.kty === undefined ? fromFile(input) : fromJwk(jwk, purpose)
+  const entries = NAMES.map((name, at) => [name, values[at]])
+  const numbers = Object.fromEntries(entries) as RsaPrivateNumbers
   checkRsaPrivateNumbers(numbers)
   return numbers
 }
 
-type Eight = [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint]
+/** The form in which WebCrypto imports them: RFC 7518 section 6.3. */
+export function rsaPrivateJwk(numbers: RsaPrivateNumbers): JsonWebKey {
+  const members = Object.entries(numbers).map(([name, value]) => [
+    name,
+    bytesToBase64Url(bigIntToBytes(value)),
+  ])
+  return { kty: 'RSA', ...Object.fromEntries(members) }
+}
 
 /** The values of {@link NAMES}. */
-function readValues(input: unknown, purpose: KeyPurpose): readonly bigint[] {
-  const file = readKeyFile(input)
-  if (file.form === 'text') return fromText(file.text)
-  if (file.form === 'der') return fromDer(file.der)
-  if (file.form === 'too-long') throw keyError(KEY_FAULTS.tooLong)
-  const jwk = input as JsonWebKey | null | undefined
-  if (typeof jwk === 'object' && jwk?.kty !== undefined) return fromJwk(jwk, purpose)
-  throw newError(
-    'OPTION_INVALID',
-    `An RSA private key is needed; what was given is ${describeOther(input)}.`,
-    'input',
-  )
-}
-
-/** What people give that holds a key, or leads to one, and is none yet; with the remedy. */
-function describeOther(input: unknown): string {
-  const { then, privateKey, keys, export: write, byteLength } = Object(input)
-  if (typeof then === 'function') return 'a promise. Remedy: await it first'
-  if (privateKey !== undefined) return 'a pair of keys. Remedy: give its privateKey'
-  if (Array.isArray(keys)) return 'a JSON Web Key Set. Remedy: give one of its keys'
-  if (typeof write === 'function') {
-    return "a KeyObject of Node. Remedy: give key.export({ type: 'pkcs8', format: 'pem' })"
-  }
-  if (byteLength > 0 && !isBytes(input)) return 'no Uint8Array. Remedy: give new Uint8Array(buffer)'
-  return 'empty, or none of PEM, DER, a JSON Web Key and a CryptoKey. Remedy: give the content of the key file'
-}
-
-function fromText(text: string): readonly bigint[] {
-  const blocks = pemBlocks(text)
-  const keys = blocks.filter(({ label }) => label.endsWith('PRIVATE KEY'))
-  const block = keys[0] ?? blocks[0]
-  if (block === undefined) return fromTextWithoutBlocks(text)
-  if (keys.some(({ body }) => body !== keys[0]?.body)) throw keyError(KEY_FAULTS.twoKeys)
-  return fromBlock(block)
-}
-
-function fromTextWithoutBlocks(text: string): readonly bigint[] {
-  // A line of authorized_keys, or RFC 4716: a public key without a block.
-  if (/^((ssh|ecdsa|sk-ssh)-|---- BEGIN SSH2 PUBLIC)/.test(text)) throw keyError(KEY_FAULTS.public)
-  if (text.startsWith('PuTTY-User-Key-File')) throw keyError(KEY_FAULTS.putty)
-  if (text.startsWith('{')) throw keyError(KEY_FAULTS.json)
-  if (isFileName(text)) throw keyError(KEY_FAULTS.fileName)
-  const inner = unwrapBase64(text)
-  if (inner?.form === 'der') return fromDer(inner.der)
-  if (inner?.form === 'text') return fromText(inner.text)
-  throw keyError(KEY_FAULTS.noBlock)
-}
-
-function fromBlock(block: PemBlock): readonly bigint[] {
-  const fault = faultOfLabel(block)
-  if (fault !== undefined) throw keyError(fault)
-  if (block.fault === 'no-end') throw keyError(KEY_FAULTS.noEnd)
-  if (block.fault === 'other-end') throw keyError(KEY_FAULTS.otherEnd)
-  const der = pemBytes(block)
-  if (der === undefined) throw keyError(KEY_FAULTS.base64)
-  return fromDer(der)
-}
-
-function faultOfLabel({ label, body }: PemBlock): KeyFault | undefined {
-  // A header of encrypted PKCS#1.
-  if (label.startsWith('ENCRYPTED') || body.includes('DEK-Info:')) return KEY_FAULTS.encrypted
-  if (label === 'PRIVATE KEY' || label === 'RSA PRIVATE KEY') return undefined
-  if (label.endsWith('PUBLIC KEY')) return KEY_FAULTS.public
-  if (label.includes('CERTIFICATE')) return KEY_FAULTS.certificate
-  if (label.startsWith('OPENSSH')) return KEY_FAULTS.openSsh
-  if (label.endsWith('DH PARAMETERS')) return KEY_FAULTS.dhParameters
-  if (/^(EC|DSA|ANY) /.test(label)) return KEY_FAULTS.otherType
-  return KEY_FAULTS.otherLabel
-}
-
-function fromDer(der: Uint8Array): readonly bigint[] {
+function fromFile(input: unknown): readonly bigint[] {
+  const der = derOfFile(readKeyFile(input), 'privateKey')
+  if (typeof der === 'string') throw keyError(der === 'nothing' ? kindOfOther(input) : der)
   const outer = derSequence(der)
-  const elements = isPkcs8(outer) ? fromPkcs8(outer) : outer
-  if (!areIntegers(elements, 9)) throw refusalOfDer(elements)
+  const isPkcs8 = beginWith(outer, [TAG_INTEGER, TAG_SEQUENCE, TAG_OCTET_STRING])
+  const elements = isPkcs8 ? fromPkcs8(outer) : outer
+  if (!areIntegers(elements, 9)) throw keyError(kindOfDer(elements))
   const [version, ...values] = elements.map(derUnsigned)
-  if (version !== 0n || values.includes(undefined)) throw keyError(KEY_FAULTS.der)
+  if (version !== 0n || values.includes(undefined)) throw keyError('der')
   return values as bigint[]
 }
 
-/** PrivateKeyInfo: version, algorithm, key, then perhaps attributes and a public key. */
-function isPkcs8(elements: readonly DerElement[]): boolean {
-  const [first, second, third, ...further] = elements
-  return (
-    first?.tag === TAG_INTEGER &&
-    second?.tag === TAG_SEQUENCE &&
-    third?.tag === TAG_OCTET_STRING &&
-    (further.length === 0 ||
-      hasTags(further, TAG_0) ||
-      hasTags(further, TAG_1_PRIMITIVE) ||
-      hasTags(further, TAG_0, TAG_1_PRIMITIVE))
-  )
+/** What people give that holds a key, or leads to one, and is none yet. */
+function kindOfOther(input: unknown): Fault {
+  const { then, privateKey, keys, export: write, byteLength } = Object(input)
+  if (typeof then === 'function') return 'promise'
+  if (privateKey !== undefined) return 'keyPair'
+  if (Array.isArray(keys)) return 'keySet'
+  if (typeof write === 'function') return 'keyObject'
+  return byteLength > 0 && !isBytes(input) ? 'otherBytes' : 'nothing'
 }
 
+/** PrivateKeyInfo: version 0 or 1, algorithm, key, then perhaps attributes and a public key. */
 function fromPkcs8([version, algorithm, privateKey]: readonly DerElement[]): DerElement[] {
-  const [identifier, ...parameters] = derElements(algorithm!.content)
-  const found = identifierHex(identifier)
-  if (found === undefined || !isVersion(version!)) throw keyError(KEY_FAULTS.der)
-  if (found !== RSA_ENCRYPTION) throw keyError(KEY_FAULTS.otherType)
-  const isPlain = parameters.length === 0 || hasTags(parameters, TAG_NULL)
-  if (!isPlain || parameters[0]?.content.length) throw keyError(KEY_FAULTS.der)
+  const found = bytesToHex(algorithm!.content)
+  if (!['00', '01'].includes(bytesToHex(version!.content))) throw keyError('der')
+  if (found !== RSA_ENCRYPTION && found !== RSA_ENCRYPTION + NULL) {
+    const isOther = found.startsWith('06') && !found.startsWith(RSA_ENCRYPTION)
+    throw keyError(isOther ? 'otherType' : 'der')
+  }
   return derSequence(privateKey!.content)
 }
 
-function isVersion({ content }: DerElement): boolean {
-  return content.length === 1 && content[0]! <= 1
-}
-
-/** What other DER it is, by the kinds of its parts. */
-function refusalOfDer(elements: readonly DerElement[]): CryptoError {
-  const [first, second] = elements
-  if (hasTags(elements, TAG_SEQUENCE, TAG_OCTET_STRING)) return keyError(KEY_FAULTS.encrypted)
-  if (hasTags(elements, TAG_SEQUENCE, TAG_BIT_STRING)) return keyError(KEY_FAULTS.public)
-  if (hasTags(elements, TAG_SEQUENCE, TAG_SEQUENCE, TAG_BIT_STRING)) {
-    return keyError(KEY_FAULTS.certificate)
-  }
+/** What other DER it is, by the kinds of its first parts. */
+function kindOfDer(elements: readonly DerElement[]): Fault {
   // RSAPublicKey and PKCS#3 parameters look alike, but a generator is small.
   if (areIntegers(elements, 2)) {
-    const isGenerator = second!.content.length === 1 && [2, 5].includes(second!.content[0]!)
-    return keyError(isGenerator ? KEY_FAULTS.dhParameters : KEY_FAULTS.public)
+    const generator = bytesToHex(elements[1]!.content)
+    return generator === '02' || generator === '05' ? 'dhParameters' : 'publicKey'
   }
-  if (isDhWithMore(elements)) return keyError(KEY_FAULTS.dhParameters)
-  if (isOtherAlgorithm(elements)) return keyError(KEY_FAULTS.otherType)
-  if (first?.tag === TAG_INTEGER && second?.tag === TAG_SEQUENCE) return keyError(KEY_FAULTS.pkcs12)
-  return keyError(KEY_FAULTS.der)
+  // A DSA key has six numbers, an RSA key of more primes nine and a list.
+  if (areIntegers(elements.slice(0, 6), 6)) return 'otherType'
+  return KINDS_OF_DER.find(([, ...tags]) => beginWith(elements, tags))?.[0] ?? 'der'
 }
 
-/** X9.42 parameters, or PKCS#3 with a length. */
-function isDhWithMore(elements: readonly DerElement[]): boolean {
-  const integers = elements.at(-1)?.tag === TAG_SEQUENCE ? elements.slice(0, -1) : elements
-  return areIntegers(integers, 3) || areIntegers(integers, 4)
-}
+const KINDS_OF_DER: ReadonlyArray<readonly [kind: Fault, ...tags: number[]]> = [
+  ['encrypted', TAG_SEQUENCE, TAG_OCTET_STRING],
+  ['publicKey', TAG_SEQUENCE, TAG_BIT_STRING],
+  ['certificate', TAG_SEQUENCE, TAG_SEQUENCE, TAG_BIT_STRING],
+  // A key of elliptic curves.
+  ['otherType', TAG_INTEGER, TAG_OCTET_STRING],
+  ['pkcs12', TAG_INTEGER, TAG_SEQUENCE],
+  // X9.42 parameters, or PKCS#3 with a length.
+  ['dhParameters', TAG_INTEGER, TAG_INTEGER, TAG_INTEGER],
+]
 
-/** ECPrivateKey, a DSA key, or an RSA key of more than two primes. */
-function isOtherAlgorithm(elements: readonly DerElement[]): boolean {
-  const [first, second, ...further] = elements
-  const isEc =
-    first?.tag === TAG_INTEGER &&
-    second?.tag === TAG_OCTET_STRING &&
-    further.every(({ tag }) => tag === TAG_0 || tag === TAG_1)
-  const isMultiPrime = areIntegers(elements.slice(0, 9), 9) && elements[9]?.tag === TAG_SEQUENCE
-  return isEc || areIntegers(elements, 6) || isMultiPrime
-}
-
-function fromJwk(jwk: JsonWebKey, purpose: KeyPurpose): readonly bigint[] {
-  if (jwk.kty === 'oct') throw keyError(KEY_FAULTS.symmetric)
-  if (jwk.kty !== 'RSA' || jwk.oth !== undefined) throw keyError(KEY_FAULTS.otherType)
-  if (jwk.d === undefined) throw keyError(KEY_FAULTS.public)
+function fromJwk(jwk: JsonWebKeyLike, purpose: KeyPurpose): readonly bigint[] {
+  if (jwk.kty === 'oct') throw keyError('symmetric')
+  if (jwk.kty !== 'RSA' || jwk.oth !== undefined) throw keyError('otherType')
+  if (jwk.d === undefined) throw keyError('publicKey')
   checkJwkUse(jwk, purpose)
-  if (NAMES.some((name) => jwk[name] === undefined)) throw keyError(KEY_FAULTS.jwkWithoutCrt)
+  if (NAMES.some((name) => jwk[name] === undefined)) throw keyError('jwkWithoutCrt')
   return NAMES.map((name) => memberValue(jwk[name]))
 }
 
 function memberValue(member: unknown): bigint {
   const isFit = typeof member === 'string' && member.length > 0 && member.length <= MAXIMUM_MEMBER
-  if (!isFit) throw keyError(KEY_FAULTS.jwkMembers)
+  if (!isFit) throw keyError('jwkMembers')
   try {
     return bytesToBigInt(base64UrlToBytes(member))
   } catch {
-    throw keyError(KEY_FAULTS.jwkMembers)
+    throw keyError('jwkMembers')
   }
 }
 
-/** RFC 7517 sections 4.2 to 4.4: a key says what it may be used for, if it says anything. */
-function checkJwkUse({ use, key_ops: operations, alg }: JsonWebKey, purpose: KeyPurpose): void {
-  const fits = USES[purpose]
-  if (use !== undefined && use !== fits.use) throw wrongUse('use', fits.use)
-  if (operations !== undefined && !operationsInclude(operations, fits.operations)) {
-    throw wrongUse('key_ops', fits.operations.join(' or '))
-  }
-  if (alg !== undefined && !(fits.algorithms as readonly string[]).includes(alg)) {
-    throw wrongUse('alg', fits.algorithms.join(' or '))
+function checkJwkUse(jwk: JsonWebKeyLike, purpose: KeyPurpose): void {
+  for (const [member, fitting] of Object.entries(JWK_USES[purpose])) {
+    const said: unknown = jwk[member as keyof JsonWebKeyLike]
+    // A list where it is text, or text where it is a list, fits nothing.
+    const uses: unknown = member === 'key_ops' ? said : [said]
+    if (said === undefined || (Array.isArray(uses) && uses.some((use) => fitting.includes(use))))
+      continue
+    throw newError(
+      'KEY_USAGE',
+      `The JSON Web Key is made for another purpose: its ${member} must be ${fitting.join(' or ')} or absent. Look whether the key for signatures and the key for encryption are swapped.`,
+    )
   }
 }
 
-const USES = {
-  signing: { use: 'sig', operations: ['sign'], algorithms: ['RS256'] },
-  // Web Cryptography has no RSA1_5, so keys made by it for decryption name OAEP.
-  decryption: {
-    use: 'enc',
-    operations: ['decrypt', 'unwrapKey'],
-    algorithms: ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512'],
-  },
-} as const
-
-function operationsInclude(operations: unknown, fit: readonly string[]): boolean {
-  return Array.isArray(operations) && operations.some((operation) => fit.includes(operation))
-}
-
-function wrongUse(member: string, expected: string): CryptoError {
-  return newError(
-    'KEY_USAGE',
-    `The JSON Web Key is made for another purpose: its ${member} must be ${expected} or absent. Look whether the key for signatures and the key for encryption are swapped.`,
-  )
+/**
+ * Refuses keys of unfit size and numbers that do not belong together. Cheap: no primality test and
+ * no inversion, and nothing is multiplied before it is known to be of fit size.
+ */
+function checkRsaPrivateNumbers(numbers: RsaPrivateNumbers): void {
+  const { n, e, d, p, q, dp, dq, qi } = numbers
+  checkModulusBits(bitLength(n))
+  const fits = (prime: bigint, exponent: bigint) =>
+    (e * d) % (prime - 1n) === 1n && d % (prime - 1n) === exponent
+  // Both above 1, since each is below their product n; e is odd and p not q, or nothing is inverse.
+  const consistent =
+    n % 2n === 1n &&
+    e > 1n &&
+    e < 1n << 256n &&
+    d < n &&
+    p < n &&
+    q < n &&
+    p * q === n &&
+    fits(p, dp) &&
+    fits(q, dq) &&
+    qi < p &&
+    (qi * q) % p === 1n
+  if (!consistent) throw keyError('inconsistent')
 }

@@ -1,13 +1,40 @@
 /**
- * The platform's Web Cryptography, looked up at each use.
+ * The platform's Web Cryptography, looked up at each use: random bytes, and keys.
  */
-
-import { KEY_FAULTS, keyError } from './key-errors.ts'
+import type { Bytes } from './bytes.ts'
+import { newError, refuse } from './errors.ts'
+import { checkModulusBits, keyError } from './key-errors.ts'
 import type { CryptoKey as CryptoKeyLike } from './keys.ts'
-import { newError } from './refusals.ts'
-import { checkModulusBits } from './rsa-private-numbers.ts'
 
 export const RSASSA = 'RSASSA-PKCS1-v1_5'
+/** What one call of `getRandomValues` may be asked for. */
+const QUOTA = 65_536
+
+/**
+ * Gives fresh random bytes of the runtime's cryptographic generator.
+ *
+ * @param length - how many bytes, 0 to 2^24
+ * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` when `length` is not a whole number in range,
+ *   `CRYPTO_WEBCRYPTO_UNAVAILABLE` where the runtime has no `crypto.getRandomValues`.
+ * @example `const nonce = bytesToHex(randomBytes(16))`
+ *
+ * *Source*: W3C Web Cryptography API section 10.1.1.
+ */
+export function randomBytes(length: number): Bytes {
+  if (!(Number.isInteger(length) && length >= 0 && length <= 2 ** 24)) {
+    refuse('length', 'a whole number from 0 to 16777216')
+  }
+  const { crypto } = globalThis
+  if (typeof crypto?.getRandomValues !== 'function') {
+    throw newError(
+      'WEBCRYPTO_UNAVAILABLE',
+      'The random generator of Web Cryptography (crypto.getRandomValues) is missing in this runtime.',
+    )
+  }
+  const bytes = new Uint8Array(length)
+  for (let at = 0; at < length; at += QUOTA) crypto.getRandomValues(bytes.subarray(at, at + QUOTA))
+  return bytes
+}
 
 export function subtleCrypto(): SubtleCrypto {
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
@@ -26,7 +53,7 @@ export async function useKey<T>(use: (subtle: SubtleCrypto) => Promise<T>): Prom
   try {
     return await use(subtle)
   } catch {
-    throw keyError(KEY_FAULTS.refused)
+    throw keyError('refused')
   }
 }
 
@@ -43,7 +70,7 @@ export function checkRsassaKey(
   usage: 'sign' | 'verify',
 ): number {
   const { name, hash, modulusLength } = key.algorithm as Partial<RsaHashedKeyAlgorithm>
-  if (key.type === 'public' && type === 'private') throw keyError(KEY_FAULTS.public)
+  if (key.type === 'public' && type === 'private') throw keyError('publicKey')
   if (
     key.type !== type ||
     name !== RSASSA ||

@@ -1,0 +1,103 @@
+/**
+ * What RSAES-PKCS1-v1_5 decryption consists of: the private operation (RFC 8017 section 5.1.2) by the Chinese
+ * remainder theorem, with base blinding, exponent blinding and a check of the result; and EME-PKCS1-v1_5
+ * decoding (RFC 8017 section 7.2.2, step 3) in one pass, without an exit that depends on the bytes.
+ */
+import { mod } from '@noble/curves/abstract/modular.js'
+import { type Bytes, byteLength, bytesToBigInt } from './bytes.ts'
+import { type CryptoError, newError } from './errors.ts'
+import { CHECK_KEY } from './key-errors.ts'
+import type { RsaPrivateNumbers } from './rsa-private-key.ts'
+import { uniformWindowPow } from './uniform-window-pow.ts'
+import { randomBytes } from './web-crypto.ts'
+
+const WINDOW = 5
+/** For the public exponent, which is short: a larger table costs more than it saves. */
+const PUBLIC_WINDOW = 2
+/** Where the message can begin at the earliest: 00 02, eight bytes of padding, 00. */
+const FIRST_SEPARATOR = 10
+
+/**
+ * @param ciphertext - 0 … n - 1
+ * @returns ciphertext^d mod n
+ * @throws {@link CryptoError} `CRYPTO_RSA_FAULT` when the result is wrong; it never leaves the function
+ */
+export function rsaCrt(numbers: RsaPrivateNumbers, ciphertext: bigint): bigint {
+  const { n, e, p, q, dp, dq, qi } = numbers
+  const { factor, inverse } = blindingFactor(n)
+  const blinded = mod(ciphertext * uniformWindowPow(factor, e, n, PUBLIC_WINDOW), n)
+
+  const atP = uniformWindowPow(blinded % p, dp + randomMultiplier() * (p - 1n), p, WINDOW)
+  const atQ = uniformWindowPow(blinded % q, dq + randomMultiplier() * (q - 1n), q, WINDOW)
+  const power = atQ + q * mod(qi * (atP - atQ), p)
+
+  const plaintext = mod(power * inverse, n)
+  // One wrong half would give away p or q to whoever sees the result.
+  if (uniformWindowPow(plaintext, e, n, PUBLIC_WINDOW) !== ciphertext) throw fault()
+  return plaintext
+}
+
+/**
+ * Takes the message out of `00 || 02 || at least 8 bytes that are not zero || 00 || message`.
+ *
+ * @param encoded - as long as the modulus
+ * @throws {@link CryptoError} `CRYPTO_RSA_PADDING`, the same for every cause
+ */
+export function decodeEmePkcs1(encoded: Uint8Array): Bytes {
+  let separator = 0
+  let searching = 1
+  for (let i = 2; i < encoded.length; i++) {
+    const isZero = (encoded[i]! - 1) >>> 31
+    separator |= -(searching & isZero) & i
+    searching &= isZero ^ 1
+  }
+  const tooEarly = (separator - FIRST_SEPARATOR) >>> 31
+  const bad = encoded[0]! | (encoded[1]! ^ 2) | searching | tooEarly
+  if (bad !== 0) {
+    throw newError(
+      'RSA_PADDING',
+      'The ciphertext has bad padding: it was encrypted for another key, or altered. Look whether the two private keys are swapped.',
+    )
+  }
+  return new Uint8Array(encoded.subarray(separator + 1))
+}
+
+/**
+ * The modular inverse by the extended Euclidean algorithm (Knuth, TAOCP 4.5.2, algorithm X). Its time
+ * depends on its input: only for random numbers that are used once.
+ *
+ * @param value - 0 … modulus - 1
+ * @param modulus - 2 or more
+ * @returns 1 … modulus - 1, or undefined when the two have a common divisor
+ */
+export function invert(value: bigint, modulus: bigint): bigint | undefined {
+  let [rest, divisor] = [modulus, value]
+  let [factor, next] = [0n, 1n]
+  while (divisor > 0n) {
+    const quotient = rest / divisor
+    ;[rest, divisor] = [divisor, rest % divisor]
+    ;[factor, next] = [next, factor - quotient * next]
+  }
+  return rest === 1n ? mod(factor, modulus) : undefined
+}
+
+/** A fresh number modulo n, unbiased up to 2^-64, with its inverse. */
+function blindingFactor(n: bigint): { factor: bigint; inverse: bigint } {
+  const factor = mod(bytesToBigInt(randomBytes(byteLength(n) + 8)), n)
+  const inverse = invert(factor, n)
+  // Only multiples of p and q have no inverse.
+  if (inverse === undefined) throw fault()
+  return { factor, inverse }
+}
+
+/** 64 random bits, the top one set, so that the exponent's length does not shrink. */
+function randomMultiplier(): bigint {
+  return bytesToBigInt(randomBytes(8)) | (1n << 63n)
+}
+
+function fault(): CryptoError {
+  return newError(
+    'RSA_FAULT',
+    `The result of the RSA operation did not pass its check and was held back: the key was altered, or this machine computes wrongly. Remedy: ${CHECK_KEY}`,
+  )
+}
