@@ -3,6 +3,7 @@
  * refused, and a 401 is repaired at most once.
  */
 import type { BaseUrl } from './base-url.ts'
+import { isBrowser } from './browser.ts'
 import { withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
 import { callForeignFetch } from './foreign-fetch.ts'
@@ -165,9 +166,4 @@ async function sendAuthorized<T>(
   }
   const response = await withDeadline({ ...options, signal: request.signal }, send)
   return refuseRedirect(options.newError, response)
-}
-
-function isBrowser(): boolean {
-  // Node, Deno, Bun and workers have no navigator, or one that names itself.
-  return globalThis.navigator?.userAgent?.startsWith('Mozilla/5.0 ') ?? false
 }

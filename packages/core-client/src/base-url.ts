@@ -57,6 +57,15 @@ export function resolveUrl(
   return url
 }
 
+/**
+ * Says that a base ends in the path of an API, where its client adds that by itself; empty for any other.
+ * For the message of a refusal.
+ */
+export function describeApiPath({ path }: BaseUrl): string {
+  if (!/\/(api\/v1|v1\/api)$/.test(path)) return ''
+  return ` The likely cause is baseUrl, which ends in ${path}: give the part before that, since the client adds the paths of its calls.`
+}
+
 function absoluteText(base: BaseUrl, input: string): string {
   // A scheme makes it absolute; `//host` and `/\host` would too, and no origin is written so.
   if (/^([a-z][a-z\d+.-]*:|[/\\]{2})/i.test(input)) return input

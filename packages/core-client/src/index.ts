@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { type RetryUnauthorized, setUserAgent } from './authorized-fetch.ts'
-export { type BaseUrl, isLoopbackHost, resolveUrl } from './base-url.ts'
+export { type BaseUrl, describeApiPath, isLoopbackHost, resolveUrl } from './base-url.ts'
 export { BEARER, BearerToken, isTokenText } from './bearer-token.ts'
 export { type Clock, createClock, parseHttpDate } from './clock.ts'
 export { abortable } from './deadline.ts'
@@ -38,8 +38,12 @@ export type {
 } from './runtime-types.ts'
 export {
   type AnswerDetails,
+  describeWait,
+  LENGTH_REQUIRED,
+  quoteProblem,
   type RefusalKind,
   readAnswer,
+  readProblem,
   receiveResponse,
 } from './service-answer.ts'
 export type { Lock, SharingOptions, StoreKey, TokenStore } from './store.ts'

@@ -53,14 +53,15 @@ export function readAnswer(
   { newError, now, secrets, refusal }: AnswerOptions,
 ): ServiceAnswer {
   const facts = withTraceId(responseFacts({ status, headers }, now), headers)
-  const fields = parseJsonObject(text)
   if (status !== 200) {
-    const problem = readProblem(fields, secrets)
+    const problem = readProblem(text, secrets)
     const kind = kindOf(status)
-    throw refusal(kind, describeRefusal(kind, status, problem), { ...facts, ...problem })
+    const details = { ...facts, ...problem }
+    throw refusal(kind, `${describeStatus(kind, details)}.${quoteProblem(problem)}`, details)
   }
   const invalid = (message: string) => newError('RESPONSE_INVALID', `The answer${message}.`, facts)
   if (isCut) throw invalid(' is larger than 65536 bytes')
+  const fields = parseJsonObject(text)
   if (fields === undefined) throw invalid(` should be a JSON object; it is ${describeBody(text)}`)
   return { fields, fieldError: (field, form) => invalid(`'s ${field} should be ${form}`) }
 }
@@ -93,17 +94,43 @@ export async function receiveResponse(
 }
 
 const MEANINGS: Readonly<Record<RefusalKind, string>> = {
-  UNAUTHORIZED: 'The token or the signature was refused',
+  UNAUTHORIZED: 'The service refused the token or the signature',
   FORBIDDEN:
-    'Not allowed: a scope not granted, a client not enabled here, or the firewall (User-Agent, address)',
-  RATE_LIMITED: 'Too many requests: wait, since repeaters are blocked',
-  UNAVAILABLE: 'The service is not ready: try later',
-  REFUSED: 'The request was refused: check the base URL and the options',
+    'The service does not allow the request: a scope is not granted, the client is not enabled here, or a firewall refuses the User-Agent or the address',
+  RATE_LIMITED: 'The service refused one request too many',
+  UNAVAILABLE: 'The service is not ready',
+  REFUSED: 'The service refused the request; the likely cause is the base URL or an option',
 }
 
-function describeRefusal(kind: RefusalKind, status: number, problem: Problem): string {
-  const said = problem.detail ?? problem.title ?? problem.oauthError
-  return `${MEANINGS[kind]} (${status})${said === undefined ? '' : `. It says: ${said}`}`
+function describeStatus(kind: RefusalKind, { status, retryAfterMs }: AnswerDetails): string {
+  const meaning = `${MEANINGS[kind]} (${status})`
+  if (status === 411) return `${meaning}: ${LENGTH_REQUIRED}`
+  if (kind === 'RATE_LIMITED') return `${meaning}: ${describeWait(retryAfterMs)}`
+  return kind === 'UNAVAILABLE'
+    ? `${meaning}: try again in ${inWords(retryAfterMs ?? 30_000)}`
+    : meaning
+}
+
+/** The cause of a 411, which a `fetch` that follows the standard does not get. */
+export const LENGTH_REQUIRED =
+  'the header Content-Length is missing, so let the option fetch, or the proxy between, send it, with 0 for an empty body'
+
+/** What to do after a 429. */
+export function describeWait(retryAfterMs: number | undefined): string {
+  const isTold = retryAfterMs !== undefined && retryAfterMs > 0
+  return `wait ${isTold ? inWords(retryAfterMs) : '10 minutes or more'} before the next request, since repeaters are blocked`
+}
+
+/** A time in words: `1 s`, `90 s`, `10 minutes`; rounded up. */
+function inWords(durationMs: number): string {
+  const seconds = Math.ceil(durationMs / 1000)
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`
+}
+
+/** A sentence with what the service said, to be appended to a message; empty where it said nothing. */
+export function quoteProblem({ detail, title, oauthError }: Problem): string {
+  const said = detail ?? title ?? oauthError
+  return said === undefined ? '' : ` It says: ${said.replace(/\.$/, '')}.`
 }
 
 function kindOf(status: number): RefusalKind {
@@ -113,13 +140,16 @@ function kindOf(status: number): RefusalKind {
   return status === 408 || status >= 500 ? 'UNAVAILABLE' : 'REFUSED'
 }
 
-/** Reads a {@link Problem} from the body of a refusal. */
-function readProblem(
-  fields: Readonly<Record<string, unknown>> | undefined,
-  secrets: readonly string[],
-): Problem {
-  if (fields === undefined) return {}
+/**
+ * Reads what a refusal says: the fields of a JSON object, or the text of a body that is neither JSON nor
+ * HTML. Cleaned of control characters, cut, and left out where it repeats a secret.
+ *
+ * @param secrets - what was sent and must not come back in an error
+ */
+export function readProblem(body: string, secrets: readonly string[]): Problem {
   const text = (value: unknown, limit = 300) => cleanText(value, limit, secrets)
+  const fields = parseJsonObject(body)
+  if (!fields) return problemOf({ detail: /^\s*[<{["]/.test(body) ? undefined : text(body) })
   const { title, detail, invalidArguments, error } = fields
   const list = Array.isArray(invalidArguments) ? invalidArguments.slice(0, 20) : []
   const named = list.flatMap((item: InvalidArgument | null) => {
@@ -129,9 +159,11 @@ function readProblem(
   })
   return problemOf({
     title: text(title, 80),
-    detail: text(detail ?? fields['error_description'] ?? fields['errorDescription']),
+    detail: text(
+      detail ?? fields['error_description'] ?? fields['errorDescription'] ?? fields['message'],
+    ),
     invalidArguments: named.length > 0 ? named : undefined,
-    oauthError: text(error, 80),
+    oauthError: text(error),
   })
 }
 

@@ -4,6 +4,7 @@
  */
 import { CodedError } from '@isoauth/core-crypto'
 import ky from 'ky'
+import { describeFailedConnection } from './browser.ts'
 import { abortable, anySignal, withDeadline } from './deadline.ts'
 import { type NewError, withoutContent } from './errors.ts'
 import { callForeignFetch, fetchError } from './foreign-fetch.ts'
@@ -191,7 +192,7 @@ function startAttempt(
         // A coded error says already what happened.
         if (error instanceof CodedError) throw error
         const cause = withoutContent(error)
-        throw new FailedAttempt(newError('NETWORK', 'The connection failed.', { cause }))
+        throw new FailedAttempt(newError('NETWORK', describeFailedConnection(), { cause }))
       }
     },
   }

@@ -78,7 +78,7 @@ describe('a refusal', () => {
     const said = { title: 'Bad Request', detail: 'Invalid aud' }
     const error = await refused(400, { ...said, status: 'x', extra: 5 })
     expect(error).toMatchObject(said)
-    expect(error['message']).toMatch(/\(400\)\. It says: Invalid aud$/)
+    expect(error['message']).toMatch(/\(400\)\. It says: Invalid aud\.$/)
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: 'TestError',
       code: 'REFUSED',
@@ -97,11 +97,60 @@ describe('a refusal', () => {
     const error = await refused(400, { detail, title: 'Bad Request' }, secrets)
     expect(error['detail']).toBeUndefined()
     expect(error['title']).toBe('Bad Request')
-    expect(error['message']).toMatch(/It says: Bad Request$/)
+    expect(error['message']).toMatch(/It says: Bad Request\.$/)
   })
 
   it('keeps a text that shares less than twelve characters with a secret', async () => {
     const error = await refused(400, { detail: 'klmnopqrstu?' }, ['abcdefghijklmnopqrstuvwxyz'])
     expect(error['detail']).toBe('klmnopqrstu?')
   })
+})
+
+describe('a refusal in words of its own', () => {
+  const said = async (body: string, secrets: readonly string[] = []) =>
+    failure(() => read(new Response(body, { status: 400 }), secrets))
+
+  it.each([
+    ['text', 'missing parameter: oauth_callback\n', 'missing parameter: oauth_callback'],
+    ['a message in JSON', '{"message":"no bridge"}', 'no bridge'],
+  ])('that is %s is shown', async (_, body, detail) => {
+    const error = await said(body)
+    expect(error).toMatchObject({ detail })
+    expect(error['message']).toContain(`It says: ${detail}.`)
+  })
+
+  it.each([
+    ['HTML', '<html>gone</html>'],
+    ['JSON that is cut off', '{"detail":"gone'],
+    ['a JSON text', '"gone"'],
+    ['what was sent', 'got s3cret'],
+  ])('that is %s is not', async (_, body) => {
+    const error = await said(body, ['s3cret'])
+    expect(error['detail']).toBeUndefined()
+    expect(error['message']).not.toMatch(/It says|gone/)
+  })
+
+  it('is cut', async () => {
+    expect(String((await said('x'.repeat(5000)))['detail'])).toHaveLength(300)
+  })
+})
+
+describe('how long to wait', () => {
+  const tell = async (status: number, retryAfter?: string) => {
+    const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter }
+    return (await failure(() => read(new Response('', { status, headers }))))['message']
+  }
+
+  it('is told after a 429 and while a service is not ready', async () => {
+    expect(await tell(429, '1')).toContain('(429): wait 1 s before')
+    expect(await tell(429, '119')).toContain('wait 119 s before')
+    expect(await tell(429, '600')).toContain('wait 10 minutes before')
+    expect(await tell(429)).toContain('wait 10 minutes or more before')
+    expect(await tell(503, '7')).toContain('(503): try again in 7 s.')
+    expect(await tell(503)).toContain('try again in 30 s.')
+  })
+})
+
+it('a 411 names the header that is missing', async () => {
+  expect((await refused(411, {}))['message']).toMatch(/\(411\).*Content-Length.*fetch/)
 })

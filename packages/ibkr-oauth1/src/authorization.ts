@@ -98,16 +98,25 @@ export function createIbkrOAuth1Authorization(
     path: string,
     parameters: ReadonlyArray<Parameter>,
     signal: PlatformAbortSignal | undefined,
-  ): Promise<Answer> =>
-    callOAuth(settings, {
-      prepare() {
+  ): Promise<Answer> => {
+    let secrets: readonly string[] = []
+    return callOAuth(settings, {
+      async prepare() {
         const timestamp = String(clock.timestampSeconds())
-        return rsaSignedRequest(settings, { path, parameters, timestamp })
+        const signed = await rsaSignedRequest(settings, { path, parameters, timestamp })
+        secrets = signed.secrets
+        return signed.request
       },
-      read: (answer) => readAnswer(answer, now, differenceMs(answer, clock.nowMs())),
+      read: (answer) =>
+        readAnswer(answer, {
+          now,
+          differenceMs: differenceMs(answer, clock.nowMs()),
+          secrets,
+        }),
       repair: createClockRepair(clock),
       signal,
     })
+  }
 
   return {
     async requestToken(given) {

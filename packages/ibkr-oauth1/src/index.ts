@@ -3,12 +3,15 @@
  *
  * @packageDocumentation
  */
-export type {
-  FetchFunction,
-  Lock,
-  RetryUnauthorized,
-  StoreKey,
-  TokenStore,
+export {
+  type FetchFunction,
+  type InvalidArgument,
+  type Lock,
+  type Problem,
+  type RetryUnauthorized,
+  ServiceError,
+  type StoreKey,
+  type TokenStore,
 } from '@isoauth/core-client'
 export {
   CodedError,

@@ -19,7 +19,11 @@ describe.each([
   ['an array', '[]', /JSON/],
   ['null', 'null', /./],
   ['a number', '5', /./],
-  ['an error inside of a 200', json({ error: 'failed to process request' }), /an error/],
+  [
+    'an error inside of a 200',
+    json({ error: 'failed to process request' }),
+    /an error\. It says: failed to process request\./,
+  ],
   ['an error that is no text', json({ error: { toString: 1 } }), /an error/],
   ['no fields', '{}', /diffie_hellman_response/],
   ['a number for hex', json({ ...good, diffie_hellman_response: 5 }), /diffie_hellman_response/],
@@ -94,4 +98,105 @@ it.each([
   const { client, sandbox } = await setUp()
   sandbox.fault({ path: LST_PATH, kind })
   expect((await rejection(client.liveSessionToken()))['code']).toBe(code)
+})
+
+describe("the broker's own words", () => {
+  const tell = async (status: number, body: string, headers: Record<string, string> = {}) => {
+    const { client, sandbox } = await setUp()
+    sandbox.fault({ path: LST_PATH, kind: 'respond', value: { status, headers, body } })
+    return await rejection(client.liveSessionToken())
+  }
+
+  it.each([
+    ['text', 'missing parameter: oauth_callback'],
+    ['JSON', json({ error: 'missing parameter: oauth_callback', statusCode: 400 })],
+  ])('as %s are in the message and in detail', async (_, body) => {
+    const error = await tell(400, body)
+    expect(error['detail']).toBe('missing parameter: oauth_callback')
+    expect(error['message']).toContain(
+      'The broker refused the request (400). It says: missing parameter: oauth_callback. Check baseUrl, realm and parameterTransport.',
+    )
+  })
+
+  it('are cleaned and cut', async () => {
+    const error = await tell(400, `a\r\n\u202eb${'x'.repeat(5000)}`)
+    expect(error['detail']).toMatch(/^a bx{297}$/)
+  })
+
+  it.each([
+    ['the access token', ({ token }: Sent) => token],
+    ['the signature, encoded', ({ signature }: Sent) => signature.slice(0, 40)],
+    ['the challenge', ({ challenge }: Sent) => challenge.slice(9, 30)],
+    ['the nonce', ({ nonce }: Sent) => nonce],
+    ['the consumer', ({ consumer }: Sent) => consumer],
+  ])('are left out where they repeat %s', async (_, part) => {
+    const { another } = await setUp()
+    let sent = ''
+    const fetch = async (_url: string, init: RequestInit) => {
+      sent = new Headers(init.headers).get('authorization') ?? ''
+      return new Response(`Refused: ${part(sentIn(sent))}!`, { status: 400 })
+    }
+    const error = await rejection(another({ fetch: fetch as never }).liveSessionToken())
+    expect(part(sentIn(sent))).toMatch(/^[\w%.]{9,}/)
+    expect(error['detail']).toBeUndefined()
+    expect(error['message']).not.toContain('Refused:')
+  })
+
+  it('leave the remedy of 403, 404, 411 and 429 to the message', async () => {
+    expect((await tell(403, '<html>'))['message']).toMatch(/userAgent.*address/)
+    expect((await tell(404, ''))['message']).toMatch(/baseUrl, which ends in \/v1\/api/)
+    expect((await tell(411, ''))['message']).toMatch(/Content-Length/)
+    expect((await tell(429, '', { 'retry-after': '90' }))['message']).toMatch(/Wait 90 s/)
+    expect((await tell(503, '', { 'retry-after': '90' }))['message']).toMatch(/again in 90 s/)
+  })
+})
+
+interface Sent {
+  readonly token: string
+  readonly signature: string
+  readonly challenge: string
+  readonly nonce: string
+  readonly consumer: string
+}
+
+/** The values of an `Authorization` header, as they stand there. */
+function sentIn(header: string): Sent {
+  const value = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(header)?.[1] ?? ''
+  return {
+    token: value('oauth_token'),
+    signature: value('oauth_signature'),
+    challenge: value('diffie_hellman_challenge'),
+    nonce: value('oauth_nonce'),
+    consumer: value('oauth_consumer_key'),
+  }
+}
+
+describe('"LST failed"', () => {
+  const refusedAt = async (aheadMs: number, reason: string) => {
+    const { another, time } = await setUp()
+    const body = json({ error: `id: 12, error: LST failed${reason}` })
+    const headers = { date: new Date(time.now + aheadMs).toUTCString() }
+    const fetch = async () => new Response(body, { status: 401, headers })
+    return await rejection(another({ fetch: fetch as never }).liveSessionToken())
+  }
+
+  it.each(['', ', error: ', ', error:'])('without a reason%s is a clock first', async (reason) => {
+    // The client sets its clock by the first answer; a second one that is off as far again stays so.
+    let count = 0
+    const { another, time } = await setUp()
+    const body = json({ error: `id: 12, error: LST failed${reason}` })
+    const fetch = async () => {
+      const date = new Date(time.now + ++count * 3_600_000).toUTCString()
+      return new Response(body, { status: 401, headers: { date } })
+    }
+    const error = await rejection(another({ fetch: fetch as never }).liveSessionToken())
+    expect(error).toMatchObject({ code: 'IBKR_OAUTH1_CLOCK_OFF' })
+    expect(count).toBe(2)
+  })
+
+  it('with a reason, or with a clock that is right, is the access token', async () => {
+    const code = 'IBKR_OAUTH1_ACCESS_TOKEN_UNKNOWN'
+    expect(await refusedAt(3_600_000, ', error: invalid access token')).toMatchObject({ code })
+    expect(await refusedAt(0, ', error: ')).toMatchObject({ code })
+  })
 })

@@ -36,6 +36,8 @@ const lst = async (options: object, fault?: object, wrap = (f: unknown) => f) =>
   const fetch = wrap(sandbox.fetch)
   return rejection(another({ ...options, fetch, now: () => time.now } as never).liveSessionToken())
 }
+/** The broker's own words are shown, but none that repeat what was sent. */
+const QUOTING = `refused for ${oauth1.accessToken}`
 const answer = (status: number, body: string) => ({ kind: 'respond', value: { status, body } })
 const call = async (input: string, fault?: object, options: object = {}) => {
   const { client, sandbox } = await setUp(options)
@@ -88,10 +90,10 @@ const provoke: Readonly<Record<IbkrOAuth1ErrorCode, () => Promise<unknown>>> = {
   IBKR_OAUTH1_NONCE_USED: replayed,
   IBKR_OAUTH1_CLOCK_OFF: clockOff,
   IBKR_OAUTH1_CLOCK_UNKNOWN: () => lst({ signatureKey: oauth1.encryptionKey }, undefined, hidden),
-  IBKR_OAUTH1_UNAUTHORIZED: () => lst({}, answer(401, JSON.stringify({ error: BODY }))),
-  IBKR_OAUTH1_RATE_LIMITED: () => lst({}, answer(429, BODY)),
-  IBKR_OAUTH1_UNAVAILABLE: () => lst({}, answer(503, BODY)),
-  IBKR_OAUTH1_REFUSED: () => lst({}, answer(400, BODY)),
+  IBKR_OAUTH1_UNAUTHORIZED: () => lst({}, answer(401, JSON.stringify({ error: QUOTING }))),
+  IBKR_OAUTH1_RATE_LIMITED: () => lst({}, answer(429, QUOTING)),
+  IBKR_OAUTH1_UNAVAILABLE: () => lst({}, answer(503, QUOTING)),
+  IBKR_OAUTH1_REFUSED: () => lst({}, answer(400, QUOTING)),
   IBKR_OAUTH1_CALLBACK_INVALID: () => callback(`oauth_verifier=${VERIFIER}&oauth_verifier=${BODY}`),
   IBKR_OAUTH1_CALLBACK_MISMATCH: () => callback(`oauth_token=${BODY}&oauth_verifier=${VERIFIER}`),
   IBKR_OAUTH1_CALLBACK_REFUSED: () => callback(`denied=${REQUEST_TOKEN}`),

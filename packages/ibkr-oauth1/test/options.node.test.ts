@@ -289,3 +289,23 @@ function signer(change: object = {}) {
     ...change,
   } as never)
 }
+
+describe('the realm of the consumer for tests', () => {
+  it.each([
+    ['TESTCONS', undefined],
+    ['TESTCONS', 'limited_poa'],
+    ['ABCDEFGHI', 'test_realm'],
+  ])('%s with %s is refused when a client is made', (consumerKey, realm) => {
+    for (const create of [createIbkrOAuth1, createIbkrOAuth1Authorization]) {
+      const make = () => create({ ...oauth1, consumerKey, realm } as never)
+      expect(make).toThrow(/Option realm must be 'test_realm' for the consumer TESTCONS/)
+      expect(make).toThrow(expect.objectContaining({ option: 'realm' }))
+    }
+  })
+
+  it('is test_realm', () => {
+    const given = { ...oauth1, consumerKey: 'TESTCONS', realm: 'test_realm' } as never
+    expect(createIbkrOAuth1(given)).toBeDefined()
+    expect(createIbkrOAuth1Authorization(given)).toBeDefined()
+  })
+})

@@ -40,6 +40,8 @@ export type IbkrOAuth2Options = TokenOptions &
 
 /** What {@link createIbkrOAuth2} gives. */
 export interface IbkrOAuth2 {
+  /** The base URL that this client uses, without a slash at its end. */
+  readonly baseUrl: string
   /**
    * The current access token, asked for or renewed as needed.
    *
@@ -132,6 +134,7 @@ export function createIbkrOAuth2(options: IbkrOAuth2Options): IbkrOAuth2 {
   }
 
   return {
+    baseUrl: base.href,
     accessToken: client.token,
     fetch: client.fetch,
     signJwt: (claims, given) => makeSignedBody(settings, claims, given),

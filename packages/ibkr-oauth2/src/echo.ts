@@ -33,7 +33,15 @@ export async function echo(url: string, options: EchoOptions, jws?: string): Pro
   const init = jws === undefined ? { headers } : { headers, method: 'POST', body: jws }
   const prepare = async () => new Request(url, init)
   const answer = await callService({ prepare }, { newError, ...options })
-  const { fields, fieldError } = readAnswer(answer, { ...options, newError, refusal: newError })
+  const { fields, fieldError } = readAnswer(answer, {
+    ...options,
+    newError,
+    refusal(kind, message, details) {
+      const scope = jws === undefined ? 'echo.read' : 'echo.write'
+      const needed = kind === 'FORBIDDEN' ? ` This call needs the scope ${scope}.` : ''
+      return newError(kind, message + needed, details)
+    },
+  })
   for (const field of ['requestMethod', 'securityPolicy']) {
     if (typeof fields[field] !== 'string') throw fieldError(field, 'text')
   }

@@ -209,3 +209,37 @@ describe('an echo call', () => {
     })
   })
 })
+
+describe('the likely cause', () => {
+  const tell = async (status: number, body: unknown, options: object = {}) => {
+    const { client } = setUp(options, () => json(status, body))
+    return (await failure(() => client.accessToken()))['message']
+  }
+
+  it('of a refused scope is the scope asked for', async () => {
+    const options = { scope: 'echo.read sso-sessions.write' }
+    const named = "The scope asked for was 'echo.read sso-sessions.write'"
+    expect(await tell(400, { error: 'invalid_scope' }, options)).toContain(named)
+    expect(await tell(403, '', options)).toContain(named)
+    expect(await tell(401, '', options)).not.toContain(named)
+  })
+
+  it('of a refused echo call is the scope it needs', async () => {
+    const { client } = setUp({}, undefined, () => json(403, ''))
+    expect((await failure(() => client.echoHttps()))['message']).toMatch(/scope echo\.read\./)
+    expect((await failure(() => client.echoSignedJwt()))['message']).toMatch(/scope echo\.write\./)
+  })
+
+  it.each(['/v1/api', '/gw/api/v1', '/oauth2/api/v1/'])(
+    'is a base that ends in %s',
+    async (path) => {
+      const baseUrl = `https://api.ibkr.com${path}`
+      const named = `baseUrl, which ends in ${path.replace(/\/$/, '')}:`
+      expect(await tell(404, '', { baseUrl })).toContain(named)
+      expect(await tell(503, '', { baseUrl })).not.toContain(named)
+      expect(await tell(404, '', { baseUrl: 'https://proxy.example/ibkr' })).not.toContain(
+        'ends in',
+      )
+    },
+  )
+})

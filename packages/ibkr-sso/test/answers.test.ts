@@ -99,3 +99,36 @@ describe.each(calls)('%s refused', (method) => {
     expect(gatewayCalls).toHaveLength(status === 401 ? 2 : 1)
   })
 })
+
+describe.each(calls)('the likely cause why %s is refused', (method) => {
+  const tell = async (status: number, body: unknown, options: object = {}) => {
+    const { sso } = setUp(options, () => json(status, body))
+    return String((await failure(() => sso[method](user)))['message'])
+  }
+  const named = (message: string) => [/credential \(/.test(message), /ip \(/.test(message)]
+
+  it.each([401, 403])(
+    'of %d is credential or ip, and the one that the answer names',
+    async (status) => {
+      expect(named(await tell(status, ''))).toEqual([true, true])
+      expect(named(await tell(status, { detail: 'unknown user' }))).toEqual([true, false])
+      expect(named(await tell(status, { detail: 'IP not allowed' }))).toEqual([false, true])
+      expect(named(await tell(status, { detail: 'user and address' }))).toEqual([true, true])
+      expect(named(await tell(status, { invalidArguments: [{ field: 'ip' }] }))).toEqual([
+        false,
+        true,
+      ])
+    },
+  )
+
+  it('of 403 is the scope that this call needs', async () => {
+    const scope = method === 'createSession' ? 'sso-sessions.write' : 'sso-browser-sessions.write'
+    expect(await tell(403, '')).toContain(`the client has the scope ${scope},`)
+  })
+
+  it('is a base that ends in the path of an API', async () => {
+    const baseUrl = 'https://api.ibkr.com/v1/api'
+    expect(await tell(404, '', { baseUrl })).toContain('baseUrl, which ends in /v1/api')
+    expect(await tell(503, '', { baseUrl })).not.toContain('ends in')
+  })
+})

@@ -63,6 +63,7 @@ export const exchangeVectors: readonly VectorCheck[] = vectorChecks('ibkr-oauth1
     const { pending } = await prepareLiveSessionTokenRequest({
       ...credentials,
       consumerKey: 'TESTCONS',
+      realm: 'test_realm',
       decryptedAccessTokenSecret: '0102',
       dhParameters: dhGroupPem(input.dhGroup),
     })

@@ -1,14 +1,19 @@
 /**
- * The broker's answers: their fields, or what status and body say of a refusal, turned into a code and
- * the likely causes. Nothing of the body is quoted.
+ * The broker's answers: their fields, or a refusal: a code by its status and words, what the broker says
+ * (cleaned, and free of what was sent), and the likely cause first.
  */
 import {
+  type AnswerDetails,
   describeBody,
+  describeWait,
   type ErrorDetails,
+  LENGTH_REQUIRED,
   type PlatformHeaders,
   parseHttpDate,
   parseJsonObject,
+  quoteProblem,
   type ReceivedAnswer,
+  readProblem,
   responseFacts,
   safeTraceId,
 } from '@isoauth/core-client'
@@ -26,29 +31,39 @@ export interface Answer {
 /** The fields of a JSON object. */
 export type Fields = Readonly<Record<string, unknown>>
 
+/** What an answer is judged by. */
+export interface AnswerOptions {
+  /** This machine's time, in milliseconds since 1970. */
+  readonly now: () => number
+  /** How far the answer's `Date` is ahead of the time that was signed; NaN where it is hidden. */
+  readonly differenceMs: number
+  /** What was sent and must not come back in an error. */
+  readonly secrets: readonly string[]
+}
+
 /**
  * Reads an answer that should be 200 with a JSON object.
- *
- * @param now - this machine's time, in milliseconds since 1970
- * @param differenceMs - how far the answer's `Date` is ahead of the time that was signed; NaN where it
- *   is hidden
  * @throws {@link IbkrOAuth1Error} for anything else
  */
 export function readAnswer(
   { status, headers, text, isCut }: ReceivedAnswer,
-  now: () => number,
-  differenceMs: number,
+  { now, differenceMs, secrets }: AnswerOptions,
 ): Answer {
   const facts = responseFacts({ status, headers }, now)
   const fields = parseJsonObject(text)
   const found = fields?.['error'] || ''
   const error = typeof found === 'string' ? found : 'unknown'
   const traceId = safeTraceId(/\bid: ?([\w.:-]+)/.exec(error)?.[1]) ?? facts.traceId
-  const details = { ...facts, traceId }
-  if (facts.status !== 200) throw refusal(facts.status, error, differenceMs, details)
-  if (fields && !error) return { fields, details }
+  // The broker's `error` is a sentence, and none of OAuth's codes.
+  const { oauthError, ...said } = readProblem(text, secrets)
+  const problem = { ...said, detail: said.detail ?? oauthError }
+  const details = { ...facts, traceId, ...problem }
+  if (status !== 200) throw refusal(error, differenceMs, details)
+  if (fields && !error) return { fields, details: { ...facts, traceId } }
   const form = isCut ? 'larger than 65536 bytes' : fields ? 'an error' : describeBody(text)
-  throw newError('RESPONSE_INVALID', `The answer must be a JSON object; it is ${form}.`, details)
+  const message = `The answer must be a JSON object; it is ${form}.`
+  if (!fields) throw newError('RESPONSE_INVALID', message, { ...facts, traceId })
+  throw newError('RESPONSE_INVALID', message + quoteProblem(problem), details)
 }
 
 /** How far the answer's `Date` is ahead of the time that was signed; NaN where it is hidden. */
@@ -66,62 +81,83 @@ export function fieldError(field: string, form: string, details: ErrorDetails): 
 
 interface Cause {
   readonly kind: ErrorKind
-  readonly message: string
+  /** What was refused. */
+  readonly what: string
+  /** The likely cause and what to do; after the broker's own words. */
+  readonly remedy: string
 }
 
-/** Makes the error of a refusal: what was refused, the likely cause, and what to do. */
-function refusal(
-  status: number,
-  error: string,
-  differenceMs: number,
-  details: ErrorDetails,
-): IbkrOAuth1Error {
-  const { kind, message } = status === 401 ? causeOf401(error, differenceMs) : causeOfStatus(status)
-  return newError(kind, message, details)
+/** Makes the error of a refusal: what was refused, the broker's words, the likely cause, the remedy. */
+function refusal(error: string, differenceMs: number, details: AnswerDetails): IbkrOAuth1Error {
+  const { status } = details
+  const { kind, what, remedy } =
+    status === 401 ? causeOf401(error, differenceMs) : causeOfStatus(details)
+  return newError(kind, `${what} (${status}).${quoteProblem(details)} ${remedy}.`, details)
 }
 
-function causeOfStatus(status: number): Cause {
+function causeOfStatus({ status = 0, retryAfterMs }: AnswerDetails): Cause {
   if (status === 429) {
-    const message =
-      'The broker refused one request too many (429): wait before the next one, since repeaters are blocked.'
-    return { kind: 'RATE_LIMITED', message }
+    const remedy = capitalized(describeWait(retryAfterMs))
+    return { kind: 'RATE_LIMITED', what: 'The broker refused one request too many', remedy }
   }
   if (status >= 500 || [202, 408, 410].includes(status)) {
-    const message = `The broker is not ready (${status}), as in its maintenance or the reset of the night: wait 30 s and try again.`
-    return { kind: 'UNAVAILABLE', message }
+    return {
+      kind: 'UNAVAILABLE',
+      what: 'The broker is not ready, as in its maintenance or the reset of the night',
+      remedy: `Try again in ${Math.ceil((retryAfterMs || 30_000) / 1000)} s`,
+    }
   }
-  const message = `The broker refused the request (${status}): check baseUrl and userAgent.`
-  return { kind: 'REFUSED', message }
+  const remedy =
+    (status === 411 ? capitalized(LENGTH_REQUIRED) : REMEDIES[status]) ??
+    'Check baseUrl, realm and parameterTransport'
+  return { kind: 'REFUSED', what: 'The broker refused the request', remedy }
+}
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  403: 'A firewall answers so: check that userAgent reaches it, and that this address is not blocked',
+  404: 'Check baseUrl, which ends in /v1/api at the broker',
+}
+
+function capitalized(text: string): string {
+  return text[0]?.toUpperCase() + text.slice(1)
 }
 
 /** The broker's words first, then the clock, without which no signature is right. */
 function causeOf401(error: string, differenceMs: number): Cause {
   if (/invalid consumer/i.test(error)) {
-    const message =
-      'The broker does not know the consumer (401): check consumerKey; a new one works after the next reset of the night.'
-    return { kind: 'CONSUMER_INVALID', message }
+    return {
+      kind: 'CONSUMER_INVALID',
+      what: 'The broker does not know the consumer',
+      remedy: 'Check consumerKey and realm; a new consumer works after the next reset of the night',
+    }
   }
   if (/nonce/i.test(error)) {
-    const message =
-      'The broker has seen the nonce of this request before (401): prepare each request anew and send it once.'
-    return { kind: 'NONCE_USED', message }
+    return {
+      kind: 'NONCE_USED',
+      what: 'The broker has seen the nonce of this request before',
+      remedy: 'Prepare each request anew and send it once',
+    }
   }
-  if (/LST failed|access secret/i.test(error)) {
-    const message =
-      'The broker does not know the access token (401): generate a new accessToken, with its secret, in the portal.'
-    return { kind: 'ACCESS_TOKEN_UNKNOWN', message }
+  const isOff = Math.abs(differenceMs) > CLOCK_TOLERANCE_MS
+  // "LST failed" without a reason is also what a wrong time gives.
+  const isWithoutReason = /LST failed(, error:)?\s*$/i.test(error)
+  if (/LST failed|access secret/i.test(error) && !(isWithoutReason && isOff)) {
+    return {
+      kind: 'ACCESS_TOKEN_UNKNOWN',
+      what: 'The broker does not know the access token',
+      remedy: 'Generate a new accessToken, with its secret, in the portal',
+    }
   }
+  const what = 'The broker refused the signature'
   if (Number.isNaN(differenceMs)) {
-    const message = `The broker refused the signature (401), and the answer does not tell the time: first check this clock, then ${CAUSES}.`
-    return { kind: 'CLOCK_UNKNOWN', message }
+    const remedy = `The answer does not tell the time: first check this clock, then ${CAUSES}`
+    return { kind: 'CLOCK_UNKNOWN', what, remedy }
   }
-  if (Math.abs(differenceMs) > CLOCK_TOLERANCE_MS) {
+  if (isOff) {
     const seconds = Math.round(differenceMs / 1000)
-    const message = `The broker refused the signature (401): set this clock, which is off by ${seconds} s.`
-    return { kind: 'CLOCK_OFF', message }
+    return { kind: 'CLOCK_OFF', what, remedy: `Set this clock, which is off by ${seconds} s` }
   }
-  const message = `The broker refused the signature (401), and the clock is right: ${CAUSES}.`
-  return { kind: 'UNAUTHORIZED', message }
+  return { kind: 'UNAUTHORIZED', what, remedy: `The clock is right: ${CAUSES}` }
 }
 
 const CAUSES =

@@ -1,8 +1,8 @@
 /**
  * The errors of this package, and the refusal of options where no client checks them.
  */
-import type { ErrorDetails } from '@isoauth/core-client'
-import { CodedError, type CodedErrorOptions, CryptoError } from '@isoauth/core-crypto'
+import { type AnswerDetails, type Problem, ServiceError } from '@isoauth/core-client'
+import { type CodedErrorOptions, CryptoError } from '@isoauth/core-crypto'
 
 /** The codes of {@link IbkrOAuth1Error}. The README lists each with its meaning and remedy. */
 export type IbkrOAuth1ErrorCode =
@@ -29,11 +29,15 @@ export type IbkrOAuth1ErrorCode =
   | 'IBKR_OAUTH1_CALLBACK_REFUSED'
 
 /** What an {@link IbkrOAuth1Error} is built from. */
-export type IbkrOAuth1ErrorOptions = CodedErrorOptions<IbkrOAuth1ErrorCode>
+export type IbkrOAuth1ErrorOptions = CodedErrorOptions<IbkrOAuth1ErrorCode> & Problem
 
 /** Every error that `@isoauth/ibkr-oauth1` throws; tell them apart by `code`. */
-export class IbkrOAuth1Error extends CodedError<IbkrOAuth1ErrorCode> {
+export class IbkrOAuth1Error extends ServiceError<IbkrOAuth1ErrorCode> {
   override readonly name = 'IbkrOAuth1Error' as const
+
+  constructor(message: string, options: IbkrOAuth1ErrorOptions) {
+    super(message, options)
+  }
 }
 
 /** The codes of this package without what all have in front. */
@@ -43,7 +47,7 @@ export type ErrorKind = IbkrOAuth1ErrorCode extends `IBKR_OAUTH1_${infer Kind}` 
 export function newError(
   kind: ErrorKind,
   message: string,
-  details?: ErrorDetails,
+  details?: AnswerDetails,
 ): IbkrOAuth1Error {
   return new IbkrOAuth1Error(message, { ...details, code: `IBKR_OAUTH1_${kind}` })
 }

@@ -23,6 +23,8 @@ export interface Exchange {
   readonly settings: TokenSettings
   readonly privateKey: bigint
   readonly secret: Bytes
+  /** What was sent and must not come back in an error. */
+  readonly secrets: readonly string[]
   /** The server's time as the signer believed it, in milliseconds since 1970. */
   readonly signedAtMs: number
 }
@@ -70,7 +72,7 @@ export async function prepareHandshake(
     generateDhKeyPair(settings.dhParameters, { random }),
   )
   onStep('challenge-computed')
-  const request = await rsaSignedRequest(settings, {
+  const { request, secrets } = await rsaSignedRequest(settings, {
     path: '/oauth/live_session_token',
     parameters: [
       ['diffie_hellman_challenge', publicKey.toString(16)],
@@ -83,19 +85,19 @@ export async function prepareHandshake(
   onStep('request-signed')
   return {
     request,
-    exchange: { settings, privateKey, secret, signedAtMs: Number(timestamp) * 1000 },
+    exchange: { settings, privateKey, secret, secrets, signedAtMs: Number(timestamp) * 1000 },
   }
 }
 
 /** Reads the server's half, derives the token and verifies it. */
 export function processHandshake(
   answer: ReceivedAnswer,
-  { settings, privateKey, secret, signedAtMs }: Exchange,
+  { settings, privateKey, secret, secrets, signedAtMs }: Exchange,
   onStep: OnStep,
 ): LiveSessionToken {
   const { now, consumerKey, dhParameters: parameters } = settings
   const aheadMs = differenceMs(answer, signedAtMs)
-  const { fields, details } = readAnswer(answer, now, aheadMs)
+  const { fields, details } = readAnswer(answer, { now, differenceMs: aheadMs, secrets })
   onStep('answer-received')
 
   // The vendor's schema names the field like the challenge; its example and service, like this.

@@ -6,6 +6,7 @@ import { setUserAgent } from '@isoauth/core-client'
 import { bytesToBase64, signRsaSha256 } from '@isoauth/core-crypto'
 import { authorizationHeaderValue } from './authorization-header.ts'
 import { headerPairs, joinBaseString } from './base-string.ts'
+import { percentEncode } from './percent-encode.ts'
 import { type Parameter, protocolParameters } from './protocol-parameters.ts'
 import type { ConsumerSettings } from './settings.ts'
 
@@ -23,11 +24,21 @@ export interface RsaSignedCall {
   readonly prefix?: string | undefined
 }
 
-/** Signs a request; it is good for one use. */
+/** A request, good for one use. */
+export interface RsaSignedRequest {
+  readonly request: Request
+  /** The values in it that must not come back in an error, as they are and percent-encoded. */
+  readonly secrets: readonly string[]
+}
+
+/** Of these the broker may speak: no secrets, and too common to be left out where they appear. */
+const OPEN = ['oauth_signature_method', 'oauth_timestamp']
+
+/** Signs a request. */
 export async function rsaSignedRequest(
   settings: ConsumerSettings,
   { path, parameters, timestamp, nonce = settings.nextNonce(), prefix = '' }: RsaSignedCall,
-): Promise<Request> {
+): Promise<RsaSignedRequest> {
   const { consumerKey } = settings
   const method = 'POST'
   const signed = [
@@ -44,5 +55,12 @@ export async function rsaSignedRequest(
   if (isHeader) headers.set('authorization', authorizationHeaderValue(signed, settings))
   else headers.set('content-type', 'application/json')
   const body = isHeader ? null : JSON.stringify(Object.fromEntries(signed))
-  return new Request(settings.base.href + path, { method, headers, body, redirect: 'manual' })
+  const request = new Request(settings.base.href + path, {
+    method,
+    headers,
+    body,
+    redirect: 'manual',
+  })
+  const values = signed.filter(([name, value]) => !OPEN.includes(name) && value !== 'oob')
+  return { request, secrets: values.flatMap(([, value]) => [value, percentEncode(value)]) }
 }

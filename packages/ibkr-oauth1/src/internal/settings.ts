@@ -113,6 +113,10 @@ export interface TokenSettings extends ConsumerSettings {
   readonly secret: () => Promise<Bytes>
 }
 
+/** The broker's consumer for tests, alone in its realm. */
+const TEST_CONSUMER = 'TESTCONS'
+const TEST_REALM = 'test_realm'
+
 /** Makes the reader of this package's options. */
 export function readOptions<O extends object>(options: O): OptionReader<O> {
   return createOptionReader(options, newError)
@@ -123,8 +127,11 @@ export function checkConsumer(
   options: ConsumerOptions & EndpointOptions & SendOptions,
 ): ConsumerSettings {
   const read = readOptions(options)
-  const { signatureKey, realm = 'limited_poa' } = options
+  const { signatureKey, consumerKey, realm = 'limited_poa' } = options
   requireKey(read, 'signatureKey')
+  if ((consumerKey === TEST_CONSUMER) !== (realm === TEST_REALM)) {
+    read.refuse('realm', `'${TEST_REALM}' for the consumer ${TEST_CONSUMER}, and for no other`)
+  }
   const now = read.function('now') ?? Date.now
   const base = read.url('baseUrl', 'https://api.ibkr.com/v1/api')
   return {

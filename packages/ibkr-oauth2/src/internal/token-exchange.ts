@@ -4,6 +4,7 @@
  */
 import {
   BearerToken,
+  describeApiPath,
   isTokenText,
   type PlatformRequest,
   parseHttpDate,
@@ -74,16 +75,21 @@ export function processExchange(
     now,
     secrets: [assertion],
     refusal(kind, message, details) {
-      const isOfAssertion = details.status === 400 || kind === 'UNAUTHORIZED'
-      if (!isOfAssertion || details.oauthError === 'invalid_scope') {
-        return newError(kind, message, details)
+      const isOfScope = details.oauthError === 'invalid_scope' || kind === 'FORBIDDEN'
+      if (isOfScope) return newError(kind, `${message} ${describeScopes(scopes)}`, details)
+      if (details.status !== 400 && kind !== 'UNAUTHORIZED') {
+        return newError(
+          kind,
+          message + (kind === 'REFUSED' ? describeApiPath(settings.base) : ''),
+          details,
+        )
       }
       const isOff = Math.abs(differenceMs) > CLOCK_LEEWAY_MS
       const cause = isOff ? describeClock(differenceMs) : CAUSES
       const hidden = Number.isNaN(differenceMs) ? ', and the clock' : ''
       return newError(
         isOff ? 'CLOCK_OFF' : 'ASSERTION_REFUSED',
-        `${message}. ${cause}${hidden}.`,
+        `${message} ${cause}${hidden}.`,
         details,
       )
     },
@@ -108,6 +114,11 @@ export function processExchange(
 
 const CAUSES =
   'Check clientId, keyId and audience, and that privateKey is the one whose public half is registered'
+
+function describeScopes(scopes: readonly string[]): string {
+  const asked = `The scope asked for was '${scopes.join(' ')}'`
+  return `${asked}: ask the broker to grant it to this client, or ask for less.`
+}
 
 function describeClock(differenceMs: number): string {
   const seconds = Math.round(Math.abs(differenceMs) / 1000)

@@ -3,12 +3,15 @@
  * body, and what their answers mean.
  */
 import {
+  type AnswerDetails,
   BearerToken,
   callService,
+  describeApiPath,
   isTokenText,
   type PlatformAbortSignal,
   type PlatformRequest,
   type ReceivedAnswer,
+  type RefusalKind,
   readAnswer,
   setUserAgent,
 } from '@isoauth/core-client'
@@ -32,6 +35,7 @@ export interface Exchange {
   readonly settings: EndpointSettings
   /** The access token and the signed body, which no error may repeat. */
   readonly secrets: readonly string[]
+  readonly path: SessionCall['path']
   readonly requestedAtMs: number
 }
 
@@ -97,7 +101,7 @@ export async function prepareExchange(
     body,
     redirect: 'manual',
   })
-  const exchange = { settings, secrets: [accessToken, body], requestedAtMs: now() }
+  const exchange = { settings, secrets: [accessToken, body], path, requestedAtMs: now() }
   return { request, exchange }
 }
 
@@ -129,9 +133,39 @@ export function processBrowserSession(
   return issueLink(url, { requestedAtMs, now: settings.now, actions })
 }
 
-function read(answer: ReceivedAnswer, { settings, secrets }: Exchange) {
+/** The likely cause of a refusal, and what to do; of `credential` and `ip` the one that the answer names. */
+function describeCause(kind: RefusalKind, details: AnswerDetails, exchange: Exchange): string {
+  const { title, detail, oauthError, invalidArguments = [] } = details
+  const words = [title, detail, oauthError, ...invalidArguments.map(({ field }) => field)].join(' ')
+  const isOfUser = /credential|user/i.test(words)
+  const isOfAddress = /\bip\b|address|alternativeIps/i.test(words)
+  const named = isOfUser === isOfAddress ? undefined : isOfUser ? USER : ADDRESS
+  if (kind === 'FORBIDDEN') {
+    return ` Check ${named ?? `that the client has the scope ${SCOPES[exchange.path]}, then ${USER} and ${ADDRESS}`}.`
+  }
+  if (kind === 'UNAUTHORIZED' || (kind === 'REFUSED' && details.status === 400)) {
+    return ` Check ${named ?? `${USER} and ${ADDRESS}`}.`
+  }
+  return kind === 'REFUSED' ? describeApiPath(exchange.settings.base) : ''
+}
+
+const USER = 'credential (a user name of the broker that belongs to this client)'
+const ADDRESS = 'ip (the address from which the session is used, as the internet sees it)'
+const SCOPES = {
+  '/sso-sessions': 'sso-sessions.write',
+  '/sso-browser-sessions': 'sso-browser-sessions.write',
+} as const
+
+function read(answer: ReceivedAnswer, exchange: Exchange) {
+  const { settings, secrets } = exchange
   const { now } = settings
-  const { fields, fieldError } = readAnswer(answer, { now, secrets, newError, refusal: newError })
+  const { fields, fieldError } = readAnswer(answer, {
+    now,
+    secrets,
+    newError,
+    refusal: (kind, message, details) =>
+      newError(kind, message + describeCause(kind, details, exchange), details),
+  })
   const { active } = fields
   if (active !== undefined && active !== true) {
     const { status } = answer

@@ -13,6 +13,8 @@ import { requireAddress } from './ip-address.ts'
 
 /** What gives access tokens and signed bodies: a client of `@isoauth/ibkr-oauth2`, or alike. */
 export interface SsoAuthority {
+  /** Where its tokens come from, and where sessions are asked for if no option `baseUrl` says otherwise. */
+  readonly baseUrl?: string | undefined
   /** The current access token; another one where `replacing` is the value of one that failed. */
   accessToken(options?: {
     readonly signal?: PlatformAbortSignal | undefined
@@ -24,7 +26,7 @@ export interface SsoAuthority {
 
 /** Where requests go and how they introduce themselves. */
 export interface EndpointOptions {
-  /** Default: `https://api.ibkr.com`. */
+  /** Default: the `baseUrl` of `oauth2`; where that has none, `https://api.ibkr.com`. */
   readonly baseUrl?: string | undefined
   /** Sent outside of browsers; the broker's edge refuses requests without one. Default: `isoauth`. */
   readonly userAgent?: string | undefined
@@ -94,10 +96,11 @@ export function checkEndpoint(
       read.refuse('oauth2', 'a client of @isoauth/ibkr-oauth2 (accessToken and signJwt)')
     }
   }
+  const { baseUrl = 'https://api.ibkr.com' } = oauth2
   return {
     newError,
     oauth2,
-    base: read.url('baseUrl', 'https://api.ibkr.com'),
+    base: read.url('baseUrl', baseUrl),
     userAgent: read.userAgent(),
     now: read.function('now') ?? Date.now,
   }
