@@ -113,7 +113,7 @@ describe('each failure is told apart', () => {
     const { client } = await setUp({ signatureKey: oauth1.encryptionKey })
     expect(await rejection(client.liveSessionToken())).toMatchObject({
       code: 'IBKR_OAUTH1_UNAUTHORIZED',
-      message: expect.stringContaining('the clock is right'),
+      message: expect.stringContaining('clock is right'),
       status: 401,
     })
   })
