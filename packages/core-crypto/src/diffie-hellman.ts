@@ -1,11 +1,10 @@
 /**
  * Finite-field Diffie-Hellman with an ephemeral 256-bit exponent.
  */
-import { bytesToBigInt, isBytes } from './internal/bytes.ts'
+import { bytesToBigInt, isBytes, randomBytes } from './internal/bytes.ts'
 import { newError, refuse, requireBigInt, requireObject } from './internal/errors.ts'
 import { dhParametersError } from './internal/key-errors.ts'
 import { uniformWindowPow } from './internal/uniform-window-pow.ts'
-import { randomBytes } from './internal/web-crypto.ts'
 
 /** A group: an odd prime of 2048 to 8192 bits and a generator from 2 to prime - 2. */
 export interface DhParameters {

@@ -25,6 +25,7 @@ export {
   bytesToHex,
   hexToBytes,
   isBytes,
+  randomBytes,
   timingSafeEqual,
   utf8ToBytes,
 } from './internal/bytes.ts'
@@ -38,7 +39,6 @@ export {
   hasCode,
 } from './internal/errors.ts'
 export type { CryptoKey, JsonWebKey, SigningKey } from './internal/keys.ts'
-export { randomBytes } from './internal/web-crypto.ts'
 export { modPow } from './mod-pow.ts'
 export {
   type GenerateRsaKeyPairOptions,

@@ -1,8 +1,11 @@
 /**
  * Bytes: the one type of them, their texts (hexadecimal, base64, base64url of RFC 4648, UTF-8), the integers
- * they write (I2OSP and OS2IP of RFC 8017 section 4, two's complement), and their comparison.
+ * they write (I2OSP and OS2IP of RFC 8017 section 4, two's complement), their comparison, and random ones.
  */
 import { type CryptoError, newError, refuse, requireString } from './errors.ts'
+
+/** What one call of `getRandomValues` may be asked for. */
+const QUOTA = 65_536
 
 /**
  * Bytes that own an `ArrayBuffer`: `Uint8Array<ArrayBuffer>` with TypeScript 5.7 and newer,
@@ -204,6 +207,32 @@ export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
   let difference = 0
   for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!
   return difference === 0
+}
+
+/**
+ * Gives fresh random bytes of the runtime's cryptographic generator.
+ *
+ * @param length - how many bytes, 0 to 2^24
+ * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` when `length` is not a whole number in range,
+ *   `CRYPTO_WEBCRYPTO_UNAVAILABLE` where the runtime has no `crypto.getRandomValues`.
+ * @example `const nonce = bytesToHex(randomBytes(16))`
+ *
+ * *Source*: W3C Web Cryptography API section 10.1.1.
+ */
+export function randomBytes(length: number): Bytes {
+  if (!(Number.isInteger(length) && length >= 0 && length <= 2 ** 24)) {
+    refuse('length', 'a whole number from 0 to 16777216')
+  }
+  const { crypto } = globalThis
+  if (typeof crypto?.getRandomValues !== 'function') {
+    throw newError(
+      'WEBCRYPTO_UNAVAILABLE',
+      'The random generator of Web Cryptography (crypto.getRandomValues) is missing in this runtime.',
+    )
+  }
+  const bytes = new Uint8Array(length)
+  for (let at = 0; at < length; at += QUOTA) crypto.getRandomValues(bytes.subarray(at, at + QUOTA))
+  return bytes
 }
 
 function tagOf(view: ArrayBufferView): unknown {

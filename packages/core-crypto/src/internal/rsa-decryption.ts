@@ -4,12 +4,11 @@
  * decoding (RFC 8017 section 7.2.2, step 3) in one pass, without an exit that depends on the bytes.
  */
 import { mod } from '@noble/curves/abstract/modular.js'
-import { type Bytes, byteLength, bytesToBigInt } from './bytes.ts'
+import { type Bytes, byteLength, bytesToBigInt, randomBytes } from './bytes.ts'
 import { type CryptoError, newError } from './errors.ts'
 import { CHECK_KEY } from './key-errors.ts'
 import type { RsaPrivateNumbers } from './rsa-private-key.ts'
 import { uniformWindowPow } from './uniform-window-pow.ts'
-import { randomBytes } from './web-crypto.ts'
 
 const WINDOW = 5
 /** For the public exponent, which is short: a larger table costs more than it saves. */
