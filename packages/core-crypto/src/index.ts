@@ -5,14 +5,15 @@
  */
 
 export { DH_GROUPS } from './dh-groups.ts'
-export { encodeDhParameters, parseDhParameters } from './dh-parameters.ts'
 export {
   type ComputeDhSharedSecretOptions,
   computeDhSharedSecret,
   type DhKeyPair,
   type DhParameters,
+  encodeDhParameters,
   type GenerateDhKeyPairOptions,
   generateDhKeyPair,
+  parseDhParameters,
 } from './diffie-hellman.ts'
 export { createHmacSha256, hmacSha1, hmacSha256 } from './hmac.ts'
 export {

@@ -14,7 +14,6 @@ import {
 } from '@isoauth/core-client'
 import { type BrowserLink, checkLinks, type LinkOptions } from './internal/browser-link.ts'
 import type { IbkrSsoEvent } from './internal/events.ts'
-import { isPublicAddress } from './internal/ip-address.ts'
 import {
   callGateway,
   processBrowserSession,
@@ -27,6 +26,7 @@ import {
   checkEndpoint,
   checkSending,
   type EndpointOptions,
+  isPublicAddress,
   readOptions,
   type SessionClaims,
   type SessionOptions,

@@ -1,5 +1,6 @@
 /**
- * The options, checked when given.
+ * The options, checked when given; and the addresses that sessions are bound to: text of one IPv4 or IPv6
+ * address, as the caller knows it.
  */
 import {
   type BaseUrl,
@@ -8,8 +9,7 @@ import {
   type OptionReader,
   type PlatformAbortSignal,
 } from '@isoauth/core-client'
-import { newError } from './errors.ts'
-import { requireAddress } from './ip-address.ts'
+import { newError, refuse } from './errors.ts'
 
 /** What gives access tokens and signed bodies: a client of `@isoauth/ibkr-oauth2`, or alike. */
 export interface SsoAuthority {
@@ -80,6 +80,12 @@ export interface SessionClaims {
   readonly addresses: readonly (readonly [option: string, address: string])[]
 }
 
+const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+
+/** Addresses that never reach the broker: RFC 6890, with the documentation ranges. */
+const NOT_PUBLIC =
+  /^(0|10|127|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168|192\.0\.[02]|198\.1[89]|198\.51\.100|203\.0\.113|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|22[4-9]|2[3-5]\d)\.|^(::1?$|f[cdef]|2001:0?db8:)/i
+
 /** Makes the reader of this package's options. */
 export function readOptions<O extends object>(options: O): OptionReader<O> {
   return createOptionReader(options, newError)
@@ -147,6 +153,31 @@ export function browserSessionClaims(options: BrowserSessionOptions): SessionCla
   }
 }
 
+/** False for private, loopback, multicast, documentation and other special ranges. */
+export function isPublicAddress(address: string): boolean {
+  return !NOT_PUBLIC.test(address.replace(/^::ffff:(?=\d+\.)/i, ''))
+}
+
+/** Checks an address: no port, no prefix length, no zone. */
+function requireAddress(option: string, value: unknown): string {
+  if (typeof value === 'string' && (isIpv4(value) || isIpv6(value))) return value
+  return refuse(option, value, 'one IPv4 or IPv6 address, without port or /prefix')
+}
+
 function readCredential(read: OptionReader<BrowserSessionOptions>): string {
   return read.text('credential', "the broker's user name, from your own records")
+}
+
+function isIpv4(text: string): boolean {
+  return new RegExp(`^${OCTET}(\\.${OCTET}){3}$`).test(text)
+}
+
+function isIpv6(text: string): boolean {
+  if (!/^[\da-f:.]{2,45}$/i.test(text) || !text.includes(':')) return false
+  try {
+    // The platform's parser knows every form of RFC 4291.
+    return new URL(`http://[${text}]/`).hostname !== ''
+  } catch {
+    return false
+  }
 }
