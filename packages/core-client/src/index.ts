@@ -9,7 +9,7 @@ export { type BaseUrl, describeApiPath, isLoopbackHost, resolveUrl } from './bas
 export { BEARER, BearerToken, isTokenText } from './bearer-token.ts'
 export { type Clock, createClock, parseHttpDate } from './clock.ts'
 export { abortable } from './deadline.ts'
-export { createEchoCheck } from './echo.ts'
+export { createEchoCheck, type EchoCheck } from './echo.ts'
 export {
   type ClientErrorKind,
   type ErrorDetails,

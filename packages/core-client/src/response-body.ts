@@ -4,6 +4,7 @@
 
 import { parseHttpDate } from './clock.ts'
 import { abortable } from './deadline.ts'
+import type { EchoCheck } from './echo.ts'
 import type { NewError } from './errors.ts'
 import type { PlatformAbortSignal, PlatformHeaders, PlatformResponse } from './runtime-types.ts'
 
@@ -16,14 +17,19 @@ export interface ResponseFacts {
   readonly retryAfterMs?: number | undefined
 }
 
-/** Copies out what an error may carry; the `Response` itself never goes into one. */
+/**
+ * Copies out what an error may carry; the `Response` itself never goes into one.
+ *
+ * @param isEcho - knows what was sent, which no trace id may repeat
+ */
 export function responseFacts(
   { status, headers }: Pick<PlatformResponse, 'status' | 'headers'>,
   now: () => number,
+  isEcho?: EchoCheck | undefined,
 ): ResponseFacts {
   return {
     status,
-    traceId: safeTraceId(headers.get('x-request-id') ?? headers.get('x-correlation-id')),
+    traceId: safeTraceId(headers.get('x-request-id') ?? headers.get('x-correlation-id'), isEcho),
     retryAfterMs: parseRetryAfter(headers.get('retry-after'), now()),
   }
 }
@@ -47,9 +53,15 @@ export function parseRetryAfter(value: string | null, nowMs: number): number | u
   return Math.min(Math.max(0, dateMs - nowMs), RETRY_AFTER_LIMIT_MS)
 }
 
-/** A trace id fit to be shown: letters, digits and `-_.:`, at most 64 of them. */
-export function safeTraceId(value: string | null | undefined): string | undefined {
-  return value && /^[\w.:-]{1,64}$/.test(value) ? value : undefined
+/**
+ * A trace id fit to be shown: letters, digits and `-_.:`, at most 64 of them, and nothing of what was sent,
+ * which `isEcho` knows.
+ */
+export function safeTraceId(
+  value: string | null | undefined,
+  isEcho?: EchoCheck | undefined,
+): string | undefined {
+  return value && /^[\w.:-]{1,64}$/.test(value) && !isEcho?.(value) ? value : undefined
 }
 
 /** An answer of which all is read. */

@@ -2,6 +2,7 @@
  * The answer of a token or session endpoint: a JSON object, or a refusal in one of the shapes that
  * services use (RFC 9457 problem details, RFC 6749 section 5.2, or none).
  */
+import { createEchoCheck, type EchoCheck } from './echo.ts'
 import {
   type ErrorDetails,
   type InvalidArgument,
@@ -31,7 +32,7 @@ export type AnswerDetails = ErrorDetails & Problem
 export interface AnswerOptions {
   readonly newError: NewError
   readonly now: () => number
-  /** What was sent and must not come back in an error: tokens, assertions. */
+  /** What was sent and must not come back in an error: tokens, assertions. A text with eight characters of one in a row is left out. */
   readonly secrets: readonly string[]
   /** Makes the error of a refusal; the message says what the status means and what the service said. */
   readonly refusal: (kind: RefusalKind, message: string, details: AnswerDetails) => Error
@@ -52,9 +53,10 @@ export function readAnswer(
   { status, headers, text, isCut }: ReceivedAnswer,
   { newError, now, secrets, refusal }: AnswerOptions,
 ): ServiceAnswer {
-  const facts = withTraceId(responseFacts({ status, headers }, now), headers)
+  const isEcho = createEchoCheck(secrets)
+  const facts = withTraceId(responseFacts({ status, headers }, now, isEcho), headers, isEcho)
   if (status !== 200) {
-    const problem = readProblem(text, secrets)
+    const problem = readProblem(text, isEcho)
     const kind = kindOf(status)
     const details = { ...facts, ...problem }
     throw refusal(kind, `${describeStatus(kind, details)}.${quoteProblem(problem)}`, details)
@@ -67,9 +69,13 @@ export function readAnswer(
 }
 
 /** The gateway names the number of a request in other headers than most. */
-function withTraceId(facts: ResponseFacts, headers: PlatformResponse['headers']): ResponseFacts {
-  const traceId = ['traceid', 'x-traceid'].map((name) => safeTraceId(headers.get(name)))
-  return { ...facts, traceId: facts.traceId ?? traceId.find(Boolean) }
+function withTraceId(
+  facts: ResponseFacts,
+  headers: PlatformResponse['headers'],
+  isEcho: EchoCheck,
+): ResponseFacts {
+  const traceIds = ['traceid', 'x-traceid'].map((name) => safeTraceId(headers.get(name), isEcho))
+  return { ...facts, traceId: facts.traceId ?? traceIds.find(Boolean) }
 }
 
 /**
@@ -144,10 +150,10 @@ function kindOf(status: number): RefusalKind {
  * Reads what a refusal says: the fields of a JSON object, or the text of a body that is neither JSON nor
  * HTML. Cleaned of control characters, cut, and left out where it repeats a secret.
  *
- * @param secrets - what was sent and must not come back in an error
+ * @param isEcho - knows what was sent and must not come back in an error
  */
-export function readProblem(body: string, secrets: readonly string[]): Problem {
-  const text = (value: unknown, limit = 300) => cleanText(value, limit, secrets)
+export function readProblem(body: string, isEcho: EchoCheck): Problem {
+  const text = (value: unknown, limit = 300) => cleanText(value, limit, isEcho)
   const fields = parseJsonObject(body)
   if (!fields) return problemOf({ detail: /^\s*[<{["]/.test(body) ? undefined : text(body) })
   const { title, detail, invalidArguments, error } = fields
@@ -173,22 +179,14 @@ function problemOf(problem: Problem): Problem {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 
-function cleanText(value: unknown, limit: number, secrets: readonly string[]): string | undefined {
+function cleanText(value: unknown, limit: number, isEcho: EchoCheck): string | undefined {
   if (typeof value !== 'string') return undefined
   const text = value
     .slice(0, 2000)
     // Neither control characters nor those that turn the direction of a line.
     .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim()
-  return text === '' || repeats(text, secrets) ? undefined : text.slice(0, limit)
-}
-
-/** True where a text looks like a token, or shares 12 characters in a row with a secret. */
-function repeats(text: string, secrets: readonly string[]): boolean {
-  if (/eyJ[\w-]{9}/.test(text)) return true
-  const count = Math.max(0, text.length - 11)
-  const parts = Array.from({ length: count }, (_, at) => text.slice(at, at + 12))
-  return secrets.some(
-    (secret) => text.includes(secret) || parts.some((part) => secret.includes(part)),
-  )
+  // What looks like a token is one, sent or not.
+  const isSecret = /eyJ[\w-]{9}/.test(text) || isEcho(text)
+  return text === '' || isSecret ? undefined : text.slice(0, limit)
 }

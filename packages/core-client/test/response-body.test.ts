@@ -37,13 +37,19 @@ it.each([
 })
 
 it('lets only harmless trace ids through', () => {
-  expect(safeTraceId('a-1_b.c:D')).toBe('a-1_b.c:D')
+  expect(safeTraceId('a-1_b.c:D', () => false)).toBe('a-1_b.c:D')
   for (const bad of ['', 'a b', '<x>', 'x'.repeat(65), 'ü', undefined, null]) {
-    expect(safeTraceId(bad)).toBeUndefined()
+    expect(safeTraceId(bad, () => false)).toBeUndefined()
   }
   const headers = { 'x-correlation-id': 'abc', 'retry-after': '3' }
   const response = new Response('', { status: 503, headers })
-  expect(responseFacts(response, () => 0)).toEqual({
+  expect(
+    responseFacts(
+      response,
+      () => 0,
+      () => false,
+    ),
+  ).toEqual({
     status: 503,
     traceId: 'abc',
     retryAfterMs: 3000,

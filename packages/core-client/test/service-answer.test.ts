@@ -20,6 +20,45 @@ const read = async (response: Response, secrets: readonly string[] = []) =>
 const refused = (status: number, body: unknown, secrets?: readonly string[]) =>
   failure(() => read(new Response(JSON.stringify(body), { status }), secrets))
 
+describe('what was sent', () => {
+  const SENT = 'Qz7-Wm4.Kp9_Tx2Lm5'
+  const part = SENT.slice(3, 12)
+
+  it.each(['x-request-id', 'x-correlation-id', 'traceid', 'x-traceid'])(
+    'does not come back as the trace id of %s',
+    async (name) => {
+      for (const [value, expected] of [
+        [SENT, undefined],
+        [`id-${part.toLowerCase()}`, undefined],
+        ['trace-1', 'trace-1'],
+      ] as const) {
+        const response = new Response('{}', { status: 500, headers: { [name]: value as string } })
+        const error = await failure(() => read(response, ['another-one', SENT]))
+        expect(error['traceId']).toBe(expected)
+      }
+    },
+  )
+
+  it.each([
+    ['title', { title: part }],
+    ['detail', { detail: `no ${part.toUpperCase()}` }],
+    ['detail', { error_description: part }],
+    ['detail', { errorDescription: part }],
+    ['oauthError', { error: part }],
+    ['invalidArguments', { invalidArguments: [{ field: part }] }],
+  ])('does not come back as %s', async (name, body) => {
+    expect((await refused(400, body, ['another-one', SENT]))[name]).toBeUndefined()
+    expect((await refused(400, body, ['another-one']))[name]).toBeDefined()
+  })
+
+  it('is looked for in time that does not grow with the product of both lengths', async () => {
+    const detail = 'ab'.repeat(30_000)
+    const began = performance.now()
+    await refused(400, { detail, title: detail, error: detail }, ['ba-'.repeat(20_000)])
+    expect(performance.now() - began).toBeLessThan(300)
+  })
+})
+
 describe('a good answer', () => {
   it('gives its fields, and errors for those that are wrong', async () => {
     const headers = { 'x-traceid': 't-1' }
@@ -100,9 +139,9 @@ describe('a refusal', () => {
     expect(error['message']).toMatch(/It says: Bad Request\.$/)
   })
 
-  it('keeps a text that shares less than twelve characters with a secret', async () => {
-    const error = await refused(400, { detail: 'klmnopqrstu?' }, ['abcdefghijklmnopqrstuvwxyz'])
-    expect(error['detail']).toBe('klmnopqrstu?')
+  it('keeps a text that shares less than eight characters with a secret', async () => {
+    const error = await refused(400, { detail: 'klmnopq?' }, ['abcdefghijklmnopqrstuvwxyz'])
+    expect(error['detail']).toBe('klmnopq?')
   })
 })
 

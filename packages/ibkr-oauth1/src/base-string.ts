@@ -8,17 +8,18 @@ import {
   joinBaseString,
   type QuerySigning,
   readQuerySigning,
+  requireFormBody,
   upperMethod,
   wirePairs,
 } from './internal/base-string.ts'
-import { refuse } from './internal/errors.ts'
-import type { Parameter } from './internal/protocol-parameters.ts'
+import { refuse, requireOptions } from './internal/errors.ts'
+import { type Parameter, requireParameters } from './internal/protocol-parameters.ts'
 
 /** What a base string is made of. */
 export interface SignatureBaseStringOptions {
   /** HTTP method in any case; written in upper case. */
   readonly method: string
-  /** The absolute URL as it is sent, query included. */
+  /** The absolute URL, query included; signed as `fetch` sends it (`/a/../b` as `/b`, a blank as `%20`). */
   readonly url: string | { readonly href: string }
   /** Decoded protocol parameters; `realm` and `oauth_signature` are left out. */
   readonly parameters: ReadonlyArray<Parameter>
@@ -50,19 +51,17 @@ export interface SignatureBaseStringOptions {
  * (query left out) and its Java client's SignatureBaseStringBuilder (query on the wire).
  */
 export function signatureBaseString(options: SignatureBaseStringOptions): string {
-  const { method, url, parameters, formBody, prefix = '', querySigning } = options
+  const { method, url, parameters, formBody, prefix = '', querySigning } = requireOptions(options)
   const signing = readQuerySigning(querySigning)
-  if (!/^([0-9a-f]{2})*$/.test(prefix)) {
+  if (typeof prefix !== 'string' || !/^([0-9a-f]{2})*$/.test(prefix)) {
     refuse('prefix', 'the decrypted secret in lower-case hex')
   }
-  if (!Array.isArray(parameters)) {
-    refuse('parameters', 'an array of [name, value] pairs')
-  }
   const { uri, query } = baseStringUri(url)
-  const signed = (parameters as ReadonlyArray<Parameter>).filter(
+  const signed = requireParameters(parameters).filter(
     ([name]) => name !== 'realm' && name !== 'oauth_signature',
   )
   const pairs = headerPairs(signed)
-  if (signing === 'wire') pairs.push(...wirePairs(query, formBody))
+  const form = requireFormBody(formBody)
+  if (signing === 'wire') pairs.push(...wirePairs(query, form))
   return prefix + joinBaseString(upperMethod(method), uri, pairs)
 }

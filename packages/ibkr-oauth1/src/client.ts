@@ -124,8 +124,10 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
   return {
     fetch: client.fetch,
     liveSessionToken: client.token,
-    async authorizationHeader({ method, url }) {
-      const asked = { method: upperMethod(method), url: resolveUrl(newError, base, url) }
+    async authorizationHeader(request) {
+      const read = readOptions(request)
+      const method = upperMethod(read.value('method'))
+      const asked = { method, url: resolveUrl(newError, base, read.value('url')) }
       return sign(await client.token(), asked)
     },
     async webSocketUrl() {

@@ -3,7 +3,7 @@
  * verified against the server's signature of it.
  */
 import { type Bytes, isBytes } from '@isoauth/core-crypto'
-import { refuse } from './internal/errors.ts'
+import { refuse, requireOptions } from './internal/errors.ts'
 import { deriveToken, isTokenProof } from './internal/token-derivation.ts'
 
 /**
@@ -21,7 +21,7 @@ export function computeLiveSessionToken(options: {
   readonly sharedSecret: bigint
   readonly accessTokenSecret: Uint8Array
 }): Bytes {
-  const { sharedSecret, accessTokenSecret } = options
+  const { sharedSecret, accessTokenSecret } = requireOptions(options)
   if (typeof sharedSecret !== 'bigint' || sharedSecret < 1n) {
     refuse('sharedSecret', 'a positive bigint, as computeDhSharedSecret gives it')
   }
@@ -36,6 +36,7 @@ export function computeLiveSessionToken(options: {
  * @param options.token - 20 bytes (not the base64 text)
  * @param options.signature - 40 hex digits; anything else is false
  * @param options.consumerKey - as the broker stores it: upper case, no blanks
+ * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_OPTION_INVALID`
  *
  * Source: the broker's page "Validate the Live Session Token".
  */
@@ -44,8 +45,9 @@ export function verifyLiveSessionToken(options: {
   readonly signature: string
   readonly consumerKey: string
 }): boolean {
-  const { token, signature, consumerKey } = options
+  const { token, signature, consumerKey } = requireOptions(options)
   requireSecretBytes('token', token)
+  if (typeof consumerKey !== 'string') refuse('consumerKey', 'a string')
   if (typeof signature !== 'string' || !/^[0-9a-f]{40}$/i.test(signature)) return false
   return isTokenProof(token, signature, consumerKey)
 }

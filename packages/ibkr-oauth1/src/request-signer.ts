@@ -8,9 +8,10 @@ import {
   baseStringUri,
   type QuerySigning,
   readQuerySigning,
+  requireFormBody,
   upperMethod,
 } from './internal/base-string.ts'
-import { refuse } from './internal/errors.ts'
+import { refuse, requireOptions } from './internal/errors.ts'
 import { createHmacSigner } from './internal/hmac-signer.ts'
 import {
   createNonceSource,
@@ -37,6 +38,7 @@ export interface RequestSigner {
   /**
    * Gives the `Authorization` header's value for one request.
    *
+   * @param request.url - absolute; signed as `fetch` sends it (`/a/../b` as `/b`, a blank as `%20`)
    * @param request.nonce - letters and digits, used once. Default: 16 random bytes in hex
    * @param request.timestamp - whole seconds since 1970, ten digits. Default: now
    * @param request.formBody - an `application/x-www-form-urlencoded` body, signed under `wire`
@@ -66,8 +68,14 @@ export interface RequestSigner {
  * Requests".
  */
 export function createRequestSigner(options: RequestSignerOptions): RequestSigner {
-  const { consumerKey, accessToken, liveSessionToken, realm = 'limited_poa' } = options
+  const {
+    consumerKey,
+    accessToken,
+    liveSessionToken,
+    realm = 'limited_poa',
+  } = requireOptions(options)
   const { now = Date.now } = options
+  if (typeof now !== 'function') refuse('now', 'a function')
   requireText('consumerKey', consumerKey)
   requireText('accessToken', accessToken)
   if (!isBytes(liveSessionToken) || liveSessionToken.length !== 20) {
@@ -79,9 +87,16 @@ export function createRequestSigner(options: RequestSignerOptions): RequestSigne
   const nextNonce = createNonceSource()
 
   return {
-    sign({ method, url, nonce = nextNonce(), timestamp = Math.floor(now() / 1000), formBody }) {
-      const once = { timestamp: requireTimestamp(timestamp), nonce: requireNonce(nonce) }
-      return sign({ method: upperMethod(method), ...baseStringUri(url), formBody, ...once })
+    sign(request) {
+      const { method, url, nonce = nextNonce(), formBody } = requireOptions(request, 'request')
+      const { timestamp = Math.floor(now() / 1000) } = request
+      return sign({
+        method: upperMethod(method),
+        ...baseStringUri(url),
+        formBody: requireFormBody(formBody),
+        timestamp: requireTimestamp(timestamp),
+        nonce: requireNonce(nonce),
+      })
     },
   }
 }

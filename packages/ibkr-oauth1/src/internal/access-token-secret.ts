@@ -12,7 +12,7 @@ import {
   type JsonWebKey,
 } from '@isoauth/core-crypto'
 import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
-import { aboutOption, newError, refuse } from './errors.ts'
+import { aboutOption, newError, refuse, requireOptions } from './errors.ts'
 
 /** An RSA private key that decrypts: PEM, DER, JWK or an extractable `CryptoKey`. */
 export type EncryptionKey = string | Uint8Array | JsonWebKey | CryptoKey
@@ -43,7 +43,8 @@ export async function decryptAccessTokenSecret(options: {
   readonly accessTokenSecret: string
   readonly encryptionKey: EncryptionKey
 }): Promise<Bytes> {
-  return decryptSecret(decodeSecret(options.accessTokenSecret), options.encryptionKey)
+  const { accessTokenSecret, encryptionKey } = requireOptions(options)
+  return decryptSecret(decodeSecret(accessTokenSecret), encryptionKey)
 }
 
 /** Decrypts a decoded secret. */

@@ -4,6 +4,7 @@
  */
 import {
   type AnswerDetails,
+  createEchoCheck,
   describeBody,
   describeWait,
   type ErrorDetails,
@@ -49,13 +50,14 @@ export function readAnswer(
   { status, headers, text, isCut }: ReceivedAnswer,
   { now, differenceMs, secrets }: AnswerOptions,
 ): Answer {
-  const facts = responseFacts({ status, headers }, now)
+  const isEcho = createEchoCheck(secrets)
+  const facts = responseFacts({ status, headers }, now, isEcho)
   const fields = parseJsonObject(text)
   const found = fields?.['error'] || ''
   const error = typeof found === 'string' ? found : 'unknown'
-  const traceId = safeTraceId(/\bid: ?([\w.:-]+)/.exec(error)?.[1]) ?? facts.traceId
+  const traceId = safeTraceId(/\bid: ?([\w.:-]+)/.exec(error)?.[1], isEcho) ?? facts.traceId
   // The broker's `error` is a sentence, and none of OAuth's codes.
-  const { oauthError, ...said } = readProblem(text, secrets)
+  const { oauthError, ...said } = readProblem(text, isEcho)
   const problem = { ...said, detail: said.detail ?? oauthError }
   const details = { ...facts, traceId, ...problem }
   if (status !== 200) throw refusal(error, differenceMs, details)

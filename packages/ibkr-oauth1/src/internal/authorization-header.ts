@@ -1,9 +1,9 @@
 /**
  * The `Authorization` header of OAuth 1.0a (RFC 5849 section 3.5.1).
  */
-import { refuse } from './errors.ts'
+import { refuse, requireOptions } from './errors.ts'
 import { percentEncode } from './percent-encode.ts'
-import type { Parameter } from './protocol-parameters.ts'
+import { type Parameter, requireParameters } from './protocol-parameters.ts'
 
 /**
  * Writes the header's value: `OAuth realm="…"`, then the parameters sorted by name, every value
@@ -25,10 +25,11 @@ export function authorizationHeaderValue(
   parameters: ReadonlyArray<Parameter>,
   options: { readonly realm: string },
 ): string {
-  const pairs = parameters
+  const { realm } = requireOptions(options)
+  const pairs = requireParameters(parameters)
     .map(([name, value]) => `${percentEncode(name)}="${percentEncode(value)}"`)
     .sort((a, b) => (a < b ? -1 : 1))
-  return `OAuth ${[`realm="${quotable(options.realm)}"`, ...pairs].join(', ')}`
+  return `OAuth ${[`realm="${quotable(realm)}"`, ...pairs].join(', ')}`
 }
 
 /** Checks a realm: nothing that needs an escape inside of quotes. */

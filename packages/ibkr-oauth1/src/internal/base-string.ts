@@ -11,28 +11,39 @@ import type { Parameter } from './protocol-parameters.ts'
  */
 export type QuerySigning = 'omit' | 'wire'
 
-/** A URL taken apart without changing its path or query. */
+/** A URL taken apart, as `fetch` sends it. */
 export interface BaseStringUri {
-  /** Scheme and host in lower case, no default port, path as sent (`/` at least). */
+  /** Scheme and host in lower case, no default port, the path (`/` at least). */
   readonly uri: string
   /** What stands behind the `?`, undecoded; empty without one. */
   readonly query: string
 }
 
 /**
- * Takes a URL apart. The text is kept as it is: a URL parser would rewrite the query, and what is
- * signed must be what is sent.
+ * Takes a URL apart after the platform's parser, which also stands between `fetch` and the wire: it
+ * resolves `/a/../b` and escapes blanks and `é`, and what is signed must be what is sent.
  *
  * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_OPTION_INVALID`
  */
 export function baseStringUri(url: string | { readonly href: string }): BaseStringUri {
-  const text = typeof url === 'string' ? url : url?.href
-  const match = /^(https?):\/\/([^/?#@\s]+)((?:\/[^?#]*)?)(?:\?([^#]*))?(?:#.*)?$/i.exec(text ?? '')
-  if (match === null) return refuse('url', 'an absolute URL without user name')
-  const [, scheme = '', authority = '', path = '', query = ''] = match
-  const protocol = scheme.toLowerCase()
-  const host = authority.toLowerCase().replace(protocol === 'https' ? /:443$/ : /:80$/, '')
-  return { uri: `${protocol}://${host}${path || '/'}`, query }
+  const parsed = parseUrl(typeof url === 'string' ? url : url?.href)
+  const isRight = /^https?:$/.test(parsed?.protocol ?? '') && !parsed?.username && !parsed?.password
+  if (!parsed || !isRight) return refuse('url', 'an absolute http or https URL without user name')
+  return { uri: parsed.origin + parsed.pathname, query: parsed.search.slice(1) }
+}
+
+function parseUrl(text: unknown): URL | undefined {
+  try {
+    return typeof text === 'string' ? new URL(text) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Checks the text of a form. */
+export function requireFormBody(formBody: string | undefined): string | undefined {
+  const isRight = formBody === undefined || typeof formBody === 'string'
+  return isRight ? formBody : refuse('formBody', 'the text of the form')
 }
 
 /** Checks an HTTP method and writes it in upper case. */

@@ -57,6 +57,12 @@ export function refuse(option: string, form: string): never {
   throw newError('OPTION_INVALID', `Option ${option} must be ${form}.`, { option })
 }
 
+/** Checks that options are an object at all, where no option reader does. */
+export function requireOptions<O extends object>(options: O, name = 'options'): O {
+  const isObject = typeof options === 'object' && options !== null && !Array.isArray(options)
+  return isObject ? options : refuse(name, 'an object')
+}
+
 /**
  * Runs work on an option. A `CryptoError` becomes `IBKR_OAUTH1_OPTION_INVALID` and is kept as
  * `cause`: it is ours, and free of secrets. Anything else (of a caller's signing function) stays.

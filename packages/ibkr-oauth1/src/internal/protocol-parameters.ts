@@ -7,6 +7,14 @@ import { refuse } from './errors.ts'
 /** A decoded name and value. */
 export type Parameter = readonly [name: string, value: string]
 
+/** Checks that parameters are pairs of texts. */
+export function requireParameters(parameters: ReadonlyArray<Parameter>): ReadonlyArray<Parameter> {
+  const isPair = (pair: unknown) =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((text) => typeof text === 'string')
+  const isRight = Array.isArray(parameters) && parameters.every(isPair)
+  return isRight ? parameters : refuse('parameters', 'an array of [name, value] pairs of texts')
+}
+
 /** The parameters that every signed request has, decoded. */
 export function protocolParameters(values: {
   readonly consumerKey: string
@@ -53,8 +61,8 @@ export function requireNonce(nonce: string): string {
 
 /** Checks a timestamp: whole seconds since 1970, ten digits. */
 export function requireTimestamp(timestamp: number | string): string {
-  const text = String(timestamp)
-  if (!/^\d{10}$/.test(text)) {
+  const text = typeof timestamp === 'number' ? String(timestamp) : timestamp
+  if (typeof text !== 'string' || !/^\d{10}$/.test(text)) {
     refuse('timestamp', 'whole seconds since 1970 (ten digits, no milliseconds)')
   }
   return text

@@ -142,7 +142,7 @@ export function checkConsumer(
     signingBase: read.url('signingBaseUrl', base.href),
     realm: quotable(realm),
     parameterTransport: read.word('parameterTransport', ['header', 'json-body']),
-    userAgent: read.text('userAgent', 'a name for your program', 'isoauth'),
+    userAgent: read.userAgent(),
     fetch: read.function('fetch'),
     now,
     timeoutMs: read.durationMs('timeoutMs', 20_000),

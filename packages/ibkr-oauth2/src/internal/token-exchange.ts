@@ -96,7 +96,8 @@ export function processExchange(
   })
   const value = fields['access_token']
   if (!isTokenText(value)) throw fieldError('access_token', 'a token')
-  if (!/^bearer$/i.test(String(fields['token_type'] ?? 'bearer'))) {
+  const type = fields['token_type'] ?? 'bearer'
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
     throw fieldError('token_type', 'Bearer')
   }
   const life = fields['expires_in'] ?? fallbackLifetimeSeconds

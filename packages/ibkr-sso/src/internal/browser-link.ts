@@ -87,6 +87,9 @@ export function withLandingAction(
       'The browser link is older than 50 s, and the broker takes none older than a minute: make a new one.',
     )
   }
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    return refuse('options', options, 'an object')
+  }
   const actions = options.actions ?? issue?.actions ?? LANDING_ACTIONS
   const names = Object.hasOwn(actions, action) ? actions[action] : undefined
   if (names === undefined) return refuse('action', action, 'an action of the list landingActions')

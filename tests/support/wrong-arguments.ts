@@ -1,0 +1,40 @@
+/** The calls of a table of exports and methods with what they do not take. */
+type Work = (...given: readonly unknown[]) => unknown
+
+/** What every function is called with. */
+const ARGUMENTS: readonly (readonly unknown[])[] = [
+  [],
+  [null, null, null, null],
+  [5, 5, 5, 5],
+  ['x', 'x', 'x', 'x'],
+  [[], [], [], []],
+]
+
+/** Outcomes of a call with nothing, null, a number, a text and an array: a code, or `returns`. */
+export type Outcomes = readonly [string, string, string, string, string]
+
+/** The same outcome five times. */
+export const always = (outcome: string): Outcomes => [outcome, outcome, outcome, outcome, outcome]
+
+/** Makes the calls, one after the other; an uncoded error is its own outcome, to be seen with its stack. */
+export async function outcomesOf(owner: object, name: string): Promise<unknown[]> {
+  const work = (owner as Readonly<Record<string, Work>>)[name] as Work
+  const outcomes: unknown[] = []
+  for (const given of ARGUMENTS) outcomes.push(await outcomeOf(work, given))
+  return outcomes
+}
+
+async function outcomeOf(work: Work, given: readonly unknown[]): Promise<unknown> {
+  try {
+    await work(...given)
+    return 'returns'
+  } catch (error) {
+    return (error as { code?: string }).code ?? error
+  }
+}
+
+/** The names of an object's functions. */
+export function functionsOf(owner: object): string[] {
+  const names = Object.entries(owner).filter(([, value]) => typeof value === 'function')
+  return names.map(([name]) => name).sort()
+}
