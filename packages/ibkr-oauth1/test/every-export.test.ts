@@ -18,7 +18,7 @@ const THIRD = 'IBKR_OAUTH1_CONSUMER_INVALID'
 const OPTIONAL: Outcomes = ['returns', 'returns', OPTION, OPTION, OPTION]
 
 /** Classes are no functions to call. */
-const CLASSES = ['CodedError', 'IbkrOAuth1Error']
+const CLASSES = ['CodedError', 'IbkrOAuth1Error', 'ServiceError']
 const EXPORTS: Readonly<Record<string, Outcomes>> = {
   createIbkrOAuth1: always(OPTION),
   createIbkrOAuth1Authorization: always(OPTION),
@@ -99,20 +99,20 @@ it('a callback that is none is told as one', async () => {
 
 describe('fields of the pure layer of a wrong type', () => {
   const base = { method: 'GET', url: 'https://api.ibkr.com/x', parameters: [['a', 'b']] } as const
-  it.each<[string, string, unknown]>([
-    ['signatureBaseString', 'parameters', [null]],
-    ['signatureBaseString', 'parameters', [['a']]],
-    ['signatureBaseString', 'parameters', [['a', 5]]],
-    ['signatureBaseString', 'prefix', []],
-    ['signatureBaseString', 'formBody', 5],
-    ['signatureBaseString', 'formBody', [[]]],
-    ['signatureBaseString', 'url', 'ftp://api.ibkr.com/x'],
-    ['signatureBaseString', 'url', 'https://user@api.ibkr.com/x'],
-    ['signatureBaseString', 'url', { href: 5 }],
-    ['signatureBaseString', 'method', 5],
-    ['signatureBaseString', 'querySigning', null],
-  ])('%s: %s', (name, option, value) => {
-    const call = () => (signing as never)[name as never]({ ...base, [option]: value } as never)
+  it.each<[string, unknown]>([
+    ['parameters', [null]],
+    ['parameters', [['a']]],
+    ['parameters', [['a', 5]]],
+    ['prefix', []],
+    ['formBody', 5],
+    ['formBody', [[]]],
+    ['url', 'ftp://api.ibkr.com/x'],
+    ['url', 'https://user@api.ibkr.com/x'],
+    ['url', { href: 5 }],
+    ['method', 5],
+    ['querySigning', null],
+  ])('signatureBaseString: %s', (option, value) => {
+    const call = () => signing.signatureBaseString({ ...base, [option]: value } as never)
     expect(call).toThrow(expect.objectContaining({ code: OPTION, option }))
   })
 
