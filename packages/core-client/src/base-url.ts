@@ -58,11 +58,11 @@ export function resolveUrl(
 }
 
 /**
- * Says that a base ends in the path of an API, where its client adds that by itself; empty for any other.
- * For the message of a refusal.
+ * What to check after a refusal of no special kind: a base that ends in the path of an API, where its
+ * client adds that by itself, is the likely cause.
  */
-export function describeApiPath({ path }: BaseUrl): string {
-  if (!/\/(api\/v1|v1\/api)$/.test(path)) return ''
+export function describeBaseCause({ path }: BaseUrl): string {
+  if (!/\/(api\/v1|v1\/api)$/.test(path)) return ' Check baseUrl and the other options.'
   return ` The likely cause is baseUrl, which ends in ${path}: give the part before that, since the client adds the paths of its calls.`
 }
 

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { type RetryUnauthorized, setUserAgent } from './authorized-fetch.ts'
-export { type BaseUrl, describeApiPath, isLoopbackHost, resolveUrl } from './base-url.ts'
+export { type BaseUrl, describeBaseCause, isLoopbackHost, resolveUrl } from './base-url.ts'
 export { BEARER, BearerToken, isTokenText } from './bearer-token.ts'
 export { type Clock, createClock, parseHttpDate } from './clock.ts'
 export { abortable } from './deadline.ts'

@@ -105,7 +105,7 @@ const MEANINGS: Readonly<Record<RefusalKind, string>> = {
     'The service does not allow the request: a scope is not granted, the client is not enabled here, or a firewall refuses the User-Agent or the address',
   RATE_LIMITED: 'The service refused one request too many',
   UNAVAILABLE: 'The service is not ready',
-  REFUSED: 'The service refused the request; the likely cause is the base URL or an option',
+  REFUSED: 'The service refused the request',
 }
 
 function describeStatus(kind: RefusalKind, { status, retryAfterMs }: AnswerDetails): string {

@@ -4,7 +4,7 @@
  */
 import {
   BearerToken,
-  describeApiPath,
+  describeBaseCause,
   isTokenText,
   type PlatformRequest,
   parseHttpDate,
@@ -80,7 +80,7 @@ export function processExchange(
       if (details.status !== 400 && kind !== 'UNAUTHORIZED') {
         return newError(
           kind,
-          message + (kind === 'REFUSED' ? describeApiPath(settings.base) : ''),
+          message + (kind === 'REFUSED' ? describeBaseCause(settings.base) : ''),
           details,
         )
       }

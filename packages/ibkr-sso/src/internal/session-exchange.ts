@@ -6,7 +6,7 @@ import {
   type AnswerDetails,
   BearerToken,
   callService,
-  describeApiPath,
+  describeBaseCause,
   isTokenText,
   type PlatformAbortSignal,
   type PlatformRequest,
@@ -146,7 +146,7 @@ function describeCause(kind: RefusalKind, details: AnswerDetails, exchange: Exch
   if (kind === 'UNAUTHORIZED' || (kind === 'REFUSED' && details.status === 400)) {
     return ` Check ${named ?? `${USER} and ${ADDRESS}`}.`
   }
-  return kind === 'REFUSED' ? describeApiPath(exchange.settings.base) : ''
+  return kind === 'REFUSED' ? describeBaseCause(exchange.settings.base) : ''
 }
 
 const USER = 'credential (a user name of the broker that belongs to this client)'
