@@ -4,7 +4,7 @@
  */
 import type { BaseUrl } from './base-url.ts'
 import { isBrowser } from './browser.ts'
-import { withDeadline } from './deadline.ts'
+import { createDisconnector, type Disconnector, withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
 import { callForeignFetch } from './foreign-fetch.ts'
 import { type OutgoingRequest, readOutgoing } from './outgoing-request.ts'
@@ -59,7 +59,8 @@ export interface AuthorizedFetchOptions<T> {
 }
 
 /** Makes the authorized `fetch`. */
-export function createAuthorizedFetch<T>(options: AuthorizedFetchOptions<T>): FetchFunction {
+export function createAuthorizedFetch<T>(given: AuthorizedFetchOptions<T>): FetchFunction {
+  const options = { ...given, leave: createDisconnector() }
   const refusals = createRefusalMemory()
   return async (input, init) => {
     const request = await readOutgoing(options, input, init)
@@ -144,7 +145,7 @@ function mayRepeat<T>(
 }
 
 async function sendAuthorized<T>(
-  options: AuthorizedFetchOptions<T>,
+  options: AuthorizedFetchOptions<T> & { readonly leave: Disconnector },
   request: OutgoingRequest,
   token: T,
 ): Promise<PlatformResponse> {

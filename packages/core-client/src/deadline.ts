@@ -11,7 +11,12 @@ export interface DeadlineOptions {
   readonly signal?: PlatformAbortSignal | undefined
   /** Makes the error of a deadline that passed. Default: a plain one, for who only asks whether it did. */
   readonly newError?: NewError | undefined
+  /** Ends the connection to `signal` when the work is done. Default: at once. */
+  readonly leave?: Disconnector | undefined
 }
+
+/** Calls `disconnect` when nothing of a result needs the caller's signal any more. */
+export type Disconnector = (result: unknown, disconnect: () => void) => void
 
 /**
  * Runs work under a deadline. Once the work is done the clock stops, while the caller's signal stays
@@ -20,7 +25,12 @@ export interface DeadlineOptions {
  * @throws `…_TIMEOUT`; the caller's abort reason; whatever the work rejects with
  */
 export async function withDeadline<T>(
-  { timeoutMs, signal, newError = (_kind, message) => new Error(message) }: DeadlineOptions,
+  {
+    timeoutMs,
+    signal,
+    newError = (_kind, message) => new Error(message),
+    leave = (_result, disconnect) => disconnect(),
+  }: DeadlineOptions,
   work: (signal: PlatformAbortSignal) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted()
@@ -35,7 +45,7 @@ export async function withDeadline<T>(
     return result
   } finally {
     clearTimeout(timer)
-    disconnectWith(result, disconnect)
+    leave(result, disconnect)
   }
 }
 
@@ -47,24 +57,20 @@ function follow(signal: PlatformAbortSignal | undefined, controller: AbortContro
 }
 
 /**
- * A signal that lives long must not keep a listener for each call. What the work left behind (an answer
- * whose body streams) stays connected as long as somebody holds it.
+ * Makes what ends the connection to a caller's signal once the body of an answer is gone: a signal that
+ * lives long must not keep a listener for each call, and a body that streams must still end with it.
  */
-function disconnectWith(result: unknown, disconnect: () => void): void {
-  const { body } = (typeof result === 'object' && result !== null ? result : {}) as {
-    readonly body?: unknown
+export function createDisconnector(): Disconnector {
+  const gone =
+    typeof FinalizationRegistry === 'function'
+      ? new FinalizationRegistry<() => void>((disconnect) => disconnect())
+      : undefined
+  return (result, disconnect) => {
+    const { body } = (result ?? {}) as { readonly body?: unknown }
+    if (gone && typeof body === 'object' && body !== null) gone.register(body, disconnect)
+    else disconnect()
   }
-  const isStreaming = typeof body === 'object' && body !== null
-  if (!isStreaming || typeof FinalizationRegistry !== 'function') {
-    disconnect()
-    return
-  }
-  forgotten ??= new FinalizationRegistry((end) => end())
-  forgotten.register(body, disconnect)
 }
-
-/** Calls what is registered when the object it belongs to is gone; made at first use. */
-let forgotten: FinalizationRegistry<() => void> | undefined
 
 /**
  * Aborts with the reason of the first that aborts. `AbortSignal.any`, or the same by listeners in

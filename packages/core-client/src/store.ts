@@ -171,7 +171,7 @@ export async function underLock<T>(
   name: string,
   work: () => Promise<T>,
   options: {
-    readonly signal: AbortSignal
+    readonly signal: PlatformAbortSignal
     readonly onFailure: () => void
     /** Milliseconds to wait for the lock. Default: 30000. */
     readonly waitMs?: number | undefined

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { anySignal, withDeadline } from '../src/deadline.ts'
+import { anySignal, createDisconnector, withDeadline } from '../src/deadline.ts'
 
 const platform = Object.getOwnPropertyDescriptor(AbortSignal, 'any')
 
@@ -59,10 +59,13 @@ describe('a signal that lives long', () => {
   it('still ends the body that a call left behind', async () => {
     const { controller, signal, count } = counted()
     let inner: AbortSignal | undefined
-    const response = await withDeadline({ timeoutMs: 1000, signal }, async (given) => {
-      inner = given
-      return new Response(new ReadableStream())
-    })
+    const response = await withDeadline(
+      { timeoutMs: 1000, signal, leave: createDisconnector() },
+      async (given) => {
+        inner = given
+        return new Response(new ReadableStream())
+      },
+    )
     expect(response.body).not.toBeNull()
     expect(count.listeners).toBe(1)
     controller.abort(new Error('enough'))

@@ -136,7 +136,7 @@ export function utf8ToBytes(text: string): Bytes {
  *
  * @internal
  */
-export function binaryString(bytes: Uint8Array): string {
+function binaryString(bytes: Uint8Array): string {
   let text = ''
   for (const byte of bytes) text += String.fromCharCode(byte)
   return text

@@ -17,7 +17,7 @@ export type KeyFile =
   | { readonly form: 'fault'; readonly fault: Fault }
 
 /** No key file is longer, in bytes or characters; what is longer is refused before it is read. */
-export const MAXIMUM_LENGTH = 65_536
+const MAXIMUM_LENGTH = 65_536
 
 const MISSING_BLANKS = /[\0\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
 const OTHER_BLANKS = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g

@@ -33,7 +33,11 @@ interface Issue {
 const issues = new WeakMap<object, Issue>()
 
 /** Checks a link as the service gave it; undefined for one that leads elsewhere. */
-export function readLink(text: unknown, base: BaseUrl, hosts: readonly string[]): URL | undefined {
+export function readLink(
+  text: unknown,
+  base: BaseUrl,
+  hosts: readonly string[],
+): PlatformUrl | undefined {
   const url = parse(text)
   if (url === undefined || url.username !== '' || url.password !== '') return undefined
   if (url.origin === base.origin) return url
@@ -44,7 +48,7 @@ export function readLink(text: unknown, base: BaseUrl, hosts: readonly string[])
 
 /** Notes when a link was asked for and which actions it may land on. */
 export function issueLink(
-  url: URL,
+  url: PlatformUrl,
   about: { readonly requestedAtMs: number } & Omit<Issue, 'expiresAtMs'>,
 ): BrowserLink {
   const expiresAtMs = about.requestedAtMs + LIFE_MS

@@ -2,7 +2,7 @@
 import { jsonResponse, Refusal } from './call.ts'
 
 /** The longest body that is read, in bytes. */
-export const BODY_LIMIT = 1_048_576
+const BODY_LIMIT = 1_048_576
 
 /**
  * The body as text. Stops reading at the limit, whatever `Content-Length` says: a chunked body has

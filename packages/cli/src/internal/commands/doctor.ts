@@ -1,12 +1,8 @@
 /** `isoauth doctor`: why a sign-in fails, or that it does not. */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { type ConfigOption, configOption, jsonOption } from './options.ts'
-
-export interface DoctorOptions extends ConfigOption {
-  readonly brokerage?: boolean
-  readonly json?: boolean
-}
+import type { DoctorOptions } from './doctor-options.ts'
+import { configOption, jsonOption } from './options.ts'
 
 const AFTER = `
 Looks at every service that the configuration has credentials for: each is

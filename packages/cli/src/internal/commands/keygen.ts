@@ -1,19 +1,8 @@
 /** `isoauth keygen`: everything that the broker's portal wants, and what is to be done with it. */
-import type { DH_GROUPS } from '@isoauth/core-crypto'
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
+import type { GroupName, KeygenOptions } from './keygen-options.ts'
 import { jsonOption } from './options.ts'
-
-type GroupName = keyof typeof DH_GROUPS
-
-export interface KeygenOptions {
-  readonly out?: string
-  readonly group?: GroupName
-  /** Make the key of a token store instead. */
-  readonly storeKey?: boolean
-  readonly force?: boolean
-  readonly json?: boolean
-}
 
 /** The published groups of core-crypto, which is loaded by the work itself only. */
 const GROUPS = ['modp2048', 'ffdhe2048'] as const satisfies readonly GroupName[]

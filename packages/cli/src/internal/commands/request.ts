@@ -1,20 +1,9 @@
 /** `isoauth request`: like curl, signed. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { SERVICE_NAMES, type ServiceName } from '../request/service-names.ts'
-import { type ConfigOption, configOption, jsonOption } from './options.ts'
-
-export interface RequestOptions extends ConfigOption {
-  readonly data?: string
-  readonly header?: readonly string[]
-  readonly include?: boolean
-  readonly verbose?: boolean
-  readonly service?: ServiceName
-  readonly maxTime?: number
-  /** `false` after --no-cache. */
-  readonly cache?: boolean
-  readonly json?: boolean
-}
+import { SERVICE_NAMES } from '../request/service-names.ts'
+import { configOption, jsonOption } from './options.ts'
+import type { RequestOptions } from './request-options.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const
 const AFTER = `

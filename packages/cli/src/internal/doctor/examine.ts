@@ -1,6 +1,6 @@
 /** Every service of the configuration, looked at one after the other, and the verdict. */
 
-import type { DoctorOptions } from '../commands/doctor.ts'
+import type { DoctorOptions } from '../commands/doctor-options.ts'
 import { configOf } from '../commands/options.ts'
 import { oauth1BaseUrl, oauth2BaseUrl } from '../config/client-options.ts'
 import type { LoadedConfig } from '../config/load.ts'

@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DH_GROUPS, type DhParameters } from '@isoauth/core-crypto'
-import type { KeygenOptions } from '../commands/keygen.ts'
+import type { KeygenOptions } from '../commands/keygen-options.ts'
 import { CONFIG_TEMPLATE } from '../config/template.ts'
 import { type Context, writeJson } from '../context.ts'
 import { argumentsInvalid, CliError } from '../errors.ts'

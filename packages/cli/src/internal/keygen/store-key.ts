@@ -1,7 +1,7 @@
 /** One key for all machines that share a token store: 256 random bits for AES-GCM, in base64. */
 import { randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
-import type { KeygenOptions } from '../commands/keygen.ts'
+import type { KeygenOptions } from '../commands/keygen-options.ts'
 import { type Context, writeJson } from '../context.ts'
 import { makePrivateFolder, writePrivateFile } from '../files.ts'
 import { paragraph } from '../text.ts'

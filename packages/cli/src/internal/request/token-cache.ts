@@ -43,7 +43,7 @@ export async function createTokenCache(
 }
 
 /** `$XDG_CACHE_HOME/isoauth`, or the place that the platform has for it. */
-export function cacheFolder(env: Io['env']): string {
+function cacheFolder(env: Io['env']): string {
   const home = env['HOME'] || homedir()
   const places: Readonly<Record<string, string>> = {
     darwin: join(home, 'Library', 'Caches'),

@@ -1,0 +1,14 @@
+/** The options of `isoauth keygen`. */
+import type { DH_GROUPS } from '@isoauth/core-crypto'
+
+/** A published group. */
+export type GroupName = keyof typeof DH_GROUPS
+
+export interface KeygenOptions {
+  readonly out?: string
+  readonly group?: GroupName
+  /** Make the key of a token store instead. */
+  readonly storeKey?: boolean
+  readonly force?: boolean
+  readonly json?: boolean
+}
