@@ -38,7 +38,7 @@ export function tableOf(rows: readonly Row[]): string[] {
   return [line(head), line(rule), ...body.map(line)]
 }
 
-/** How many checks of the suite a runtime runs: all but those that `skips.mjs` names for it. */
+/** How many checks of the suite a runtime runs: all but those that `skips.ts` names for it. */
 export function expectedTests(id: string, names: readonly string[]): number {
   return names.length - skippedIn(id).length
 }
@@ -55,7 +55,7 @@ export function writeTable(rows: readonly Row[]): void {
 
 /**
  * Where the README says something else than the repository: other runtimes, another pinned version, another number
- * of tests, an entry of `skips.mjs` that fits nothing. Times are only a measurement; the versions of what the
+ * of tests, an entry of `skips.ts` that fits nothing. Times are only a measurement; the versions of what the
  * machine brings differ by machine, so of them the form alone counts. Needs the built packages.
  */
 export async function readmeTableProblems(): Promise<string[]> {
@@ -101,9 +101,9 @@ function tableProblems(names: readonly string[], expected: readonly Runtime[]): 
 
 function skipProblems(names: readonly string[], expected: readonly Runtime[]): string[] {
   return SKIPS.flatMap(({ runtime, check, reason }) => [
-    ...(expected.some(({ id }) => id === runtime) ? [] : [`skips.mjs: no runtime ${runtime}`]),
-    ...(names.includes(check) ? [] : [`skips.mjs: no check "${check}"`]),
-    ...(reason ? [] : [`skips.mjs: "${check}" has no reason`]),
+    ...(expected.some(({ id }) => id === runtime) ? [] : [`skips.ts: no runtime ${runtime}`]),
+    ...(names.includes(check) ? [] : [`skips.ts: no check "${check}"`]),
+    ...(reason ? [] : [`skips.ts: "${check}" has no reason`]),
   ])
 }
 

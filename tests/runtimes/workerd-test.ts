@@ -21,7 +21,7 @@ export interface WorkerdTestOptions {
  *
  * @param folder - where `suite/` and `entries/` are, and the packages that they find; default: the workspace's
  * @param out - a folder for the bundle
- * @param bundle - makes the bundle, told as that of `drivers/bundle.mjs` is, which is the default
+ * @param bundle - makes the bundle, told as that of `drivers/bundle.ts` is, which is the default
  */
 export async function workerdTest({
   folder = join(root, 'tests/runtimes'),

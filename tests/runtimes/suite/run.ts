@@ -3,7 +3,7 @@ import { checks } from './all.ts'
 import type { Context } from './check.ts'
 
 export interface Settings extends Context {
-  /** Names of checks that cannot run here; each has its reason in `skips.mjs`. */
+  /** Names of checks that cannot run here; each has its reason in `skips.ts`. */
   readonly skip: readonly string[]
 }
 
