@@ -64,7 +64,7 @@ export function encodeDerInteger(value: bigint): Bytes {
 }
 
 /** The elements that bytes consist of; none when anything is cut short or not in the shortest form. */
-export function derElements(bytes: Uint8Array): DerElement[] {
+function derElements(bytes: Uint8Array): DerElement[] {
   const elements: DerElement[] = []
   for (let at = 0; at < bytes.length; ) {
     const tag = bytes[at]!
