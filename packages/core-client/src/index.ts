@@ -4,12 +4,12 @@
  *
  * @packageDocumentation
  */
-export { type RetryUnauthorized, setUserAgent } from './authorized-fetch.ts'
-export { type BaseUrl, describeBaseCause, isLoopbackHost, resolveUrl } from './base-url.ts'
-export { BEARER, BearerToken, isTokenText } from './bearer-token.ts'
-export { type Clock, createClock, parseHttpDate } from './clock.ts'
-export { abortable } from './deadline.ts'
-export { createEchoCheck, type EchoCheck } from './echo.ts'
+export { type RetryUnauthorized, setUserAgent } from './internal/authorized-fetch.ts'
+export { type BaseUrl, describeBaseCause, isLoopbackHost, resolveUrl } from './internal/base-url.ts'
+export { BEARER, BearerToken, isTokenText } from './internal/bearer-token.ts'
+export { type Clock, createClock, parseHttpDate } from './internal/clock.ts'
+export { abortable } from './internal/deadline.ts'
+export { createEchoCheck, type EchoCheck } from './internal/echo.ts'
 export {
   type ClientErrorKind,
   type ErrorDetails,
@@ -17,8 +17,8 @@ export {
   type NewError,
   type Problem,
   ServiceError,
-} from './errors.ts'
-export { createOptionReader, type OptionReader, refuseOption } from './options.ts'
+} from './internal/errors.ts'
+export { createOptionReader, type OptionReader, refuseOption } from './internal/options.ts'
 export {
   describeBody,
   parseJsonObject,
@@ -27,7 +27,7 @@ export {
   type ResponseFacts,
   responseFacts,
   safeTraceId,
-} from './response-body.ts'
+} from './internal/response-body.ts'
 export type {
   FetchFunction,
   PlatformAbortSignal,
@@ -35,7 +35,7 @@ export type {
   PlatformRequest,
   PlatformResponse,
   PlatformUrl,
-} from './runtime-types.ts'
+} from './internal/runtime-types.ts'
 export {
   type AnswerDetails,
   describeWait,
@@ -45,12 +45,12 @@ export {
   readAnswer,
   readProblem,
   receiveResponse,
-} from './service-answer.ts'
-export type { Lock, SharingOptions, StoreKey, TokenStore } from './store.ts'
+} from './internal/service-answer.ts'
+export type { Lock, SharingOptions, StoreKey, TokenStore } from './internal/store.ts'
 export {
   type ClientTokenKind,
   createTokenClient,
   readCommonSettings,
-} from './token-client.ts'
-export type { TokenSourceEvent, WaitUntil } from './token-source.ts'
-export { callService, type Repetition } from './transport.ts'
+} from './internal/token-client.ts'
+export type { TokenSourceEvent, WaitUntil } from './internal/token-source.ts'
+export { callService, type Repetition } from './internal/transport.ts'

@@ -1,7 +1,7 @@
 /** What the authorized `fetch` makes of its arguments, and of a `fetch` that gives no answer. */
 import { describe, expect, it, vi } from 'vitest'
-import { createAuthorizedFetch, type RetryUnauthorized } from '../src/authorized-fetch.ts'
-import { readBaseUrl } from '../src/base-url.ts'
+import { createAuthorizedFetch, type RetryUnauthorized } from '../src/internal/authorized-fetch.ts'
+import { readBaseUrl } from '../src/internal/base-url.ts'
 import { failure, newError } from './support.ts'
 
 const BASE = 'https://api.example.com/v1/api'

@@ -1,6 +1,6 @@
 import { type BaseUrl, createOptionReader, isLoopbackHost, resolveUrl } from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
-import { readBaseUrl } from '../src/base-url.ts'
+import { readBaseUrl } from '../src/internal/base-url.ts'
 import { failure, newError } from './support.ts'
 
 const base = readBaseUrl('https://api.example.com/v1/api') as BaseUrl

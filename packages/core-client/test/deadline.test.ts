@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { anySignal, createDisconnector, withDeadline } from '../src/deadline.ts'
+import { anySignal, createDisconnector, withDeadline } from '../src/internal/deadline.ts'
 
 const platform = Object.getOwnPropertyDescriptor(AbortSignal, 'any')
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withoutContent } from '../src/errors.ts'
+import { withoutContent } from '../src/internal/errors.ts'
 
 const SECRET = 'Marked-Secret-51'
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createHoldBack } from '../src/hold-back.ts'
+import { createHoldBack } from '../src/internal/hold-back.ts'
 import { newError } from './support.ts'
 
 const coded = (code: string, details: object = {}) =>

@@ -1,6 +1,6 @@
 import { describeBody, parseJsonObject, responseFacts, safeTraceId } from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
-import { parseRetryAfter, receiveAnswer } from '../src/response-body.ts'
+import { parseRetryAfter, receiveAnswer } from '../src/internal/response-body.ts'
 
 it('reads text up to the limit, byte by byte, across chunks', async () => {
   const text = 'aé€😀'.repeat(100)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { seal, unseal } from '../src/store.ts'
+import { seal, unseal } from '../src/internal/store.ts'
 
 const aesKey = () =>
   crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])

@@ -6,7 +6,7 @@ import {
   type TokenSource,
   type TokenSourceEvent,
   type TokenSourceOptions,
-} from '../src/token-source.ts'
+} from '../src/internal/token-source.ts'
 import { failure, newError } from './support.ts'
 
 interface Token {

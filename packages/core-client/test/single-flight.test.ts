@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
-import { abortable } from '../src/deadline.ts'
-import { createSingleFlight } from '../src/single-flight.ts'
+import { abortable } from '../src/internal/deadline.ts'
+import { createSingleFlight } from '../src/internal/single-flight.ts'
 import { deferred, failure, settle } from './support.ts'
 
 it('runs one piece of work for all who come meanwhile', async () => {

@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest'
-import { openSharedEntry, underLock } from '../src/store.ts'
+import { openSharedEntry, underLock } from '../src/internal/store.ts'
 import {
   createTokenSource,
   type TokenSourceEvent,
   type TokenSourceOptions,
-} from '../src/token-source.ts'
+} from '../src/internal/token-source.ts'
 import { deferred, failure, newError, settle } from './support.ts'
 
 interface Token {

@@ -1,6 +1,6 @@
 import { callService, type Repetition } from '@isoauth/core-client'
 import { describe, expect, it, vi } from 'vitest'
-import type { TransportOptions } from '../src/transport.ts'
+import type { TransportOptions } from '../src/internal/transport.ts'
 import { deferred, failure, newError } from './support.ts'
 
 const URL_TEXT = 'https://api.example.com/token'
