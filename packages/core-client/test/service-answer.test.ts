@@ -77,6 +77,8 @@ describe('another answer of 200', () => {
   it('is told by its form, or its length', async () => {
     const tell = async (body: string) => (await failure(() => read(new Response(body))))['message']
     expect(await tell('')).toBe('The answer should be a JSON object; it is empty.')
+    expect(await tell('x')).toMatch(/it is 1 character of other text/)
+    expect(await tell('xy')).toMatch(/it is 2 characters of other text/)
     expect(await tell('x'.repeat(65_537))).toBe('The answer is larger than 65536 bytes.')
   })
 })

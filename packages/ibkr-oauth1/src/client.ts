@@ -70,7 +70,11 @@ export interface IbkrOAuth1 {
     readonly method: string
     readonly url: string | PlatformUrl
   }): Promise<string>
-  /** The address of the broker's WebSocket; it holds the access token. */
+  /**
+   * The address of the broker's WebSocket; it holds the access token, so keep it out of logs. It needs the
+   * brokerage session too, which `POST /tickle` tells in `session`: as the cookie `api=<session>` of the
+   * upgrade, or as the first frame `{"session":"<session>"}`.
+   */
   webSocketUrl(): Promise<string>
   /** Calls `listener` after each renewal (a socket must reconnect then); gives a function to stop. */
   onRenewed(listener: () => void): () => void

@@ -74,7 +74,11 @@ export interface IbkrSsoSession {
     readonly signal?: PlatformAbortSignal | undefined
     readonly replacing?: string | undefined
   }): Promise<SsoBearer>
-  /** The address of the broker's WebSocket; it holds the bearer, so keep it out of logs. */
+  /**
+   * The address of the broker's WebSocket; it holds the bearer, so keep it out of logs. It needs the
+   * brokerage session too, which `POST /tickle` tells in `session`: as the cookie `api=<session>` of the
+   * upgrade, or as the first frame `{"session":"<session>"}`.
+   */
   webSocketUrl(): Promise<string>
   /** Calls `listener` after each renewal (a socket must reconnect then); gives a function to stop. */
   onRenewed(listener: () => void): () => void

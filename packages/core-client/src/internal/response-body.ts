@@ -188,5 +188,6 @@ export function describeBody(text: string): string {
   const start = text.trim()[0]
   if (start === undefined) return 'empty'
   const kind = start === '<' ? 'HTML' : start === '{' ? 'JSON that is cut off' : 'other text'
-  return `${text.length} characters of ${kind}`
+  const count = text.length === 1 ? '1 character' : `${text.length} characters`
+  return `${count} of ${kind}`
 }
