@@ -1,6 +1,6 @@
 /** In a browser a failed connection names CORS, which the platform does not; elsewhere it does not. */
 import { afterEach, expect, it, vi } from 'vitest'
-import { describeFailedConnection } from '../src/internal/browser.ts'
+import { describeFailedConnection } from '../src/internal/foreign-fetch.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()

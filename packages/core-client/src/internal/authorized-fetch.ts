@@ -3,10 +3,9 @@
  * refused, and a 401 is repaired at most once.
  */
 import type { BaseUrl } from './base-url.ts'
-import { isBrowser } from './browser.ts'
 import { createDisconnector, type Disconnector, withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
-import { callForeignFetch } from './foreign-fetch.ts'
+import { callForeignFetch, isBrowser } from './foreign-fetch.ts'
 import { type OutgoingRequest, readOutgoing } from './outgoing-request.ts'
 import { dropBody, refuseRedirect } from './response-body.ts'
 import type {

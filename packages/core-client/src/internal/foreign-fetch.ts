@@ -1,6 +1,7 @@
 /**
  * Calls of a `fetch` that may be anybody's: the platform's, a library's, or one of the caller's own. What
- * is no answer is told as a fault of the option `fetch`, since the platform's exceptions would not name it.
+ * is no answer is told as a fault of the option `fetch`, since the platform's exceptions would not name it;
+ * a browser sets its own `User-Agent` and hides why a request failed.
  */
 import { CodedError } from '@isoauth/core-crypto'
 import { type NewError, withoutContent } from './errors.ts'
@@ -54,4 +55,17 @@ function startFetch({ newError, fetch, url, init }: ForeignCall): Promise<Platfo
       'Option fetch must be a function that returns a promise of a Response: it threw before it returned one. Check the function, or that this runtime has a fetch where none is given.'
     throw newError('OPTION_INVALID', message, { option: 'fetch', cause: withoutContent(error) })
   }
+}
+
+/** True in a browser. */
+export function isBrowser(): boolean {
+  // Node, Deno, Bun and workers have no navigator, or one that names itself.
+  return globalThis.navigator?.userAgent?.startsWith('Mozilla/5.0 ') ?? false
+}
+
+/** Says that a request could not be sent, and in a browser what is nearly always the cause. */
+export function describeFailedConnection(): string {
+  const failed = 'The connection failed'
+  if (!isBrowser()) return `${failed}: the network, a name that does not resolve, or a certificate.`
+  return `${failed}. In a page the likely cause is CORS: the service does not let pages of this origin read its answers. Send the calls through a proxy of yours, and give its address as baseUrl.`
 }

@@ -4,10 +4,9 @@
  */
 import { CodedError } from '@isoauth/core-crypto'
 import ky from 'ky'
-import { describeFailedConnection } from './browser.ts'
 import { abortable, anySignal, withDeadline } from './deadline.ts'
 import { type NewError, withoutContent } from './errors.ts'
-import { callForeignFetch, fetchError } from './foreign-fetch.ts'
+import { callForeignFetch, describeFailedConnection, fetchError } from './foreign-fetch.ts'
 import {
   dropBody,
   parseRetryAfter,
