@@ -77,8 +77,12 @@ it('keeps the entries of different tokens and bases apart', async () => {
   const store = memoryStore()
   const { client, another } = await setUp({ store, storeKey: 'unsealed' })
   await client.liveSessionToken()
+  await vi.waitFor(() => expect(store.entries.size).toBe(1))
+  const [own] = [...store.entries]
   await rejection(another({ ...decrypted, accessToken: 'f'.repeat(20) }).liveSessionToken())
-  expect(store.entries.size).toBe(1)
+  // Beside it now the pause of the other, which was refused.
+  expect(store.entries.size).toBe(2)
+  expect([...store.entries][0]).toEqual(own)
 })
 
 it('goes on by itself when the store is down, and says so without quoting it', async () => {
