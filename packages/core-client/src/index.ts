@@ -8,7 +8,7 @@ export { type RetryUnauthorized, setUserAgent } from './internal/authorized-fetc
 export { type BaseUrl, describeBaseCause, isLoopbackHost, resolveUrl } from './internal/base-url.ts'
 export { BEARER, BearerToken, isTokenText } from './internal/bearer-token.ts'
 export { type Clock, createClock, parseHttpDate } from './internal/clock.ts'
-export { abortable } from './internal/deadline.ts'
+export { abortable, withDeadline } from './internal/deadline.ts'
 export { createEchoCheck, type EchoCheck } from './internal/echo.ts'
 export {
   type ClientErrorKind,
@@ -17,14 +17,18 @@ export {
   type NewError,
   type Problem,
   ServiceError,
+  withoutContent,
 } from './internal/errors.ts'
+export { createListeners, type Listeners } from './internal/listeners.ts'
 export { createOptionReader, type OptionReader, refuseOption } from './internal/options.ts'
 export {
   describeBody,
+  isUnreadResponse,
   parseJsonObject,
   parseRetryAfter,
   type ReceivedAnswer,
   type ResponseFacts,
+  receiveAnswer,
   responseFacts,
   safeTraceId,
 } from './internal/response-body.ts'
@@ -38,6 +42,7 @@ export type {
 } from './internal/runtime-types.ts'
 export {
   type AnswerDetails,
+  cleanText,
   describeWait,
   LENGTH_REQUIRED,
   quoteProblem,
@@ -46,7 +51,19 @@ export {
   readProblem,
   receiveResponse,
 } from './internal/service-answer.ts'
-export type { Lock, SharingOptions, StoreKey, TokenStore } from './internal/store.ts'
+export { createSingleFlight, type SingleFlight } from './internal/single-flight.ts'
+export {
+  entryKey,
+  type Lock,
+  openSharedEntry,
+  readSharing,
+  type SharedEntry,
+  type SharingOptions,
+  type StoreKey,
+  type StoreOperation,
+  type TokenStore,
+  underLock,
+} from './internal/store.ts'
 export {
   type ClientTokenKind,
   createTokenClient,

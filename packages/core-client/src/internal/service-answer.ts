@@ -179,7 +179,8 @@ function problemOf(problem: Problem): Problem {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 
-function cleanText(value: unknown, limit: number, isEcho: EchoCheck): string | undefined {
+/** A service's text made fit to be shown: on one line, cut, and undefined where it repeats a part of what is secret. */
+export function cleanText(value: unknown, limit: number, isEcho: EchoCheck): string | undefined {
   if (typeof value !== 'string') return undefined
   const text = value
     .slice(0, 2000)

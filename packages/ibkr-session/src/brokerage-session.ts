@@ -1,0 +1,262 @@
+/**
+ * A brokerage session over a signed-in connection: opened, kept alive, shared, closed.
+ */
+import type { FetchFunction, PlatformAbortSignal } from '@isoauth/core-client'
+import { asyncDisposeSymbol, type DisposableMember } from './internal/async-disposable.ts'
+import { createBackOff } from './internal/back-off.ts'
+import { createBroker } from './internal/broker-call.ts'
+import { newError, refuse } from './internal/errors.ts'
+import type { BrokerageSessionEvent, LostReason } from './internal/events.ts'
+import { createTurns } from './internal/exclusive.ts'
+import { createKeepAlive } from './internal/keep-alive.ts'
+import { createKeeper } from './internal/keeper.ts'
+import { createRestorer } from './internal/restore.ts'
+import { createSessionCalls, type Tickle, type Validation } from './internal/session-calls.ts'
+import { createSessionFetch } from './internal/session-fetch.ts'
+import { createSessionState, type SessionPhase } from './internal/session-state.ts'
+import type { SessionStatus } from './internal/session-status.ts'
+import {
+  type BrokerageSessionOptions,
+  checkKeepAlive,
+  checkOpen,
+  checkOptions,
+  type KeepAliveOptions,
+  type OpenOptions,
+  readOptions,
+} from './internal/settings.ts'
+import { openSharedSession } from './internal/shared-session.ts'
+
+/** How a session is, as far as this process knows; nothing is asked for it. */
+export interface SessionHealth {
+  /** `new`, `open`, `lost` (attempts go on), `given-up` (until `open` is called) or `closed`. */
+  readonly state: SessionPhase
+  /** Raised by each opening that succeeded, in a fleet by that of any member. */
+  readonly epoch: number
+  readonly openedAtMs: number | undefined
+  readonly lostReason: LostReason | undefined
+  /** The last good tickle, in milliseconds since 1970; of a fleet, on its keeper's clock. */
+  readonly lastGoodTickleAtMs: number | undefined
+  /** Since the connection told of its last renewal; undefined where it told of none. */
+  readonly tokenAgeMs: number | undefined
+  /** Nothing is sent by keep-alive until then, in milliseconds since 1970. */
+  readonly waitingUntilMs: number | undefined
+  /** In a fleet: whether this member keeps the session. Alone: whether it is being kept at all. */
+  readonly isKeeper: boolean
+}
+
+/** What one step of keeping gave. */
+export interface StepResult extends SessionHealth {
+  /** When the next step is due, in milliseconds since 1970; undefined where there is none (given up, closed). */
+  readonly nextStepAtMs: number | undefined
+}
+
+/** A listener for one kind of event. */
+export type EventListener<Type extends BrokerageSessionEvent['type']> = (
+  event: Extract<BrokerageSessionEvent, { readonly type: Type }>,
+) => void
+
+/** What {@link createBrokerageSession} gives. */
+export type BrokerageSession = BrokerageSessionMembers & DisposableMember
+
+/** The members of a {@link BrokerageSession}, `Symbol.asyncDispose` left out. */
+export interface BrokerageSessionMembers {
+  /**
+   * The connection's `fetch`, with the broker's cookies. Calls below `/iserver` wait for an opening that is
+   * under way. Where the broker answers 400 "no bridge" the session is opened again, once for all callers, and
+   * the call repeated once if it is a GET, a HEAD or one of the POSTs that change nothing. Everything else is
+   * sent once whatever happens.
+   *
+   * @throws {@link IbkrSessionError} `IBKR_SESSION_OUTCOME_UNKNOWN` where a call that is not repeated got no
+   *   answer, or 408, 502, 503 or 504; `IBKR_SESSION_CLOSED`; for what is repeated, also what the opening
+   *   threw; whatever the connection throws
+   */
+  readonly fetch: FetchFunction
+  /**
+   * Opens the session: asks the status, and unless it is ready initialises it, waits until it is, asks for the
+   * accounts, sends the suppressions and a tickle. In a fleet, joins the session that another member keeps.
+   *
+   * @param options.compete - true ends the session that the same user name has elsewhere; false fails while
+   *   there is one
+   * @returns what the broker says of the session
+   * @throws {@link IbkrSessionError} `IBKR_SESSION_OPTION_INVALID` before anything is sent,
+   *   `IBKR_SESSION_COMPETING`, `IBKR_SESSION_REFUSED` with what the broker says, `IBKR_SESSION_NOT_READY`,
+   *   `IBKR_SESSION_NOT_ELIGIBLE`, `IBKR_SESSION_GONE` and the like; whatever the connection throws
+   */
+  open(options: OpenOptions): Promise<SessionHealth>
+  /** Asks the broker for the state of the session. */
+  status(options?: { readonly signal?: PlatformAbortSignal | undefined }): Promise<SessionStatus>
+  /** Sends one tickle: at most one a second for each user name. */
+  tickle(options?: { readonly signal?: PlatformAbortSignal | undefined }): Promise<Tickle>
+  /** Asks whether the sign-in is valid: at most once a minute. */
+  validate(options?: { readonly signal?: PlatformAbortSignal | undefined }): Promise<Validation>
+  /**
+   * Keeps the session alive until it is stopped: a tickle each `intervalMs`, and an opening where the broker says
+   * that the session is gone. No failure ends it but refused credentials, which are told (`given-up`). It holds
+   * no process open. Called again, it goes on with the new interval.
+   *
+   * @returns a function that stops it
+   */
+  keepAlive(options?: KeepAliveOptions): () => void
+  /**
+   * One step of what `keepAlive` does, for runtimes that freeze between requests: call it from an alarm, a cron
+   * or a scheduler, at the time the last one gave. It never rejects but by the signal.
+   */
+  step(options?: KeepAliveOptions): Promise<StepResult>
+  /** How the session is, as far as this process knows; sends nothing. */
+  health(): SessionHealth
+  /**
+   * Runs work during which the library sends nothing of its own, apart from what saves the session: an order's
+   * question becomes invalid by other requests. Works run one after the other. For this process only.
+   */
+  exclusive<T>(work: () => Promise<T>): Promise<T>
+  /** Calls `listener` for each event of a kind; gives a function to stop. */
+  on<Type extends BrokerageSessionEvent['type']>(
+    type: Type,
+    listener: EventListener<Type>,
+  ): () => void
+  /**
+   * Stops keeping and hands over to another member of the fleet.
+   *
+   * @param options.logout - true ends the session of the user name at the broker, for every process that shares
+   *   it. Default: false
+   */
+  close(options?: {
+    readonly logout?: boolean | undefined
+    readonly signal?: PlatformAbortSignal | undefined
+  }): Promise<void>
+}
+
+/**
+ * Makes a session. Nothing is sent before it is used; options are checked at once.
+ *
+ * @param options.connection - a client of `@isoauth/ibkr-oauth1`, a session of `@isoauth/ibkr-sso`, or an
+ *   object with `fetch` and, where it has them, `webSocketUrl` and `onRenewed`
+ * @throws {@link IbkrSessionError} `IBKR_SESSION_OPTION_INVALID` with the field `option`
+ *
+ * Security: the session can trade for whoever holds the connection. Events, errors and `health()` hold no token,
+ * no session id and no cookie.
+ *
+ * @example
+ * ```ts
+ * const session = createBrokerageSession({ connection, onEvent: console.log })
+ * await session.open({ compete: false })
+ * session.keepAlive()
+ * const accounts = await (await session.fetch('/iserver/accounts')).json()
+ * await session.close()
+ * ```
+ *
+ * Source: the broker's Web API documentation, "Brokerage session" and "Session management"; answers recorded by
+ * authors of other clients.
+ */
+export function createBrokerageSession(options: BrokerageSessionOptions): BrokerageSession {
+  const settings = checkOptions(options)
+  const { connection, listeners, now, waitUntil } = settings
+  const emit = listeners.emit
+  const state = createSessionState(now, emit)
+  const broker = createBroker(settings)
+  const calls = createSessionCalls(broker)
+  const shared = openSharedSession(settings, emit)
+  const backOff = createBackOff()
+  const turns = createTurns()
+  const restorer = createRestorer({
+    ...{ settings, calls, state, shared, backOff },
+    onAsked: () => keeper.settledRenewal(),
+  })
+  const keeper = createKeeper({ settings, calls, state, shared, backOff, restorer, turns })
+  const keepAlive = createKeepAlive(keeper, now)
+  let renewedAtMs: number | undefined
+
+  const stopListening = connection.onRenewed?.(() => {
+    renewedAtMs = now()
+    keeper.renewed()
+    // Not awaited: the renewal is part of a call that the step may wait for.
+    if (keepAlive.isRunning && state.phase === 'open') restorer.hold(keepAlive.wake())
+  })
+
+  function health(): SessionHealth {
+    return {
+      state: state.phase,
+      epoch: state.epoch,
+      openedAtMs: state.openedAtMs,
+      lostReason: state.lostReason,
+      lastGoodTickleAtMs: state.lastTickleAtMs,
+      tokenAgeMs: renewedAtMs === undefined ? undefined : Math.max(0, now() - renewedAtMs),
+      waitingUntilMs: state.wait()?.untilMs,
+      isKeeper: shared.isShared ? shared.isKeeper() : keepAlive.isRunning,
+    }
+  }
+
+  function refuseClosed(): void {
+    if (state.phase === 'closed') {
+      throw newError('CLOSED', 'The session was closed: create another one.')
+    }
+  }
+
+  /** A call that a caller asks for by name. */
+  const asked =
+    <T>(call: (signal: PlatformAbortSignal | undefined) => Promise<T>) =>
+    async (given: { readonly signal?: PlatformAbortSignal | undefined } = {}): Promise<T> => {
+      const signal = readOptions(given).signal()
+      refuseClosed()
+      return await call(signal)
+    }
+
+  const members: BrokerageSessionMembers = {
+    fetch: createSessionFetch({ broker, state, restorer, waitUntil }),
+    async open(about) {
+      const intent = checkOpen(about)
+      refuseClosed()
+      await restorer.open(intent, about.signal)
+      return health()
+    },
+    status: asked(calls.status),
+    tickle: asked(async (signal) => {
+      const told = await calls.tickle(signal)
+      if (told.status?.authenticated) state.tickled(now())
+      return told
+    }),
+    validate: asked(calls.validate),
+    keepAlive(given = {}) {
+      const intervalMs = checkKeepAlive(given)
+      refuseClosed()
+      return keepAlive.start(intervalMs, given.signal)
+    },
+    async step(given = {}) {
+      const intervalMs = checkKeepAlive(given)
+      refuseClosed()
+      const { signal = new AbortController().signal } = given
+      const working = keeper.step(intervalMs, signal)
+      waitUntil?.(working.catch(() => {}))
+      const nextMs = await working
+      const nextStepAtMs = Number.isFinite(nextMs) ? nextMs : undefined
+      return { ...health(), nextStepAtMs }
+    },
+    health,
+    async exclusive(work) {
+      if (typeof work !== 'function') refuse('work', work, 'a function that gives a promise')
+      refuseClosed()
+      return await turns.exclusive(work)
+    },
+    on(type, listener) {
+      if (typeof listener !== 'function') refuse('listener', listener, 'a function')
+      return listeners.add((event) => {
+        if (event.type === type) (listener as (event: BrokerageSessionEvent) => void)(event)
+      })
+    },
+    async close(given = {}) {
+      const read = readOptions(given)
+      const isLogout = read.flag('logout')
+      const signal = read.signal()
+      if (state.phase === 'closed') return
+      keepAlive.stop()
+      stopListening?.()
+      const facts = restorer.facts()
+      state.close()
+      await shared.resign(isLogout ? { ...facts, isOpen: false } : facts)
+      if (isLogout) await calls.logout(signal)
+    },
+  }
+  return Object.assign(members, {
+    [asyncDisposeSymbol()]: () => members.close(),
+  }) as BrokerageSession
+}

@@ -1,0 +1,40 @@
+/**
+ * Interactive Brokers' brokerage session over any signed-in connection, in any JavaScript runtime.
+ *
+ * @packageDocumentation
+ */
+export {
+  type FetchFunction,
+  type InvalidArgument,
+  type Lock,
+  type Problem,
+  ServiceError,
+  type StoreKey,
+  type TokenStore,
+} from '@isoauth/core-client'
+export {
+  CodedError,
+  type CodedErrorJson,
+  type CodedErrorOptions,
+  hasCode,
+} from '@isoauth/core-crypto'
+export {
+  type BrokerageSession,
+  type BrokerageSessionMembers,
+  createBrokerageSession,
+  type EventListener,
+  type SessionHealth,
+  type StepResult,
+} from './brokerage-session.ts'
+export type { DisposableMember } from './internal/async-disposable.ts'
+export type { BrokerConnection } from './internal/connection.ts'
+export {
+  IbkrSessionError,
+  type IbkrSessionErrorCode,
+  type IbkrSessionErrorOptions,
+} from './internal/errors.ts'
+export type { BrokerageSessionEvent, LostReason, WaitReason } from './internal/events.ts'
+export type { Tickle, Validation } from './internal/session-calls.ts'
+export type { SessionPhase } from './internal/session-state.ts'
+export type { SessionStatus } from './internal/session-status.ts'
+export type { BrokerageSessionOptions, KeepAliveOptions, OpenOptions } from './internal/settings.ts'

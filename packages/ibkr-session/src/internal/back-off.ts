@@ -1,0 +1,44 @@
+/**
+ * How long the next attempt waits after a failure that passes: 5 s at first, 10 minutes at most, for ever.
+ */
+import type { WaitReason } from './events.ts'
+import { jittered } from './pause.ts'
+
+/** Waits between attempts. */
+export interface BackOff {
+  /** The wait after one more failure in a row, in milliseconds. */
+  nextMs(reason: WaitReason, askedMs: number | undefined): number
+  /** A success ends the row. */
+  reset(): void
+}
+
+const FIRST_MS = 5000
+const LIMIT_MS = 600_000
+/** A session lives five minutes without a call: within that time a lost request is made good every 5 s. */
+const QUICK_ATTEMPTS = 6
+/** What the broker limits, and how long the limit lasts that it names nowhere. */
+const RATE_LIMITED_MS = 60_000
+/** The other platform is asked for at this pace: it may leave at any time. */
+const COMPETING_MS = 60_000
+/** No wait that a server asks for is longer than this. */
+const ASKED_LIMIT_MS = 3_600_000
+
+/** Makes a back-off without a failure. */
+export function createBackOff(): BackOff {
+  let failures = 0
+  return {
+    nextMs(reason, askedMs) {
+      failures++
+      if (askedMs !== undefined && askedMs > 0) return Math.min(askedMs, ASKED_LIMIT_MS) + 100
+      if (reason === 'competing') return jittered(COMPETING_MS)
+      const isQuick = reason === 'network' || reason === 'timeout'
+      const doublings = Math.max(0, failures - (isQuick ? QUICK_ATTEMPTS : 1))
+      const firstMs =
+        reason === 'rate-limited' || reason === 'unauthorized' ? RATE_LIMITED_MS : FIRST_MS
+      return jittered(Math.min(firstMs * 2 ** doublings, LIMIT_MS))
+    },
+    reset() {
+      failures = 0
+    },
+  }
+}

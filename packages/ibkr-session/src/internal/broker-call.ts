@@ -1,0 +1,172 @@
+/**
+ * One call of the broker's session endpoints: through the connection, with the cookies, within its time, its
+ * answer read and judged.
+ */
+import {
+  isUnreadResponse,
+  type PlatformAbortSignal,
+  type PlatformResponse,
+  type ReceivedAnswer,
+  readAnswer,
+  receiveAnswer,
+  withDeadline,
+  withoutContent,
+} from '@isoauth/core-client'
+import { CodedError } from '@isoauth/core-crypto'
+import { type AskedRequest, type FetchInput, readAsked } from './asked-request.ts'
+import { type CookieJar, createCookieJar } from './cookie-jar.ts'
+import { type Kind, newError, refuse } from './errors.ts'
+import type { Settings } from './settings.ts'
+
+/** A call of this package's own. */
+export interface BrokerCall {
+  readonly method: 'GET' | 'POST'
+  /** Below the connection's base. */
+  readonly path: string
+  /** Sent as JSON. */
+  readonly body?: object | undefined
+  readonly signal?: PlatformAbortSignal | undefined
+}
+
+/** The fields of an answer. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** The way to the broker. */
+export interface Broker {
+  /** Sends a caller's request as it is, with the cookies. */
+  send(input: FetchInput, init: RequestInit | undefined): Promise<PlatformResponse>
+  /**
+   * Makes a call.
+   *
+   * @throws {@link IbkrSessionError} by the status; `…_NETWORK`, `…_TIMEOUT`, `…_RESPONSE_INVALID`;
+   *   coded errors of the connection and abort reasons unchanged
+   */
+  call(call: BrokerCall): Promise<Fields>
+  /** Texts that must not be shown; the session's id is added when it is known. */
+  readonly secrets: string[]
+}
+
+/** Makes the way to the broker over a connection. */
+export function createBroker(settings: Settings): Broker {
+  const { connection, now, timeoutMs, keepsCookies } = settings
+  const jar = keepsCookies ? createCookieJar(now) : undefined
+  const secrets: string[] = []
+  /** Where the cookies came from, and so the only place they go to. */
+  let origin: string | undefined
+
+  async function send(input: FetchInput, init: RequestInit | undefined) {
+    // Bare, as every fetch is called.
+    const { fetch } = connection
+    const asked = readAsked(input, init)
+    const isHome = asked.origin === undefined || asked.origin === origin
+    const outgoing = jar && isHome ? withCookies(jar, input, init) : init
+    const response = await fetch(input, outgoing)
+    if (!isUnreadResponse(response)) {
+      return refuse('connection', response, 'an object whose fetch resolves to a Response')
+    }
+    if (jar && isOf(asked, response)) {
+      origin ??= originOf(response.url)
+      jar.keep(response)
+    }
+    return response
+  }
+
+  /** True where an answer is the broker's: to a path, or from where such answers come. */
+  const isOf = (asked: AskedRequest, response: PlatformResponse) =>
+    asked.origin === undefined || (origin !== undefined && originOf(response.url) === origin)
+
+  async function receive({ method, path, body, signal }: BrokerCall): Promise<ReceivedAnswer> {
+    const exchange = async (deadline: PlatformAbortSignal) => {
+      const init: RequestInit = { method, signal: deadline }
+      if (body !== undefined) {
+        init.headers = { 'content-type': 'application/json' }
+        init.body = JSON.stringify(body)
+      }
+      return await receiveAnswer(await send(path, init), {}, deadline)
+    }
+    try {
+      return await withDeadline({ timeoutMs, signal, newError }, exchange)
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (error instanceof CodedError || hasCodeOfOurs(error)) throw error
+      const message = `The connection failed at ${method} ${path}: check the network; the call may be made again.`
+      throw newError('NETWORK', message, { cause: withoutContent(error) })
+    }
+  }
+
+  return {
+    send,
+    secrets,
+    async call(call) {
+      const answer = await receive(call)
+      const { fields } = readAnswer(answer, {
+        newError,
+        now,
+        secrets,
+        refusal: (kind, message, details) => {
+          const [special, explained] = explain(answer, call) ?? [kind, message]
+          return newError(special, explained, details)
+        },
+      })
+      return fields
+    },
+  }
+}
+
+/** True for the broker's «no bridge»: there is no brokerage session. */
+export function saysNoBridge(status: number, text: string): boolean {
+  return status === 400 && /no bridge/i.test(text)
+}
+
+/** What a refusal means that says more than its status. */
+function explain(
+  { status, text }: ReceivedAnswer,
+  { path }: BrokerCall,
+): readonly [Kind, string] | undefined {
+  if (saysNoBridge(status, text)) {
+    return [
+      'NO_BRIDGE',
+      `There is no brokerage session ("no bridge" at ${path}): open one with open().`,
+    ]
+  }
+  if (status === 410) {
+    return [
+      'GONE',
+      `The broker answers 410 at ${path}: the sign-in behind the connection is stale, or a paper account is not set up yet. Sign in anew; if it stays, ask the broker.`,
+    ]
+  }
+  if (status === 500 && /sso dh token/i.test(text)) {
+    return [
+      'NOT_ELIGIBLE',
+      'The broker could not open a session ("failed to generate sso dh token"): the account is not entitled to the Web API, a new paper account is not ready yet, or publish was false. Ask the broker if it stays.',
+    ]
+  }
+  return undefined
+}
+
+/** Errors of a connection that has a copy of the error classes of its own. */
+function hasCodeOfOurs(error: unknown): boolean {
+  const { code, toJSON } = Object(error) as { readonly code?: unknown; readonly toJSON?: unknown }
+  return (
+    typeof code === 'string' && /^[A-Z\d]+_[A-Z\d_]+$/.test(code) && typeof toJSON === 'function'
+  )
+}
+
+function withCookies(
+  jar: CookieJar,
+  input: FetchInput,
+  init: RequestInit | undefined,
+): RequestInit | undefined {
+  const given = init?.headers ?? (Object(input) as { readonly headers?: HeadersInit }).headers
+  const headers = new Headers(given)
+  jar.addTo(headers)
+  return headers.has('cookie') ? { ...init, headers } : init
+}
+
+function originOf(url: string): string | undefined {
+  try {
+    return new URL(url).origin
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What a failure means for a session: credentials that are refused end all attempts, anything else passes
+ * and is waited for.
+ */
+import type { WaitReason } from './events.ts'
+
+/** How one failure is taken. */
+export type Failure =
+  /** Nothing helps but other credentials. */
+  | { readonly kind: 'final'; readonly askedMs: number | undefined }
+  /** The broker says that there is no session (any more). */
+  | {
+      readonly kind: 'lost'
+      readonly reason: 'no-bridge' | 'unauthorized'
+      readonly askedMs: number | undefined
+    }
+  /** The same may work later. */
+  | {
+      readonly kind: 'passing'
+      readonly reason: WaitReason
+      /** The wait that was asked for, in milliseconds from now. */
+      readonly askedMs: number | undefined
+    }
+
+const OWN = 'IBKR_SESSION_'
+
+/** Why a code waits, by its ending. Codes of the connection that are not here are about credentials. */
+const PASSING: Readonly<Record<string, WaitReason>> = {
+  NETWORK: 'network',
+  TIMEOUT: 'timeout',
+  UNAVAILABLE: 'unavailable',
+  RATE_LIMITED: 'rate-limited',
+  RESPONSE_INVALID: 'answer-invalid',
+  REDIRECT_REFUSED: 'answer-invalid',
+}
+
+/** Those of this package's own that wait for something else. */
+const OWN_PASSING: Readonly<Record<string, WaitReason>> = {
+  COMPETING: 'competing',
+  NOT_READY: 'not-ready',
+}
+
+/** Judges what a call or an opening threw. */
+export function judge(error: unknown, nowMs: number): Failure {
+  const { code, retryAfterMs, nextAttemptAtMs } = Object(error) as {
+    readonly code?: unknown
+    readonly retryAfterMs?: number
+    readonly nextAttemptAtMs?: number
+  }
+  const text = typeof code === 'string' ? code : ''
+  const isOwn = text.startsWith(OWN)
+  const name = text.slice(OWN.length)
+  const heldMs = nextAttemptAtMs === undefined ? undefined : Math.max(0, nextAttemptAtMs - nowMs)
+  const askedMs = heldMs ?? retryAfterMs
+  if (isOwn && name === 'NO_BRIDGE') return { kind: 'lost', reason: 'no-bridge', askedMs }
+  if (isOwn && name === 'UNAUTHORIZED') return { kind: 'lost', reason: 'unauthorized', askedMs }
+  if (isOwn) {
+    const reason = PASSING[name] ?? OWN_PASSING[name] ?? 'refused'
+    return { kind: 'passing', reason, askedMs }
+  }
+  const ending = Object.keys(PASSING).find((end) => text.endsWith(`_${end}`))
+  if (ending) return { kind: 'passing', reason: PASSING[ending] as WaitReason, askedMs }
+  // What has no code is a failure of the network, or of the caller's own fetch.
+  return text === '' || !/^[A-Z\d]+_[A-Z\d_]+$/.test(text)
+    ? { kind: 'passing', reason: 'network', askedMs }
+    : { kind: 'final', askedMs }
+}

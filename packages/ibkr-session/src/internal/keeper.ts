@@ -1,0 +1,161 @@
+/**
+ * One step of keeping a session alive: who keeps it, is a tickle due, what does its answer mean.
+ *
+ * Only what the broker says ends a session: `authenticated: false`, "no bridge", or a 401 that a renewed token
+ * does not mend. A request that was lost says nothing; it is made again.
+ */
+import type { PlatformAbortSignal } from '@isoauth/core-client'
+import { hasCode } from '@isoauth/core-crypto'
+import type { BackOff } from './back-off.ts'
+import { newError } from './errors.ts'
+import type { LostReason } from './events.ts'
+import type { Turns } from './exclusive.ts'
+import { judge } from './failure.ts'
+import { jittered } from './pause.ts'
+import type { Restorer } from './restore.ts'
+import type { SessionCalls } from './session-calls.ts'
+import type { SessionState } from './session-state.ts'
+import type { SessionStatus } from './session-status.ts'
+import type { Settings } from './settings.ts'
+import { LIFE_SIGN_MS, type SharedSession } from './shared-session.ts'
+
+/** Keeps the session, step by step. */
+export interface Keeper {
+  /** Makes one step; gives when the next one is due, in milliseconds since 1970. Never rejects but by the signal. */
+  step(intervalMs: number, signal: PlatformAbortSignal): Promise<number>
+  /** The connection's token was renewed: the next step looks after the session first. */
+  renewed(): void
+  /** An opening has asked with the renewed token, so no step needs to. */
+  settledRenewal(): void
+}
+
+/** What a step needs. */
+export interface KeeperParts {
+  readonly settings: Settings
+  readonly calls: SessionCalls
+  readonly state: SessionState
+  readonly shared: SharedSession
+  readonly backOff: BackOff
+  readonly restorer: Restorer
+  readonly turns: Turns
+}
+
+/** A session that was not heard of for so long is saved even while a caller has the turn, in milliseconds. */
+const URGENT_MS = 240_000
+/** How soon a step that found the turn taken is made again. */
+const TAKEN_MS = 1000
+/** How often a follower looks at the store. */
+const LOOK_MS = 5000
+
+/** Makes the keeper of one session. */
+export function createKeeper(parts: KeeperParts): Keeper {
+  const { settings, calls, state, shared, backOff, restorer, turns } = parts
+  const { now } = settings
+  let isRenewed = false
+
+  const sinceTickleMs = () => {
+    const ageMs = now() - (state.lastTickleAtMs ?? Number.NEGATIVE_INFINITY)
+    // Of a clock that was set back, no age can be told.
+    return ageMs < 0 ? Number.POSITIVE_INFINITY : ageMs
+  }
+
+  /** When a step is due that has nothing to do now. */
+  const nextAtMs = (intervalMs: number) => {
+    const tickMs = Math.max(0, jittered(intervalMs) - Math.min(sinceTickleMs(), intervalMs))
+    const dueMs = (state.wait()?.untilMs ?? now() + tickMs) - now()
+    return now() + (shared.isShared ? Math.min(dueMs, LIFE_SIGN_MS) : dueMs)
+  }
+
+  async function lost(
+    reason: LostReason,
+    message: string | undefined,
+    signal: PlatformAbortSignal,
+  ) {
+    state.lose(reason, message)
+    await reopen(signal)
+  }
+
+  async function reopen(signal: PlatformAbortSignal): Promise<void> {
+    try {
+      await restorer.restore(state.epoch, signal)
+    } catch {
+      // Told as an event by the opening itself, with the time of the next attempt.
+      signal.throwIfAborted()
+    }
+  }
+
+  async function judgeStatus(status: SessionStatus, signal: PlatformAbortSignal): Promise<void> {
+    if (!status.authenticated && restorer.intent) {
+      const reason = status.competing ? 'competing' : 'not-authenticated'
+      await lost(reason, status.fail ?? status.message, signal)
+      return
+    }
+    state.tickled(now())
+    if (restorer.intent && !status.isReady) {
+      // Authenticated, and not connected or established: it comes by itself, or is lost soon.
+      const message =
+        'The broker says that the session is authenticated, and not connected or not established: it may be in its nightly reset.'
+      restorer.failed(newError('NOT_READY', message))
+      return
+    }
+    backOff.reset()
+    state.endWait()
+  }
+
+  async function tick(signal: PlatformAbortSignal): Promise<void> {
+    try {
+      const { status } = await calls.tickle(signal)
+      await judgeStatus(status ?? (await calls.status(signal)), signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      const failure = judge(error, now())
+      if (failure.kind === 'lost' && restorer.intent && state.phase === 'open') {
+        await lost(failure.reason, undefined, signal)
+      } else restorer.failed(error)
+    }
+  }
+
+  /** After a renewal the status is asked first: a new token may need a new session. */
+  async function afterRenewal(signal: PlatformAbortSignal): Promise<void> {
+    isRenewed = false
+    try {
+      const status = await calls.status(signal)
+      if (!status.authenticated) return await lost('not-authenticated', status.message, signal)
+      await calls.suppress(settings.suppress, signal)
+      await tick(signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      // The next tickle tells what it was.
+      isRenewed = !hasCode(error, 'IBKR_SESSION_UNAUTHORIZED')
+      await tick(signal)
+    }
+  }
+
+  async function work(intervalMs: number, signal: PlatformAbortSignal): Promise<void> {
+    if (state.wait()) return
+    if (isRenewed && state.phase === 'open') return await afterRenewal(signal)
+    if (state.phase === 'lost') return await reopen(signal)
+    // A little early rather than a whole look of a scheduler late.
+    if (sinceTickleMs() >= intervalMs * 0.9 - 1000) await tick(signal)
+  }
+
+  return {
+    renewed() {
+      isRenewed = true
+    },
+    settledRenewal() {
+      isRenewed = false
+    },
+    async step(intervalMs, signal) {
+      if (state.phase === 'closed' || state.phase === 'given-up') return Number.POSITIVE_INFINITY
+      if (turns.isTaken() && sinceTickleMs() < URGENT_MS) return now() + TAKEN_MS
+      const { role, found } = await shared.lead(restorer.facts, signal)
+      if (found) restorer.adopt(found)
+      if (role === 'follower' && sinceTickleMs() < URGENT_MS) return now() + jittered(LOOK_MS)
+      const before = JSON.stringify(restorer.facts())
+      await turns.own(() => work(intervalMs, signal))
+      if (JSON.stringify(restorer.facts()) !== before) await shared.write(restorer.facts())
+      return nextAtMs(intervalMs)
+    },
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * Opening and reopening, once for all that ask: one opening for a burst of failures however many callers saw
+ * one, one member of a fleet at a time, and none for a failure of an older epoch.
+ */
+import {
+  abortable,
+  createSingleFlight,
+  type PlatformAbortSignal,
+  withDeadline,
+} from '@isoauth/core-client'
+import type { BackOff } from './back-off.ts'
+import { bringUp } from './bring-up.ts'
+import { newError } from './errors.ts'
+import { judge } from './failure.ts'
+import type { SessionCalls } from './session-calls.ts'
+import type { SessionState } from './session-state.ts'
+import type { Intent, Settings } from './settings.ts'
+import type { FoundFacts, SharedFacts, SharedSession } from './shared-session.ts'
+
+/** Opens the session for everyone who waits for it. */
+export interface Restorer {
+  /** How the session is opened; undefined until `open` was called. */
+  readonly intent: Intent | undefined
+  /** `open` was called: its way of opening counts from now on, and what was given up is tried again. */
+  open(intent: Intent, signal: PlatformAbortSignal | undefined): Promise<void>
+  /**
+   * Opens the session again, unless that happened since `epoch`.
+   *
+   * @throws what the opening threw; while the next attempt waits, what the last one threw
+   */
+  restore(epoch: number, signal: PlatformAbortSignal | undefined): Promise<void>
+  /** Waits for an opening that is under way, whatever comes of it. */
+  settled(signal: PlatformAbortSignal | undefined): Promise<void>
+  /** What others are told. */
+  facts(): SharedFacts
+  /** Takes over what another member found. */
+  adopt(found: FoundFacts): void
+  /** Decides what comes after a failure: a wait, or the end of all attempts. */
+  failed(error: unknown): void
+  /** Makes callers wait for work that may open the session anew. */
+  hold(work: Promise<unknown>): void
+}
+
+/** What an opening needs. */
+export interface RestoreParts {
+  readonly settings: Settings
+  readonly calls: SessionCalls
+  readonly state: SessionState
+  readonly shared: SharedSession
+  readonly backOff: BackOff
+  /** Told when an opening has asked the broker with the connection's current token. */
+  readonly onAsked: () => void
+}
+
+/**
+ * A sign-in that was refused so often in a row is final for a session that was open: each is at least a minute
+ * after the one before, so that the connection has tried another token, and no short outage looks like it.
+ */
+const REFUSALS = 3
+
+/** Makes the restorer of one session. */
+export function createRestorer(parts: RestoreParts): Restorer {
+  const { settings, calls, state, shared, backOff, onAsked } = parts
+  const { now, openTimeoutMs, suppress } = settings
+  const flight = createSingleFlight<void>()
+  let underWay: Promise<void> | undefined
+  let intent: Intent | undefined
+  /** How often the sign-in was refused in a row. */
+  let refusals = 0
+  /** The newest epoch of the fleet, also of a session that nobody keeps any more. */
+  let knownEpoch = 0
+
+  const facts = (): SharedFacts => {
+    const wait = state.wait()
+    return {
+      epoch: state.epoch,
+      isOpen: state.phase === 'open',
+      lostReason: state.lostReason,
+      tickledAtMs: state.lastTickleAtMs ?? 0,
+      ...(wait && { waitUntilMs: wait.untilMs, waitReason: wait.reason }),
+    }
+  }
+
+  function adopt({
+    epoch,
+    isOpen,
+    isFresh,
+    tickledAtMs,
+    lostReason = 'not-authenticated',
+  }: FoundFacts) {
+    knownEpoch = Math.max(knownEpoch, epoch)
+    // What nobody keeps says nothing of now.
+    if (!isFresh) return
+    if (tickledAtMs > (state.lastTickleAtMs ?? 0)) state.tickled(tickledAtMs)
+    if (isOpen && epoch > state.epoch) state.open({ epoch })
+    else if (!isOpen && epoch === state.epoch) state.lose(lostReason)
+  }
+
+  async function openNow(way: Intent, seenEpoch: number, signal: PlatformAbortSignal) {
+    const found = await shared.read(signal)
+    if (found) {
+      adopt(found)
+      // Another member opened it since, and its keeper has seen it alive.
+      if (found.isFresh && found.isOpen && found.epoch > seenEpoch) return
+    }
+    const { message } = await bringUp({ calls, intent: way, suppress, signal, onAsked })
+    refusals = 0
+    backOff.reset()
+    state.tickled(now())
+    state.open({ epoch: Math.max(state.epoch, knownEpoch) + 1, message })
+    await shared.write(facts())
+  }
+
+  function failed(error: unknown): void {
+    const failure = judge(error, now())
+    const isPassing = failure.kind === 'passing'
+    const isNoBridge = failure.kind === 'lost' && failure.reason === 'no-bridge'
+    const isRefused = !isPassing && !isNoBridge
+    refusals = isRefused ? refusals + 1 : 0
+    const isFinal = failure.kind === 'final' && state.openedAtMs === undefined
+    if (isFinal || refusals >= REFUSALS) {
+      const { code, message } = error as { readonly code: string; readonly message: string }
+      state.giveUp(code, message)
+      return
+    }
+    const reason = isPassing ? failure.reason : isNoBridge ? 'not-ready' : 'unauthorized'
+    const untilMs = now() + backOff.nextMs(reason, failure.askedMs)
+    state.waitFor({ untilMs, reason, error })
+  }
+
+  function run(way: Intent, seenEpoch: number, signal: PlatformAbortSignal | undefined) {
+    const running = flight(async (left) => {
+      const late = () =>
+        newError(
+          'NOT_READY',
+          `The session was not ready within openTimeoutMs (${openTimeoutMs} ms): the broker may be in its nightly reset or under maintenance; try again later.`,
+        )
+      try {
+        await withDeadline({ timeoutMs: openTimeoutMs, signal: left, newError: late }, (deadline) =>
+          shared.exclusively(() => openNow(way, seenEpoch, deadline), deadline),
+        )
+      } catch (error) {
+        if (!left.aborted) failed(error)
+        throw error
+      }
+    }, signal)
+    hold(running)
+    return running
+  }
+
+  function hold(work: Promise<unknown>): void {
+    const settled = work.then(
+      () => {},
+      () => {},
+    )
+    underWay = settled
+    settled.then(() => {
+      if (underWay === settled) underWay = undefined
+    })
+  }
+
+  return {
+    get intent() {
+      return intent
+    },
+    facts,
+    adopt,
+    failed,
+    hold,
+    async open(way, signal) {
+      intent = way
+      state.revive()
+      backOff.reset()
+      // The entry of a fleet counts where it is newer than what was known before.
+      await run(way, state.epoch, signal)
+    },
+    async restore(epoch, signal) {
+      if (intent === undefined || state.epoch !== epoch) return
+      const wait = state.wait()
+      if (wait) throw wait.error
+      await run(intent, epoch, signal)
+    },
+    async settled(signal) {
+      if (underWay) await abortable(underWay, signal)
+    },
+  }
+}

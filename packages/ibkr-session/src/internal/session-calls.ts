@@ -1,0 +1,126 @@
+/**
+ * The broker's session endpoints, one function each.
+ */
+
+import type { PlatformAbortSignal } from '@isoauth/core-client'
+import { hasCode } from '@isoauth/core-crypto'
+import type { Broker } from './broker-call.ts'
+import { NO_SESSION, readStatus, type SessionStatus } from './session-status.ts'
+import { type Intent, SUPPRESS_LIMIT } from './settings.ts'
+
+/** What a tickle told. */
+export interface Tickle {
+  /** The state of the brokerage session; undefined where the answer has none. */
+  readonly status: SessionStatus | undefined
+  /** How long the sign-in lasts without another tickle, in milliseconds, where the broker says so. */
+  readonly ssoExpiresInMs: number | undefined
+}
+
+/** What `sso/validate` told. */
+export interface Validation {
+  /** True where the sign-in is valid. */
+  readonly isValid: boolean
+  /** How long it lasts without another call, in milliseconds. */
+  readonly expiresInMs: number | undefined
+  /** When it began and when it was used last, in milliseconds since 1970 on the broker's clock. */
+  readonly authenticatedAtMs: number | undefined
+  readonly lastAccessedAtMs: number | undefined
+  readonly loginType: 'live' | 'paper' | undefined
+}
+
+/** The calls of a session. */
+export interface SessionCalls {
+  /** `POST /iserver/auth/ssodh/init`: opens the session. 200 alone proves nothing: read what it says. */
+  initialise(intent: Intent, signal: PlatformAbortSignal): Promise<SessionStatus | undefined>
+  /** `POST /iserver/auth/status`, or GET where POST is answered by 400. */
+  status(signal?: PlatformAbortSignal | undefined): Promise<SessionStatus>
+  /** `POST /tickle`. The session's id is kept for sockets and goes nowhere else. */
+  tickle(signal?: PlatformAbortSignal | undefined): Promise<Tickle>
+  /** `GET /iserver/accounts`: true once there is a list. */
+  hasAccounts(signal: PlatformAbortSignal): Promise<boolean>
+  /** `POST /iserver/questions/suppress`, in as many calls as the list needs. */
+  suppress(ids: readonly string[], signal: PlatformAbortSignal): Promise<void>
+  /** `GET /sso/validate`: at most once a minute. */
+  validate(signal?: PlatformAbortSignal | undefined): Promise<Validation>
+  /** `POST /logout`: ends the session of the user name, for everyone who shares it. */
+  logout(signal?: PlatformAbortSignal | undefined): Promise<void>
+  /** What a socket is bound with, from the last tickle. */
+  sessionId(): string | undefined
+}
+
+/** The session endpoints over a way to the broker. */
+export function createSessionCalls(broker: Broker): SessionCalls {
+  const { call, secrets } = broker
+  let sessionId: string | undefined
+  let statusMethod: 'GET' | 'POST' = 'POST'
+
+  async function status(signal: PlatformAbortSignal | undefined): Promise<SessionStatus> {
+    try {
+      const path = '/iserver/auth/status'
+      const fields = await call({ method: statusMethod, path, signal })
+      return readStatus(fields, secrets) ?? NO_SESSION
+    } catch (error) {
+      const { status: answered } = Object(error) as { readonly status?: unknown }
+      const isRefused = hasCode(error, 'IBKR_SESSION_REFUSED') && answered === 400
+      if (isRefused && statusMethod === 'POST') {
+        // Some of the broker's machines take the one, some the other.
+        statusMethod = 'GET'
+        return await status(signal)
+      }
+      if (hasCode(error, 'IBKR_SESSION_NO_BRIDGE')) return NO_SESSION
+      throw error
+    }
+  }
+
+  return {
+    status,
+    async initialise({ compete, publish }, signal) {
+      const path = '/iserver/auth/ssodh/init'
+      const fields = await call({ method: 'POST', path, body: { publish, compete }, signal })
+      return readStatus(fields, secrets)
+    },
+    async tickle(signal) {
+      const { session, ssoExpires, iserver } = await call({
+        method: 'POST',
+        path: '/tickle',
+        signal,
+      })
+      if (typeof session === 'string' && /[^0]/.test(session)) {
+        sessionId = session
+        secrets[0] = session
+      }
+      const { authStatus } = Object(iserver) as { readonly authStatus?: unknown }
+      return { status: readStatus(authStatus, secrets), ssoExpiresInMs: numberOf(ssoExpires) }
+    },
+    async hasAccounts(signal) {
+      const { accounts } = await call({ method: 'GET', path: '/iserver/accounts', signal })
+      return Array.isArray(accounts)
+    },
+    async suppress(ids, signal) {
+      for (let at = 0; at < ids.length; at += SUPPRESS_LIMIT) {
+        const messageIds = ids.slice(at, at + SUPPRESS_LIMIT)
+        const path = '/iserver/questions/suppress'
+        await call({ method: 'POST', path, body: { messageIds }, signal })
+      }
+    },
+    async validate(signal) {
+      const fields = await call({ method: 'GET', path: '/sso/validate', signal })
+      const type = fields['LOGIN_TYPE'] ?? fields['loginType']
+      return {
+        isValid: fields['RESULT'] === true,
+        expiresInMs: numberOf(fields['EXPIRES']),
+        authenticatedAtMs: numberOf(fields['AUTH_TIME']),
+        lastAccessedAtMs: numberOf(fields['lastAccessed']),
+        loginType: type === 1 ? 'live' : type === 2 ? 'paper' : undefined,
+      }
+    },
+    async logout(signal) {
+      await call({ method: 'POST', path: '/logout', signal })
+    },
+    sessionId: () => sessionId,
+  }
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}

@@ -1,0 +1,107 @@
+/**
+ * The `fetch` that callers use: it notices that the brokerage session is gone, has it opened again once, and
+ * repeats what may be repeated. Orders, and whatever else changes something, go out once.
+ */
+import {
+  type FetchFunction,
+  type PlatformAbortSignal,
+  type PlatformResponse,
+  receiveAnswer,
+  type WaitUntil,
+  withoutContent,
+} from '@isoauth/core-client'
+import { type AskedRequest, readAsked } from './asked-request.ts'
+import { type Broker, saysNoBridge } from './broker-call.ts'
+import { newError } from './errors.ts'
+import type { Restorer } from './restore.ts'
+import type { SessionState } from './session-state.ts'
+
+/** What the `fetch` of a session needs. */
+export interface SessionFetchParts {
+  readonly broker: Broker
+  readonly state: SessionState
+  readonly restorer: Restorer
+  readonly waitUntil: WaitUntil | undefined
+}
+
+/** After these the broker may have carried out what was asked: it gives up waiting for itself after 10 s. */
+const UNKNOWN_OUTCOME: readonly number[] = [408, 502, 503, 504]
+
+/** Makes the `fetch` of a session. */
+export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
+  const { broker, state, restorer, waitUntil } = parts
+
+  return async (input, init) => {
+    if (state.phase === 'closed') {
+      throw newError('CLOSED', 'The session was closed: create another one.')
+    }
+    const asked = readAsked(input, init)
+    const signal = signalOf(input, init)
+    if (asked.isBrokerage) await restorer.settled(signal)
+    const { epoch } = state
+    const send = () => broker.send(input, init)
+    const response = asked.isRepeatable ? await send() : await sendOnce(send, asked, signal)
+    if (!asked.isBrokerage || !restorer.intent || !(await isBridgeMissing(response))) {
+      return response
+    }
+
+    if (state.epoch === epoch) state.lose('no-bridge')
+    const restored = restorer.restore(epoch, asked.isRepeatable ? signal : undefined)
+    if (!asked.isRepeatable) {
+      // The answer stands; the session is for the next call.
+      const settled = restored.catch(() => {})
+      waitUntil?.(settled)
+      return response
+    }
+    await restored
+    response.body?.cancel().catch(() => {})
+    return await send()
+  }
+}
+
+/** Sends what must not be sent twice, and says so where nobody knows what came of it. */
+async function sendOnce(
+  send: () => Promise<PlatformResponse>,
+  { method, path }: AskedRequest,
+  signal: PlatformAbortSignal | undefined,
+): Promise<PlatformResponse> {
+  const unknown = (what: string, details: object) =>
+    newError(
+      'OUTCOME_UNKNOWN',
+      `${what} to ${method} ${path.replace(/[A-Z]*\d[\w.-]*/g, '…')}: the broker may have carried it out. It was not sent again; look at orders and trades before you send another.`,
+      details,
+    )
+  let response: PlatformResponse
+  try {
+    response = await send()
+  } catch (error) {
+    signal?.throwIfAborted()
+    const { code } = Object(error) as { readonly code?: unknown }
+    const isCoded = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d]+_[A-Z\d_]+$/.test(code)
+    const isLost = !isCoded || code.startsWith('UND_') || /_(TIMEOUT|NETWORK)$/.test(code)
+    throw isLost ? unknown('No answer came', { cause: withoutContent(error) }) : error
+  }
+  const { status } = response
+  if (!UNKNOWN_OUTCOME.includes(status)) return response
+  response.body?.cancel().catch(() => {})
+  throw unknown(`The answer ${status} came`, { status })
+}
+
+/** Reads a copy of a 400; the answer stays whole for the caller. */
+async function isBridgeMissing(response: PlatformResponse): Promise<boolean> {
+  if (response.status !== 400) return false
+  try {
+    const { text } = await receiveAnswer(response.clone(), { limitBytes: 2048 })
+    return saysNoBridge(response.status, text)
+  } catch {
+    // A body that breaks off says nothing.
+    return false
+  }
+}
+
+function signalOf(input: unknown, init: unknown): PlatformAbortSignal | undefined {
+  const of = (value: unknown) =>
+    (Object(value) as { readonly signal?: PlatformAbortSignal | null }).signal ?? undefined
+  const signal = of(init) ?? of(input)
+  return typeof signal?.throwIfAborted === 'function' ? signal : undefined
+}

@@ -1,0 +1,139 @@
+/**
+ * The session as this process knows it: a state machine whose changes are told as events, each once.
+ */
+import type { BrokerageSessionEvent, LostReason, WaitReason } from './events.ts'
+
+/**
+ * `new`: never opened here. `open`. `lost`: it was open; an attempt to reopen it is under way or waited for.
+ * `given-up`: nothing is tried until `open` is called. `closed`: by `close`.
+ */
+export type SessionPhase = 'new' | 'open' | 'lost' | 'given-up' | 'closed'
+
+/** A wait before the next attempt, and the error that is answered meanwhile. */
+export interface Wait {
+  readonly untilMs: number
+  readonly reason: WaitReason
+  readonly error: unknown
+}
+
+/** The session's state. */
+export interface SessionState {
+  readonly phase: SessionPhase
+  /** Raised by each opening that succeeded: what failed in an older epoch needs no new opening. */
+  readonly epoch: number
+  /** Since when it is lost, in milliseconds since 1970. */
+  readonly lostAtMs: number | undefined
+  readonly lostReason: LostReason | undefined
+  readonly openedAtMs: number | undefined
+  readonly lastTickleAtMs: number | undefined
+  /** The wait that lasts now. */
+  wait(): Wait | undefined
+  /** An opening succeeded here (the epoch after this one), or at another member (its epoch). */
+  open(about?: { readonly epoch?: number; readonly message?: string | undefined }): void
+  lose(reason: LostReason, message?: string | undefined): void
+  /** A tickle was answered, here or at another member. */
+  tickled(atMs: number): void
+  waitFor(wait: Wait): void
+  endWait(): void
+  giveUp(code: string, message: string): void
+  /** `open` was called: what was given up is tried again. */
+  revive(): void
+  close(): void
+}
+
+/** Makes the state of a session that was never opened. */
+export function createSessionState(
+  now: () => number,
+  emit: (event: BrokerageSessionEvent) => void,
+): SessionState {
+  let phase: SessionPhase = 'new'
+  let epoch = 0
+  let lostAtMs: number | undefined
+  let lostReason: LostReason | undefined
+  let openedAtMs: number | undefined
+  let lastTickleAtMs: number | undefined
+  let wait: Wait | undefined
+  let isCompetingTold = false
+
+  return {
+    get phase() {
+      return phase
+    },
+    get epoch() {
+      return epoch
+    },
+    get lostAtMs() {
+      return lostAtMs
+    },
+    get lostReason() {
+      return lostReason
+    },
+    get openedAtMs() {
+      return openedAtMs
+    },
+    get lastTickleAtMs() {
+      return lastTickleAtMs
+    },
+    wait: () => (wait && now() < wait.untilMs ? wait : undefined),
+    open(about = {}) {
+      if (phase === 'closed') return
+      const { epoch: nextEpoch = epoch + 1, message } = about
+      const isFirst = openedAtMs === undefined
+      const wasOpen = phase === 'open'
+      const downMs = lostAtMs === undefined ? 0 : Math.max(0, now() - lostAtMs)
+      phase = 'open'
+      epoch = nextEpoch
+      openedAtMs = now()
+      lostAtMs = undefined
+      lostReason = undefined
+      wait = undefined
+      isCompetingTold = false
+      const said = message === undefined ? {} : { message }
+      if (isFirst) emit({ type: 'opened', epoch, ...said })
+      else if (!wasOpen) emit({ type: 'reopened', epoch, downMs, ...said })
+    },
+    lose(reason, message) {
+      if (phase !== 'open') return
+      phase = 'lost'
+      lostAtMs = now()
+      lostReason = reason
+      emit({ type: 'lost', epoch, reason, ...(message !== undefined && { message }) })
+    },
+    tickled(atMs) {
+      lastTickleAtMs = atMs
+    },
+    waitFor(next) {
+      if (phase === 'closed') return
+      wait = next
+      const { untilMs, reason, error } = next
+      if (reason === 'competing' && !isCompetingTold) {
+        isCompetingTold = true
+        emit({ type: 'competing', epoch })
+      }
+      const { code, message } = Object(error) as { code?: string; message?: string }
+      // The message of an error without a code of ours may hold anything.
+      const told = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d_]+$/.test(code)
+      emit({ type: 'waiting', untilMs, reason, ...(told && { code, message }) })
+    },
+    endWait() {
+      wait = undefined
+    },
+    giveUp(code, message) {
+      if (phase === 'closed' || phase === 'given-up') return
+      phase = 'given-up'
+      wait = undefined
+      emit({ type: 'given-up', code, message })
+    },
+    revive() {
+      if (phase === 'given-up') {
+        phase = openedAtMs === undefined ? 'new' : 'lost'
+        lostAtMs ??= now()
+      }
+      wait = undefined
+    },
+    close() {
+      phase = 'closed'
+      wait = undefined
+    },
+  }
+}

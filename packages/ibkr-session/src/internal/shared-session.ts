@@ -1,0 +1,229 @@
+/**
+ * What the members of a fleet know of their one session: a sealed entry of the store, in which its keeper
+ * shows that it lives, and the lock under which one member opens or takes over.
+ *
+ * A store without compare-and-set can bring an older entry back (two members wrote at once, a machine slept).
+ * So each entry carries its term (raised when another member takes over), its revision and the session's epoch:
+ * what is older than what a member has seen is not believed.
+ */
+import {
+  entryKey,
+  openSharedEntry,
+  type PlatformAbortSignal,
+  parseJsonObject,
+  type SharedEntry,
+  underLock,
+} from '@isoauth/core-client'
+import { bytesToHex, randomBytes } from '@isoauth/core-crypto'
+import type { BrokerageSessionEvent, LostReason, WaitReason } from './events.ts'
+import type { Settings } from './settings.ts'
+
+/** What is known of the session in a fleet. */
+export interface SharedFacts {
+  readonly epoch: number
+  readonly isOpen: boolean
+  readonly lostReason?: LostReason | undefined
+  /** The last good tickle, in milliseconds since 1970 on the keeper's clock. */
+  readonly tickledAtMs: number
+  /** The wait that the keeper is in. */
+  readonly waitUntilMs?: number | undefined
+  readonly waitReason?: WaitReason | undefined
+}
+
+/** What an entry says, and whether its keeper shows life. */
+export interface FoundFacts extends SharedFacts {
+  readonly isFresh: boolean
+}
+
+/** A member's part in the fleet. */
+export type Role = 'keeper' | 'follower'
+
+/** The session as a fleet shares it. */
+export interface SharedSession {
+  readonly isShared: boolean
+  isKeeper(): boolean
+  /** What the newest entry says; undefined where there is none, or the store fails. */
+  read(signal: PlatformAbortSignal): Promise<FoundFacts | undefined>
+  /** Tells the others. */
+  write(facts: SharedFacts): Promise<void>
+  /**
+   * Finds out who keeps the session, takes that over from a keeper that shows no life, and shows this
+   * member's own life when it is time.
+   */
+  lead(
+    facts: () => SharedFacts,
+    signal: PlatformAbortSignal,
+  ): Promise<{ readonly role: Role; readonly found?: FoundFacts | undefined }>
+  /** Hands over at once. */
+  resign(facts: SharedFacts): Promise<void>
+  /** Runs work while no other member opens the session. */
+  exclusively<T>(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T>
+}
+
+/** A keeper shows its life so often, and is taken for dead after so long a silence, in milliseconds. */
+export const LIFE_SIGN_MS = 7000
+const SILENCE_MS = 20_000
+/** Added where only the clocks of two machines can tell, in milliseconds. */
+const CLOCK_SPREAD_MS = 10_000
+/** Nothing is kept of a session that nobody kept for a day. */
+const ENTRY_MS = 86_400_000
+
+interface Entry extends SharedFacts {
+  readonly term: number
+  readonly revision: number
+  /** A random name of the member; empty where nobody keeps. */
+  readonly keeper: string
+  /** When the keeper showed its life, on its clock. */
+  readonly aliveAtMs: number
+}
+
+/** Opens what is shared; where nothing is, this member is the keeper. */
+export function openSharedSession(
+  settings: Settings,
+  emit: (event: BrokerageSessionEvent) => void,
+): SharedSession {
+  const { lock, now, openTimeoutMs, sharedAs } = settings
+  const isShared = settings.store !== undefined
+  const me = isShared ? bytesToHex(randomBytes(8)) : ''
+  let opening:
+    | Promise<{ readonly name: string; readonly entry: SharedEntry | undefined }>
+    | undefined
+  let newest: Entry | undefined
+  /** When the newest entry was first seen, on this member's clock. */
+  let seenAtMs = 0
+  let isKeeper = false
+  let hasFailed = false
+
+  const open = () => {
+    opening ??= openEntry()
+    return opening
+  }
+
+  async function openEntry() {
+    const name = await entryKey('ibkr-session', [sharedAs])
+    const onEvent = (event: BrokerageSessionEvent & { readonly type: 'store-failed' }) => {
+      hasFailed = true
+      emit(event)
+    }
+    return { name, entry: openSharedEntry({ ...settings, key: name, onEvent, timeoutMs: 5000 }) }
+  }
+
+  async function readNewest(signal: PlatformAbortSignal): Promise<Entry | undefined> {
+    const { entry } = await open()
+    hasFailed = false
+    const text = await entry?.read(signal)
+    const found = text === undefined ? undefined : parseEntry(text)
+    if (found && isNewer(found, newest)) {
+      const isFirst = newest === undefined
+      newest = found
+      // Of the first entry only the clocks can tell how old it is; of later ones this member saw it.
+      const isOld = isFirst && now() - found.aliveAtMs > SILENCE_MS + CLOCK_SPREAD_MS
+      seenAtMs = isOld ? now() - SILENCE_MS : now()
+    }
+    return found && newest
+  }
+
+  async function writeEntry(entry: Entry): Promise<void> {
+    newest = entry
+    seenAtMs = now()
+    await (await open()).entry?.write(JSON.stringify(entry), ENTRY_MS)
+  }
+
+  const isAlive = ({ keeper }: Entry) => {
+    const silentMs = now() - seenAtMs
+    // A clock that was set back tells nothing of the silence.
+    if (silentMs < 0) seenAtMs = now()
+    return keeper !== '' && silentMs < SILENCE_MS
+  }
+
+  function become(role: Role): Role {
+    if (isKeeper !== (role === 'keeper')) {
+      isKeeper = role === 'keeper'
+      emit({ type: 'keeper', isKeeper })
+    }
+    return role
+  }
+
+  const foundOf = (entry: Entry | undefined): FoundFacts | undefined =>
+    entry && { ...entry, isFresh: isAlive(entry) }
+
+  const exclusively: SharedSession['exclusively'] = async (work, signal) => {
+    if (lock === undefined) return await work()
+    const { name } = await open()
+    const onFailure = () => emit({ type: 'lock-failed' })
+    return await underLock(lock, name, work, { signal, onFailure, waitMs: openTimeoutMs / 2 })
+  }
+
+  async function takeOver(facts: () => SharedFacts, signal: PlatformAbortSignal): Promise<Role> {
+    const current = await readNewest(signal)
+    if (current && current.keeper !== me && isAlive(current)) return become('follower')
+    const { term = 0 } = newest ?? {}
+    await writeEntry({ ...newerOf(facts(), newest), ...sign(term + 1, 0) })
+    // Without a lock two may have written: the one whose entry stays is the keeper.
+    if (lock !== undefined || hasFailed) return become('keeper')
+    const kept = await readNewest(signal)
+    return become(kept === undefined || kept.keeper === me ? 'keeper' : 'follower')
+  }
+
+  const sign = (term: number, revision: number) => ({
+    term,
+    revision,
+    keeper: me,
+    aliveAtMs: now(),
+  })
+
+  return {
+    isShared,
+    isKeeper: () => isKeeper,
+    exclusively,
+    read: async (signal) => (isShared ? foundOf(await readNewest(signal)) : undefined),
+    async write(facts) {
+      if (!isShared) return
+      const { term = 0, revision = 0, keeper = '', aliveAtMs = 0 } = newest ?? {}
+      await writeEntry({ ...facts, term, revision: revision + 1, keeper, aliveAtMs })
+    },
+    async lead(facts, signal) {
+      if (!isShared) return { role: 'keeper' }
+      const entry = await readNewest(signal)
+      const found = foundOf(entry)
+      // Who cannot look stays what it was: the session is worth more than one tickle too many.
+      if (hasFailed) return { role: isKeeper ? 'keeper' : 'follower' }
+      if (entry === undefined || !isAlive(entry)) {
+        return { role: await exclusively(() => takeOver(facts, signal), signal), found }
+      }
+      if (entry.keeper !== me) return { role: become('follower'), found }
+      const isDue = now() - entry.aliveAtMs >= LIFE_SIGN_MS - 1000 || now() < entry.aliveAtMs
+      if (isDue) {
+        const current = newerOf(facts(), entry)
+        await writeEntry({ ...current, ...sign(entry.term, entry.revision + 1) })
+      }
+      return { role: become('keeper'), found }
+    },
+    async resign(facts) {
+      if (!isKeeper || !newest) return
+      const { term, revision } = newest
+      isKeeper = false
+      await writeEntry({ ...facts, term, revision: revision + 1, keeper: '', aliveAtMs: now() })
+    },
+  }
+}
+
+/** What a new keeper knows and what the entry says: the later of both. */
+function newerOf(facts: SharedFacts, entry: Entry | undefined): SharedFacts {
+  return entry && entry.epoch > facts.epoch ? entry : facts
+}
+
+function isNewer(found: Entry, seen: Entry | undefined): boolean {
+  if (seen === undefined) return true
+  if (found.epoch < seen.epoch || found.term < seen.term) return false
+  return found.term > seen.term || found.revision >= seen.revision
+}
+
+function parseEntry(text: string): Entry | undefined {
+  const fields = (parseJsonObject(text) ?? {}) as Partial<Entry>
+  const { epoch, term, revision, tickledAtMs, aliveAtMs, keeper, isOpen } = fields
+  const areNumbers = [epoch, term, revision, tickledAtMs, aliveAtMs].every(Number.isFinite)
+  return areNumbers && typeof keeper === 'string' && typeof isOpen === 'boolean'
+    ? (fields as Entry)
+    : undefined
+}

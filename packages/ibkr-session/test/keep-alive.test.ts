@@ -1,0 +1,290 @@
+/** The rules of keeping a session alive, each learned from the complaints of users of other clients. */
+import { expect, it } from 'vitest'
+import { json, setUp } from './support.ts'
+
+const INIT = '/iserver/auth/ssodh/init'
+const TICKLE = '/tickle'
+
+it('rule 1: a lost tickle, a timeout or a 503 opens nothing; it is made again after 5 s', async () => {
+  const { session, broker, time, events } = setUp()
+  await session.open({ compete: true })
+  for (const answer of ['lost', 'status'] as const) {
+    time.now += 60_000
+    broker.answering(({ path }) =>
+      path !== TICKLE ? undefined : answer === 'lost' ? 'lost' : json(503, { error: 'down' }),
+    )
+    const { nextStepAtMs } = await session.step()
+    expect(Number(nextStepAtMs) - time.now).toBeGreaterThanOrEqual(4500)
+    expect(Number(nextStepAtMs) - time.now).toBeLessThanOrEqual(11_000)
+    broker.answering(() => undefined)
+    const before = broker.count(TICKLE)
+    await session.step()
+    expect(broker.count(TICKLE)).toBe(before)
+    time.now = Number(nextStepAtMs)
+    await session.step()
+    expect(broker.count(TICKLE)).toBe(before + 1)
+  }
+  expect(broker.count(INIT)).toBe(1)
+  expect(events.map((event) => [event.type, 'reason' in event && event.reason])).toEqual([
+    ['opened', false],
+    ['waiting', 'network'],
+    ['waiting', 'unavailable'],
+  ])
+  expect(session.health()).toMatchObject({ state: 'open', waitingUntilMs: undefined })
+})
+
+it('rule 1: authenticated false opens it again, in the same step', async () => {
+  const { session, broker, time, events } = setUp()
+  await session.open({ compete: false })
+  broker.isOpen = false
+  time.now += 60_000
+  await session.step()
+  expect(broker.count(INIT)).toBe(2)
+  expect(events.slice(1)).toEqual([
+    { type: 'lost', epoch: 1, reason: 'not-authenticated' },
+    { type: 'reopened', epoch: 2, downMs: 0 },
+  ])
+})
+
+it('rule 1: a 401 that stays opens it again', async () => {
+  const { session, broker, time, types } = setUp()
+  await session.open({ compete: false })
+  let refusals = 1
+  broker.answering(({ path }) =>
+    path === TICKLE && refusals-- > 0 ? json(401, { error: 'no' }) : undefined,
+  )
+  time.now += 60_000
+  await session.step()
+  expect(types()).toEqual(['opened', 'lost', 'reopened'])
+})
+
+it('rule 2: one opening for a burst of failures, however many callers saw one', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  broker.isOpen = false
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => session.fetch('/iserver/marketdata/snapshot?conids=1')),
+  )
+  expect(answers.every(({ status }) => status === 200)).toBe(true)
+  expect(broker.count(INIT)).toBe(2)
+  expect(session.health().epoch).toBe(2)
+})
+
+it('rule 2: a late failure of an older epoch opens nothing', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  const held: (() => void)[] = []
+  let isFirst = true
+  broker.answering(({ path }) => {
+    if (path !== '/iserver/late' || !isFirst) return undefined
+    isFirst = false
+    const late = json(400, { error: 'Bad Request: no bridge' })
+    return new Promise((resolve) => held.push(() => resolve(late)))
+  })
+  const late = session.fetch('/iserver/late')
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  broker.isOpen = false
+  await session.fetch('/iserver/accounts')
+  expect(session.health().epoch).toBe(2)
+  for (const release of held) release()
+  expect((await late).status).toBe(200)
+  expect(broker.count(INIT)).toBe(2)
+  expect(session.health().epoch).toBe(2)
+})
+
+it('rule 2: the epoch is raised on success only', async () => {
+  const { session, broker, time, types } = setUp()
+  await session.open({ compete: true })
+  broker.isOpen = false
+  broker.answering(({ path }) => (path === INIT ? json(503, { error: 'down' }) : undefined))
+  time.now += 60_000
+  const { epoch, state, nextStepAtMs } = await session.step()
+  expect([epoch, state]).toEqual([1, 'lost'])
+  broker.answering(() => undefined)
+  time.now = Number(nextStepAtMs)
+  expect(await session.step()).toMatchObject({ epoch: 2, state: 'open' })
+  expect(types()).toEqual(['opened', 'lost', 'waiting', 'reopened'])
+})
+
+it('rule 3: steps never overlap, and closing from a listener ends everything', async () => {
+  const { session, broker, types } = setUp()
+  await session.open({ compete: true })
+  let open = 0
+  let most = 0
+  broker.answering(async () => {
+    most = Math.max(most, ++open)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    open--
+    return undefined as never
+  })
+  session.on('lost', () => void session.close())
+  session.keepAlive({ intervalMs: 1000 })
+  session.keepAlive({ intervalMs: 1000 })
+  broker.isOpen = false
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect(most).toBe(1)
+  expect(types()).toEqual(['opened', 'lost'])
+  expect(session.health().state).toBe('closed')
+  const sent = broker.calls.length
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect(broker.calls.length).toBe(sent)
+})
+
+it('rule 4: what passes is waited for, for ever, 10 minutes at most', async () => {
+  const { session, broker, time } = setUp()
+  await session.open({ compete: true })
+  broker.answering(() => 'lost')
+  const waits: number[] = []
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const { nextStepAtMs, state } = await session.step()
+    expect(state).toBe('open')
+    waits.push(Number(nextStepAtMs) - time.now)
+    time.now = Number(nextStepAtMs)
+  }
+  expect(Math.max(...waits.slice(1))).toBeLessThanOrEqual(660_000)
+  expect(waits.at(-1)).toBeGreaterThan(500_000)
+  expect(broker.count(INIT)).toBe(1)
+})
+
+it('rule 4: credentials that stay refused end the attempts, told; open tries again', async () => {
+  const { session, broker, time, events, types } = setUp()
+  await session.open({ compete: true })
+  const isRefused = { value: true }
+  broker.answering(() => (isRefused.value ? json(401, { error: 'refused' }) : undefined))
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const { nextStepAtMs } = await session.step()
+    if (nextStepAtMs === undefined) break
+    time.now = nextStepAtMs + 1000
+  }
+  expect(session.health().state).toBe('given-up')
+  expect(events.at(-1)).toMatchObject({ type: 'given-up', code: 'IBKR_SESSION_UNAUTHORIZED' })
+  const sent = broker.calls.length
+  expect((await session.step()).nextStepAtMs).toBeUndefined()
+  expect(broker.calls.length).toBe(sent)
+  isRefused.value = false
+  await session.open({ compete: true })
+  expect(types().at(-1)).toBe('reopened')
+})
+
+it('rule 4: 429 waits as long as it says, and a minute where it says nothing', async () => {
+  const { session, broker, time } = setUp()
+  await session.open({ compete: true })
+  for (const [headers, leastMs] of [
+    [{ 'retry-after': '120' }, 120_000],
+    [{}, 54_000],
+  ] as const) {
+    time.now += 60_000
+    broker.answering(({ path }) =>
+      path === TICKLE ? json(429, { error: 'slow' }, headers) : undefined,
+    )
+    const { nextStepAtMs } = await session.step()
+    expect(Number(nextStepAtMs) - time.now).toBeGreaterThanOrEqual(leastMs)
+    time.now = Number(nextStepAtMs)
+  }
+})
+
+it('rule 6: after a renewal of the token: status, suppressions, tickle; init only where it is needed', async () => {
+  const { session, broker, time } = setUp({ suppress: ['o163'] })
+  await session.open({ compete: true })
+  const last = () => broker.calls.map(({ path }) => path)
+  let sent = broker.calls.length
+  broker.renew()
+  time.now += 1000
+  await session.step()
+  expect(last().slice(sent)).toEqual([
+    '/iserver/auth/status',
+    '/iserver/questions/suppress',
+    TICKLE,
+  ])
+  sent = broker.calls.length
+  broker.renew()
+  broker.isOpen = false
+  await session.step()
+  expect(last().slice(sent)).toEqual([
+    '/iserver/auth/status',
+    '/iserver/auth/status',
+    INIT,
+    '/iserver/accounts',
+    '/iserver/questions/suppress',
+    TICKLE,
+  ])
+  expect(session.health()).toMatchObject({ state: 'open', tokenAgeMs: 0, epoch: 2 })
+})
+
+it('rule 6: callers wait until the session is open again after a renewal', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  const stop = session.keepAlive()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  broker.isOpen = false
+  broker.renew()
+  const response = await session.fetch('/iserver/account/DU1/orders', {
+    method: 'POST',
+    body: '{}',
+  })
+  expect(response.status).toBe(200)
+  stop()
+})
+
+it('rule 7: closing stops the keeping, and logs out only where that is said', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  session.keepAlive()
+  await session.close()
+  expect(broker.listeners.size).toBe(0)
+  expect(broker.count('/logout')).toBe(0)
+})
+
+it('competing: compete false waits and never takes the session back; it returns when the other leaves', async () => {
+  const { session, broker, time, types } = setUp()
+  await session.open({ compete: false })
+  broker.isOpen = false
+  broker.isTaken = true
+  for (let attempt = 0; attempt < 5; attempt++) {
+    time.now += 60_000
+    const { nextStepAtMs } = await session.step()
+    expect(Number(nextStepAtMs) - time.now).toBeLessThanOrEqual(66_000)
+    time.now = Number(nextStepAtMs)
+    expect(broker.isTaken).toBe(true)
+  }
+  broker.isTaken = false
+  await session.step()
+  expect(session.health().state).toBe('open')
+  expect(types().filter((type) => type !== 'waiting')).toEqual([
+    'opened',
+    'lost',
+    'competing',
+    'reopened',
+  ])
+})
+
+it('competing: compete true takes the session back at once', async () => {
+  const { session, broker, time, types } = setUp()
+  await session.open({ compete: true })
+  broker.isOpen = false
+  broker.isTaken = true
+  time.now += 60_000
+  await session.step()
+  expect(broker.isTaken).toBe(false)
+  expect(types()).toEqual(['opened', 'lost', 'reopened'])
+})
+
+it('a clock that jumps by an hour, forth and back, costs a tickle and nothing else', async () => {
+  const { session, broker, time, types } = setUp()
+  await session.open({ compete: true })
+  for (const jumpMs of [3_600_000, -7_200_000]) {
+    time.now += jumpMs
+    broker.lastSeenMs = time.now
+    const before = broker.count(TICKLE)
+    await session.step()
+    expect(broker.count(TICKLE)).toBe(before + 1)
+  }
+  expect(types()).toEqual(['opened'])
+})
+
+it('without open, it only tickles', async () => {
+  const { session, broker } = setUp()
+  await session.step()
+  expect(broker.calls.map(({ path }) => path)).toEqual([TICKLE])
+  expect(session.health().state).toBe('new')
+})

@@ -1,0 +1,173 @@
+/** Opening: the order of calls, readiness, refusals. */
+import { expect, it } from 'vitest'
+import { COOKIE, failure, json, paths, setUp, wrong } from './support.ts'
+
+const INIT = '/iserver/auth/ssodh/init'
+
+it('opens: status, init, accounts, tickle; and tells it once', async () => {
+  const setup = setUp()
+  const health = await setup.session.open({ compete: false })
+  expect(paths(setup)).toEqual([
+    'POST /iserver/auth/status',
+    `POST ${INIT}`,
+    'GET /iserver/accounts',
+    'POST /tickle',
+  ])
+  expect(JSON.parse(setup.broker.calls[1]?.body ?? '')).toEqual({ publish: true, compete: false })
+  expect(health).toMatchObject({ state: 'open', epoch: 1, lastGoodTickleAtMs: setup.time.now })
+  expect(setup.events).toEqual([{ type: 'opened', epoch: 1 }])
+})
+
+it('does not initialise a session that is ready', async () => {
+  const setup = setUp()
+  setup.broker.isOpen = true
+  setup.broker.lastSeenMs = setup.time.now
+  await setup.session.open({ compete: true })
+  expect(setup.broker.count(INIT)).toBe(0)
+})
+
+it('is ready although competing is true', async () => {
+  const { session, broker, time } = setUp()
+  broker.isOpen = true
+  broker.isTaken = true
+  broker.lastSeenMs = time.now
+  await session.open({ compete: false })
+  expect(session.health().state).toBe('open')
+  expect(broker.count(INIT)).toBe(0)
+})
+
+it('waits for established', async () => {
+  const { session, broker } = setUp()
+  broker.isEstablished = false
+  const opening = session.open({ compete: false })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(session.health().state).toBe('new')
+  broker.isEstablished = true
+  await opening
+  expect(session.health().state).toBe('open')
+})
+
+it('asks for the accounts again while the answer is {}', async () => {
+  const { session, broker } = setUp()
+  broker.hasAccounts = false
+  const opening = session.open({ compete: false })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  broker.hasAccounts = true
+  await opening
+  expect(broker.count('/iserver/accounts')).toBe(2)
+})
+
+it.each(['fail', 'message'])(
+  'tells %s of a 200, cleaned and cut, and does not poll',
+  async (field) => {
+    const { session, broker } = setUp()
+    const said = `Force compete\u0000 capability\n${'x'.repeat(500)}`
+    broker.answering(({ path }) =>
+      path === INIT
+        ? json(200, { authenticated: false, connected: false, competing: false, [field]: said })
+        : undefined,
+    )
+    const error = await failure(() => session.open({ compete: true }))
+    expect(error.code).toBe('IBKR_SESSION_REFUSED')
+    expect(error.message).toContain('Force compete capability xxx')
+    expect(error.message.length).toBeLessThan(400)
+    expect(broker.count('/iserver/auth/status')).toBe(1)
+  },
+)
+
+it('compete false leaves another platform alone, true takes the session over', async () => {
+  const { session, broker } = setUp()
+  broker.isTaken = true
+  const error = await failure(() => session.open({ compete: false }))
+  expect(error.code).toBe('IBKR_SESSION_COMPETING')
+  expect(error.message).toContain('compete: true')
+  expect(broker.isTaken).toBe(true)
+  await session.open({ compete: true })
+  expect(broker.isTaken).toBe(false)
+})
+
+it('has no default for compete, and says what true does', async () => {
+  const { session, broker } = setUp()
+  const error = await failure(() => session.open(wrong({})))
+  expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option: 'compete' })
+  expect(error.message).toContain('ends the session')
+  expect(broker.calls).toEqual([])
+})
+
+it.each([
+  [500, 'failed to generate sso dh token', 'NOT_ELIGIBLE'],
+  [410, 'gone', 'GONE'],
+  [503, 'Service Unavailable', 'UNAVAILABLE'],
+  [429, 'too many', 'RATE_LIMITED'],
+  [401, 'unauthorized', 'UNAUTHORIZED'],
+])('an init answered %i %s is %s', async (status, error, code) => {
+  const { session, broker } = setUp()
+  broker.answering(({ path }) => (path === INIT ? json(status, { error }) : undefined))
+  expect((await failure(() => session.open({ compete: true }))).code).toBe(`IBKR_SESSION_${code}`)
+})
+
+it('asks the status by GET where POST is answered by 400', async () => {
+  const { session, broker } = setUp()
+  broker.answering(({ path, method }) =>
+    path === '/iserver/auth/status' && method === 'POST'
+      ? json(400, { error: 'Bad Request' })
+      : undefined,
+  )
+  expect((await session.status()).authenticated).toBe(false)
+  await session.status()
+  expect(broker.calls.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET'])
+})
+
+it('sends suppressions after every init, 51 at most in one call', async () => {
+  const ids = Array.from({ length: 60 }, (_, at) => `o${at + 100}`)
+  const { session, broker, time } = setUp({ suppress: ids })
+  await session.open({ compete: true })
+  const sent = () =>
+    broker.calls
+      .filter(({ path }) => path === '/iserver/questions/suppress')
+      .map(({ body }) => (JSON.parse(body) as { messageIds: string[] }).messageIds.length)
+  expect(sent()).toEqual([51, 9])
+  broker.isOpen = false
+  time.now += 60_000
+  await session.step()
+  expect(broker.count(INIT)).toBe(2)
+  expect(sent()).toEqual([51, 9, 51, 9])
+})
+
+it('many callers of open share one opening', async () => {
+  const { session, broker } = setUp()
+  await Promise.all(Array.from({ length: 100 }, () => session.open({ compete: true })))
+  expect(broker.count(INIT)).toBe(1)
+})
+
+it('an opening that is aborted rejects with the reason, and another one opens', async () => {
+  const { session, broker } = setUp()
+  broker.isEstablished = false
+  const controller = new AbortController()
+  const opening = failure(() => session.open({ compete: true, signal: controller.signal }))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  controller.abort(new Error('enough'))
+  expect((await opening).message).toBe('enough')
+  broker.isEstablished = true
+  await session.open({ compete: true })
+  expect(session.health().state).toBe('open')
+})
+
+it('keeps the cookies of the broker, and sends them back', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  await session.fetch('/iserver/accounts', { headers: { cookie: 'mine=1' } })
+  const isBrowser = globalThis.navigator?.userAgent?.startsWith('Mozilla/5.0 ') ?? false
+  const last = broker.calls.at(-1)?.headers.get('cookie')
+  if (!isBrowser) expect(last).toBe(`mine=1; api=${COOKIE}`)
+})
+
+it('validates and logs out where that is asked for', async () => {
+  const { session, broker } = setUp()
+  expect(await session.validate()).toMatchObject({ isValid: true, loginType: 'paper' })
+  await session.close()
+  expect(broker.count('/logout')).toBe(0)
+  const other = setUp()
+  await other.session.close({ logout: true })
+  expect(other.broker.count('/logout')).toBe(1)
+})
