@@ -16,6 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'core-client': ['core-crypto'],
   'ibkr-oauth1': CLIENTS,
   'ibkr-oauth2': CLIENTS,
+  'ibkr-session': CLIENTS,
   'ibkr-sso': CLIENTS,
   'ultracart-sso': CLIENTS,
   sandbox: [],
