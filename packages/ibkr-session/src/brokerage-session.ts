@@ -256,7 +256,8 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       if (isLogout) await calls.logout(signal)
     },
   }
-  return Object.assign(members, {
+  const disposable: BrokerageSessionMembers = Object.assign(members, {
     [asyncDisposeSymbol()]: () => members.close(),
-  }) as BrokerageSession
+  })
+  return disposable as BrokerageSession
 }

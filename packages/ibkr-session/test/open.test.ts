@@ -70,7 +70,7 @@ it.each(['fail', 'message'])(
     const error = await failure(() => session.open({ compete: true }))
     expect(error.code).toBe('IBKR_SESSION_REFUSED')
     expect(error.message).toContain('Force compete capability xxx')
-    expect(error.message.length).toBeLessThan(400)
+    expect(`${error['message']}`.length).toBeLessThan(400)
     expect(broker.count('/iserver/auth/status')).toBe(1)
   },
 )

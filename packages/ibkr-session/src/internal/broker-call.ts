@@ -3,6 +3,7 @@
  * answer read and judged.
  */
 import {
+  describeFailedConnection,
   isUnreadResponse,
   type PlatformAbortSignal,
   type PlatformResponse,
@@ -89,7 +90,7 @@ export function createBroker(settings: Settings): Broker {
     } catch (error) {
       signal?.throwIfAborted()
       if (error instanceof CodedError || hasCodeOfOurs(error)) throw error
-      const message = `The connection failed at ${method} ${path}: check the network; the call may be made again.`
+      const message = `${method} ${path} got no answer. ${describeFailedConnection()}`
       throw newError('NETWORK', message, { cause: withoutContent(error) })
     }
   }

@@ -55,8 +55,3 @@ export function createCookieJar(now: () => number): CookieJar {
 function isSendable(text: string): boolean {
   return text !== '' && text.length <= MAXIMUM_LENGTH && /^[!-:<-~]+$/.test(text)
 }
-
-/** True where a `Cookie` header can be set: everywhere but in browsers, which keep their own. */
-export function canSetCookies(): boolean {
-  return !(globalThis.navigator?.userAgent?.startsWith('Mozilla/5.0 ') ?? false)
-}

@@ -4,6 +4,7 @@
 import {
   createListeners,
   createOptionReader,
+  isBrowser,
   type Listeners,
   type OptionReader,
   type PlatformAbortSignal,
@@ -12,7 +13,6 @@ import {
   type WaitUntil,
 } from '@isoauth/core-client'
 import type { BrokerConnection } from './connection.ts'
-import { canSetCookies } from './cookie-jar.ts'
 import { newError } from './errors.ts'
 import type { BrokerageSessionEvent } from './events.ts'
 
@@ -102,7 +102,7 @@ export function checkOptions(options: BrokerageSessionOptions): Settings {
   const settings = {
     connection: checkConnection(read),
     suppress: checkSuppress(read),
-    keepsCookies: canSetCookies() && (read.value('cookies') === undefined || read.flag('cookies')),
+    keepsCookies: !isBrowser() && (read.value('cookies') === undefined || read.flag('cookies')),
     listeners,
     ...checkSharing(read),
     waitUntil: read.function('waitUntil'),
