@@ -7,7 +7,6 @@
 export { type RetryUnauthorized, setUserAgent } from './internal/authorized-fetch.ts'
 export { type BaseUrl, describeBaseCause, isLoopbackHost, resolveUrl } from './internal/base-url.ts'
 export { BEARER, BearerToken, isTokenText } from './internal/bearer-token.ts'
-export { describeFailedConnection, isBrowser } from './internal/browser.ts'
 export { type Clock, createClock, parseHttpDate } from './internal/clock.ts'
 export { abortable, withDeadline } from './internal/deadline.ts'
 export { createEchoCheck, type EchoCheck } from './internal/echo.ts'
@@ -20,6 +19,7 @@ export {
   ServiceError,
   withoutContent,
 } from './internal/errors.ts'
+export { describeFailedConnection, isBrowser } from './internal/foreign-fetch.ts'
 export { createListeners, type Listeners } from './internal/listeners.ts'
 export { createOptionReader, type OptionReader, refuseOption } from './internal/options.ts'
 export {
