@@ -31,7 +31,7 @@ export function readBaseUrl(value: unknown): BaseUrl | undefined {
   const isSafe =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
   if (!url || !isSafe || /[\s?#]/.test(text ?? '')) return undefined
-  const path = url.pathname.replace(/\/+$/, '')
+  const path = withoutTrailingSlashes(url.pathname)
   return { href: url.origin + path, origin: url.origin, path }
 }
 
@@ -96,6 +96,13 @@ function isClimbing(path: string): boolean {
 /** Byte by byte: what is no ASCII is no dot or slash either. */
 function undoEscapes(path: string): string {
   return path.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+}
+
+/** A loop, for `/\/+$/` takes quadratic time. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end -= 1
+  return path.slice(0, end)
 }
 
 /** Undefined for what is no absolute URL, or has a user. */

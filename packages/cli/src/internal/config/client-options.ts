@@ -118,7 +118,14 @@ export function ultraCartSsoOptions(config: LoadedConfig): UltraCartSsoOptions {
 }
 
 function originOf(baseUrl = BROKER): string {
-  return baseUrl.replace(/\/+$/, '')
+  return withoutTrailingSlashes(baseUrl)
+}
+
+/** For a path to be put behind it. */
+export function withoutTrailingSlashes(url: string): string {
+  let end = url.length
+  while (url[end - 1] === '/') end -= 1
+  return url.slice(0, end)
 }
 
 /** The section, or what it lacks and where it may be set. */

@@ -1,7 +1,11 @@
 /** IBKR OAuth 1.0a: every credential, the clock, one handshake, the session. */
 import { type RsaSigningKey, signRsaSha256 } from '@isoauth/core-crypto'
 import { createIbkrOAuth1, type IbkrOAuth1 } from '@isoauth/ibkr-oauth1'
-import { ibkrOAuth1Options, oauth1BaseUrl } from '../config/client-options.ts'
+import {
+  ibkrOAuth1Options,
+  oauth1BaseUrl,
+  withoutTrailingSlashes,
+} from '../config/client-options.ts'
 import type { Section } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
 import { count, roundedTime } from '../text.ts'
@@ -148,7 +152,7 @@ async function signIn(
 /** A request without credentials, for the clock and the way there, where signing in makes no sense. */
 async function probe({ config, report, signal }: ServiceCheck, watch: ClockWatch): Promise<void> {
   try {
-    const response = await watch.fetch(`${oauth1BaseUrl(config).replace(/\/+$/, '')}/tickle`, {
+    const response = await watch.fetch(`${withoutTrailingSlashes(oauth1BaseUrl(config))}/tickle`, {
       method: 'POST',
       redirect: 'manual',
       headers: { 'user-agent': 'isoauth' },

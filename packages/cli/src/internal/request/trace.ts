@@ -58,7 +58,7 @@ export function tracedFetch(
 function sentSecrets(headers: Headers): string[] {
   const authorization = headers.get('authorization') ?? ''
   if (!authorization.startsWith('OAuth ')) return [authorization.replace(/^\w+ /, '')]
-  return [...authorization.matchAll(/(\w+)="([^"]*)"/g)]
+  return [...authorization.matchAll(/\b(\w+)="([^"]*)"/g)]
     .filter(([, name = '']) => SECRET.test(name))
     .flatMap(([, , value = '']) => [value, decodeURIComponent(value)])
 }
@@ -77,7 +77,7 @@ function withoutSecrets(line: string, secrets: ReadonlySet<string>): string {
 /** The header with tokens and signature hidden. */
 function hideAuthorization(value: string): string {
   if (!/^OAuth /.test(value)) return value.replace(/^(\w+) .*$/s, `$1 ${HIDDEN}`)
-  return value.replace(/(\w+)="[^"]*"/g, (pair, name: string) =>
+  return value.replace(/\b(\w+)="[^"]*"/g, (pair, name: string) =>
     SECRET.test(name) ? `${name}="${HIDDEN}"` : pair,
   )
 }
@@ -92,7 +92,7 @@ export function shownBaseString(
 ): string | undefined {
   const authorization = headers.get('authorization') ?? ''
   if (!authorization.startsWith('OAuth ')) return undefined
-  const pairs: Pair[] = [...authorization.matchAll(/(\w+)="([^"]*)"/g)].map(
+  const pairs: Pair[] = [...authorization.matchAll(/\b(\w+)="([^"]*)"/g)].map(
     ([, name = '', value = '']) => [name, decodeURIComponent(value)],
   )
   const parameters = pairs.filter(([name]) => name !== 'oauth_token')
