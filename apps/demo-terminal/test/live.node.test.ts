@@ -103,7 +103,11 @@ it('exits 1 when nothing listens there', async () => {
 })
 
 it.each<[string, () => unknown, RegExp]>([
-  ['bad JSON', () => '{"ibkr": {"secret', /config\.json is not valid JSON\.\n/],
+  [
+    'bad JSON',
+    () => '{"ibkr": {"secret',
+    /config\.json is not valid JSON at line 1, column \d+\.\n/,
+  ],
   ['no object', () => '[]', /must hold a JSON object/],
   ['another JSON', () => ({ ibkr: {} }), /has no object ibkr\.oauth1/],
   [

@@ -38,7 +38,8 @@ const IMF_FIXDATE =
 export function parseHttpDate(value: string | null): number | undefined {
   if (value === null || value.length !== 29 || !IMF_FIXDATE.test(value)) return undefined
   const ms = Date.parse(value)
-  return Number.isNaN(ms) ? undefined : ms
+  // Some platforms read an hour of 25.
+  return !Number.isNaN(ms) && new Date(ms).toUTCString() === value ? ms : undefined
 }
 
 /** Makes a clock upon `now`, which gives milliseconds since 1970. */

@@ -72,12 +72,19 @@ export function openSharedToken<T extends { readonly expiresAtMs: number }>(
   const storeWaitMs = Math.min(STORE_WAIT_MS, timeoutMs / 4)
   let entries: Promise<Entries> | undefined
   let seenGeneration = 0
+  /** True while the store cannot be read: then it is not waited for a second time. */
+  let isDown = false
   /** The last pause read, also where it is over. */
   let lastPause: SharedPause | undefined
 
   const open = () => {
     entries ??= openEntries()
     return entries
+  }
+
+  const tell: typeof onEvent = (event) => {
+    isDown = event.type === 'store-failed' && event.operation === 'read'
+    onEvent(event)
   }
 
   async function openEntries(): Promise<Entries> {
@@ -87,7 +94,7 @@ export function openSharedToken<T extends { readonly expiresAtMs: number }>(
     const common = { ...options, timeoutMs: storeWaitMs }
     return {
       lockName,
-      token: openSharedEntry({ ...common, key: lockName }),
+      token: openSharedEntry({ ...common, key: lockName, onEvent: tell }),
       // The token's entry tells already what is wrong with the store.
       pause: openSharedEntry({ ...common, key: pauseKey, onEvent: () => {} }),
     }
@@ -96,6 +103,7 @@ export function openSharedToken<T extends { readonly expiresAtMs: number }>(
   return {
     isShared,
     async read(signal) {
+      isDown = false
       const text = await (await open()).token?.read(signal)
       const stored = text === undefined ? undefined : readStored(text, options.deserialize)
       seenGeneration = Math.max(seenGeneration, stored?.generation ?? 0)
@@ -110,6 +118,7 @@ export function openSharedToken<T extends { readonly expiresAtMs: number }>(
     },
     nextGeneration: (held) => Math.max(seenGeneration, held?.generation ?? 0) + 1,
     async readPause(signal) {
+      if (isDown) return undefined
       const text = await (await open()).pause?.read(signal)
       const found = text === undefined ? undefined : readPause(text)
       const isOurs = found !== undefined && found.thumbprint === (await thumbprintOf(options))

@@ -147,12 +147,15 @@ export function openSharedEntry(options: {
     async write(text, lifetimeMs) {
       const ttl = Math.floor(lifetimeMs / 1000)
       if (ttl < 1) return
-      await guarded('write', async () => {
+      const isWritten = await guarded('write', async () => {
         await store.setItem(key, await seal(text, key, storeKey), { ttl })
-        // Once: a store that never gives back what was set is no store.
-        if (!isProven && (await store.getItem(key)) == null) tellClosed()
-        isProven = true
+        return true
       })
+      if (!isWritten || isProven) return
+      isProven = true
+      // Once: a store that never gives back what was set is no store. One that cannot be read tells it when it is.
+      const isMissing = async () => (await store.getItem(key)) == null
+      if (await withDeadline({ timeoutMs }, isMissing).catch(() => false)) tellClosed()
     },
     async remove() {
       await guarded('write', async () => {

@@ -12,6 +12,8 @@ export async function readBody(request: Request): Promise<string> {
   const announced = Number(request.headers.get('content-length') ?? 0)
   if (announced > BODY_LIMIT) throw tooLarge()
   if (request.body === null) return ''
+  // Firefox shows no stream of a request; there a request comes from the page itself, whole.
+  if (request.body === undefined) return readWhole(request)
   const reader = request.body.getReader()
   const decoder = new TextDecoder()
   let text = ''
@@ -27,6 +29,12 @@ export async function readBody(request: Request): Promise<string> {
     }
     text += decoder.decode(value, { stream: true })
   }
+}
+
+async function readWhole(request: Request): Promise<string> {
+  const bytes = await request.arrayBuffer()
+  if (bytes.byteLength > BODY_LIMIT) throw tooLarge()
+  return new TextDecoder().decode(bytes)
 }
 
 function tooLarge(): Refusal {
