@@ -1,5 +1,6 @@
 /** What the authorized `fetch` makes of its arguments, and of a `fetch` that gives no answer. */
 import { describe, expect, it, vi } from 'vitest'
+import { tellsStreamsInRequests } from '../../../tests/support/request-bodies.ts'
 import { createAuthorizedFetch, type RetryUnauthorized } from '../src/internal/authorized-fetch.ts'
 import { readBaseUrl } from '../src/internal/base-url.ts'
 import { failure, newError } from './support.ts'
@@ -113,7 +114,7 @@ function tellsStreams(): boolean {
   }
 }
 
-it('repeats what a Request carries as text, under replayable', async () => {
+it('repeats what a Request carries as text, under replayable, where the platform tells it from a stream', async () => {
   const { fetch, sent } = setUp({ retryUnauthorized: 'replayable', status: 401 })
   const request = new Request(ORDERS, {
     method: 'POST',
@@ -122,7 +123,7 @@ it('repeats what a Request carries as text, under replayable', async () => {
   })
   await fetch(request)
   const bodies = sent.map(({ init }) => new TextDecoder().decode(init.body as ArrayBuffer))
-  expect(bodies).toEqual(['{"a":1}', '{"a":1}'])
+  expect(bodies).toEqual(Array(tellsStreamsInRequests() ? 2 : 1).fill('{"a":1}'))
 })
 
 describe('the signal of a Request', () => {

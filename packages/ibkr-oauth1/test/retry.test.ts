@@ -1,5 +1,6 @@
 /** Method × body × retryUnauthorized: which requests are repeated after a 401, and with which body. */
 import { describe, expect, it } from 'vitest'
+import { tellsStreamsInRequests } from '../../../tests/support/request-bodies.ts'
 import { BASE, setUp } from './support.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -102,11 +103,12 @@ it.each(['/tickle', '/iserver/auth/status', '/iserver/auth/ssodh/init'])(
   },
 )
 
-it('repeats a Request whose body was text, under replayable', async () => {
+it('repeats a Request whose body was text, under replayable, where the platform tells it from a stream', async () => {
   const { client, bodies } = await orders('replayable')
   const request = new Request(`${BASE}/orders`, { method: 'POST', body: 'from a request' })
-  expect((await client.fetch(request)).status).toBe(200)
-  expect(bodies).toEqual(['from a request', 'from a request'])
+  const isTold = tellsStreamsInRequests()
+  expect((await client.fetch(request)).status).toBe(isTold ? 200 : 401)
+  expect(bodies).toEqual(Array(isTold ? 2 : 1).fill('from a request'))
 })
 
 it('sends the bytes that were there at the call', async () => {
