@@ -1,5 +1,6 @@
 /** A client of one's own: one renewal for all callers, a 401 repaired once, nothing sent outside of the base. */
-import { createAuthorizedFetch, createTokenSource, parseBaseUrl } from '@isoauth/core-client'
+import { createOptionReader, createTokenClient } from '@isoauth/core-client'
+import { CodedError } from '@isoauth/core-crypto'
 import { proven, same, sameRefusal } from './facts.mjs'
 
 const HOUR_MS = 3_600_000
@@ -11,16 +12,29 @@ const storeKey = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 
 ])
 let renewals = 0
 
-const raise = (kind, message) => Object.assign(new Error(message), { code: `MINE_${kind}` })
-const tokens = createTokenSource({
+class MyError extends CodedError {
+  name = 'MyError'
+}
+const newError = (kind, message, details) =>
+  new MyError(message, { ...details, code: `MINE_${kind}` })
+const read = createOptionReader({ baseUrl: 'https://api.example.com/v1' }, newError)
+
+const sent = []
+const client = createTokenClient({
+  newError,
+  kind: {
+    markOf: (token) => token.value,
+    isMark: (value) => typeof value === 'string',
+    markForm: 'the value of a token',
+    matches: (token, replacing) => token.value === replacing,
+    serialize: (token) => JSON.stringify(token),
+    deserialize: (text) => JSON.parse(text),
+  },
   async renew() {
     renewals += 1
     const value = `token ${renewals}`
     return { value, obtainedAtMs: time.now, expiresAtMs: time.now + HOUR_MS }
   },
-  matches: (token, replacing) => token.value === replacing,
-  serialize: (token) => JSON.stringify(token),
-  deserialize: (text) => JSON.parse(text),
   store: {
     getItem: (key) => kept.get(key),
     setItem: (key, value) => void kept.set(key, value),
@@ -30,16 +44,9 @@ const tokens = createTokenSource({
   packageName: 'mine',
   identity: ['a'],
   now: () => time.now,
-  onEvent() {},
-})
-
-const sent = []
-const authorizedFetch = createAuthorizedFetch({
-  raise,
-  base: parseBaseUrl(raise, 'baseUrl', 'https://api.example.com/v1'),
-  token: ({ signal, replacing }) => tokens.get({ signal, replacing: replacing?.value }),
+  emit() {},
+  base: read.url('baseUrl'),
   authorize: (token) => `Bearer ${token.value}`,
-  repair: () => false,
   retryUnauthorized: 'safe',
   async fetch(input, init) {
     sent.push(new Request(input, init).headers.get('authorization'))
@@ -47,8 +54,8 @@ const authorizedFetch = createAuthorizedFetch({
   },
   timeoutMs: 20_000,
   userAgent: 'mine',
-  onRenewalFailed() {},
 })
+const authorizedFetch = client.fetch
 let renewed = false
 
 const first = await Promise.all([1, 2, 3].map(() => authorizedFetch('/accounts')))

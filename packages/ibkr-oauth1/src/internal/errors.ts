@@ -1,8 +1,13 @@
 /**
  * The errors of this package, and the refusal of options where no client checks them.
  */
-import { type AnswerDetails, type Problem, ServiceError } from '@isoauth/core-client'
-import { type CodedErrorOptions, CryptoError } from '@isoauth/core-crypto'
+import type { AnswerDetails, InvalidArgument, Problem } from '@isoauth/core-client'
+import {
+  CodedError,
+  type CodedErrorJson,
+  type CodedErrorOptions,
+  CryptoError,
+} from '@isoauth/core-crypto'
 
 /** The codes of {@link IbkrOAuth1Error}. The README lists each with its meaning and remedy. */
 export type IbkrOAuth1ErrorCode =
@@ -31,13 +36,23 @@ export type IbkrOAuth1ErrorCode =
 /** What an {@link IbkrOAuth1Error} is built from. */
 export type IbkrOAuth1ErrorOptions = CodedErrorOptions<IbkrOAuth1ErrorCode> & Problem
 
-/** Every error that `@isoauth/ibkr-oauth1` throws; tell them apart by `code`. */
-export class IbkrOAuth1Error extends ServiceError<IbkrOAuth1ErrorCode> {
+/**
+ * Every error that `@isoauth/ibkr-oauth1` throws; tell them apart by `code`. The pure entry has it too, so it is built
+ * on core-crypto alone.
+ */
+export class IbkrOAuth1Error extends CodedError<IbkrOAuth1ErrorCode> {
   override readonly name = 'IbkrOAuth1Error' as const
+  declare readonly title: string | undefined
+  declare readonly detail: string | undefined
+  declare readonly invalidArguments: readonly InvalidArgument[] | undefined
+  declare readonly oauthError: string | undefined
 
   constructor(message: string, options: IbkrOAuth1ErrorOptions) {
-    super(message, options)
+    super(message, options, ['title', 'detail', 'invalidArguments', 'oauthError'])
   }
+
+  /** The fields that may be logged: no stack, no cause. */
+  declare toJSON: () => CodedErrorJson<IbkrOAuth1ErrorCode> & Problem
 }
 
 /** The codes of this package without what all have in front. */
