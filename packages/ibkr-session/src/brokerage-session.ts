@@ -34,7 +34,7 @@ export interface SessionHealth {
   readonly epoch: number
   readonly openedAtMs: number | undefined
   readonly lostReason: LostReason | undefined
-  /** The last good tickle, in milliseconds since 1970; of a fleet, on its keeper's clock. */
+  /** The last good tickle, in milliseconds since 1970; in a fleet that of its keeper. */
   readonly lastGoodTickleAtMs: number | undefined
   /** Since the connection told of its last renewal; undefined where it told of none. */
   readonly tokenAgeMs: number | undefined
