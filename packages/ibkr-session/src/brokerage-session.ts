@@ -6,7 +6,7 @@ import { asyncDisposeSymbol, type DisposableMember } from './internal/async-disp
 import { createBackOff } from './internal/back-off.ts'
 import { createBroker } from './internal/broker-call.ts'
 import { newError, refuse } from './internal/errors.ts'
-import type { BrokerageSessionEvent, LostReason } from './internal/events.ts'
+import { type BrokerageSessionEvent, EVENT_TYPES, type LostReason } from './internal/events.ts'
 import { createTurns } from './internal/exclusive.ts'
 import { createKeepAlive } from './internal/keep-alive.ts'
 import { createKeeper } from './internal/keeper.ts'
@@ -238,6 +238,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       return await turns.exclusive(work)
     },
     on(type, listener) {
+      if (!EVENT_TYPES.includes(type)) refuse('type', type, `one of ${EVENT_TYPES.join(', ')}`)
       if (typeof listener !== 'function') refuse('listener', listener, 'a function')
       return listeners.add((event) => {
         if (event.type === type) (listener as (event: BrokerageSessionEvent) => void)(event)
