@@ -141,3 +141,20 @@ it.each([false, true])(
   },
   120_000,
 )
+
+it('holds no process open', async () => {
+  vi.useRealTimers()
+  const holding = () =>
+    (process as unknown as { getActiveResourcesInfo(): string[] })
+      .getActiveResourcesInfo()
+      .filter((name) => name === 'Timeout').length
+  const before = holding()
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  const sent = broker.calls.length
+  session.keepAlive({ intervalMs: 1000 })
+  await vi.waitFor(() => expect(broker.calls.length).toBeGreaterThan(sent), { timeout: 5000 })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(holding()).toBeLessThanOrEqual(before)
+  await session.close()
+})
