@@ -131,7 +131,7 @@ it('members whose clocks differ by an hour have one keeper', async () => {
     time.now += 5000
   }
   expect(keepers(members)).toHaveLength(1)
-  expect(first.broker.count(TICKLE) - before).toBeLessThanOrEqual(15)
+  expect(first.broker.count(TICKLE) - before).toBeLessThanOrEqual(11)
   expect(first.broker.count(INIT)).toBe(1)
 })
 
