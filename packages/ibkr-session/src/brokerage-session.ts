@@ -6,7 +6,7 @@ import { asyncDisposeSymbol, type DisposableMember } from './internal/async-disp
 import { createBackOff } from './internal/back-off.ts'
 import { createBroker } from './internal/broker-call.ts'
 import { newError, refuse } from './internal/errors.ts'
-import type { BrokerageSessionEvent, LostReason } from './internal/events.ts'
+import { type BrokerageSessionEvent, EVENT_TYPES, type LostReason } from './internal/events.ts'
 import { createTurns } from './internal/exclusive.ts'
 import { createKeepAlive } from './internal/keep-alive.ts'
 import { createKeeper } from './internal/keeper.ts'
@@ -34,7 +34,7 @@ export interface SessionHealth {
   readonly epoch: number
   readonly openedAtMs: number | undefined
   readonly lostReason: LostReason | undefined
-  /** The last good tickle, in milliseconds since 1970; of a fleet, on its keeper's clock. */
+  /** The last good tickle, in milliseconds since 1970; in a fleet that of its keeper. */
   readonly lastGoodTickleAtMs: number | undefined
   /** Since the connection told of its last renewal; undefined where it told of none. */
   readonly tokenAgeMs: number | undefined
@@ -238,6 +238,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       return await turns.exclusive(work)
     },
     on(type, listener) {
+      if (!EVENT_TYPES.includes(type)) refuse('type', type, `one of ${EVENT_TYPES.join(', ')}`)
       if (typeof listener !== 'function') refuse('listener', listener, 'a function')
       return listeners.add((event) => {
         if (event.type === type) (listener as (event: BrokerageSessionEvent) => void)(event)

@@ -106,6 +106,29 @@ it('rule 2: the epoch is raised on success only', async () => {
   expect(types()).toEqual(['opened', 'lost', 'waiting', 'reopened'])
 })
 
+it('rule 3: steps never overlap, also where renewals wake the timer', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  let running = 0
+  let most = 0
+  broker.answering(async () => {
+    most = Math.max(most, ++running)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    running--
+    return undefined as never
+  })
+  const sent = broker.calls.length
+  const stop = session.keepAlive({ intervalMs: 1000 })
+  for (let renewal = 0; renewal < 20; renewal++) {
+    broker.renew()
+    await new Promise((resolve) => setTimeout(resolve, 7))
+  }
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  stop()
+  expect(most).toBe(1)
+  expect(broker.calls.length).toBeGreaterThan(sent)
+})
+
 it('rule 3: steps never overlap, and closing from a listener ends everything', async () => {
   const { session, broker, types } = setUp()
   await session.open({ compete: true })

@@ -9,6 +9,7 @@ import { json } from '../../../tests/support/index.ts'
 
 export {
   aesKey,
+  everythingOf,
   failure,
   json,
   makeLock,

@@ -43,15 +43,18 @@ export interface Broker {
    *   coded errors of the connection and abort reasons unchanged
    */
   call(call: BrokerCall): Promise<Fields>
-  /** Texts that must not be shown; the session's id is added when it is known. */
-  readonly secrets: string[]
+  /** Texts that must not be shown: cookies, and what {@link hide} was told. */
+  secrets(): readonly string[]
+  /** A text that must not be shown from now on: the session's id, in place of the one before. */
+  hide(secret: string): void
 }
 
 /** Makes the way to the broker over a connection. */
 export function createBroker(settings: Settings): Broker {
   const { connection, now, timeoutMs, keepsCookies } = settings
   const jar = keepsCookies ? createCookieJar(now) : undefined
-  const secrets: string[] = []
+  let hidden: readonly string[] = []
+  const secrets = () => [...hidden, ...(jar?.values() ?? [])]
   /** Where the cookies came from, and so the only place they go to. */
   let origin: string | undefined
 
@@ -98,12 +101,15 @@ export function createBroker(settings: Settings): Broker {
   return {
     send,
     secrets,
+    hide(secret) {
+      hidden = [secret]
+    },
     async call(call) {
       const answer = await receive(call)
       const { fields } = readAnswer(answer, {
         newError,
         now,
-        secrets,
+        secrets: secrets(),
         refusal: (kind, message, details) => {
           const [special, explained] = explain(answer, call) ?? [kind, message]
           return newError(special, explained, details)

@@ -11,6 +11,8 @@ export interface CookieJar {
   addTo(headers: PlatformHeaders): void
   /** Keeps, replaces and drops cookies as an answer says (RFC 6265 section 5.3). */
   keep(response: PlatformResponse): void
+  /** What must not be shown. */
+  values(): readonly string[]
 }
 
 /** What RFC 6265 section 6.1 asks of a user agent at least, and as much as is kept here. */
@@ -28,6 +30,7 @@ export function createCookieJar(now: () => number): CookieJar {
   const kept = new Map<string, KeptCookie>()
 
   return {
+    values: () => [...kept.values()].map(({ value }) => value),
     addTo(headers) {
       const given = headers.get('cookie') ?? ''
       const names = new Set(given.split(';').map((pair) => pair.split('=')[0]?.trim()))

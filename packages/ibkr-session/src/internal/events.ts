@@ -21,6 +21,19 @@ export type WaitReason =
   | 'not-ready'
   | 'unauthorized'
 
+/** The kinds of events. */
+export const EVENT_TYPES: readonly BrokerageSessionEvent['type'][] = [
+  'opened',
+  'lost',
+  'reopened',
+  'competing',
+  'waiting',
+  'given-up',
+  'keeper',
+  'store-failed',
+  'lock-failed',
+]
+
 /** What is told to `onEvent` and to the listeners of `on`. */
 export type BrokerageSessionEvent =
   /** The session is open for the first time; `message` is what the broker said beside it. */

@@ -81,19 +81,23 @@ export function createRestorer(parts: RestoreParts): Restorer {
     }
   }
 
-  function adopt({
-    epoch,
-    isOpen,
-    isFresh,
-    tickledAtMs,
-    lostReason = 'not-authenticated',
-  }: FoundFacts) {
+  function adopt(found: FoundFacts): void {
+    const { epoch, isOpen, tickledAtMs, lostReason = 'not-authenticated' } = found
     knownEpoch = Math.max(knownEpoch, epoch)
-    // What nobody keeps says nothing of now.
-    if (!isFresh) return
+    // What nobody wrote lately says nothing of now.
+    if (!found.isFresh) return
     if (tickledAtMs > (state.lastTickleAtMs ?? 0)) state.tickled(tickledAtMs)
     if (isOpen && epoch > state.epoch) state.open({ epoch })
     else if (!isOpen && epoch === state.epoch) state.lose(lostReason)
+    if (!isOpen && epoch >= state.epoch) adoptWait(found)
+  }
+
+  /** Another member waits before its next attempt; sixty that try by themselves would be sixty times as many. */
+  function adoptWait({ waitUntilMs = 0, waitReason: reason = 'not-ready' }: FoundFacts): void {
+    const ownUntilMs = state.wait()?.untilMs ?? now()
+    if (waitUntilMs <= ownUntilMs + 1000) return
+    const message = `Another member could not open the session (${reason}); the next attempt is at ${new Date(waitUntilMs).toISOString()}.`
+    state.waitFor({ untilMs: waitUntilMs, reason, error: newError('NOT_READY', message) })
   }
 
   async function openNow(way: Intent, seenEpoch: number, signal: PlatformAbortSignal) {
@@ -140,7 +144,10 @@ export function createRestorer(parts: RestoreParts): Restorer {
           shared.exclusively(() => openNow(way, seenEpoch, deadline), deadline),
         )
       } catch (error) {
-        if (!left.aborted) failed(error)
+        if (!left.aborted) {
+          failed(error)
+          await shared.write(facts())
+        }
         throw error
       }
     }, signal)

@@ -50,7 +50,7 @@ export interface SessionCalls {
 
 /** The session endpoints over a way to the broker. */
 export function createSessionCalls(broker: Broker): SessionCalls {
-  const { call, secrets } = broker
+  const { call, secrets, hide } = broker
   let sessionId: string | undefined
   let statusMethod: 'GET' | 'POST' = 'POST'
 
@@ -58,7 +58,7 @@ export function createSessionCalls(broker: Broker): SessionCalls {
     try {
       const path = '/iserver/auth/status'
       const fields = await call({ method: statusMethod, path, signal })
-      return readStatus(fields, secrets) ?? NO_SESSION
+      return readStatus(fields, secrets()) ?? NO_SESSION
     } catch (error) {
       const { status: answered } = Object(error) as { readonly status?: unknown }
       const isRefused = hasCode(error, 'IBKR_SESSION_REFUSED') && answered === 400
@@ -77,7 +77,7 @@ export function createSessionCalls(broker: Broker): SessionCalls {
     async initialise({ compete, publish }, signal) {
       const path = '/iserver/auth/ssodh/init'
       const fields = await call({ method: 'POST', path, body: { publish, compete }, signal })
-      return readStatus(fields, secrets)
+      return readStatus(fields, secrets())
     },
     async tickle(signal) {
       const { session, ssoExpires, iserver } = await call({
@@ -87,10 +87,10 @@ export function createSessionCalls(broker: Broker): SessionCalls {
       })
       if (typeof session === 'string' && /[^0]/.test(session)) {
         sessionId = session
-        secrets[0] = session
+        hide(session)
       }
       const { authStatus } = Object(iserver) as { readonly authStatus?: unknown }
-      return { status: readStatus(authStatus, secrets), ssoExpiresInMs: numberOf(ssoExpires) }
+      return { status: readStatus(authStatus, secrets()), ssoExpiresInMs: numberOf(ssoExpires) }
     },
     async hasAccounts(signal) {
       const { accounts } = await call({ method: 'GET', path: '/iserver/accounts', signal })

@@ -44,7 +44,8 @@ export function readStatus(value: unknown, secrets: readonly string[]): SessionS
   const isEstablished = typeof established === 'boolean' ? established : undefined
   const isConnected = connected === true
   const isEcho = createEchoCheck(secrets)
-  const text = (given: unknown, limit = 300) => cleanText(given, limit, isEcho)
+  const text = (given: unknown, limit = 300) =>
+    cleanText(given, limit, isEcho) ?? (isSaid(given) ? NOT_SHOWN : undefined)
   const { serverName } = (Object(serverInfo) === serverInfo ? serverInfo : {}) as {
     readonly serverName?: unknown
   }
@@ -59,4 +60,11 @@ export function readStatus(value: unknown, secrets: readonly string[]): SessionS
     fail: text(fields['fail']),
     serverName: text(serverName, 80),
   }
+}
+
+/** In the place of what the broker said, where that repeats a secret: that it said something counts. */
+const NOT_SHOWN = '(a text that is not shown, since it repeats the session id or a cookie)'
+
+function isSaid(given: unknown): boolean {
+  return typeof given === 'string' && given.trim() !== ''
 }

@@ -23,14 +23,14 @@ export interface SharedFacts {
   readonly epoch: number
   readonly isOpen: boolean
   readonly lostReason?: LostReason | undefined
-  /** The last good tickle, in milliseconds since 1970 on the keeper's clock. */
+  /** The last good tickle, in milliseconds since 1970 on this member's clock. */
   readonly tickledAtMs: number
-  /** The wait that the keeper is in. */
+  /** Until when nothing is tried, on this member's clock. */
   readonly waitUntilMs?: number | undefined
   readonly waitReason?: WaitReason | undefined
 }
 
-/** What an entry says, and whether its keeper shows life. */
+/** What an entry says, its times on this member's clock, and whether it is recent. */
 export interface FoundFacts extends SharedFacts {
   readonly isFresh: boolean
 }
@@ -73,7 +73,7 @@ interface Entry extends SharedFacts {
   readonly revision: number
   /** A random name of the member; empty where nobody keeps. */
   readonly keeper: string
-  /** When the keeper showed its life, on its clock. */
+  /** When this was written; all times of an entry are of the clock of the member that wrote it. */
   readonly aliveAtMs: number
 }
 
@@ -91,6 +91,8 @@ export function openSharedSession(
   let newest: Entry | undefined
   /** When the newest entry was first seen, on this member's clock. */
   let seenAtMs = 0
+  /** When this member showed its life last. */
+  let signedAtMs = 0
   let isKeeper = false
   let hasFailed = false
 
@@ -129,12 +131,12 @@ export function openSharedSession(
     await (await open()).entry?.write(JSON.stringify(entry), ENTRY_MS)
   }
 
-  const isAlive = ({ keeper }: Entry) => {
-    const silentMs = now() - seenAtMs
+  const isRecent = () => {
     // A clock that was set back tells nothing of the silence.
-    if (silentMs < 0) seenAtMs = now()
-    return keeper !== '' && silentMs < SILENCE_MS
+    if (now() < seenAtMs) seenAtMs = now()
+    return now() - seenAtMs < SILENCE_MS
   }
+  const isAlive = ({ keeper }: Entry) => keeper !== '' && isRecent()
 
   function become(role: Role): Role {
     if (isKeeper !== (role === 'keeper')) {
@@ -144,8 +146,20 @@ export function openSharedSession(
     return role
   }
 
-  const foundOf = (entry: Entry | undefined): FoundFacts | undefined =>
-    entry && { ...entry, isFresh: isAlive(entry) }
+  /** Clocks differ: what counts is how long before the entry something was, and when it was seen here. */
+  function foundOf(entry: Entry | undefined): FoundFacts | undefined {
+    if (entry === undefined) return undefined
+    const { epoch, isOpen, lostReason, aliveAtMs, tickledAtMs, waitUntilMs, waitReason } = entry
+    const here = (atMs: number) => seenAtMs + atMs - aliveAtMs
+    return {
+      epoch,
+      isOpen,
+      lostReason,
+      tickledAtMs: Math.min(here(tickledAtMs), seenAtMs),
+      ...(waitUntilMs !== undefined && { waitUntilMs: here(waitUntilMs), waitReason }),
+      isFresh: isRecent(),
+    }
+  }
 
   const exclusively: SharedSession['exclusively'] = async (work, signal) => {
     if (lock === undefined) return await work()
@@ -158,19 +172,17 @@ export function openSharedSession(
     const current = await readNewest(signal)
     if (current && current.keeper !== me && isAlive(current)) return become('follower')
     const { term = 0 } = newest ?? {}
-    await writeEntry({ ...newerOf(facts(), newest), ...sign(term + 1, 0) })
+    await writeEntry({ ...newerOf(facts(), foundOf(newest)), ...sign(term + 1, 0) })
     // Without a lock two may have written: the one whose entry stays is the keeper.
     if (lock !== undefined || hasFailed) return become('keeper')
     const kept = await readNewest(signal)
     return become(kept === undefined || kept.keeper === me ? 'keeper' : 'follower')
   }
 
-  const sign = (term: number, revision: number) => ({
-    term,
-    revision,
-    keeper: me,
-    aliveAtMs: now(),
-  })
+  function sign(term: number, revision: number) {
+    signedAtMs = now()
+    return { term, revision, keeper: me, aliveAtMs: signedAtMs }
+  }
 
   return {
     isShared,
@@ -179,8 +191,8 @@ export function openSharedSession(
     read: async (signal) => (isShared ? foundOf(await readNewest(signal)) : undefined),
     async write(facts) {
       if (!isShared) return
-      const { term = 0, revision = 0, keeper = '', aliveAtMs = 0 } = newest ?? {}
-      await writeEntry({ ...facts, term, revision: revision + 1, keeper, aliveAtMs })
+      const { term = 0, revision = 0, keeper = '' } = newest ?? {}
+      await writeEntry({ ...facts, term, revision: revision + 1, keeper, aliveAtMs: now() })
     },
     async lead(facts, signal) {
       if (!isShared) return { role: 'keeper' }
@@ -192,9 +204,9 @@ export function openSharedSession(
         return { role: await exclusively(() => takeOver(facts, signal), signal), found }
       }
       if (entry.keeper !== me) return { role: become('follower'), found }
-      const isDue = now() - entry.aliveAtMs >= LIFE_SIGN_MS - 1000 || now() < entry.aliveAtMs
+      const isDue = now() - signedAtMs >= LIFE_SIGN_MS - 1000 || now() < signedAtMs
       if (isDue) {
-        const current = newerOf(facts(), entry)
+        const current = newerOf(facts(), found)
         await writeEntry({ ...current, ...sign(entry.term, entry.revision + 1) })
       }
       return { role: become('keeper'), found }
@@ -209,14 +221,18 @@ export function openSharedSession(
 }
 
 /** What a new keeper knows and what the entry says: the later of both. */
-function newerOf(facts: SharedFacts, entry: Entry | undefined): SharedFacts {
-  return entry && entry.epoch > facts.epoch ? entry : facts
+function newerOf(facts: SharedFacts, found: FoundFacts | undefined): SharedFacts {
+  if (found === undefined || found.epoch <= facts.epoch) return facts
+  const { isFresh: _, ...newer } = found
+  return newer
 }
 
 function isNewer(found: Entry, seen: Entry | undefined): boolean {
   if (seen === undefined) return true
   if (found.epoch < seen.epoch || found.term < seen.term) return false
-  return found.term > seen.term || found.revision >= seen.revision
+  if (found.term > seen.term || found.revision > seen.revision) return true
+  // Two members wrote after the same one: both count, and the last one stays.
+  return found.revision === seen.revision && found.aliveAtMs !== seen.aliveAtMs
 }
 
 function parseEntry(text: string): Entry | undefined {

@@ -1,0 +1,127 @@
+/** What callers send: repeated where that changes nothing, once otherwise, and never while a caller has the turn. */
+import { expect, it } from 'vitest'
+import { failure, json, setUp } from './support.ts'
+
+const INIT = '/iserver/auth/ssodh/init'
+const ORDERS = '/iserver/account/DU1/orders'
+
+it.each([
+  ['GET', '/iserver/account/trades', 2],
+  ['HEAD', '/iserver/account/trades', 2],
+  ['POST', '/iserver/secdef/search', 2],
+  ['POST', ORDERS, 1],
+  ['PUT', '/iserver/watchlist', 1],
+  ['DELETE', `${ORDERS}/1`, 1],
+  ['POST', '/iserver/reply/1', 1],
+  ['POST', `${ORDERS}/..%2f..%2ftickle`, 1],
+  ['POST', `${ORDERS}?x=/tickle`, 1],
+  ['POST', `${ORDERS}#/tickle`, 1],
+])('no bridge at %s %s: opened again once, sent %i times', async (method, path, times) => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  broker.isOpen = false
+  const sentBefore = broker.calls.length
+  const init = method === 'GET' || method === 'HEAD' ? { method } : { method, body: '{}' }
+  const response = await session.fetch(path, init)
+  expect(response.status).toBe(times === 2 ? 200 : 400)
+  if (times === 1) expect(await response.text()).toContain('no bridge')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const asked = path.split(/[?#]/)[0] as string
+  const sent = broker.calls
+    .slice(sentBefore)
+    .filter((call) => call.path.startsWith(asked) && call.method === method)
+  expect(sent).toHaveLength(times)
+  expect(broker.count(INIT)).toBe(2)
+})
+
+it.each([408, 502, 503, 504])('an order answered %i: the outcome is unknown', async (status) => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  broker.answering(({ path }) => (path === ORDERS ? json(status, { error: 'slow' }) : undefined))
+  const error = await failure(() => session.fetch(ORDERS, { method: 'POST', body: '{}' }))
+  expect(error).toMatchObject({ code: 'IBKR_SESSION_OUTCOME_UNKNOWN', status })
+  expect(error['message']).not.toContain('DU1')
+  expect(broker.count(ORDERS)).toBe(1)
+})
+
+it('an order that got no answer is not sent again', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  broker.answering(({ path }) => (path === ORDERS ? 'lost' : undefined))
+  const error = await failure(() => session.fetch(ORDERS, { method: 'POST', body: '{}' }))
+  expect(error['code']).toBe('IBKR_SESSION_OUTCOME_UNKNOWN')
+  expect(broker.count(ORDERS)).toBe(1)
+})
+
+it('a coded refusal of the connection passes unchanged, and so do aborts', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  broker.answering(() => {
+    throw Object.assign(new Error('refused'), { code: 'IBKR_OAUTH1_URL_REFUSED' })
+  })
+  const error = await failure(() => session.fetch(ORDERS, { method: 'POST' }))
+  expect(error['code']).toBe('IBKR_OAUTH1_URL_REFUSED')
+  const signal = AbortSignal.abort(new Error('mine'))
+  expect((await failure(() => session.fetch(ORDERS, { method: 'POST', signal })))['message']).toBe(
+    'mine',
+  )
+})
+
+it('what is answered otherwise passes, also 503 of a GET', async () => {
+  const { session, broker } = setUp()
+  broker.answering(() => json(503, { error: 'down' }))
+  expect((await session.fetch('/iserver/accounts')).status).toBe(503)
+})
+
+it('before open, no bridge is the answer', async () => {
+  const { session, broker } = setUp()
+  expect((await session.fetch('/iserver/accounts')).status).toBe(400)
+  expect(broker.count(INIT)).toBe(0)
+})
+
+it('while an opening waits for its next attempt, callers get its error and open nothing', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  broker.isOpen = false
+  broker.answering(({ path }) => (path === INIT ? json(503, { error: 'down' }) : undefined))
+  for (let call = 0; call < 20; call++) {
+    const error = await failure(() => session.fetch('/iserver/accounts'))
+    expect(error['code']).toBe('IBKR_SESSION_UNAVAILABLE')
+  }
+  expect(broker.count(INIT)).toBe(2)
+})
+
+it('exclusive: no tickle while a caller answers a question, but one that saves the session', async () => {
+  const { session, broker, time } = setUp()
+  await session.open({ compete: true })
+  const before = broker.count('/tickle')
+  const result = await session.exclusive(async () => {
+    for (let step = 0; step < 3; step++) {
+      time.now += 60_000
+      await session.step()
+    }
+    expect(broker.count('/tickle')).toBe(before)
+    time.now += 60_000
+    await session.step()
+    return 'answered'
+  })
+  expect(result).toBe('answered')
+  expect(broker.count('/tickle')).toBe(before + 1)
+})
+
+it('exclusive: works run one after the other, and a failure frees the turn', async () => {
+  const { session } = setUp()
+  const order: string[] = []
+  const work =
+    (name: string, fails = false) =>
+    async () => {
+      order.push(`${name} begins`)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      order.push(`${name} ends`)
+      if (fails) throw new Error(name)
+    }
+  const first = failure(() => session.exclusive(work('a', true)))
+  await session.exclusive(work('b'))
+  expect((await first)['message']).toBe('a')
+  expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
+})

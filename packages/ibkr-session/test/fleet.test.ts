@@ -1,0 +1,171 @@
+/** Many members, one session: one keeper, one opening, handed over when its keeper dies. */
+import { expect, it } from 'vitest'
+import { aesKey, makeLock, memoryStore, type Setup, setUp } from './support.ts'
+
+const INIT = '/iserver/auth/ssodh/init'
+const TICKLE = '/tickle'
+
+async function fleet(size: number, options: object = {}): Promise<Setup[]> {
+  const store = memoryStore()
+  const shared = { store, storeKey: await aesKey(), lock: makeLock(), sharedAs: 'exampleuser1' }
+  const first = setUp({ ...shared, ...options })
+  const others = Array.from({ length: size - 1 }, () => setUp({ ...shared, ...options }, first))
+  return [first, ...others]
+}
+
+/** Lets time pass, each living member making its steps when they are due. */
+async function live(members: readonly Setup[], ms: number): Promise<void> {
+  const { time } = members[0] as Setup
+  const endMs = time.now + ms
+  const due = new Map(members.map((member) => [member, time.now]))
+  while (time.now < endMs) {
+    for (const member of members) {
+      if ((due.get(member) ?? 0) > time.now) continue
+      const { nextStepAtMs = Number.POSITIVE_INFINITY } = await member.session.step()
+      due.set(member, nextStepAtMs)
+    }
+    time.now += 1000
+  }
+}
+
+const keepers = (members: readonly Setup[]) =>
+  members.filter(({ session }) => session.health().isKeeper)
+
+it('sixty members open once, have one keeper, and tickle about once a minute', async () => {
+  const members = await fleet(60)
+  const [{ broker }] = members as [Setup]
+  await Promise.all(members.map(({ session }) => session.open({ compete: true })))
+  expect(broker.count(INIT)).toBe(1)
+  await live(members, 30_000)
+  const before = broker.count(TICKLE)
+  await live(members, 600_000)
+  expect(keepers(members)).toHaveLength(1)
+  expect(broker.count(TICKLE) - before).toBeLessThanOrEqual(12)
+  expect(broker.count(TICKLE) - before).toBeGreaterThanOrEqual(9)
+  expect(members.every(({ session }) => session.health().state === 'open')).toBe(true)
+}, 60_000)
+
+it('is handed over within 30 s when its keeper dies, without another opening', async () => {
+  const members = await fleet(5)
+  await Promise.all(members.map(({ session }) => session.open({ compete: true })))
+  await live(members, 60_000)
+  const [dead] = keepers(members) as [Setup]
+  const living = members.filter((member) => member !== dead)
+  await live(living, 30_000)
+  expect(keepers(living)).toHaveLength(1)
+  await live(living, 120_000)
+  expect(keepers(living)).toHaveLength(1)
+  expect(dead.broker.count(INIT)).toBe(1)
+  // The dead one was asleep: it finds another keeper and follows.
+  await live(members, 60_000)
+  expect(keepers(members)).toHaveLength(1)
+  expect(dead.session.health().isKeeper).toBe(false)
+})
+
+it('a keeper that closes hands over at once', async () => {
+  const members = await fleet(3)
+  await Promise.all(members.map(({ session }) => session.open({ compete: true })))
+  await live(members, 20_000)
+  const [leaving] = keepers(members) as [Setup]
+  await leaving.session.close()
+  const rest = members.filter((member) => member !== leaving)
+  await live(rest, 10_000)
+  expect(keepers(rest)).toHaveLength(1)
+})
+
+it('all members learn that it was lost and is back, and one opens it', async () => {
+  const members = await fleet(5)
+  const [{ broker }] = members as [Setup]
+  await Promise.all(members.map(({ session }) => session.open({ compete: true })))
+  await live(members, 60_000)
+  broker.isOpen = false
+  await live(members, 90_000)
+  expect(broker.count(INIT)).toBe(2)
+  expect(members.map(({ session }) => session.health().epoch)).toEqual([2, 2, 2, 2, 2])
+})
+
+it('no bridge at many members is one opening', async () => {
+  const members = await fleet(8)
+  const [{ broker }] = members as [Setup]
+  await Promise.all(members.map(({ session }) => session.open({ compete: true })))
+  await live(members, 20_000)
+  broker.isOpen = false
+  const answers = await Promise.all(
+    members.flatMap(({ session }) => [1, 2, 3].map(() => session.fetch('/iserver/accounts'))),
+  )
+  expect(answers.every(({ status }) => status === 200)).toBe(true)
+  expect(broker.count(INIT)).toBe(2)
+})
+
+it('an older entry that the store brings back is not believed', async () => {
+  const store = memoryStore()
+  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+  const first = setUp(shared)
+  const second = setUp(shared, first)
+  await first.session.open({ compete: true })
+  await live([first, second], 20_000)
+  const old = new Map(store.entries)
+  first.broker.isOpen = false
+  await live([first, second], 90_000)
+  expect(second.session.health().epoch).toBe(2)
+  for (const [key, value] of old) store.entries.set(key, value)
+  const { epoch } = await second.session.step()
+  expect(epoch).toBe(2)
+  await live([first, second], 90_000)
+  expect(keepers([first, second])).toHaveLength(1)
+  expect(first.broker.count(INIT)).toBe(2)
+})
+
+it('members whose clocks differ by an hour have one keeper', async () => {
+  const store = memoryStore()
+  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+  const first = setUp(shared)
+  const { time } = first
+  const ahead = setUp({ ...shared, now: () => time.now + 3_600_000 }, first)
+  const behind = setUp({ ...shared, now: () => time.now - 3_600_000 }, first)
+  const members = [first, ahead, behind]
+  for (const { session } of members) await session.open({ compete: true })
+  const before = first.broker.count(TICKLE)
+  for (let second = 0; second < 600; second += 5) {
+    for (const { session } of members) await session.step()
+    time.now += 5000
+  }
+  expect(keepers(members)).toHaveLength(1)
+  expect(first.broker.count(TICKLE) - before).toBeLessThanOrEqual(11)
+  expect(first.broker.count(INIT)).toBe(1)
+})
+
+it('a store that is down costs no session, and no storm of tickles', async () => {
+  const members = await fleet(10)
+  const [{ broker, time }] = members as [Setup]
+  await Promise.all(members.map(({ session }) => session.open({ compete: true })))
+  await live(members, 30_000)
+  const down = () => {
+    throw new Error('down')
+  }
+  const store = memoryStore()
+  const broken = setUp(
+    {
+      store: { ...store, getItem: down, setItem: down, removeItem: down },
+      storeKey: 'unsealed',
+      lock: makeLock(),
+      sharedAs: 'user',
+    },
+    { broker, time },
+  )
+  await broken.session.open({ compete: true })
+  const before = broker.count(TICKLE)
+  await live([broken], 600_000)
+  expect(broken.session.health().state).toBe('open')
+  expect(broker.count(TICKLE) - before).toBeLessThanOrEqual(11)
+  expect(broken.events.some(({ type }) => type === 'store-failed')).toBe(true)
+})
+
+it('the entry is sealed, and holds no session id', async () => {
+  const store = memoryStore()
+  const { session } = setUp({ store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' })
+  await session.open({ compete: true })
+  const [[key, value]] = [...store.entries] as [[string, string]]
+  expect(key).toMatch(/^isoauth:ibkr-session:[\da-f]{64}$/)
+  expect(atob(value.slice(3).replace(/-/g, '+').replace(/_/g, '/'))).not.toContain('5e551011')
+})
