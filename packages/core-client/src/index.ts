@@ -20,7 +20,6 @@ export {
   withoutContent,
 } from './internal/errors.ts'
 export { describeFailedConnection, isBrowser } from './internal/foreign-fetch.ts'
-export { createListeners, type Listeners } from './internal/listeners.ts'
 export { createOptionReader, type OptionReader, refuseOption } from './internal/options.ts'
 export {
   describeBody,
@@ -67,7 +66,9 @@ export {
 } from './internal/store.ts'
 export {
   type ClientTokenKind,
+  createListeners,
   createTokenClient,
+  type Listeners,
   readCommonSettings,
 } from './internal/token-client.ts'
 export type { TokenSourceEvent, WaitUntil } from './internal/token-source.ts'

@@ -8,7 +8,6 @@ import {
   type RetryUnauthorized,
 } from './authorized-fetch.ts'
 import type { BaseUrl } from './base-url.ts'
-import { createListeners } from './listeners.ts'
 import { createOptionReader, type OptionReader, refuseOption } from './options.ts'
 import type { FetchFunction, PlatformAbortSignal } from './runtime-types.ts'
 import { readSharing, type SharingOptions } from './store.ts'
@@ -131,6 +130,34 @@ export function createTokenClient<T extends Renewable, Mark>(
         refuseOption(newError, 'listener', listener, 'a function')
       }
       return renewals.add(listener)
+    },
+  }
+}
+
+/** A set of listeners. */
+export interface Listeners<E> {
+  /** Adds a listener; the function returned removes it. */
+  add(listener: (event: E) => void): () => void
+  /** Tells every listener; what a listener throws is dropped. */
+  emit(event: E): void
+}
+
+/** Makes an empty set of listeners. */
+export function createListeners<E>(): Listeners<E> {
+  const calls = new Set<(event: E) => void>()
+  return {
+    add(listener) {
+      // A promise takes an exception and an async listener's rejection alike.
+      const call = (event: E) => {
+        new Promise((done) => done(listener(event))).catch(() => {})
+      }
+      calls.add(call)
+      return () => {
+        calls.delete(call)
+      }
+    },
+    emit(event) {
+      for (const call of calls) call(event)
     },
   }
 }
