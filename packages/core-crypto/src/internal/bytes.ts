@@ -14,7 +14,7 @@ const QUOTA = 65_536
 export type Bytes = ReturnType<Uint8Array['slice']>
 
 /**
- * Tells bytes: a `Uint8Array` of any realm, subclasses such as Node's `Buffer` included. `instanceof`
+ * Tells bytes: a `Uint8Array` of any realm, subclasses of it such as Node's included. `instanceof`
  * is false for bytes made in another realm (an iframe, a `vm` context, a test runner); other views and
  * an `ArrayBuffer` are not bytes.
  *
