@@ -1,6 +1,5 @@
 /** A client of one's own: one renewal for all callers, a 401 repaired once, nothing sent outside of the base. */
-import { createOptionReader, createTokenClient } from '@isoauth/core-client'
-import { CodedError } from '@isoauth/core-crypto'
+import { createOptionReader, createTokenClient, ServiceError } from '@isoauth/core-client'
 import { proven, same, sameRefusal } from './facts.mjs'
 
 const HOUR_MS = 3_600_000
@@ -12,7 +11,7 @@ const storeKey = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 
 ])
 let renewals = 0
 
-class MyError extends CodedError {
+class MyError extends ServiceError {
   name = 'MyError'
 }
 const newError = (kind, message, details) =>

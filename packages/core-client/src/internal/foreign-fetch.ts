@@ -6,7 +6,12 @@
 import { CodedError } from '@isoauth/core-crypto'
 import { type NewError, withoutContent } from './errors.ts'
 import { dropBody, isUnreadResponse } from './response-body.ts'
-import type { FetchFunction, FetchInit, PlatformResponse } from './runtime-types.ts'
+import type {
+  FetchFunction,
+  FetchInit,
+  PlatformAbortSignal,
+  PlatformResponse,
+} from './runtime-types.ts'
 
 /** What is to be sent; the signal is of the whole call, and ends it also where the `fetch` does not heed it. */
 export interface ForeignCall {
@@ -14,7 +19,7 @@ export interface ForeignCall {
   /** Default: the platform's, read when the call is made. */
   readonly fetch: FetchFunction | undefined
   readonly url: string
-  readonly init: FetchInit & { readonly signal: AbortSignal }
+  readonly init: FetchInit & { readonly signal: PlatformAbortSignal }
 }
 
 /**
