@@ -25,6 +25,9 @@ import {
   readOptions,
 } from './internal/settings.ts'
 import { openSharedSession } from './internal/shared-session.ts'
+import type { BrokerStream } from './internal/stream/stream.ts'
+import type { StreamOptions } from './internal/stream/stream-settings.ts'
+import { createStreams, type Streams } from './internal/stream/streams.ts'
 
 /** How a session is, as far as this process knows; nothing is asked for it. */
 export interface SessionHealth {
@@ -105,6 +108,24 @@ export interface BrokerageSessionMembers {
   /** How the session is, as far as this process knows; sends nothing. */
   health(): SessionHealth
   /**
+   * Opens a stream: a WebSocket that is opened again whenever it is lost, on which everything is then subscribed to
+   * again. Waits for its first login, `openTimeoutMs` at most. What the broker sent while a socket was gone is lost; it
+   * is told as a `gap`. An open stream keeps a program running.
+   *
+   * @param options.webSocket - opens a socket with headers; needed in Node 20
+   * @param options.reconcile - finds out what happened in a gap, such as {@link reconcileOrdersAndTrades}
+   * @param options.signal - closes the stream
+   * @throws {@link IbkrSessionError} `IBKR_SESSION_OPTION_INVALID` before anything is sent, also where the connection
+   *   has no `webSocketUrl` (`option` is `connection`) or the runtime no WebSocket (`webSocket`);
+   *   `IBKR_SESSION_NO_BRIDGE` before `open`; `IBKR_SESSION_NOT_READY`; the signal's reason; what the connection throws
+   *
+   * Security: no event, error or print of a stream holds a token or the session's id. `webSocket` is given both, in the
+   * address and in a header: it must not write them down.
+   *
+   * Source: the broker's Web API documentation, "Websockets"; what authors of other clients report.
+   */
+  openStream(options?: StreamOptions): Promise<BrokerStream>
+  /**
    * Runs work during which the library sends nothing of its own, apart from what saves the session: an order's
    * question becomes invalid by other requests. Works run one after the other. For this process only.
    */
@@ -152,9 +173,9 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   const settings = checkOptions(options)
   const { connection, listeners, now, waitUntil } = settings
   const emit = listeners.emit
-  const state = createSessionState(now, emit)
+  const state = createSessionState(now, emit, () => streams.alive())
   const broker = createBroker(settings)
-  const calls = createSessionCalls(broker)
+  const calls = createSessionCalls(broker, now)
   const shared = openSharedSession(settings, emit)
   const backOff = createBackOff()
   const turns = createTurns()
@@ -164,6 +185,13 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   })
   const keeper = createKeeper({ settings, calls, state, shared, backOff, restorer, turns })
   const keepAlive = createKeepAlive(keeper, now)
+  const fetch = createSessionFetch({
+    ...{ broker, state, restorer, waitUntil },
+    onAnswered: (asked) => streams.answered(asked),
+  })
+  const streams: Streams = createStreams({
+    ...{ settings, broker, calls, state, restorer, turns, fetch },
+  })
   let renewedAtMs: number | undefined
 
   const stopListening = connection.onRenewed?.(() => {
@@ -171,6 +199,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
     keeper.renewed()
     // Not awaited: the renewal is part of a call that the step may wait for.
     if (keepAlive.isRunning && state.phase === 'open') restorer.hold(keepAlive.wake())
+    streams.renewed()
   })
 
   function health(): SessionHealth {
@@ -202,7 +231,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
     }
 
   const members: BrokerageSessionMembers = {
-    fetch: createSessionFetch({ broker, state, restorer, waitUntil }),
+    fetch,
     async open(about) {
       const intent = checkOpen(about)
       refuseClosed()
@@ -232,6 +261,10 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       return { ...health(), nextStepAtMs }
     },
     health,
+    async openStream(given = {}) {
+      refuseClosed()
+      return await streams.open(given)
+    },
     async exclusive(work) {
       if (typeof work !== 'function') refuse('work', work, 'a function that gives a promise')
       refuseClosed()
@@ -251,6 +284,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       if (state.phase === 'closed') return
       keepAlive.stop()
       stopListening?.()
+      await streams.close()
       const facts = restorer.facts()
       state.close()
       await shared.resign(isLogout ? { ...facts, isOpen: false } : facts)

@@ -38,3 +38,30 @@ export type { Tickle, Validation } from './internal/session-calls.ts'
 export type { SessionPhase } from './internal/session-state.ts'
 export type { SessionStatus } from './internal/session-status.ts'
 export type { BrokerageSessionOptions, KeepAliveOptions, OpenOptions } from './internal/settings.ts'
+export type {
+  Gap,
+  Reconcile,
+  ReconcileContext,
+  ReconciledMessage,
+} from './internal/stream/gap.ts'
+export { reconcileOrdersAndTrades } from './internal/stream/reconcile-orders.ts'
+export type { BrokerStream, BrokerStreamMembers, StreamHealth } from './internal/stream/stream.ts'
+export type {
+  FrameDropReason,
+  StreamEvent,
+  StreamLostReason,
+} from './internal/stream/stream-events.ts'
+export type { StreamOptions, SubscribeOptions } from './internal/stream/stream-settings.ts'
+export type {
+  StreamSubscription,
+  StreamSubscriptionMembers,
+} from './internal/stream/subscription.ts'
+export type {
+  StreamMessage,
+  StreamTopic,
+  SubscriptionRequest,
+} from './internal/stream/topics.ts'
+export type {
+  StreamSocket,
+  WebSocketFactory,
+} from './internal/stream/web-socket.ts'

@@ -25,6 +25,7 @@ export const COOKIE = 'c00c1ec00c1e'
 export interface Call {
   readonly method: string
   readonly path: string
+  readonly query: string
   readonly headers: Headers
   readonly body: string
   readonly atMs: number
@@ -63,6 +64,7 @@ export function makeBroker(time: { now: number }) {
         const call = {
           method: request.method,
           path: new URL(request.url).pathname,
+          query: new URL(request.url).search,
           headers: new Headers(init.headers),
           body: await request.text(),
           atMs: time.now,

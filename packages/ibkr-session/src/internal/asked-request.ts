@@ -11,6 +11,8 @@ export interface AskedRequest {
   readonly method: string
   /** Below the broker's base path, without query: `/iserver/accounts`. */
   readonly path: string
+  /** With its `?`; empty where there is none. */
+  readonly query: string
   /** False for orders, and for every POST, PUT and DELETE that is not on the list of safe ones. */
   readonly isRepeatable: boolean
   /** True below `/iserver`, where a brokerage session is needed. */
@@ -43,6 +45,7 @@ export function readAsked(input: FetchInput, init: RequestInit | undefined): Ask
   return {
     method,
     path,
+    query: url?.search ?? '',
     isRepeatable: isRead || (method === 'POST' && SAFE_POSTS.includes(path)),
     isBrokerage: path.startsWith('/iserver/'),
     origin: isAbsolute ? url?.origin : undefined,

@@ -43,6 +43,8 @@ export interface Broker {
    *   coded errors of the connection and abort reasons unchanged
    */
   call(call: BrokerCall): Promise<Fields>
+  /** The `Cookie` header of a socket: the pairs given, and what is kept of the host that it goes to. */
+  cookiesFor(url: string, given: string): string
   /** Texts that must not be shown: cookies, and what {@link hide} was told. */
   secrets(): readonly string[]
   /** A text that must not be shown from now on: the session's id, in place of the one before. */
@@ -100,6 +102,11 @@ export function createBroker(settings: Settings): Broker {
 
   return {
     send,
+    cookiesFor(url, given) {
+      const headers = new Headers({ cookie: given })
+      if (origin !== undefined && hostOf(origin) === hostOf(url)) jar?.addTo(headers)
+      return headers.get('cookie') ?? given
+    },
     secrets,
     hide(secret) {
       hidden = [secret]
@@ -168,6 +175,10 @@ function withCookies(
   const headers = new Headers(given)
   jar.addTo(headers)
   return headers.has('cookie') ? { ...init, headers } : init
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host
 }
 
 function originOf(url: string): string | undefined {

@@ -12,42 +12,43 @@ export interface Turns {
   isTaken(): boolean
   /** Runs a call of the library's; a caller's work that begins meanwhile waits for its end. */
   own<T>(work: () => Promise<T>): Promise<T>
-  /** Resolves when no caller's work runs. */
-  free(signal: PlatformAbortSignal): Promise<void>
+  /** The same as soon as no caller's work runs or waits. */
+  ownWhenFree<T>(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T>
 }
 
 /** Makes the turns of one session. */
 export function createTurns(): Turns {
   let callers: Promise<unknown> = Promise.resolve()
   let taken = 0
-  const own = new Set<Promise<unknown>>()
+  const running = new Set<Promise<unknown>>()
+
+  async function own<T>(work: () => Promise<T>): Promise<T> {
+    const result = work()
+    const settled = result.catch(() => {})
+    running.add(settled)
+    settled.then(() => running.delete(settled))
+    return await result
+  }
 
   return {
+    own,
     async exclusive(work) {
       taken++
       const before = callers
       const turn = (async () => {
         await before
-        await Promise.all(own)
+        await Promise.all(running)
         return await work()
       })()
       callers = turn.catch(() => {}).then(() => void taken--)
       return await turn
     },
     isTaken: () => taken > 0,
-    async own(work) {
-      const running = work()
-      const settled = running.catch(() => {})
-      own.add(settled)
-      settled.then(() => own.delete(settled))
-      return await running
-    },
-    async free(signal) {
-      while (taken > 0)
-        await abortable(
-          callers.then(() => {}),
-          signal,
-        )
+    async ownWhenFree(work, signal) {
+      signal.throwIfAborted()
+      while (taken > 0) await abortable(Promise.resolve(callers), signal)
+      // In the same turn as the look at `taken`: work that comes from now on waits for this.
+      return await own(work)
     },
   }
 }

@@ -44,14 +44,14 @@ export interface SessionCalls {
   validate(signal?: PlatformAbortSignal | undefined): Promise<Validation>
   /** `POST /logout`: ends the session of the user name, for everyone who shares it. */
   logout(signal?: PlatformAbortSignal | undefined): Promise<void>
-  /** What a socket is bound with, from the last tickle. */
-  sessionId(): string | undefined
+  /** What a socket is bound with, and when a tickle told it, in milliseconds since 1970. */
+  toldSession(): { readonly id: string; readonly atMs: number } | undefined
 }
 
 /** The session endpoints over a way to the broker. */
-export function createSessionCalls(broker: Broker): SessionCalls {
+export function createSessionCalls(broker: Broker, now: () => number): SessionCalls {
   const { call, secrets, hide } = broker
-  let sessionId: string | undefined
+  let told: { readonly id: string; readonly atMs: number } | undefined
   let statusMethod: 'GET' | 'POST' = 'POST'
 
   async function status(signal: PlatformAbortSignal | undefined): Promise<SessionStatus> {
@@ -86,7 +86,7 @@ export function createSessionCalls(broker: Broker): SessionCalls {
         signal,
       })
       if (typeof session === 'string' && /[^0]/.test(session)) {
-        sessionId = session
+        told = { id: session, atMs: now() }
         hide(session)
       }
       const { authStatus } = Object(iserver) as { readonly authStatus?: unknown }
@@ -117,7 +117,7 @@ export function createSessionCalls(broker: Broker): SessionCalls {
     async logout(signal) {
       await call({ method: 'POST', path: '/logout', signal })
     },
-    sessionId: () => sessionId,
+    toldSession: () => told,
   }
 }
 

@@ -22,6 +22,8 @@ export interface SessionFetchParts {
   readonly state: SessionState
   readonly restorer: Restorer
   readonly waitUntil: WaitUntil | undefined
+  /** Told of each request that was answered. */
+  readonly onAnswered: (asked: AskedRequest) => void
 }
 
 /** After these the broker may have carried out what was asked: it gives up waiting for itself after 10 s. */
@@ -29,7 +31,7 @@ const UNKNOWN_OUTCOME: readonly number[] = [408, 502, 503, 504]
 
 /** Makes the `fetch` of a session. */
 export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
-  const { broker, state, restorer, waitUntil } = parts
+  const { broker, state, restorer, waitUntil, onAnswered } = parts
 
   return async (input, init) => {
     if (state.phase === 'closed') {
@@ -41,6 +43,7 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
     const { epoch } = state
     const send = () => broker.send(input, init)
     const response = asked.isRepeatable ? await send() : await sendOnce(send, asked, signal)
+    onAnswered(asked)
     if (!asked.isBrokerage || !restorer.intent || !(await isBridgeMissing(response))) {
       return response
     }

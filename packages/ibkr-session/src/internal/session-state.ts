@@ -45,6 +45,8 @@ export interface SessionState {
 export function createSessionState(
   now: () => number,
   emit: (event: BrokerageSessionEvent) => void,
+  /** Told of each good tickle and each opening. */
+  onAlive: () => void,
 ): SessionState {
   let phase: SessionPhase = 'new'
   let epoch = 0
@@ -91,6 +93,7 @@ export function createSessionState(
       const said = message === undefined ? {} : { message }
       if (isFirst) emit({ type: 'opened', epoch, ...said })
       else if (!wasOpen) emit({ type: 'reopened', epoch, downMs, ...said })
+      onAlive()
     },
     lose(reason, message) {
       if (phase !== 'open') return
@@ -101,6 +104,7 @@ export function createSessionState(
     },
     tickled(atMs) {
       lastTickleAtMs = atMs
+      onAlive()
     },
     waitFor(next) {
       if (phase === 'closed') return

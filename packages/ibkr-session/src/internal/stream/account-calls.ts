@@ -1,0 +1,84 @@
+/**
+ * What a stream asks of orders and trades by plain calls: the broker takes one of each in five seconds.
+ */
+import {
+  type FetchFunction,
+  type PlatformAbortSignal,
+  readAnswer,
+  receiveAnswer,
+} from '@isoauth/core-client'
+import { newError } from '../errors.ts'
+import { pause } from '../pause.ts'
+
+/** Calls for orders and trades, each waiting for its turn. */
+export interface AccountCalls {
+  /** `GET /iserver/account/orders`: the live orders, as the broker answers: `{ orders: [...], snapshot }`. */
+  orders(signal: PlatformAbortSignal): Promise<Readonly<Record<string, unknown>>>
+  /** The same with `force=true`, which ends the silence after filters; its answer is empty by design. */
+  refreshOrders(signal: PlatformAbortSignal): Promise<void>
+  /** `GET /iserver/account/trades`: those of the last days, 1 to 7. */
+  trades(days: number, signal: PlatformAbortSignal): Promise<readonly unknown[]>
+  /** A caller asked by itself: the next call waits for that one too. */
+  noticed(path: string): void
+  /** When orders were asked for last, in milliseconds since 1970. */
+  ordersAskedAtMs(): number | undefined
+}
+
+const ORDERS = '/iserver/account/orders'
+const TRADES = '/iserver/account/trades'
+const SPACING_MS = 5000
+const ANSWER_LIMIT_BYTES = 4_194_304
+
+/** Makes the calls over the `fetch` of a session. */
+export function createAccountCalls(fetch: FetchFunction, now: () => number): AccountCalls {
+  const askedAtMs = new Map<string, number>()
+
+  /** Waits until the broker takes this call; those that wait together go one after the other. */
+  async function turn(path: string, signal: PlatformAbortSignal): Promise<void> {
+    for (;;) {
+      const sinceMs = now() - (askedAtMs.get(path) ?? Number.NEGATIVE_INFINITY)
+      if (sinceMs < 0 || sinceMs >= SPACING_MS) break
+      await pause(SPACING_MS - sinceMs, signal)
+    }
+    askedAtMs.set(path, now())
+  }
+
+  async function ask(path: string, query: string, name: string, signal: PlatformAbortSignal) {
+    await turn(path, signal)
+    const response = await fetch(path + query, { signal })
+    const answer = await receiveAnswer(response, { limitBytes: ANSWER_LIMIT_BYTES }, signal)
+    // Some answers are a list, some an object with one.
+    const text = /^\s*\[/.test(answer.text) ? `{"${name}":${answer.text}}` : answer.text
+    const refusal = newError
+    return readAnswer({ ...answer, text }, { newError, now, secrets: [], refusal }).fields
+  }
+
+  return {
+    ordersAskedAtMs: () => askedAtMs.get(ORDERS),
+    noticed: (path) => void askedAtMs.set(path, now()),
+    async orders(signal) {
+      const first = await ask(ORDERS, '', 'orders', signal)
+      // The first answer of a session is often empty while the broker still gathers.
+      const { orders } = first
+      const isEmpty = !Array.isArray(orders) || orders.length === 0
+      return isEmpty && first['snapshot'] !== true ? await ask(ORDERS, '', 'orders', signal) : first
+    },
+    async refreshOrders(signal) {
+      await ask(ORDERS, '?force=true', 'orders', signal)
+    },
+    async trades(days, signal) {
+      const { trades } = await ask(TRADES, `?days=${days}`, 'trades', signal)
+      return Array.isArray(trades) ? trades : []
+    },
+  }
+}
+
+/** True for the calls that the broker takes once in five seconds. */
+export function isPaced(path: string): boolean {
+  return path === ORDERS || path === TRADES
+}
+
+/** True for a call that makes the topic `or` silent. */
+export function isFilteredOrders(path: string, query: string): boolean {
+  return path === ORDERS && /[?&]filters=[^&]/i.test(query) && !/[?&]force=true/i.test(query)
+}

@@ -1,0 +1,116 @@
+/**
+ * What comes before a socket: the session is open, a tickle has told its id, and the address is known.
+ */
+import type { PlatformAbortSignal } from '@isoauth/core-client'
+import type { Broker } from '../broker-call.ts'
+import { newError } from '../errors.ts'
+import type { Turns } from '../exclusive.ts'
+import type { Restorer } from '../restore.ts'
+import type { SessionCalls } from '../session-calls.ts'
+import type { SessionState } from '../session-state.ts'
+import type { Settings } from '../settings.ts'
+import type { Frame } from './frame.ts'
+import { type Link, openLink } from './link.ts'
+import type { StreamSettings } from './stream-settings.ts'
+
+/** Opens links one after the other. */
+export interface Connector {
+  connect(signal: PlatformAbortSignal): Promise<Link>
+  /** The epoch of the session for which the last link was opened. */
+  readonly epoch: number
+  /** The connection's token was renewed: the session's id is asked for anew. */
+  renewed(): void
+}
+
+/** What a connector needs. */
+export interface ConnectorParts {
+  readonly settings: Settings
+  readonly streamSettings: StreamSettings
+  readonly broker: Broker
+  readonly calls: SessionCalls
+  readonly state: SessionState
+  readonly restorer: Restorer
+  readonly turns: Turns
+  readonly own: <T>(work: () => Promise<T>, signal: PlatformAbortSignal) => Promise<T>
+  readonly onFrame: (frame: Frame) => void
+  readonly onBeat: () => void
+}
+
+/** A session's id that a tickle told so lately is used without another one. */
+const FRESH_MS = 5000
+
+/** Makes the connector of one stream. */
+export function createConnector(parts: ConnectorParts): Connector {
+  const { settings, streamSettings, broker, calls, state, restorer, turns, own } = parts
+  const { now } = settings
+  /** False once the id is doubtful: after a renewal, and after a login that failed. */
+  let isTrusted = true
+  let epoch = 0
+
+  /** Asks for the session's id; its answer says too whether there is a session. */
+  async function askSession(signal: PlatformAbortSignal): Promise<void> {
+    const status = await own(async () => {
+      const told = await calls.tickle(signal)
+      return told.status ?? (await calls.status(signal))
+    }, signal)
+    if (status.authenticated) return state.tickled(now())
+    const reason = status.competing ? 'competing' : 'not-authenticated'
+    state.lose(reason, status.fail ?? status.message)
+    await restorer.restore(state.epoch, signal)
+  }
+
+  async function sessionId(signal: PlatformAbortSignal): Promise<string> {
+    const told = calls.toldSession()
+    const isFresh = told !== undefined && Math.abs(now() - told.atMs) < FRESH_MS
+    // While a caller answers an order's question, a tickle would make it invalid.
+    const isUsable = isTrusted && told !== undefined && (isFresh || turns.isTaken())
+    if (!isUsable) await askSession(signal)
+    const id = calls.toldSession()?.id
+    if (id !== undefined) return id
+    throw newError(
+      'RESPONSE_INVALID',
+      'The answer to the tickle names no session, without which no stream can be opened.',
+    )
+  }
+
+  async function prepare(signal: PlatformAbortSignal) {
+    await restorer.settled(signal)
+    if (state.phase === 'given-up') {
+      throw newError('NO_BRIDGE', 'The session was given up: open it again with open().')
+    }
+    if (state.phase === 'lost') await restorer.restore(state.epoch, signal)
+    const id = await sessionId(signal)
+    epoch = state.epoch
+    return { sessionId: id, url: await streamSettings.webSocketUrl() }
+  }
+
+  return {
+    get epoch() {
+      return epoch
+    },
+    renewed() {
+      isTrusted = false
+    },
+    async connect(signal) {
+      const { sessionId: id, url } = await prepare(signal)
+      isTrusted = false
+      const urlSecrets = [...new URL(url).searchParams.values()]
+      const link = await openLink(
+        {
+          ...{ url, sessionId: id, now, way: streamSettings.way },
+          timeoutMs: settings.timeoutMs,
+          headers: {
+            Cookie: broker.cookiesFor(url, `api=${id}`),
+            'User-Agent': streamSettings.userAgent,
+          },
+          secrets: () => [id, ...urlSecrets, ...broker.secrets()],
+          onFrame: parts.onFrame,
+          onBeat: parts.onBeat,
+        },
+        signal,
+      )
+      isTrusted = true
+      return link
+    },
+  }
+}

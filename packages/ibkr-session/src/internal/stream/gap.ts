@@ -1,0 +1,157 @@
+/**
+ * What a stream missed. The broker sends nothing again that it sent to a socket that was gone, so the gap is told,
+ * and a hook may find out what happened meanwhile before the first message after it is delivered.
+ */
+import {
+  abortable,
+  type FetchFunction,
+  type PlatformAbortSignal,
+  withDeadline,
+} from '@isoauth/core-client'
+import { newError } from '../errors.ts'
+import { createMessageBuffer } from './message-buffer.ts'
+import type { StreamEvent } from './stream-events.ts'
+import type { TopicName } from './subscriptions.ts'
+import { isTopic, type StreamMessage, type StreamTopic } from './topics.ts'
+
+/** A time of which nothing is known. */
+export interface Gap {
+  /** The last time a frame was seen before it, in milliseconds since 1970. */
+  readonly fromMs: number
+  /** When everything was subscribed to again, in milliseconds since 1970. */
+  readonly toMs: number
+  /** What had been subscribed to. */
+  readonly topics: readonly { readonly topic: StreamTopic; readonly key: string }[]
+}
+
+/** What a `reconcile` has at hand. */
+export interface ReconcileContext {
+  /** The `fetch` of the session. */
+  readonly fetch: FetchFunction
+  /** Aborts when the time is over, when the next gap begins, and when the stream is closed. */
+  readonly signal: PlatformAbortSignal
+  /** `GET /iserver/account/orders`, not more than once in five seconds: what the broker answers. */
+  orders(): Promise<Readonly<Record<string, unknown>>>
+  /** `GET /iserver/account/trades`, not more than once in five seconds, of so many days (1 to 7). */
+  trades(days: number): Promise<readonly unknown[]>
+}
+
+/** What a `reconcile` found: it is delivered to the subscriptions of that topic and key. */
+export interface ReconciledMessage {
+  readonly topic: StreamTopic
+  readonly key?: string | undefined
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Finds out what happened in a gap. */
+export type Reconcile = (
+  gap: Gap,
+  context: ReconcileContext,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a hook that has nothing to deliver returns nothing
+) => Promise<readonly ReconciledMessage[] | void>
+
+/** Keeps messages back while a gap is being reconciled. */
+export interface Gaps {
+  receive(message: StreamMessage, size: number): void
+  /** A gap has begun: nothing is delivered until it is told and reconciled. */
+  begin(fromMs: number, topics: readonly TopicName[]): void
+  /** The stream works again: tells the gap, has it reconciled, and lets messages through. */
+  finish(): Promise<void>
+  /** Ends what is under way. */
+  end(): void
+}
+
+/** What the gaps of a stream need. */
+export interface GapParts {
+  readonly reconcile: Reconcile | undefined
+  readonly timeoutMs: number
+  readonly now: () => number
+  readonly emit: (event: StreamEvent) => void
+  readonly deliver: (message: StreamMessage, size: number) => void
+  readonly context: (signal: PlatformAbortSignal) => ReconcileContext
+  /** Runs calls of the library's own when no caller has the turn. */
+  readonly own: <T>(work: () => Promise<T>, signal: PlatformAbortSignal) => Promise<T>
+}
+
+/** So many messages are kept back at most. */
+const HELD_LIMIT = 10_000
+
+/** Makes the gaps of one stream. */
+export function createGaps(parts: GapParts): Gaps {
+  const { reconcile, timeoutMs, now, emit, deliver, context, own } = parts
+  const held = createMessageBuffer<readonly [StreamMessage, number]>(HELD_LIMIT)
+  let open: { readonly fromMs: number; readonly topics: readonly TopicName[] } | undefined
+  let running: AbortController | undefined
+
+  function release(): void {
+    open = undefined
+    for (let next = held.shift(); next !== undefined; next = held.shift()) deliver(...next)
+  }
+
+  function begin(fromMs: number, topics: readonly TopicName[]): void {
+    running?.abort()
+    running = undefined
+    // What was not reconciled to the end is part of the next gap.
+    const before = open?.topics ?? []
+    const names = new Map([...before, ...topics].map((name) => [`${name.topic}+${name.key}`, name]))
+    open = { fromMs: Math.min(open?.fromMs ?? fromMs, fromMs), topics: [...names.values()] }
+  }
+
+  async function run(gap: Gap, controller: AbortController): Promise<void> {
+    if (reconcile === undefined || gap.topics.length === 0) return
+    const { signal } = controller
+    try {
+      const late = () => newError('TIMEOUT', `reconcile took longer than ${timeoutMs} ms.`)
+      const work = (deadline: AbortSignal) => abortable(reconcile(gap, context(deadline)), deadline)
+      const found = await own(
+        () => withDeadline({ timeoutMs, signal, newError: late }, work),
+        signal,
+      )
+      if (signal.aborted) return
+      const messages = readFound(found, now())
+      for (const message of messages) deliver(message, 0)
+      emit({ type: 'reconciled', messages: messages.length })
+    } catch (error) {
+      if (signal.aborted) return
+      const { code } = Object(error) as { readonly code?: unknown }
+      const isCoded = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d_]+$/.test(code)
+      emit({ type: 'reconcile-failed', ...(isCoded && { code }) })
+    }
+  }
+
+  return {
+    begin,
+    receive(message, size) {
+      if (open) held.push([message, size], size)
+      else deliver(message, size)
+    },
+    async finish() {
+      if (!open) return
+      const gap: Gap = { ...open, toMs: now() }
+      const controller = new AbortController()
+      running = controller
+      emit({ type: 'gap', ...gap })
+      await run(gap, controller)
+      if (running === controller) release()
+    },
+    end() {
+      running?.abort()
+      running = undefined
+    },
+  }
+}
+
+function readFound(found: unknown, receivedAtMs: number): StreamMessage[] {
+  const list = found ?? []
+  const isRight = (item: Partial<ReconciledMessage> | null) =>
+    isTopic(item?.topic) && Object(item?.data) === item?.data
+  if (!Array.isArray(list) || !list.every(isRight)) {
+    const message =
+      'Option reconcile must give nothing, or an array of { topic, key?, data } with the words of subscribe.'
+    throw newError('OPTION_INVALID', message, { option: 'reconcile' })
+  }
+  return list.map(({ topic, key = '', data }: ReconciledMessage) => ({
+    ...{ topic, key, data, receivedAtMs },
+    isReconciled: true,
+  }))
+}

@@ -1,0 +1,297 @@
+/**
+ * A stream: a socket that heals itself, what is subscribed to on it, and what it missed.
+ */
+import {
+  createListeners,
+  type FetchFunction,
+  type PlatformAbortSignal,
+  withDeadline,
+} from '@isoauth/core-client'
+import { asyncDisposeSymbol, type DisposableMember } from '../async-disposable.ts'
+import type { Broker } from '../broker-call.ts'
+import { newError, refuse } from '../errors.ts'
+import type { Turns } from '../exclusive.ts'
+import { judge } from '../failure.ts'
+import type { Restorer } from '../restore.ts'
+import type { SessionCalls } from '../session-calls.ts'
+import type { SessionState } from '../session-state.ts'
+import type { Settings } from '../settings.ts'
+import type { AccountCalls } from './account-calls.ts'
+import { createConnector } from './connect.ts'
+import type { Frame } from './frame.ts'
+import { createGaps } from './gap.ts'
+import type { Link } from './link.ts'
+import { createReconnector } from './reconnect.ts'
+import { STREAM_EVENT_TYPES, type StreamEvent } from './stream-events.ts'
+import {
+  checkSubscribe,
+  type StreamOptions,
+  type StreamSettings,
+  type SubscribeOptions,
+} from './stream-settings.ts'
+import type { StreamSubscription } from './subscription.ts'
+import { createSubscriptions } from './subscriptions.ts'
+
+/** How a stream is. */
+export interface StreamHealth {
+  /** `open` between login and loss. */
+  readonly state: 'connecting' | 'open' | 'closed'
+  /** How many sockets have passed their login. */
+  readonly connections: number
+  /** How many gaps were told. */
+  readonly gaps: number
+  /** The broker's last heartbeat, in milliseconds since 1970. */
+  readonly lastHeartbeatAtMs: number | undefined
+}
+
+/** What `openStream` gives. */
+export type BrokerStream = BrokerStreamMembers & DisposableMember
+
+/** The members of a {@link BrokerStream}, `Symbol.asyncDispose` left out. */
+export interface BrokerStreamMembers {
+  /**
+   * Subscribes to a topic, now and again on every later socket. Several subscriptions to one topic and key are one at
+   * the broker; fields of market data are joined.
+   *
+   * @param options.topic - `md`, `mh`, `bd`, `or`, `pl`, `tr`, `sd` or `ld`
+   * @param options.key - contract id, account, or both; see {@link SubscriptionRequest}
+   * @param options.bufferLimit - messages that wait to be read: 0 to 100000. Default: 1000
+   * @returns messages to iterate over; leaving the loop does not end the subscription, `close` does
+   * @throws {@link IbkrSessionError} `IBKR_SESSION_OPTION_INVALID`, also for a sixth `mh`; `IBKR_SESSION_CLOSED`
+   */
+  subscribe(options: SubscribeOptions): StreamSubscription
+  /** Calls `listener` for each event of a kind; gives a function to stop. */
+  on<Type extends StreamEvent['type']>(
+    type: Type,
+    listener: (event: Extract<StreamEvent, { readonly type: Type }>) => void,
+  ): () => void
+  /** How the stream is; sends nothing. */
+  health(): StreamHealth
+  /** Closes the socket and ends all subscriptions; the session stays open. */
+  close(): Promise<void>
+}
+
+/** A stream as the session has it. */
+export interface OpenedStream {
+  readonly stream: BrokerStream
+  /** The broker was seen alive, or the session was opened again. */
+  alive(): void
+  renewed(): void
+  ordersSilenced(): void
+}
+
+/** What a stream is made of. */
+export interface StreamParts {
+  readonly settings: Settings
+  readonly streamSettings: StreamSettings
+  readonly options: StreamOptions
+  readonly broker: Broker
+  readonly calls: SessionCalls
+  readonly state: SessionState
+  readonly restorer: Restorer
+  readonly turns: Turns
+  readonly accountCalls: AccountCalls
+  readonly fetch: FetchFunction
+  readonly onClosed: () => void
+}
+
+/**
+ * Opens a stream, and waits for its first login.
+ *
+ * @throws what the last attempt threw, when `openTimeoutMs` is over or nothing helps but other credentials
+ */
+export async function openStream(
+  parts: StreamParts,
+  tell: (opened: OpenedStream) => void,
+): Promise<BrokerStream> {
+  const { settings, streamSettings, options, state, turns, accountCalls, fetch } = parts
+  const { now, openTimeoutMs } = settings
+  const listeners = createListeners<StreamEvent>()
+  if (options.onEvent) listeners.add(options.onEvent)
+  const { emit } = listeners
+  const closing = new AbortController()
+  const { signal } = closing
+  let link: Link | undefined
+  let linkEpoch = 0
+  let connections = 0
+  let gapCount = 0
+  let lastError: unknown
+  let settle: ((error?: unknown) => void) | undefined
+
+  const own = <T>(work: () => Promise<T>, until: PlatformAbortSignal) =>
+    turns.ownWhenFree(work, until)
+
+  const subscriptions = createSubscriptions({
+    now,
+    beforeOrders,
+    onOverflow: (name) => emit({ type: 'overflow', ...name }),
+  })
+  const gaps = createGaps({
+    ...{ now, own, reconcile: streamSettings.reconcile },
+    timeoutMs: streamSettings.reconcileTimeoutMs,
+    emit,
+    deliver(message, size) {
+      emit({ type: 'message', message })
+      subscriptions.deliver(message, size)
+    },
+    context: (until) => ({
+      fetch,
+      signal: until,
+      orders: () => accountCalls.orders(until),
+      trades: (days) => accountCalls.trades(days, until),
+    }),
+  })
+  const connector = createConnector({
+    ...{ ...parts, own },
+    onFrame,
+    onBeat: () => subscriptions.refresh(),
+  })
+  const reconnector = createReconnector({
+    ...{ now, emit },
+    connect: (until) => connector.connect(until),
+    onLink: (next) => void attach(next),
+    onEnd(ended, { reason, closeCode, message }) {
+      if (link === ended) link = undefined
+      if (signal.aborted) return
+      const told = { ...(closeCode !== undefined && { closeCode }), ...(message && { message }) }
+      emit({ type: 'lost', reason, ...told })
+      gaps.begin(ended.lastFrameAtMs, subscriptions.detach())
+    },
+    onFailure(error) {
+      lastError = error
+      const isFinal = settle !== undefined && judge(error, now()).kind === 'final'
+      if (isFinal) settle?.(error)
+      return isFinal
+    },
+  })
+
+  /** Without these two calls in a session the broker says nothing of orders. */
+  async function beforeOrders(): Promise<void> {
+    const askedAtMs = accountCalls.ordersAskedAtMs() ?? Number.NEGATIVE_INFINITY
+    if (askedAtMs >= (state.openedAtMs ?? 0)) return
+    // Where it fails, the subscription is made all the same: some topics come late rather than never.
+    await own(() => accountCalls.orders(signal), signal).catch(() => {})
+  }
+
+  async function attach(next: Link): Promise<void> {
+    link = next
+    linkEpoch = connector.epoch
+    connections++
+    await subscriptions.attach(next)
+    if (link !== next || signal.aborted) return
+    emit({ type: 'ready', connections })
+    settle?.()
+    // What was opened again while this socket was opened took the subscriptions with it.
+    if (state.epoch === linkEpoch) await gaps.finish()
+    else next.end('reopened')
+  }
+
+  function onFrame(frame: Frame): void {
+    if (frame.kind === 'event') emit(frame.event)
+    if (frame.kind !== 'data') return
+    const { topic, key, data, length } = frame
+    if (subscriptions.isWanted({ topic, key }, data)) {
+      gaps.receive({ topic, key, data, receivedAtMs: now(), isReconciled: false }, length)
+    } else emit({ type: 'frame-dropped', reason: 'not-subscribed', length, topic: `s${topic}` })
+  }
+
+  async function close(): Promise<void> {
+    if (signal.aborted) return
+    options.signal?.removeEventListener('abort', onAbort)
+    closing.abort()
+    link?.end('closed')
+    gaps.end()
+    subscriptions.end()
+    settle?.(newError('CLOSED', 'The stream was closed before it was open.'))
+    parts.onClosed()
+    emit({ type: 'closed' })
+  }
+
+  // What a listener gives back some runtimes warn of.
+  const onAbort = () => void close()
+
+  async function unsilence(): Promise<void> {
+    const fromMs = now()
+    emit({ type: 'orders-silenced' })
+    gaps.begin(fromMs, [{ topic: 'or', key: '' }])
+    try {
+      await own(() => accountCalls.refreshOrders(signal), signal)
+    } catch {
+      // The gap is told all the same; the next call with force=true ends the silence.
+    }
+    // Without a link the next one tells it.
+    if (link) await gaps.finish()
+  }
+
+  const members: BrokerStreamMembers = {
+    subscribe(given) {
+      const { request, bufferLimit } = checkSubscribe(given)
+      if (signal.aborted) throw newError('CLOSED', 'The stream was closed: open another one.')
+      return subscriptions.add(request, bufferLimit)
+    },
+    on(type, listener) {
+      const types = STREAM_EVENT_TYPES
+      if (!types.includes(type)) refuse('type', type, `one of ${types.join(', ')}`)
+      if (typeof listener !== 'function') refuse('listener', listener, 'a function')
+      return listeners.add((event) => {
+        if (event.type === type) (listener as (event: StreamEvent) => void)(event)
+      })
+    },
+    health: () => ({
+      state: signal.aborted ? 'closed' : link ? 'open' : 'connecting',
+      connections,
+      gaps: gapCount,
+      lastHeartbeatAtMs: link?.lastHeartbeatAtMs,
+    }),
+    close,
+  }
+  listeners.add(({ type }) => {
+    if (type === 'gap') gapCount++
+  })
+  Object.defineProperty(members, asyncDisposeSymbol(), { value: close })
+  const stream = members as BrokerStream
+  tell({
+    stream,
+    alive() {
+      if (link && state.epoch !== linkEpoch) link.end('reopened')
+      else reconnector.wake()
+    },
+    renewed() {
+      connector.renewed()
+      link?.end('renewed')
+    },
+    ordersSilenced() {
+      if (subscriptions.has('or')) void unsilence()
+    },
+  })
+
+  const first = new Promise<void>((resolve, reject) => {
+    settle = (error) => {
+      settle = undefined
+      if (error === undefined) resolve()
+      else reject(error)
+    }
+  })
+  const late = () => newError('NOT_READY', describeLate(openTimeoutMs, lastError))
+  options.signal?.addEventListener('abort', onAbort)
+  void reconnector.run(signal)
+  try {
+    await withDeadline(
+      { timeoutMs: openTimeoutMs, signal: options.signal, newError: late },
+      () => first,
+    )
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return stream
+}
+
+/** What kept a stream from its login is the last thing that failed. */
+function describeLate(openTimeoutMs: number, lastError: unknown): string {
+  const { message } = Object(lastError) as { readonly message?: string }
+  const { code } = Object(lastError) as { readonly code?: unknown }
+  const isOurs = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d_]+$/.test(code)
+  const said = isOurs ? ` The last attempt failed: ${message}` : ''
+  return `The stream was not ready within openTimeoutMs (${openTimeoutMs} ms).${said}`
+}

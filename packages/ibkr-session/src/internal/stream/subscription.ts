@@ -1,0 +1,97 @@
+/**
+ * One subscription as its caller has it: messages to iterate over, and an end.
+ */
+import { asyncDisposeSymbol, type DisposableMember } from '../async-disposable.ts'
+import { createMessageBuffer } from './message-buffer.ts'
+import type { StreamMessage, StreamTopic } from './topics.ts'
+
+/** What `subscribe` gives. */
+export type StreamSubscription = StreamSubscriptionMembers & DisposableMember
+
+/** The members of a {@link StreamSubscription}, `Symbol.asyncDispose` left out. */
+export interface StreamSubscriptionMembers extends AsyncIterable<StreamMessage> {
+  readonly topic: StreamTopic
+  readonly key: string
+  /** How many messages were dropped, the oldest each time, since nobody read them. */
+  readonly dropped: number
+  /** How many wait to be read. */
+  readonly buffered: number
+  /** Ends the subscription; who iterates gets what is still there, and then the end. */
+  close(): Promise<void>
+}
+
+/** A subscription as the stream has it. */
+export interface Member {
+  readonly subscription: StreamSubscription
+  /** Gives true where its buffer began to overflow. */
+  deliver(message: StreamMessage, size: number): boolean
+  end(): void
+}
+
+/** Makes a subscription whose buffer holds so many messages. */
+export function createSubscription(about: {
+  readonly topic: StreamTopic
+  readonly key: string
+  readonly bufferLimit: number
+  readonly onClose: () => void
+}): Member {
+  const { topic, key, bufferLimit, onClose } = about
+  const buffer = createMessageBuffer<StreamMessage>(bufferLimit)
+  const waiting: ((result: IteratorResult<StreamMessage, undefined>) => void)[] = []
+  let isEnded = false
+
+  function end(): void {
+    isEnded = true
+    for (const resolve of waiting.splice(0)) resolve({ done: true, value: undefined })
+  }
+
+  function next(): Promise<IteratorResult<StreamMessage, undefined>> {
+    const value = buffer.shift()
+    if (value !== undefined) return Promise.resolve({ done: false, value })
+    if (isEnded) return Promise.resolve({ done: true, value: undefined })
+    return new Promise((resolve) => waiting.push(resolve))
+  }
+
+  async function close(): Promise<void> {
+    if (isEnded) return
+    end()
+    onClose()
+  }
+
+  const members: StreamSubscriptionMembers = {
+    topic,
+    key,
+    get dropped() {
+      return buffer.dropped
+    },
+    get buffered() {
+      return buffer.length
+    },
+    close,
+    [Symbol.asyncIterator]() {
+      let isLeft = false
+      const done = { done: true, value: undefined } as const
+      return {
+        next: async () => (isLeft ? done : await next()),
+        // A loop that was left does not end the subscription: another one goes on where it stopped.
+        async return() {
+          isLeft = true
+          return done
+        },
+      }
+    },
+  }
+  Object.defineProperty(members, asyncDisposeSymbol(), { value: close })
+
+  return {
+    subscription: members as StreamSubscription,
+    end,
+    deliver(message, size) {
+      if (isEnded) return false
+      const resolve = waiting.shift()
+      if (resolve === undefined) return buffer.push(message, size)
+      resolve({ done: false, value: message })
+      return false
+    },
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * What is subscribed to: each topic and key is asked for once on a socket, however many callers want it, and asked
+ * for again on the next one.
+ */
+import { refuse } from '../errors.ts'
+import { createSubscription, type Member, type StreamSubscription } from './subscription.ts'
+import {
+  type FullRequest,
+  type StreamMessage,
+  type StreamTopic,
+  subscribeFrame,
+  TOPICS,
+  unsubscribeFrame,
+} from './topics.ts'
+
+/** A topic and its key. */
+export interface TopicName {
+  readonly topic: StreamTopic
+  readonly key: string
+}
+
+/** Where frames go: a socket whose login is done. */
+export interface SubscriptionWire {
+  /** Gives false where it has ended. */
+  send(text: string): boolean
+}
+
+/** The subscriptions of a stream. */
+export interface Subscriptions {
+  add(request: FullRequest, bufferLimit: number): StreamSubscription
+  /** Asks for everything on a new socket, each once; orders when they may be asked for. */
+  attach(wire: SubscriptionWire): Promise<void>
+  /** The socket is gone; gives what had been asked for on it. */
+  detach(): readonly TopicName[]
+  /** Asks again for what ends by itself soon. */
+  refresh(): void
+  /** Whether a frame of this topic is wanted; a server's id in it is kept. */
+  isWanted(name: TopicName, data: Readonly<Record<string, unknown>>): boolean
+  deliver(message: StreamMessage, size: number): void
+  has(topic: StreamTopic): boolean
+  /** Ends all. */
+  end(): void
+}
+
+interface Entry extends TopicName {
+  parameters: Readonly<Record<string, unknown>>
+  readonly members: Set<Member>
+  /** When it was asked for on this socket, in milliseconds since 1970. */
+  sentAtMs: number | undefined
+  serverId: string | undefined
+}
+
+/** Makes an empty list. */
+export function createSubscriptions(parts: {
+  readonly now: () => number
+  /** Does what must come before orders are subscribed to. */
+  readonly beforeOrders: () => Promise<void>
+  readonly onOverflow: (name: TopicName) => void
+}): Subscriptions {
+  const { now, beforeOrders, onOverflow } = parts
+  const entries = new Map<string, Entry>()
+  /** History that was ended before the server told its id. */
+  const leaving = new Set<string>()
+  let wire: SubscriptionWire | undefined
+
+  async function send(entry: Entry): Promise<void> {
+    const { topic, key } = entry
+    const target = wire
+    if (topic === 'or') await beforeOrders()
+    const isCurrent = wire === target && entries.get(nameOf(entry)) === entry
+    if (!isCurrent || target === undefined) return
+    leaving.delete(nameOf(entry))
+    if (target.send(subscribeFrame(topic, key, entry.parameters))) entry.sentAtMs = now()
+  }
+
+  function leave(entry: Entry): void {
+    const { topic, key, serverId, sentAtMs } = entry
+    if (sentAtMs === undefined) return
+    if (!TOPICS[topic].isEndedByServerId) wire?.send(unsubscribeFrame(topic, key))
+    else if (serverId !== undefined) wire?.send(unsubscribeFrame(topic, serverId))
+    else leaving.add(nameOf(entry))
+  }
+
+  function remove(entry: Entry, member: Member): void {
+    entry.members.delete(member)
+    if (entry.members.size > 0 || entries.get(nameOf(entry)) !== entry) return
+    entries.delete(nameOf(entry))
+    leave(entry)
+  }
+
+  /** The entry of a request, made or widened. */
+  function entryFor({ topic, key, parameters }: FullRequest): Entry {
+    const found = entries.get(nameOf({ topic, key }))
+    if (found) {
+      const merged = mergeParameters(found.parameters, parameters)
+      if (merged === undefined) {
+        const form = `those of the subscription to ${nameOf(found)} that there is already, since the broker has one for each topic and key: close that one first`
+        return refuse('parameters', parameters, form)
+      }
+      const isWider = JSON.stringify(merged) !== JSON.stringify(found.parameters)
+      found.parameters = merged
+      if (isWider && found.sentAtMs !== undefined) void send(found)
+      return found
+    }
+    const { limit = Number.POSITIVE_INFINITY } = TOPICS[topic]
+    const count = [...entries.values()].filter((entry) => entry.topic === topic).length
+    if (count >= limit) {
+      const form = `one of which there are fewer than ${limit} subscriptions: the broker takes ${limit} of ${topic} at once, so close another one first`
+      return refuse('topic', topic, form)
+    }
+    const members = new Set<Member>()
+    const entry = { topic, key, parameters, members, sentAtMs: undefined, serverId: undefined }
+    entries.set(nameOf(entry), entry)
+    return entry
+  }
+
+  return {
+    add(request, bufferLimit) {
+      const entry = entryFor(request)
+      const { topic, key } = entry
+      const onClose = () => remove(entry, member)
+      const member = createSubscription({ topic, key, bufferLimit, onClose })
+      entry.members.add(member)
+      if (entry.members.size === 1) void send(entry)
+      return member.subscription
+    },
+    async attach(next) {
+      wire = next
+      await Promise.all([...entries.values()].map(send))
+    },
+    detach() {
+      wire = undefined
+      leaving.clear()
+      const lost = [...entries.values()].filter(({ sentAtMs }) => sentAtMs !== undefined)
+      for (const entry of entries.values()) {
+        entry.sentAtMs = undefined
+        entry.serverId = undefined
+      }
+      return lost.map(({ topic, key }) => ({ topic, key }))
+    },
+    refresh() {
+      for (const entry of entries.values()) {
+        const { refreshMs } = TOPICS[entry.topic]
+        if (refreshMs === undefined || entry.sentAtMs === undefined) continue
+        if (now() < entry.sentAtMs) entry.sentAtMs = now()
+        if (now() - entry.sentAtMs >= refreshMs) void send(entry)
+      }
+    },
+    isWanted({ topic, key }, data) {
+      const name = nameOf({ topic, key })
+      const entry = entries.get(name)
+      const serverId = String(data['serverId'] ?? '')
+      if (TOPICS[topic].isEndedByServerId && /^\w{1,40}$/.test(serverId)) {
+        if (entry) entry.serverId = serverId
+        else if (leaving.delete(name)) wire?.send(unsubscribeFrame(topic, serverId))
+      }
+      return entry !== undefined
+    },
+    deliver(message, size) {
+      const entry = entries.get(nameOf(message))
+      for (const member of entry?.members ?? []) {
+        if (member.deliver(message, size)) onOverflow({ topic: message.topic, key: message.key })
+      }
+    },
+    has: (topic) => [...entries.values()].some((entry) => entry.topic === topic),
+    end() {
+      for (const { members } of entries.values()) for (const member of members) member.end()
+      entries.clear()
+      wire = undefined
+    },
+  }
+}
+
+function nameOf({ topic, key }: TopicName): string {
+  return key === '' ? topic : `${topic}+${key}`
+}
+
+/** Fields of market data are joined; what differs otherwise cannot be. */
+function mergeParameters(
+  present: Readonly<Record<string, unknown>>,
+  wanted: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> | undefined {
+  const { fields: presentFields, ...presentRest } = present
+  const { fields: wantedFields, ...wantedRest } = wanted
+  if (JSON.stringify(presentRest) !== JSON.stringify(wantedRest)) return undefined
+  if (!Array.isArray(presentFields) || !Array.isArray(wantedFields)) {
+    return presentFields === wantedFields ? present : undefined
+  }
+  return { ...presentRest, fields: [...new Set([...presentFields, ...wantedFields])] }
+}

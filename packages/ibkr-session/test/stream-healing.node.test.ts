@@ -1,0 +1,367 @@
+/** How a stream heals, on a fake clock: heartbeats, reconnection, subscriptions, gaps. In Node alone, for its fake timers. */
+import { type ReconcileContext, reconcileOrdersAndTrades } from '@isoauth/ibkr-session'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { type FakeSocket, setUpStream } from './stream-support.ts'
+import { json, makeBroker, NOW_MS, setUp } from './support.ts'
+
+const MINUTE_MS = 60_000
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW_MS })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+/** A broker whose heartbeat comes every ten seconds. */
+function beat(socket: FakeSocket): void {
+  socket.login()
+  const timer = setInterval(() => {
+    if (socket.readyState === 1) socket.say({ topic: 'system', hb: Date.now() })
+    else clearInterval(timer)
+  }, 10_000)
+}
+
+async function start(...[options, onOpen = beat]: Parameters<typeof setUpStream>) {
+  const time = {
+    get now() {
+      return Date.now()
+    },
+    set now(_: number) {},
+  }
+  const setup = setUp({}, { broker: makeBroker(time), time })
+  const opening = setUpStream(options, onOpen, setup)
+  await pass(10_000)
+  return await opening
+}
+
+it('tic at once and every 30 s; a socket that beats lives', async () => {
+  const { socket, sockets, stop } = await start()
+  await pass(10 * MINUTE_MS)
+  expect(sockets.length).toBe(1)
+  const tics = socket().sent.filter((text) => text === 'tic').length
+  expect(tics).toBeGreaterThanOrEqual(20)
+  expect(tics).toBeLessThanOrEqual(22)
+  await stop()
+  await pass(MINUTE_MS)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+it('without a heartbeat for 60 s the socket is dead, whatever else comes', async () => {
+  const { stream, socket, sockets, kinds, stop } = await start({}, (next) => next.login())
+  stream.subscribe({ topic: 'pl' })
+  for (let second = 0; second < 50; second++) {
+    await pass(1000)
+    socket().say({ topic: 'spl', args: {} })
+  }
+  expect(sockets.length).toBe(1)
+  await pass(25_000)
+  expect(kinds()).toContain('lost:silent')
+  expect(sockets.length).toBe(2)
+  await stop()
+})
+
+it('everything is subscribed to again, once each, and the gap is told', async () => {
+  const { stream, socket, sockets, told, stop } = await start()
+  stream.subscribe({ topic: 'md', key: '1', parameters: { fields: ['31'] } })
+  stream.subscribe({ topic: 'tr' })
+  const gone = stream.subscribe({ topic: 'sd', key: 'DU1' })
+  stream.subscribe({ topic: 'bd', key: 'DU1+265598' })
+  await gone.close()
+  await pass(15_000)
+  const lastFrameAtMs = stream.health().lastHeartbeatAtMs
+  await pass(5000)
+  const cutAtMs = Date.now()
+  socket().cut()
+  stream.subscribe({ topic: 'pl' })
+  await pass(3000)
+  expect(sockets.length).toBe(2)
+  expect(socket().frames.sort()).toEqual([
+    'sbd+DU1+265598',
+    'smd+1+{"fields":["31"]}',
+    'spl+{}',
+    'str+{}',
+  ])
+  const gaps = told.filter((event) => event.type === 'gap')
+  expect(gaps.length).toBe(1)
+  const [gap] = gaps
+  expect(gap?.fromMs).toBeGreaterThanOrEqual(Number(lastFrameAtMs))
+  expect(gap?.fromMs).toBeLessThanOrEqual(cutAtMs)
+  expect(gap?.toMs).toBeGreaterThanOrEqual(cutAtMs)
+  // What was subscribed to after the cut has no gap.
+  expect(gap?.topics.map(({ topic }) => topic).sort()).toEqual(['bd', 'md', 'tr'])
+  expect(stream.health()).toMatchObject({ connections: 2, gaps: 1, state: 'open' })
+  await stop()
+})
+
+it('reconnection backs off, and a good tickle cuts the wait short', async () => {
+  let isDown = false
+  const { session, sockets, socket, told, stop } = await start({}, (next) =>
+    isDown ? next.cut() : beat(next),
+  )
+  await pass(2 * MINUTE_MS)
+  isDown = true
+  socket().cut()
+  await pass(20 * MINUTE_MS)
+  const attempts = sockets.length - 1
+  expect(attempts).toBeGreaterThanOrEqual(8)
+  expect(attempts).toBeLessThanOrEqual(14)
+  const waits = told.flatMap((event) => (event.type === 'waiting' ? [event] : []))
+  expect(waits.at(-1)).toMatchObject({ code: 'IBKR_SESSION_NETWORK' })
+  await pass(2000)
+  isDown = false
+  const before = sockets.length
+  await session.tickle()
+  await pass(2000)
+  expect(sockets.length).toBe(before + 1)
+  expect(told.at(-1)?.type).toBe('gap')
+  await stop()
+})
+
+it('what the broker asks to wait for is waited for, tickle or not', async () => {
+  const { session, broker, sockets, socket, stop } = await start()
+  broker.answering(({ path }) =>
+    path === '/tickle' ? json(429, { error: 'slow' }, { 'retry-after': '300' }) : undefined,
+  )
+  socket().cut()
+  await pass(5000)
+  const asked = broker.count('/tickle')
+  broker.answering(() => undefined)
+  await session.tickle()
+  await pass(4 * MINUTE_MS)
+  expect([broker.count('/tickle'), sockets.length]).toEqual([asked + 1, 1])
+  await pass(2 * MINUTE_MS)
+  expect(sockets.length).toBe(2)
+  await stop()
+})
+
+it('authenticated false: the session is opened again, then the stream', async () => {
+  const { broker, socket, sockets, session, kinds, stop } = await start()
+  broker.isOpen = false
+  socket().say({ topic: 'sts', args: { authenticated: false } })
+  await pass(10_000)
+  expect(kinds()).toEqual(['ready', 'lost:not-authenticated', 'ready', 'gap'])
+  expect(session.health()).toMatchObject({ epoch: 2, state: 'open' })
+  expect(broker.count('/iserver/auth/ssodh/init')).toBe(2)
+  expect(sockets.length).toBe(2)
+  await stop()
+})
+
+it('authenticated false and a silent restoration: the stream comes back, and nothing is opened', async () => {
+  const { broker, socket, sockets, kinds, stop } = await start()
+  socket().say({ topic: 'sts', args: { authenticated: false } })
+  await pass(5000)
+  expect(sockets.length).toBe(2)
+  expect(kinds().at(-1)).toBe('gap')
+  expect(broker.count('/iserver/auth/ssodh/init')).toBe(1)
+  await stop()
+})
+
+it('an opening of the session by others makes another socket, since its subscriptions are gone', async () => {
+  const { stream, broker, session, socket, sockets, kinds, stop } = await start()
+  stream.subscribe({ topic: 'pl' })
+  broker.isOpen = false
+  const fetching = session.fetch('/iserver/accounts')
+  await pass(10_000)
+  expect((await fetching).status).toBe(200)
+  expect(kinds()).toEqual(['ready', 'lost:reopened', 'ready', 'gap'])
+  expect(socket().frames).toEqual(['spl+{}'])
+  expect(sockets.length).toBe(2)
+  await stop()
+})
+
+it('after a renewed token: another tickle, another socket', async () => {
+  const { stream, broker, socket, sockets, kinds, stop } = await start()
+  stream.subscribe({ topic: 'pl' })
+  await pass(MINUTE_MS)
+  const asked = broker.count('/tickle')
+  broker.renew()
+  await pass(1000)
+  expect(broker.count('/tickle')).toBe(asked + 1)
+  expect(kinds()).toEqual(['ready', 'lost:renewed', 'ready', 'gap'])
+  expect(sockets.length).toBe(2)
+  expect(socket().frames).toEqual(['spl+{}'])
+  await stop()
+})
+
+it('market data is asked for again after ten minutes, what does not end is not', async () => {
+  const { stream, socket, stop } = await start()
+  stream.subscribe({ topic: 'md', key: '1', parameters: { fields: ['31'] } })
+  stream.subscribe({ topic: 'pl' })
+  await pass(9 * MINUTE_MS)
+  expect(socket().frames.length).toBe(2)
+  await pass(22 * MINUTE_MS)
+  expect(socket().frames.filter((text) => text.startsWith('smd')).length).toBe(4)
+  expect(socket().frames.filter((text) => text.startsWith('spl')).length).toBe(1)
+  await stop()
+})
+
+it('history is ended by the id of the server, also where that comes late', async () => {
+  const { stream, socket, stop } = await start()
+  const early = stream.subscribe({ topic: 'mh', key: '1' })
+  socket().say({ topic: 'smh+1', serverId: '20477', data: [] })
+  await early.close()
+  const late = stream.subscribe({ topic: 'mh', key: '2' })
+  await late.close()
+  expect(socket().frames).toEqual(['smh+1+{}', 'umh+20477+{}', 'smh+2+{}'])
+  socket().say({ topic: 'smh+2', serverId: '20478', data: [] })
+  expect(socket().frames.at(-1)).toBe('umh+20478+{}')
+  await stop()
+})
+
+it('orders are subscribed to once, after accounts and orders were asked for', async () => {
+  const { stream, broker, socket, stop } = await start()
+  stream.subscribe({ topic: 'or' })
+  stream.subscribe({ topic: 'or' })
+  expect(socket().frames).toEqual([])
+  await pass(6000)
+  expect(socket().frames).toEqual(['sor+{}'])
+  expect(broker.count('/iserver/account/orders')).toBeGreaterThanOrEqual(1)
+  const asked = broker.count('/iserver/account/orders')
+  socket().cut()
+  await pass(3000)
+  // In the same session the broker knows already.
+  expect(broker.count('/iserver/account/orders')).toBe(asked)
+  expect(socket().frames).toEqual(['sor+{}'])
+  await stop()
+})
+
+it('a filtered call for orders: told, mended by force=true, and the gap told', async () => {
+  const { stream, broker, session, kinds, stop } = await start()
+  stream.subscribe({ topic: 'or' })
+  await pass(10_000)
+  const asked = broker.calls.length
+  await session.fetch('/iserver/account/orders?filters=filled')
+  await pass(6000)
+  const queries = broker.calls.slice(asked).map(({ path, query }) => path + query)
+  expect(queries).toEqual([
+    '/iserver/account/orders?filters=filled',
+    '/iserver/account/orders?force=true',
+  ])
+  const [first, second] = broker.calls.slice(asked)
+  expect(Number(second?.atMs) - Number(first?.atMs)).toBeGreaterThanOrEqual(5000)
+  expect(kinds()).toEqual(['ready', 'orders-silenced', 'gap'])
+  await stop()
+})
+
+it('reconcile runs before the first message after a gap, and is given what it missed', async () => {
+  const { stream, broker, socket, told, stop } = await start({
+    reconcile: reconcileOrdersAndTrades,
+  })
+  broker.answering(({ path, query }) => {
+    if (path === '/iserver/account/orders') {
+      return json(200, { orders: [{ orderId: 7 }], snapshot: true })
+    }
+    return path === '/iserver/account/trades' && query === '?days=2'
+      ? json(200, [{ execution_id: 'e1' }])
+      : undefined
+  })
+  const orders = stream.subscribe({ topic: 'or' })
+  const trades = stream.subscribe({ topic: 'tr' })
+  await pass(100)
+  socket().cut()
+  await pass(1500)
+  socket().say({ topic: 'sor', args: [{ orderId: 8 }] })
+  expect(orders.buffered).toBe(0)
+  await pass(6000)
+  const [reconciled, live] = [orders[Symbol.asyncIterator](), orders[Symbol.asyncIterator]()]
+  expect((await reconciled.next()).value).toMatchObject({
+    isReconciled: true,
+    data: { args: [{ orderId: 7 }] },
+  })
+  expect((await live.next()).value).toMatchObject({
+    isReconciled: false,
+    data: { args: [{ orderId: 8 }] },
+  })
+  expect((await trades[Symbol.asyncIterator]().next()).value?.data['args']).toEqual([
+    { execution_id: 'e1' },
+  ])
+  expect(told.map(({ type }) => type).slice(1)).toEqual([
+    'lost',
+    'ready',
+    'gap',
+    'message',
+    'message',
+    'reconciled',
+    'message',
+  ])
+  await stop()
+})
+
+it.each([
+  ['rejects', async () => Promise.reject(Object.assign(new Error('x'), { code: 'A_B' })), 'A_B'],
+  ['never ends', () => new Promise<never>(() => {}), 'IBKR_SESSION_TIMEOUT'],
+  ['gives nonsense', async () => [{ topic: 'x' }] as never, 'IBKR_SESSION_OPTION_INVALID'],
+] as const)('a reconcile that %s is told, and the messages go on', async (_, reconcile, code) => {
+  const { stream, socket, told, stop } = await start({ reconcile })
+  const profit = stream.subscribe({ topic: 'pl' })
+  socket().cut()
+  await pass(1500)
+  socket().say({ topic: 'spl', args: {} })
+  await pass(61_000)
+  expect(profit.buffered).toBe(1)
+  expect(told).toContainEqual({ type: 'reconcile-failed', code })
+  await stop()
+})
+
+it('a cut during a reconcile ends it; the next gap begins where that one began', async () => {
+  const contexts: ReconcileContext[] = []
+  const { stream, socket, told, stop } = await start({
+    reconcile: async (_gap, context) => {
+      contexts.push(context)
+      await new Promise((resolve) => setTimeout(resolve, 10_000))
+    },
+  })
+  stream.subscribe({ topic: 'pl' })
+  socket().cut()
+  await pass(2000)
+  socket().cut()
+  await pass(20_000)
+  expect(contexts.map(({ signal }) => signal.aborted)).toEqual([true, false])
+  const gaps = told.flatMap((event) => (event.type === 'gap' ? [event] : []))
+  expect(gaps.length).toBe(2)
+  expect(gaps[1]?.fromMs).toBe(gaps[0]?.fromMs)
+  expect(told.filter(({ type }) => type === 'reconciled').length).toBe(1)
+  await stop()
+})
+
+it('while a caller has the turn, neither tickle nor reconcile is sent', async () => {
+  const { stream, session, broker, socket, sockets, stop } = await start({
+    reconcile: reconcileOrdersAndTrades,
+  })
+  stream.subscribe({ topic: 'tr' })
+  const asked = broker.calls.length
+  let release = () => {}
+  const turn = session.exclusive(() => new Promise<void>((resolve) => (release = resolve)))
+  socket().cut()
+  await pass(30_000)
+  expect(broker.calls.length).toBe(asked)
+  // The session's id is known, so the socket itself needs no call.
+  expect(sockets.length).toBe(2)
+  release()
+  await turn
+  await pass(1000)
+  expect(broker.calls.slice(asked).map(({ path }) => path)).toEqual(['/iserver/account/trades'])
+  await stop()
+})
+
+it('a consumer that reads nothing for 100,000 messages: memory flat, drops counted', async () => {
+  const { stream, socket, told, stop } = await start()
+  const slow = stream.subscribe({ topic: 'pl', bufferLimit: 100 })
+  const none = stream.subscribe({ topic: 'pl', bufferLimit: 0 })
+  told.length = 0
+  const stopListening = stream.on('message', () => {})
+  const filler = 'x'.repeat(500)
+  for (let count = 0; count < 100_000; count++) {
+    socket().say(`{"topic":"spl","n":${count},"f":"${filler}"}`)
+    if (told.length > 1000) told.length = 0
+  }
+  stopListening()
+  expect([slow.buffered, slow.dropped]).toEqual([100, 99_900])
+  expect([none.buffered, none.dropped]).toEqual([0, 0])
+  const first = await slow[Symbol.asyncIterator]().next()
+  expect(first.value?.data['n']).toBe(99_900)
+  await stop()
+})

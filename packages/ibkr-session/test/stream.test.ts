@@ -1,0 +1,208 @@
+/** A stream over real timers, in every runtime: login, messages, frames of any kind, ends. */
+import type { StreamMessage } from '@isoauth/ibkr-session'
+import { expect, it } from 'vitest'
+import { settle } from '../../../tests/support/index.ts'
+import { makeSockets, SECRETS, setUpStream, TOKEN } from './stream-support.ts'
+import { everythingOf, failure, SESSION_ID, setUp, wrong } from './support.ts'
+
+const price = (conid: number, value: string) => ({ topic: `smd+${conid}`, conid, '31': value })
+
+it('logs in by pieces of sts, ticks at once, and subscribes only then', async () => {
+  const { stream, socket, told, stop } = await setUpStream({}, (next) => {
+    next.open()
+    next.say({ topic: 'system', success: 'user' })
+    next.say({ topic: 'sts', args: { connected: true } })
+    setTimeout(() => {
+      expect(next.sent).toEqual(['tic'])
+      next.say({ topic: 'sts', args: { authenticated: true } })
+    }, 30)
+  })
+  expect(socket().sent).toEqual(['tic'])
+  stream.subscribe({ topic: 'md', key: '265598', parameters: { fields: ['31', '84'] } })
+  expect(socket().frames).toEqual(['smd+265598+{"fields":["31","84"]}'])
+  expect(told).toEqual([{ type: 'ready', connections: 1 }])
+  await stop()
+})
+
+it('sends address, cookie and User-Agent to the factory', async () => {
+  const { socket, stop } = await setUpStream({ userAgent: 'my-program/1' })
+  const { url, headers } = socket()
+  expect(url).toBe(`wss://broker.test/ws?oauth_token=${TOKEN}`)
+  expect(headers['Cookie']).toMatch(new RegExp(`^api=${SESSION_ID}`))
+  expect(headers['User-Agent']).toBe('my-program/1')
+  await stop()
+})
+
+it('sends the first frame when it is asked for, and never uninvited', async () => {
+  const { socket, stop } = await setUpStream({}, (next) => {
+    next.open()
+    setTimeout(() => {
+      expect(next.sent).toEqual(['tic'])
+      next.say({ message: 'waiting for session' })
+      setTimeout(() => next.say({ topic: 'sts', args: { authenticated: true } }))
+    }, 20)
+  })
+  expect(socket().sent).toEqual(['tic', JSON.stringify({ session: SESSION_ID })])
+  await stop()
+})
+
+it('a session that the broker does not know is asked for anew', async () => {
+  const { broker, sockets, stop } = await setUpStream({}, (next, count) => {
+    if (count > 1) return next.login()
+    next.open()
+    next.say({ message: 'waiting for session' })
+    next.say({ message: 'waiting for session' })
+  })
+  expect(sockets.length).toBe(2)
+  expect(broker.count('/tickle')).toBe(2)
+  await stop()
+})
+
+it('messages come to each subscription of a topic, and as events, in their order', async () => {
+  const { stream, socket, stop } = await setUpStream()
+  const events: StreamMessage[] = []
+  stream.on('message', ({ message }) => void events.push(message))
+  const one = stream.subscribe({ topic: 'md', key: '1', parameters: { fields: ['31'] } })
+  const two = stream.subscribe({ topic: 'md', key: '1', parameters: { fields: ['84'] } })
+  expect(socket().frames).toEqual(['smd+1+{"fields":["31"]}', 'smd+1+{"fields":["31","84"]}'])
+  for (const value of ['1', '2', '3']) socket().say(price(1, value))
+  const values: unknown[] = []
+  for await (const { data, topic, key, isReconciled } of one) {
+    expect([topic, key, isReconciled]).toEqual(['md', '1', false])
+    values.push(data['31'])
+    if (values.length === 2) break
+  }
+  for await (const { data } of one) {
+    values.push(data['31'])
+    break
+  }
+  expect(values).toEqual(['1', '2', '3'])
+  expect(events.length).toBe(3)
+  await one.close()
+  expect(socket().frames.length).toBe(2)
+  await two.close()
+  expect(socket().frames.at(-1)).toBe('umd+1+{}')
+  await stop()
+})
+
+it('an iterable waits, and ends with its subscription, its stream or its session', async () => {
+  const { stream, socket, stop, told } = await setUpStream()
+  const one = stream.subscribe({ topic: 'pl' })
+  const two = stream.subscribe({ topic: 'tr', parameters: { days: 1 } })
+  const first = one[Symbol.asyncIterator]().next()
+  socket().say({ topic: 'spl', args: {} })
+  expect((await first).value?.topic).toBe('pl')
+  const last = one[Symbol.asyncIterator]().next()
+  await one.close()
+  expect(await last).toEqual({ done: true, value: undefined })
+  socket().say({ topic: 'str', args: [] })
+  const rest = two[Symbol.asyncIterator]()
+  await stop()
+  expect((await rest.next()).done).toBe(false)
+  expect((await rest.next()).done).toBe(true)
+  expect(socket().readyState).toBe(3)
+  expect(told.at(-1)).toEqual({ type: 'closed' })
+  expect((await failure(() => stream.subscribe({ topic: 'pl' })))['code']).toBe(
+    'IBKR_SESSION_CLOSED',
+  )
+  expect(stream.health().state).toBe('closed')
+})
+
+it('closed by its signal and by await using', async () => {
+  const controller = new AbortController()
+  const { stream, session, socket } = await setUpStream({ signal: controller.signal })
+  controller.abort()
+  expect(stream.health().state).toBe('closed')
+  expect(socket().readyState).toBe(3)
+  const { webSocket, sockets } = makeSockets()
+  const other = await session.openStream({ webSocket })
+  const symbol = (Symbol as { readonly asyncDispose?: symbol }).asyncDispose
+  const name = symbol ?? Symbol.for('Symbol.asyncDispose')
+  await wrong<Record<symbol, () => Promise<void>>>(other)[name]?.()
+  expect(sockets[0]?.readyState).toBe(3)
+  expect(session.health().state).toBe('open')
+  await session.close()
+})
+
+it('a signal that aborts during the login rejects with its reason, and leaves no socket', async () => {
+  const { session } = setUp({ now: Date.now })
+  await session.open({ compete: true })
+  const { webSocket, sockets } = makeSockets((next) => next.open())
+  const controller = new AbortController()
+  const opening = session.openStream({ webSocket, signal: controller.signal })
+  setTimeout(() => controller.abort(new Error('enough')), 50)
+  await expect(opening).rejects.toThrow('enough')
+  await settle()
+  expect(sockets.map(({ readyState }) => readyState)).toEqual([3])
+  await session.close()
+})
+
+it('frames of any kind are told and end nothing', async () => {
+  const { stream, socket, told, stop } = await setUpStream()
+  stream.subscribe({ topic: 'md', key: '1', parameters: { fields: ['31'] } })
+  told.length = 0
+  const frames: readonly (readonly [unknown, string])[] = [
+    ['not JSON', 'not-json'],
+    ['', 'not-json'],
+    ['[1]', 'not-json'],
+    ['null', 'not-json'],
+    ['{"topic":1}', 'not-json'],
+    [`{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`, 'not-json'],
+    [`{"topic":"smd+1","x":"${'x'.repeat(10_000_000)}"}`, 'too-large'],
+    [new Uint8Array(10_000_000), 'too-large'],
+    [{ topic: 'snew+1' }, 'unknown-topic'],
+    [{ topic: 'constructor' }, 'unknown-topic'],
+    [{ topic: 'smd' }, 'not-subscribed'],
+    [{ topic: 'smd+2', '31': '1' }, 'not-subscribed'],
+    [{ topic: 'smd+1', x: `${SESSION_ID}` }, 'secret'],
+  ]
+  for (const [frame] of frames) socket().say(frame)
+  expect(told.map((event) => 'reason' in event && event.reason)).toEqual(
+    frames.map(([, reason]) => reason),
+  )
+  told.length = 0
+  socket().say(new TextEncoder().encode(JSON.stringify(price(1, '5'))))
+  socket().say({ topic: 'usd+DU1', result: 'unsubscribed' })
+  socket().say('tic')
+  socket().say({ topic: 'tic', alive: true })
+  socket().say({ topic: 'act', args: { accounts: ['DU1', 5], sessionId: SESSION_ID } })
+  socket().say({ topic: 'ntf', args: { title: 'A', text: `hello ${TOKEN}` } })
+  socket().say({ topic: 'blt', args: { message: 'down tonight' } })
+  socket().say({ topic: 'error', error: 'Topic unknown' })
+  expect(told.map(({ type }) => type)).toEqual([
+    'message',
+    'accounts',
+    'notice',
+    'notice',
+    'refused',
+  ])
+  expect(told[1]).toEqual({ type: 'accounts', accounts: ['DU1'] })
+  expect(stream.health().state).toBe('open')
+  await stop()
+})
+
+it('nothing secret is in an event, an error or a print', async () => {
+  const setup = setUp({ now: Date.now, openTimeoutMs: 1500 })
+  const errors: unknown[] = []
+  const { stream, socket, told, session } = await setUpStream({}, (s) => s.login(), setup)
+  for (const secret of SECRETS) {
+    for (const topic of ['sts', 'act', 'ntf', 'blt', 'error', secret, `smd+${secret}`]) {
+      socket().say({ topic, error: secret, args: { message: secret, text: secret, title: secret } })
+      socket().say(`${secret}`)
+    }
+    socket().say({ topic: 'sts', args: { authenticated: false, message: secret } })
+  }
+  for (const webSocket of [
+    () => {
+      throw new SyntaxError(`bad ${SECRETS}`)
+    },
+    async () => Promise.reject(new Error(`${SECRETS}`)),
+    () => wrong<never>(undefined),
+  ]) {
+    errors.push(await failure(() => session.openStream({ webSocket })))
+  }
+  expect(errors.length).toBe(3)
+  const shown = everythingOf([told, errors, stream, stream.health()])
+  for (const secret of SECRETS) expect(shown).not.toContain(secret)
+  await session.close()
+})
