@@ -4,6 +4,7 @@ import { type Call, check, jsonResponse } from '../call.ts'
 import { randomHex } from '../crypto/bytes.ts'
 import { foreignness, hostMismatch } from '../local-guard.ts'
 import { type FormTokens, page } from '../page.ts'
+import { readForm } from '../request-body.ts'
 import type { RequestToken } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 
@@ -57,7 +58,7 @@ async function decide(
     detail: reason ?? 'own page or a program',
     refuse: forbidden,
   })
-  const fields = new URLSearchParams(await call.body())
+  const fields = await readForm(call)
   const name = fields.get('oauth_token') ?? ''
   const shown = tokens.redeem(`authorize ${name}`, fields.get('form_token') ?? '')
   check(call, shown, {

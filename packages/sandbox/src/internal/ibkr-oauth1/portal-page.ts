@@ -5,6 +5,7 @@ import { type Call, check, jsonResponse } from '../call.ts'
 import { BASE_PATH } from '../ibkr-api/sign-in.ts'
 import { foreignness, hostMismatch } from '../local-guard.ts'
 import { type FormTokens, page } from '../page.ts'
+import { readForm } from '../request-body.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { type Registration, type RegistrationForm, register } from './registration.ts'
 
@@ -49,7 +50,7 @@ async function registerFromPage(
   const type = call.request.headers.get('content-type') ?? ''
   // A foreign page cannot send this type without a preflight, which it is not granted here.
   if (/^application\/json\b/i.test(type)) return registerFromJson(call, context)
-  const fields = new URLSearchParams(await call.body())
+  const fields = await readForm(call)
   const known = tokens.redeem('portal', fields.get('form_token') ?? '')
   check(call, known, {
     name: 'form-token',

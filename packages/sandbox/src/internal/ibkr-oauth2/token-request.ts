@@ -1,5 +1,6 @@
 /** The form of a token request (RFC 6749 section 4.4.2, RFC 7521 section 4.2). */
 import { type Call, check, clip } from '../call.ts'
+import { readForm } from '../request-body.ts'
 import { invalidArguments, simpleProblem } from './problem-details.ts'
 
 export interface TokenRequest {
@@ -39,7 +40,7 @@ export async function readTokenRequest(call: Call): Promise<TokenRequest> {
     detail: 'the assertion authenticates, and nothing else',
     refuse: bad,
   })
-  const fields = readFields(call, await call.body())
+  const fields = readFields(call, await readForm(call))
   const [grantType, assertionType, assertion = ''] = REQUIRED.map((name) => fields.get(name))
   const one = (field: string) => () => invalidArguments([{ field, description: 'Invalid value' }])
   check(call, grantType === GRANT_TYPE, {
@@ -56,9 +57,9 @@ export async function readTokenRequest(call: Call): Promise<TokenRequest> {
 }
 
 /** The members that have a value; each may be there once (RFC 6749 section 3.2). */
-function readFields(call: Call, body: string): ReadonlyMap<string, string> {
+function readFields(call: Call, form: URLSearchParams): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(body)) {
+  for (const [name, value] of form) {
     const repeated = () =>
       invalidArguments([{ field: clip(name, NAME_LIMIT), description: 'Duplicate parameter' }])
     if (fields.has(name))

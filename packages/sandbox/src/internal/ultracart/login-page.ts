@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import { type Call, check, jsonResponse } from '../call.ts'
 import { foreignness, hostMismatch } from '../local-guard.ts'
 import { type FormTokens, page } from '../page.ts'
+import { readForm } from '../request-body.ts'
 import type { Login, UltraCartContext } from './context.ts'
 import { freshKey } from './credentials.ts'
 import { LOGIN_PATH } from './paths.ts'
@@ -57,7 +58,7 @@ async function decide(
     detail: reason ?? 'own page or a program',
     refuse: forbidden,
   })
-  const fields = new URLSearchParams(await call.body())
+  const fields = await readForm(call)
   const id = fields.get('id') ?? ''
   const shown = tokens.redeem(`login ${id}`, fields.get('form_token') ?? '')
   check(call, shown, {
