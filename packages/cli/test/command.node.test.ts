@@ -33,6 +33,8 @@ describe('arguments', () => {
     [['keygen', '--out', 'x', '--group', 'modp1024'], 'Allowed choices are modp2048, ffdhe2048'],
     [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
     [['sandbox', '--port', '70000'], 'from 0 to 65535'],
+    [['sandbox', '--credentials-file', ''], 'A file name is required.'],
+    [['sandbox', '--force=yes'], 'There is no option --force with a value. See'],
     [['doctor', 'extra'], 'There are more arguments than doctor takes.'],
   ])('%j: suggests, and ends with 2', async (argv, words) => {
     const { status, stderr, stdout } = await isoauth(argv, { cwd })

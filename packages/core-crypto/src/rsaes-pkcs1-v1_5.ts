@@ -15,7 +15,7 @@ import {
   bytesToBigInt,
   requireBytes,
 } from './internal/bytes.ts'
-import { newError, refuse } from './internal/errors.ts'
+import { newError, refuse, requireObject } from './internal/errors.ts'
 import { keyError } from './internal/key-errors.ts'
 import type { CryptoKey as CryptoKeyLike, JsonWebKey } from './internal/keys.ts'
 import { decodeEmePkcs1, rsaCrt } from './internal/rsa-decryption.ts'
@@ -26,6 +26,7 @@ import { isCryptoKey, useKey } from './internal/web-crypto.ts'
 export class RsaDecryptionKey {
   /** @internal */
   constructor(numbers: RsaPrivateNumbers) {
+    requireObject(numbers, 'numbers', 'what importRsaDecryptionKey reads from a key')
     privateNumbers.set(this, numbers)
   }
 

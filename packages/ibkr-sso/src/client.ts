@@ -4,8 +4,10 @@
  */
 import {
   BEARER,
+  createHeldCall,
   createTokenClient,
   type FetchFunction,
+  type HeldCall,
   type PlatformAbortSignal,
   type RetryUnauthorized,
   readCommonSettings,
@@ -97,7 +99,7 @@ export interface IbkrSso {
   ): Promise<IbkrSsoSession>
   /**
    * Makes a link that signs the user's browser in to the broker's portal: to be opened once, from the
-   * address `ip`. Every call makes a new one.
+   * address `ip`. Every call makes a new one; after a failure calls are held back for this user and address.
    *
    * @throws {@link IbkrSsoError} as {@link IbkrSso.createSession}, and `IBKR_SSO_LINK_REFUSED`
    */
@@ -111,6 +113,8 @@ const TRADING = '/v1/api'
 const SAFE_POSTS = ['/tickle', '/iserver/auth/status', '/iserver/auth/ssodh/init'] as const
 /** A session that nobody asked for in so long a time is not kept for joining. */
 const KEPT_MS = 86_400_000
+/** No longer than this are links held back, so no longer need be known that they are. */
+const LONGEST_PAUSE_MS = 3_600_000
 /** A bearer is renewed a minute early. */
 const EARLY_MS = 60_000
 
@@ -136,7 +140,8 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
   }
   const links = checkLinks(options)
   const { base, now, emit } = settings
-  const sessions = new Map<string, { readonly session: IbkrSsoSession; usedMs: number }>()
+  const sessions = createRegistry<IbkrSsoSession>(now, KEPT_MS)
+  const linkCalls = createRegistry<HeldCall<BrowserLink>>(now, LONGEST_PAUSE_MS)
 
   const warn = ({ addresses }: SessionClaims) => {
     for (const [option, address] of addresses) {
@@ -169,15 +174,20 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
     }
   }
 
-  function joinSession(about: SessionClaims): IbkrSsoSession {
-    const usedMs = now()
-    for (const [name, kept] of sessions) {
-      if (usedMs - kept.usedMs > KEPT_MS) sessions.delete(name)
-    }
-    const name = JSON.stringify([about.claims, about.expiresInSeconds])
-    const session = sessions.get(name)?.session ?? openSession(about, name)
-    sessions.set(name, { session, usedMs })
-    return session
+  function linkCall(claims: SessionClaims, name: string): HeldCall<BrowserLink> {
+    return createHeldCall({
+      ...settings,
+      packageName: 'ibkr-sso',
+      identity: [base.href, 'browser', name],
+      onEvent: emit,
+      send: (signal) =>
+        callGateway(settings, {
+          path: '/sso-browser-sessions',
+          claims,
+          signal,
+          read: (answer, exchange) => processBrowserSession(answer, exchange, links),
+        }),
+    })
   }
 
   return {
@@ -185,7 +195,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
       const claims = sessionClaims(about)
       const signal = readOptions(about).signal()
       warn(claims)
-      const session = joinSession(claims)
+      const session = sessions(claims, openSession)
       await session.accessToken({ signal })
       return session
     },
@@ -193,12 +203,27 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
       const claims = browserSessionClaims(about)
       const signal = readOptions(about).signal()
       warn(claims)
-      return await callGateway(settings, {
-        path: '/sso-browser-sessions',
-        claims,
-        signal,
-        read: (answer, exchange) => processBrowserSession(answer, exchange, links),
-      })
+      return await linkCalls(claims, linkCall)(signal)
     },
+  }
+}
+
+/** What there is for the same claims, or what `make` makes of them; forgotten when nobody asks for it. */
+type Registry<T> = (about: SessionClaims, make: (about: SessionClaims, name: string) => T) => T
+
+function createRegistry<T>(now: () => number, keptMs: number): Registry<T> {
+  // In the order of their last use.
+  const entries = new Map<string, { readonly value: T; readonly usedMs: number }>()
+  return (about, make) => {
+    const usedMs = now()
+    for (const [name, kept] of entries) {
+      if (usedMs - kept.usedMs <= keptMs) break
+      entries.delete(name)
+    }
+    const name = JSON.stringify([about.claims, about.expiresInSeconds])
+    const value = entries.get(name)?.value ?? make(about, name)
+    entries.delete(name)
+    entries.set(name, { value, usedMs })
+    return value
   }
 }

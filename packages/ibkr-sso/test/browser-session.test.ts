@@ -1,10 +1,13 @@
 /** Browser links: made, checked, aged, and led to a page of the portal. */
 import {
+  type BrowserLink,
+  createIbkrSso,
   prepareBrowserSessionRequest,
   processBrowserSessionResponse,
   withLandingAction,
 } from '@isoauth/ibkr-sso'
 import { describe, expect, it } from 'vitest'
+import { makeLock, memoryStore, wrong } from '../../../tests/support/index.ts'
 import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
 import { failure, GATEWAY, json, makeAuthority, setUp, user } from './support.ts'
 
@@ -120,6 +123,116 @@ describe('createBrowserSession', () => {
     const made = await processBrowserSessionResponse(json(200, { url: HREF }), pending)
     expect(made.url.href).toBe(HREF)
   })
+})
+
+describe('links that are refused are held back', () => {
+  it.each([
+    [403, {}, 12],
+    [429, {}, 12],
+    [401, {}, 12],
+    [503, {}, 20],
+    [429, { 'retry-after': '600' }, 1],
+  ])('%d %o: ten minutes of asking each second', async (status, headers, most) => {
+    const { sso, gatewayCalls, time, events } = setUp(
+      {},
+      () => new Response('{}', { status, headers }),
+    )
+    for (let second = 0; second < 600; second++) {
+      const error = await failure(() => sso.createBrowserSession(user))
+      expect(error).toMatchObject({ status })
+      expect(error['nextAttemptAtMs']).toBeGreaterThan(time.now)
+      time.now += 1000
+    }
+    // A 401 renews the access token and is tried once more.
+    const sent = gatewayCalls.length / (status === 401 ? 2 : 1)
+    expect(Math.ceil(sent)).toBeLessThanOrEqual(most)
+    expect(gatewayCalls.length).toBeGreaterThanOrEqual(1)
+    expect(events.filter(({ type }) => type === 'held-back')).toHaveLength(Math.ceil(sent))
+  })
+
+  it('until one succeeds; other users and addresses are tried at once', async () => {
+    const { sso, gatewayCalls, time } = setUp({}, (_, count) =>
+      count === 1 ? json(403, {}) : json(200, { url: HREF }),
+    )
+    await failure(() => sso.createBrowserSession(user))
+    await failure(() => sso.createBrowserSession(user))
+    expect(gatewayCalls).toHaveLength(1)
+    await sso.createBrowserSession({ ...user, ip: '8.8.8.8' })
+    await sso.createSession(user).catch(() => {})
+    expect(gatewayCalls).toHaveLength(3)
+    time.now += 33_000
+    await sso.createBrowserSession(user)
+    await sso.createBrowserSession(user)
+    expect(gatewayCalls).toHaveLength(5)
+  })
+
+  it('in a whole fleet: a pause is shared, and so is its end', async () => {
+    const store = memoryStore()
+    const made = setUp({ store, storeKey: 'unsealed' }, () => json(403, {}))
+    const { gatewayCalls, time, fetch, authority: oauth2 } = made
+    const member = () =>
+      createIbkrSso({
+        oauth2,
+        fetch: wrong(fetch),
+        now: () => time.now,
+        store,
+        storeKey: 'unsealed',
+        lock,
+      })
+    const lock = makeLock()
+    const fleet = Array.from({ length: 20 }, member)
+    const all = () => Promise.all(fleet.map((sso) => failure(() => sso.createBrowserSession(user))))
+    await all()
+    expect(gatewayCalls).toHaveLength(1)
+    time.now += 33_000
+    await all()
+    expect(gatewayCalls).toHaveLength(2)
+  })
+})
+
+describe('links asked for at once', () => {
+  const askFor = (count: number, sso: { createBrowserSession(about: typeof user): unknown }) =>
+    Promise.allSettled(Array.from({ length: count }, () => sso.createBrowserSession(user)))
+
+  it('are one call while they fail, and one for each as soon as one succeeds', async () => {
+    let status = 403
+    const { sso, gatewayCalls, time } = setUp({}, (_, count) =>
+      json(status, { url: `${HREF}${count}` }),
+    )
+    const refused = await askFor(30, sso)
+    expect(refused.every((one) => one.status === 'rejected')).toBe(true)
+    expect(gatewayCalls).toHaveLength(1)
+    status = 200
+    time.now += 33_000
+    const given = await askFor(30, sso)
+    expect(gatewayCalls).toHaveLength(31)
+    const links = given.map((one) => (one as PromiseFulfilledResult<BrowserLink>).value.url.href)
+    expect(new Set(links).size).toBe(30)
+    status = 403
+    await askFor(30, sso)
+    time.now += 33_000
+    // Failures of one moment count as one, whichever number of calls was under way.
+    status = 200
+    await sso.createBrowserSession(user)
+  })
+
+  it('leave the others be where one is given up', async () => {
+    const { sso } = setUp({}, () => 'never')
+    const controller = new AbortController()
+    const first = failure(() => sso.createBrowserSession({ ...user, signal: controller.signal }))
+    controller.abort(new Error('left'))
+    expect(await first).toMatchObject({ message: 'left' })
+  })
+})
+
+it('gives a link up after timeoutMs, and is held back then', async () => {
+  const { sso, gatewayCalls } = setUp({ timeoutMs: 20 }, () => 'never')
+  expect(await failure(() => sso.createBrowserSession(user))).toMatchObject({
+    code: 'IBKR_SSO_TIMEOUT',
+  })
+  const again = await failure(() => sso.createBrowserSession(user))
+  expect(again['nextAttemptAtMs']).toBeGreaterThan(NOW_MS)
+  expect(gatewayCalls).toHaveLength(1)
 })
 
 describe('withLandingAction', () => {

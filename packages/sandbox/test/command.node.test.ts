@@ -184,7 +184,7 @@ describe('isoauth-sandbox', () => {
       expect(await readFile(file, 'utf8')).toBe(text)
     }
     const refused = start('--port', '0', '--credentials-file', file)
-    expect([await refused.exit, refused.output.out]).toEqual([1, ''])
+    expect([await refused.exit, refused.output.out]).toEqual([2, ''])
     expect(refused.output.err).toMatch(/holds something that no sandbox wrote.*--force/)
     const forced = start('--port', '0', '--credentials-file', file, '--force')
     await address(forced)

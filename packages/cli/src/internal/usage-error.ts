@@ -14,7 +14,10 @@ export function usageError({ code, message }: CommanderError): CliError {
     case 'commander.unknownCommand':
       return argumentsInvalid(`There is no command ${word}.${meant} ${SEE}`)
     case 'commander.unknownOption':
-      return argumentsInvalid(`There is no option ${word.split('=', 1)[0]}.${meant} ${SEE}`)
+      if (word.includes('=')) {
+        return argumentsInvalid(`There is no option ${word.split('=', 1)[0]} with a value. ${SEE}`)
+      }
+      return argumentsInvalid(`There is no option ${word}.${meant} ${SEE}`)
     case 'commander.missingArgument':
       return argumentsInvalid(`The argument ${word.toUpperCase()} is missing. ${SEE}`)
     case 'commander.optionMissingArgument':

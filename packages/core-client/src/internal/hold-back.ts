@@ -40,17 +40,22 @@ export function createHoldBack(now: () => number): HoldBack {
   let pause: Pause | undefined
   let failures = 0
 
+  const current = () => {
+    // A clock that was set back would make the pause longer than it was meant to be.
+    const isOver = pause && (now() >= pause.untilMs || now() < pause.sinceMs)
+    return isOver ? undefined : pause
+  }
+
   return {
-    current() {
-      // A clock that was set back would make the pause longer than it was meant to be.
-      const isOver = pause && (now() >= pause.untilMs || now() < pause.sinceMs)
-      return isOver ? undefined : pause
-    },
+    current,
     begin(error) {
       if (!(error instanceof CodedError) || !isOfSignIn(error.code)) return undefined
-      failures++
-      const sinceMs = now()
-      const untilMs = error.nextAttemptAtMs ?? sinceMs + pauseMs(error, failures)
+      // Of attempts under way at once that fail together, one counts.
+      const held = current()
+      if (!held) failures++
+      const sinceMs = held?.sinceMs ?? now()
+      const endMs = error.nextAttemptAtMs ?? now() + pauseMs(error, failures)
+      const untilMs = Math.max(endMs, held?.untilMs ?? 0)
       pause = { error: announced(error, untilMs), sinceMs, untilMs, failures }
       return pause
     },

@@ -168,7 +168,7 @@ export function createTokenSource<T extends Renewable, Mark>(
     } catch (error) {
       const pause = holdBack(signal.aborted ? signal.reason : error)
       // Before the lock is given back, or the next member would try.
-      if (pause) await shared.writePause(pause)
+      if (pause) await shared.pause.write(pause)
       throw error
     }
     // The lease may have run out meanwhile; the service honours the last token it gave.
@@ -181,11 +181,11 @@ export function createTokenSource<T extends Renewable, Mark>(
   }
 
   async function throwIfHeld(signal: PlatformAbortSignal): Promise<void> {
-    const pause = await shared.readPause(signal)
+    const pause = await shared.pause.read(signal)
     if (pause) hold.join(pause)
     const { error } = hold.current() ?? {}
     if (error) throw error
-    await shared.claim(timeoutMs)
+    await shared.pause.claim(timeoutMs)
   }
 
   function obtain(request: TokenRequest<Mark>, signal: PlatformAbortSignal): Promise<T> {

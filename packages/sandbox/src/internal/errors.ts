@@ -21,6 +21,8 @@ export class SandboxError extends Error {
     message: string,
     details: { readonly code: SandboxErrorCode; readonly option?: string | undefined },
   ) {
+    if (typeof details?.code !== 'string')
+      throw optionError('details', 'an object with a code is required')
     super(message)
     this.code = details.code
     this.option = details.option

@@ -29,7 +29,11 @@ export function addSandbox(program: Command, context: Context): void {
         .default(8787)
         .argParser(readPort),
     )
-    .option('--credentials-file <file>', 'write the credentials there (mode 0600)')
+    .addOption(
+      new Option('--credentials-file <file>', 'write the credentials there (mode 0600)').argParser(
+        readFileName,
+      ),
+    )
     .option('--force', 'replace a credentials file that no sandbox wrote')
     .option('--signed-origin <origin>', 'accept this origin too in what is signed', collect)
     .option('--user <name>', 'open SSO sessions for this user name too', collect)
@@ -84,6 +88,11 @@ function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
   throw new InvalidArgumentError('A whole number from 0 to 65535 is required.')
+}
+
+function readFileName(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('A file name is required.')
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

@@ -1,5 +1,5 @@
 /** What the `isoauth-sandbox` command does, from its arguments to its exit status. */
-import { SandboxError } from '../errors.ts'
+import { SandboxError, type SandboxErrorCode } from '../errors.ts'
 import { readArguments, USAGE } from './arguments.ts'
 import { checkCredentialsFile, writeCredentialsFile } from './credentials-file.ts'
 import { type SandboxServer, serve } from './server.ts'
@@ -43,13 +43,18 @@ export async function run(argv: readonly string[]): Promise<number> {
 function fail(error: unknown, credentialsFile: string | undefined): number {
   if (error instanceof SandboxError) {
     process.stderr.write(`isoauth-sandbox: ${error.message}\n`)
-    return error.code === 'SANDBOX_OPTION_INVALID' ? 2 : 1
+    return isOfUsage(error.code) ? 2 : 1
   }
   const { code, syscall } = error as NodeJS.ErrnoException
   // Only the file system is asked for anything here that fails with a system call's name.
   if (code === undefined || syscall === undefined) throw error
   process.stderr.write(`isoauth-sandbox: cannot write ${credentialsFile}: ${code}\n`)
   return 1
+}
+
+/** What was given is at fault, and nothing was tried; the rule of `isoauth`, of which this is one command. */
+function isOfUsage(code: SandboxErrorCode): boolean {
+  return code === 'SANDBOX_OPTION_INVALID' || code === 'SANDBOX_FILE_NOT_OWN'
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */

@@ -1,0 +1,144 @@
+/**
+ * The pause after a sign-in that failed, as a fleet shares it: a sealed entry of the store, bound to the
+ * credentials, so that mended ones are tried at once.
+ */
+import { bytesToHex, type CodedError, utf8ToBytes } from '@isoauth/core-crypto'
+import type { NewError } from './errors.ts'
+import type { Pause } from './hold-back.ts'
+import { parseJsonObject } from './response-body.ts'
+import type { PlatformAbortSignal } from './runtime-types.ts'
+import {
+  entryKey,
+  openSharedEntry,
+  type SharedEntry,
+  type SharingOptions,
+  type StoreOperation,
+} from './store.ts'
+
+/** What members tell each other of a pause; without a store reading gives nothing, writing does nothing. */
+export interface SharedPause {
+  /** The pause that a member with the same credentials began, if there is one. */
+  read(signal: PlatformAbortSignal): Promise<Pause | undefined>
+  /** Tells the others of a pause. */
+  write(pause: Pause): Promise<void>
+  /** Tells the others that this member tries, after a pause that is over; without one, nothing. */
+  claim(forMs: number): Promise<void>
+  /** Tells the others that sign-in succeeded; without a pause, nothing. */
+  end(): Promise<void>
+}
+
+/** How a pause is shared. */
+export interface SharedPauseOptions extends SharingOptions {
+  /** The package and what tells one sign-in from another, for the entry's name. */
+  readonly packageName: string
+  readonly identity: readonly string[]
+  /** What tells the credentials from others of the same identity. Hashed. Default: nothing. */
+  readonly credentials?: (() => Promise<readonly (string | Uint8Array)[]>) | undefined
+  readonly newError: NewError
+  /** Milliseconds to wait for one operation of the store. */
+  readonly timeoutMs: number
+  readonly now: () => number
+}
+
+/** How a store that fails is dealt with. */
+export interface PauseStoreOptions {
+  /** True while the store is known not to answer: then it is not waited for. Default: never. */
+  readonly isDown?: (() => boolean) | undefined
+  /** Told of failures of the store. Default: nobody, where the token's entry tells of them already. */
+  readonly onStoreEvent?:
+    | ((event: { readonly type: 'store-failed'; readonly operation: StoreOperation }) => void)
+    | undefined
+}
+
+/** A pause is remembered so long after its end, for the next one to be longer. */
+const MEMORY_MS = 1_200_000
+
+/** Opens what is shared. Nothing is read before it is asked for. */
+export function openSharedPause(options: SharedPauseOptions & PauseStoreOptions): SharedPause {
+  const { now, packageName, identity, newError, isDown, onStoreEvent = () => {} } = options
+  let entry: Promise<SharedEntry | undefined> | undefined
+  /** The last pause read, also where it is over. */
+  let last: StoredPause | undefined
+
+  const open = () => {
+    entry ??= openEntry()
+    return entry
+  }
+
+  async function openEntry(): Promise<SharedEntry | undefined> {
+    if (options.store === undefined) return undefined
+    const key = await entryKey(packageName, [...identity, 'pause'])
+    return openSharedEntry({ ...options, key, onEvent: onStoreEvent })
+  }
+
+  return {
+    async read(signal) {
+      if (isDown?.()) return undefined
+      const text = await (await open())?.read(signal)
+      const found = text === undefined ? undefined : readPause(text)
+      const isOurs = found !== undefined && found.thumbprint === (await thumbprintOf(options))
+      last = isOurs ? found : undefined
+      return last && { ...last, error: revive(last, newError) }
+    },
+    async write({ error, ...pause }) {
+      const shared = await open()
+      if (!shared) return
+      const { code, message } = error
+      const thumbprint = await thumbprintOf(options)
+      if (thumbprint === undefined) return
+      last = { ...pause, code, message, thumbprint }
+      await shared.write(JSON.stringify(last), pause.untilMs - now() + MEMORY_MS)
+    },
+    async claim(forMs) {
+      if (!last) return
+      const claimed = { ...last, sinceMs: now(), untilMs: now() + forMs }
+      await (await open())?.write(JSON.stringify(claimed), forMs + MEMORY_MS)
+    },
+    async end() {
+      if (last) await (await open())?.remove()
+      last = undefined
+    },
+  }
+}
+
+/** True for what counts, or tells a time. */
+export function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+/** A pause as the store keeps it. */
+interface StoredPause extends Omit<Pause, 'error'> {
+  readonly code: string
+  readonly message: string
+  readonly thumbprint: string
+}
+
+function readPause(text: string): StoredPause | undefined {
+  const { code, message, thumbprint, sinceMs, untilMs, failures } = parseJsonObject(text) ?? {}
+  const areTexts = [code, message, thumbprint].every((value) => typeof value === 'string')
+  const areNumbers = [sinceMs, untilMs, failures].every(isCount)
+  if (!areTexts || !areNumbers) return undefined
+  return { code, message, thumbprint, sinceMs, untilMs, failures } as StoredPause
+}
+
+/** SHA-256 of the credentials, in hexadecimal; undefined where they cannot be told (a signing function fails). */
+async function thumbprintOf({
+  credentials = async () => [],
+}: Pick<SharedPauseOptions, 'credentials'>): Promise<string | undefined> {
+  try {
+    const parts = (await credentials()).map((part) =>
+      typeof part === 'string' ? part : bytesToHex(part),
+    )
+    const digest = await crypto.subtle.digest('SHA-256', utf8ToBytes(JSON.stringify(parts)))
+    return bytesToHex(new Uint8Array(digest))
+  } catch {
+    return undefined
+  }
+}
+
+/** The error that another member was given, made anew: its class, code and text. */
+function revive({ code, message, untilMs }: StoredPause, newError: NewError): CodedError {
+  // A client's errors are of one class; the code is set as it was, whichever it is.
+  const error = newError('NETWORK', message) as CodedError
+  return Object.assign(error, { code, nextAttemptAtMs: untilMs })
+}
