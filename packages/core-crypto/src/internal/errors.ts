@@ -63,11 +63,7 @@ export abstract class CodedError<Code extends string = string> extends Error {
   /** Where sign-in is held back: when the next attempt may be, in milliseconds since 1970 on this machine's clock. */
   declare readonly nextAttemptAtMs: number | undefined
 
-  /**
-   * @param message - for people; no secret, no value that was refused
-   * @param further - fields of the class's own: copied from `options` and logged like the others
-   * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` where `message` is no text or `options` has no `code`
-   */
+  /** @param further - fields of the class's own: copied from `options` and logged like the others */
   constructor(message: string, options: CodedErrorOptions<Code>, further: readonly string[] = []) {
     requireErrorParts(message, options, further)
     // Of its options Error reads `cause` alone, and one that is undefined would become a property.
