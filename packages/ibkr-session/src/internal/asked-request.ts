@@ -1,7 +1,7 @@
 /**
  * What a caller of `fetch` asks for: which path, and whether it may be sent a second time.
  */
-import type { PlatformRequest, PlatformUrl } from '@isoauth/core-client'
+import type { PlatformAbortSignal, PlatformRequest, PlatformUrl } from '@isoauth/core-client'
 
 /** What `fetch` takes first. */
 export type FetchInput = string | PlatformUrl | PlatformRequest
@@ -50,6 +50,14 @@ export function readAsked(input: FetchInput, init: RequestInit | undefined): Ask
     isBrokerage: path.startsWith('/iserver/'),
     origin: isAbsolute ? url?.origin : undefined,
   }
+}
+
+/** The signal of a request, given beside it or in it. */
+export function signalOf(input: unknown, init: unknown): PlatformAbortSignal | undefined {
+  const of = (value: unknown) =>
+    (Object(value) as { readonly signal?: PlatformAbortSignal | null }).signal ?? undefined
+  const signal = of(init) ?? of(input)
+  return typeof signal?.throwIfAborted === 'function' ? signal : undefined
 }
 
 function parse(text: string): URL | undefined {

@@ -10,7 +10,7 @@ import {
   type WaitUntil,
   withoutContent,
 } from '@isoauth/core-client'
-import { type AskedRequest, readAsked } from './asked-request.ts'
+import { type AskedRequest, readAsked, signalOf } from './asked-request.ts'
 import { type Broker, saysNoBridge } from './broker-call.ts'
 import { newError } from './errors.ts'
 import type { Restorer } from './restore.ts'
@@ -100,11 +100,4 @@ async function isBridgeMissing(response: PlatformResponse): Promise<boolean> {
     // A body that breaks off says nothing.
     return false
   }
-}
-
-function signalOf(input: unknown, init: unknown): PlatformAbortSignal | undefined {
-  const of = (value: unknown) =>
-    (Object(value) as { readonly signal?: PlatformAbortSignal | null }).signal ?? undefined
-  const signal = of(init) ?? of(input)
-  return typeof signal?.throwIfAborted === 'function' ? signal : undefined
 }

@@ -1,0 +1,209 @@
+/**
+ * A `fetch` that waits for its turn: one queue for all requests, one for each endpoint with a limit of its own, and
+ * pauses where the broker says so.
+ */
+import type { FetchFunction, PlatformResponse } from '@isoauth/core-client'
+import { createListeners, createOptionReader, parseRetryAfter } from '@isoauth/core-client'
+import { type AskedRequest, readAsked, signalOf } from '../asked-request.ts'
+import { newError, refuse } from '../errors.ts'
+import { pause } from '../pause.ts'
+import { createGate, type Gate } from './gate.ts'
+import { PACING_RULES, type PacingRule } from './rules.ts'
+
+/** A limit of which a fleet takes a turn together. */
+export interface PacingTurn {
+  /** Names the limit: `*`, or method and path such as `GET /iserver/account/orders`. */
+  readonly key: string
+  readonly requests: number
+  readonly perMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** Waits for a turn that all members of a fleet share, such as one over rate-limiter-flexible. */
+export type PacingLimiter = (turn: PacingTurn) => Promise<unknown>
+
+/** The broker refused with 429, so that nothing is sent until `untilMs` (milliseconds since 1970): below `path`, or at all where it is `*`. */
+export interface PacingEvent {
+  readonly type: 'paused'
+  readonly path: string
+  readonly untilMs: number
+}
+
+/** The options of {@link withPacing}. */
+export interface PacingOptions {
+  /** Of several for one path the first counts. Default: {@link PACING_RULES}. */
+  readonly rules?: readonly PacingRule[] | undefined
+  /**
+   * The part of each limit that this process uses, above 0 and at most 1: the limits count per user name, so four
+   * machines take 0.25 each, in whole requests. Of less than one request it makes one in a longer time, which members
+   * may still send in the same moment: take a `limiter` for large fleets. Default: 1.
+   */
+  readonly share?: number | undefined
+  /** Waits for a turn of the whole fleet, after this process's own. Default: none. */
+  readonly limiter?: PacingLimiter | undefined
+  /** Told of pauses; what it throws is dropped. */
+  readonly onEvent?: ((event: PacingEvent) => void) | undefined
+  /** Milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined
+}
+
+/** An address that sent too much is refused for so long. */
+const PENALTY_MS = 600_000
+/** A pause that a 429 does not measure itself. */
+const PAUSE_MS = 60_000
+/** A longer `Retry-After` is not believed. */
+const PAUSE_LIMIT_MS = 3_600_000
+/** What keeps a session alive goes first. */
+const URGENT = /^\/(tickle|logout|iserver\/auth\/)/
+
+/**
+ * Wraps a `fetch` so that the broker's limits are kept: requests wait, those of one endpoint in their order, `/tickle`
+ * and the calls of the session first. Nothing is ever repeated. After a 429 the endpoint pauses for what `Retry-After`
+ * says, else a minute; after another one elsewhere the address is taken to be in the penalty box, and everything pauses
+ * for ten minutes.
+ *
+ * @param fetch - the `fetch` of a connection, called bare
+ * @returns a `fetch` that takes the same arguments; a request whose signal aborts while it waits is not sent, and
+ *   rejects with the signal's reason
+ * @throws {@link IbkrSessionError} `IBKR_SESSION_OPTION_INVALID` with the field `option`; the returned function throws
+ *   what `fetch` and `limiter` throw
+ *
+ * @example
+ * ```ts
+ * const connection = createIbkrOAuth1(credentials)
+ * const paced = { ...connection, fetch: withPacing(connection.fetch) }
+ * const session = createBrokerageSession({ connection: paced })
+ * ```
+ *
+ * Source: the broker's Web API documentation, "Pacing limitations".
+ */
+export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): FetchFunction {
+  if (typeof fetch !== 'function') refuse('fetch', fetch, 'the fetch of a connection')
+  const { rules, share, limiter, emit, now } = checkOptions(options)
+  const gates = new Map<string, Gate>()
+  let lastRefusal: { readonly key: string; readonly untilMs: number } | undefined
+
+  function gateFor(key: string, rule: PacingRule): Gate {
+    const gate = gates.get(key) ?? createGate(rule, share)
+    gates.set(key, gate)
+    return gate
+  }
+
+  /** What a request passes: its endpoint's limit first, so that who waits there takes no turn of the others. */
+  function limitsOf(asked: AskedRequest): readonly Limit[] {
+    const own = rules.find((rule) => rule.path !== '*' && isFor(rule, asked))
+    const all = rules.find(({ path }) => path === '*')
+    const limits = own ? [limitOf(`${own.method ?? '*'} ${asked.path}`, own)] : []
+    return all ? [...limits, limitOf('*', all)] : limits
+  }
+
+  const limitOf = (key: string, rule: PacingRule): Limit => ({
+    key,
+    rule,
+    gate: gateFor(key, rule),
+  })
+
+  async function unpaused({ gate }: Limit, signal: AbortSignal): Promise<void> {
+    while (now() < gate.pausedUntilMs) await pause(gate.pausedUntilMs - now(), signal)
+  }
+
+  async function fleetTurn({ key, rule }: Limit, signal: AbortSignal | undefined): Promise<void> {
+    const { requests, perMs } = rule
+    if (requests === undefined || perMs === undefined) return
+    await limiter?.({ key, requests, perMs, signal })
+  }
+
+  function refused(asked: AskedRequest, response: PlatformResponse): void {
+    const [limit] = limitsOf(asked)
+    if (limit === undefined) return
+    const isElsewhere = lastRefusal && lastRefusal.key !== limit.key && now() < lastRefusal.untilMs
+    const isBoxed = isElsewhere === true || limit.key === '*'
+    const askedMs = parseRetryAfter(response.headers.get('retry-after'), now()) ?? 0
+    const usualMs = isBoxed ? PENALTY_MS : Math.max(PAUSE_MS, limit.rule.perMs ?? 0)
+    const untilMs = now() + (askedMs > 0 ? Math.min(askedMs, PAUSE_LIMIT_MS) : usualMs)
+    lastRefusal = { key: limit.key, untilMs }
+    const all = limitsOf(asked).find(({ key }) => key === '*')
+    const paused = isBoxed ? (all ?? limit) : limit
+    paused.gate.pausedUntilMs = Math.max(paused.gate.pausedUntilMs, untilMs)
+    emit({ type: 'paused', path: paused.key === '*' ? '*' : asked.path, untilMs })
+  }
+
+  return async (input, init) => {
+    const asked = readAsked(input, init)
+    const signal = signalOf(input, init)
+    signal?.throwIfAborted()
+    const priority = URGENT.test(asked.path) ? 1 : 0
+    const never = signal ?? new AbortController().signal
+
+    const send = async (sent: () => void) => {
+      signal?.throwIfAborted()
+      sent()
+      const response = await fetch(input, init)
+      if (response.status === 429) refused(asked, response)
+      return response
+    }
+
+    /** Passes one limit after the other, and sends. */
+    const pass = (limits: readonly Limit[], tell: () => void): Promise<PlatformResponse> => {
+      const [limit, ...rest] = limits
+      if (limit === undefined) return send(tell)
+      return limit.gate.pass(
+        async (sent) => {
+          await unpaused(limit, never)
+          await fleetTurn(limit, signal)
+          return await pass(rest, () => {
+            tell()
+            sent()
+          })
+        },
+        { priority, signal },
+      )
+    }
+    return await pass(limitsOf(asked), () => {})
+  }
+}
+
+/** A limit that a request passes. */
+interface Limit {
+  readonly key: string
+  readonly rule: PacingRule
+  readonly gate: Gate
+}
+
+function isFor({ path, method }: PacingRule, asked: AskedRequest): boolean {
+  if (method !== undefined && method !== asked.method) return false
+  return path.endsWith('/*') ? asked.path.startsWith(path.slice(0, -1)) : path === asked.path
+}
+
+function checkOptions(options: PacingOptions) {
+  const read = createOptionReader(options, newError)
+  const { rules = PACING_RULES, share = 1 } = options
+  if (!Array.isArray(rules) || !rules.every(isRule)) {
+    read.refuse(
+      'rules',
+      'an array of { path, method?, requests, perMs } or { path, method?, atOnce }, each number above 0, path as /iserver/account/orders, /fyi/* or *',
+    )
+  }
+  const isShare = typeof share === 'number' && share > 0 && share <= 1
+  if (!isShare) read.refuse('share', 'a number above 0 and at most 1')
+  const { add, emit } = createListeners<PacingEvent>()
+  const onEvent = read.function('onEvent')
+  if (onEvent) add(onEvent)
+  return {
+    rules,
+    share,
+    emit,
+    limiter: read.function('limiter'),
+    now: read.function('now') ?? Date.now,
+  }
+}
+
+function isRule(rule: Partial<PacingRule> | null): boolean {
+  const { path, method, requests, perMs, atOnce } = rule ?? {}
+  const isCount = (value: unknown) => Number.isInteger(value) && (value as number) > 0
+  const isPath = typeof path === 'string' && (path === '*' || /^\/[^?#]+$/.test(path))
+  const isMethod = method === undefined || method === 'GET' || method === 'POST'
+  const isTime = Number(perMs) > 0 && Number(perMs) <= 86_400_000
+  const isLimit = atOnce === undefined ? isCount(requests) && isTime : isCount(atOnce)
+  return isPath && isMethod && isLimit
+}
