@@ -3,6 +3,8 @@ export type { SandboxCounts } from './internal/counts.ts'
 export type { GivenCredentials, SandboxCredentials } from './internal/credentials.ts'
 export { SandboxError, type SandboxErrorCode } from './internal/errors.ts'
 export type { FaultKind, FaultRule } from './internal/faults.ts'
+export type { BrokerEvent } from './internal/ibkr-api/broker-events.ts'
+export type { BrokerState } from './internal/ibkr-api/broker-states.ts'
 export type { SandboxUser } from './internal/ibkr-api/sign-in.ts'
 export type {
   IbkrOAuth1Credentials,
@@ -12,6 +14,13 @@ export type {
   IbkrOAuth2Credentials,
   IbkrOAuth2PublicKey,
 } from './internal/ibkr-oauth2/credentials.ts'
+export type {
+  OrderSide,
+  OrderStatus,
+  SandboxOrder,
+  SandboxTrade,
+} from './internal/ibkr-orders/order-book.ts'
+export type { SocketRecord } from './internal/ibkr-stream/stream-record.ts'
 export type { SandboxOptions } from './internal/options.ts'
 export type {
   BaseStringEncoder,
@@ -20,6 +29,11 @@ export type {
   RequestCheck,
   RequestRecord,
 } from './internal/request-record.ts'
-export { createSandbox, type Sandbox } from './internal/sandbox.ts'
+export { createSandbox, type Sandbox, type SandboxBroker } from './internal/sandbox.ts'
+export type {
+  SandboxSocketEvent,
+  SandboxWebSocket,
+  SandboxWebSocketInit,
+} from './internal/sandbox-web-socket.ts'
 export type { UltraCartCredentials, UltraCartExtras } from './internal/ultracart/credentials.ts'
 export type { UltraCartOptions } from './internal/ultracart/options.ts'

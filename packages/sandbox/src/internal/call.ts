@@ -1,5 +1,6 @@
 /** One request under way, as the services see it. */
 import type { FaultRule } from './faults.ts'
+import type { StreamLogin } from './ibkr-stream/stream-hub.ts'
 import { hostMismatch } from './local-guard.ts'
 import type { RequestRecord } from './request-record.ts'
 
@@ -16,6 +17,8 @@ export interface Call {
   readonly address: string | undefined
   /** A fault that changes the live session token's answer. */
   readonly tokenFault: FaultRule | undefined
+  /** Where the login of a socket goes; `undefined` for what cannot become one. */
+  readonly upgrade: { login?: StreamLogin } | undefined
   /** The body as text, read once. */
   body(): Promise<string>
 }

@@ -6,12 +6,14 @@ import { corsHeaders, preflight } from './cors.ts'
 import { countRequest, createCounts, type SandboxCounts } from './counts.ts'
 import { createSandboxCredentials, givenParts, type SandboxCredentials } from './credentials.ts'
 import { FaultPlan } from './faults.ts'
-import { BrokerageSessions } from './ibkr-api/brokerage-session.ts'
-import { mountIbkrApi } from './ibkr-api/routes.ts'
+import { Broker } from './ibkr-api/broker.ts'
+import { mountIbkrApi, mountMaintenance } from './ibkr-api/routes.ts'
+import { FIRST_USER } from './ibkr-api/sign-in.ts'
 import type { IbkrOAuth1ThirdPartyCredentials } from './ibkr-oauth1/credentials.ts'
 import { createIbkrOAuth1Service } from './ibkr-oauth1/service.ts'
 import { createIbkrOAuth2Service } from './ibkr-oauth2/service.ts'
 import { createIbkrSsoService } from './ibkr-sso/service.ts'
+import type { StreamLogin } from './ibkr-stream/stream-hub.ts'
 import type { SandboxSettings } from './options.ts'
 import { brokerRefusal, playFault, type Reset } from './play-fault.ts'
 import { readBody } from './request-body.ts'
@@ -34,8 +36,15 @@ export interface Core {
   readonly records: RequestRecord[]
   readonly counts: SandboxCounts
   readonly faults: FaultPlan
+  readonly broker: Broker
   /** `target` is path and query as they stood on the wire; `address` is the other end of a socket. */
   handle(request: Request, target: string, address?: string): Promise<Response | Reset>
+  /** The same for the upgrade of a socket: its login, or what is answered instead. */
+  connect(
+    request: Request,
+    target: string,
+    address?: string,
+  ): Promise<StreamLogin | Response | Reset>
 }
 
 export async function createCore(settings: SandboxSettings): Promise<Core> {
@@ -54,13 +63,18 @@ export async function createCore(settings: SandboxSettings): Promise<Core> {
     counts,
     credentials: settings.credentials?.ultracart,
   })
+  const broker = new Broker({
+    ...settings,
+    counts,
+    usernames: [FIRST_USER, ...settings.users].map(({ username }) => username),
+  })
   const app = createApp(settings.origin)
+  mountMaintenance(app, broker)
   oauth1.mount(app)
   oauth2?.mount(app, sso?.rows ?? [])
   sso?.mount(app)
   ultracart.mount(app)
-  const sessions = new BrokerageSessions(settings.establishedAfterMs)
-  mountIbkrApi(app, sessions, { oauth1: oauth1.authenticate, sso: sso?.authenticate })
+  mountIbkrApi(app, broker, { oauth1: oauth1.authenticate, sso: sso?.authenticate })
   const core: Core = {
     settings,
     credentials: createSandboxCredentials({
@@ -74,9 +88,18 @@ export async function createCore(settings: SandboxSettings): Promise<Core> {
     records: [],
     counts,
     faults: new FaultPlan(),
+    broker,
     handle: (request, target, address) =>
-      handle(core, app, { request, ...splitTarget(target), address }),
+      handle(core, app, { request, ...splitTarget(target), address, upgrade: undefined }),
+    async connect(request, target, address) {
+      const upgrade: { login?: StreamLogin } = {}
+      const arrival = { request, ...splitTarget(target), address, upgrade }
+      const result = await handle(core, app, arrival)
+      if (!(result instanceof Response) || !isGranted({ upgrade }, result)) return result
+      return upgrade.login ?? result
+    },
   }
+  broker.playAll(settings.brokerEvents)
   return core
 }
 
@@ -88,6 +111,8 @@ interface Arrival {
   readonly query: string | undefined
   /** The other end of the socket. */
   readonly address: string | undefined
+  /** Where the login of a socket goes. */
+  readonly upgrade: Call['upgrade']
 }
 
 function createApp(origin: string): Hono<SandboxEnv> {
@@ -104,9 +129,13 @@ async function handle(
   arrival: Arrival,
 ): Promise<Response | Reset> {
   const { request, path } = arrival
-  const { settings, counts, faults, records } = core
+  const { settings, counts, faults, records, broker } = core
   if (isControlPath(path)) {
-    return answerControl({ origin: settings.origin, records, counts, faults }, request, path)
+    return answerControl(
+      { origin: settings.origin, records, counts, faults, broker },
+      request,
+      path,
+    )
   }
   const cors = settings.cors && !isPage(path)
   if (cors && request.method === 'OPTIONS') return preflight(request)
@@ -125,13 +154,13 @@ async function handle(
     rule ? playFault(rule, { signal: request.signal, answer, refuse }) : answer(),
   )
   if (result === 'reset') return 'reset'
-  record.status = result.status
+  record.status = isGranted(call, result) ? 101 : result.status
   if (record.refused !== null) counts.refused++
   return finish(result, now, cors)
 }
 
 function createCall(
-  { request, path, query, address }: Arrival,
+  { request, path, query, address, upgrade }: Arrival,
   rest: Pick<Call, 'now' | 'record' | 'tokenFault'>,
 ): Call {
   let body: Promise<string> | undefined
@@ -141,6 +170,7 @@ function createCall(
     path,
     query,
     address,
+    upgrade,
     body: () => {
       body ??= readBody(request)
       return body
@@ -173,7 +203,7 @@ function createRecord(
   { request, path, query }: Arrival,
   now: number,
 ): RequestRecord {
-  countRequest(counts, path)
+  countRequest(counts, { path, method: request.method })
   const record: RequestRecord = {
     id: counts.requests,
     time: new Date(now).toISOString(),
@@ -206,6 +236,11 @@ function finish(response: Response, now: number, cors: boolean): Response {
     statusText: response.statusText,
     headers,
   })
+}
+
+/** True for a socket that was let in, and no fault answers in its place. */
+function isGranted({ upgrade }: Pick<Call, 'upgrade'>, { status }: Response): boolean {
+  return upgrade?.login !== undefined && status === 204
 }
 
 /** Pages for people carry one-time form tokens, which no other site may read. */

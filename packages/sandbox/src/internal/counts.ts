@@ -25,6 +25,18 @@ export interface SandboxCounts {
   ssoBrowserSignIns: number
   /** Requests for a protected resource whose signature or bearer was accepted. */
   authorized: number
+  /** Requests to `ssodh/init`, whatever became of them. */
+  brokerageInits: number
+  /** Requests to `/tickle`, whatever became of them. */
+  tickles: number
+  /** Requests to place, change or cancel orders, whatever became of them. */
+  orderCalls: number
+  /** Requests that answer a question about an order, whatever became of them. */
+  orderReplies: number
+  /** New orders taken into the book by such requests. */
+  ordersPlaced: number
+  /** Sockets let in. */
+  sockets: number
   /** Logins begun at UltraCart's `/sso/authorize`. */
   ultracartLogins: number
   /** Requests to UltraCart's `/sso/token`, counted on arrival, whatever became of them. */
@@ -54,6 +66,12 @@ export function createCounts(): SandboxCounts {
     ssoBrowserSessions: 0,
     ssoBrowserSignIns: 0,
     authorized: 0,
+    brokerageInits: 0,
+    tickles: 0,
+    orderCalls: 0,
+    orderReplies: 0,
+    ordersPlaced: 0,
+    sockets: 0,
     ultracartLogins: 0,
     ultracartTokenRequests: 0,
     ultracartSessions: 0,
@@ -64,14 +82,24 @@ export function createCounts(): SandboxCounts {
 }
 
 /** The counts that a request raises by being sent, by the end of its path. */
-const ATTEMPTS: readonly (readonly [path: RegExp, name: keyof SandboxCounts])[] = [
+const ATTEMPTS: readonly (readonly [path: RegExp, name: keyof SandboxCounts, but?: 'GET'])[] = [
+  [/^\/v1\/api\/iserver\/auth\/ssodh\/init$/, 'brokerageInits'],
+  [/^\/v1\/api\/tickle$/, 'tickles'],
+  [/^\/v1\/api\/iserver\/account\/[^/]+\/orders$/, 'orderCalls', 'GET'],
+  [/^\/v1\/api\/iserver\/account\/[^/]+\/order\/[^/]+$/, 'orderCalls', 'GET'],
+  [/^\/v1\/api\/iserver\/reply\/[^/]+$/, 'orderReplies'],
   [/^\/(?:v1\/api|tradingapi\/v1)\/oauth\/live_session_token$/, 'handshakeAttempts'],
   [/^\/oauth2\/api\/v1\/token$/, 'tokenCalls'],
   [/^\/gw\/api\/v1\/sso-sessions$/, 'ssoSessionCalls'],
 ]
 
 /** @internal Counts a request before anything becomes of it. */
-export function countRequest(counts: SandboxCounts, path: string): void {
+export function countRequest(
+  counts: SandboxCounts,
+  { path, method }: { readonly path: string; readonly method: string },
+): void {
   counts.requests++
-  for (const [pattern, name] of ATTEMPTS) if (pattern.test(path)) counts[name]++
+  for (const [pattern, name, but] of ATTEMPTS) {
+    if (method !== but && pattern.test(path)) counts[name]++
+  }
 }

@@ -3,6 +3,7 @@
 import type { GivenCredentials } from './credentials.ts'
 import { readDhParameters } from './crypto/dh.ts'
 import { optionError, SandboxError } from './errors.ts'
+import { type BrokerEvent, checkBrokerEvent } from './ibkr-api/broker-events.ts'
 import type { SandboxUser } from './ibkr-api/sign-in.ts'
 import type { IbkrOAuth2PublicKey } from './ibkr-oauth2/credentials.ts'
 import { isScopeToken, SCOPES } from './ibkr-oauth2/scope.ts'
@@ -61,6 +62,10 @@ export interface SandboxOptions {
   readonly keepReplacedTokens?: boolean | undefined
   /** How long after `ssodh/init` a brokerage session is established, in milliseconds; 0 by default. */
   readonly establishedAfterMs?: number | undefined
+  /** Kinds of questions that every order is asked, such as `o163`; none by default. */
+  readonly orderQuestions?: readonly string[] | undefined
+  /** What happens at the broker; played, in order, when the sandbox is made. None by default. */
+  readonly brokerEvents?: readonly BrokerEvent[] | undefined
   /**
    * DH exponents of the server for the next handshakes, used in order, then random ones again. For
    * tests that need a shared secret of a given length.
@@ -97,6 +102,8 @@ export interface SandboxSettings {
   readonly liveSessionTokenLifetimeMs: number
   readonly keepReplacedTokens: boolean
   readonly establishedAfterMs: number
+  readonly orderQuestions: readonly string[]
+  readonly brokerEvents: readonly BrokerEvent[]
   readonly nextServerExponents: bigint[]
   readonly requireUserAgent: boolean
   readonly requireContentLength: boolean
@@ -148,6 +155,8 @@ export function readSettings(options: SandboxOptions): SandboxSettings {
     liveSessionTokenLifetimeMs: duration(options, 'liveSessionTokenLifetimeMs', DAY_MS),
     keepReplacedTokens: flag('keepReplacedTokens', options.keepReplacedTokens),
     establishedAfterMs: duration(options, 'establishedAfterMs', 0),
+    orderQuestions: texts('orderQuestions', options.orderQuestions),
+    brokerEvents: readEvents(options.brokerEvents),
     nextServerExponents: exponents,
     requireUserAgent: flag('requireUserAgent', options.requireUserAgent),
     requireContentLength: flag('requireContentLength', options.requireContentLength),
@@ -178,6 +187,20 @@ function readUsers(users: readonly SandboxUser[] | undefined): readonly SandboxU
     throw optionError('users', 'an array of { username, accountId }')
   }
   return users ?? []
+}
+
+function texts(option: string, value: readonly string[] | undefined): readonly string[] {
+  if (value !== undefined && !(Array.isArray(value) && value.every(isText))) {
+    throw optionError(option, 'an array of texts')
+  }
+  return value ?? []
+}
+
+function readEvents(events: readonly BrokerEvent[] | undefined): readonly BrokerEvent[] {
+  if (events === undefined) return []
+  if (!Array.isArray(events)) throw optionError('brokerEvents', 'an array of events')
+  for (const event of events) checkBrokerEvent(event)
+  return events
 }
 
 function isText(value: unknown): boolean {

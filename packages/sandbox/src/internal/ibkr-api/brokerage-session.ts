@@ -1,8 +1,9 @@
 /**
  * The state machine of the brokerage session: one per user name over all platforms, opened by
- * `ssodh/init`, taken over by whoever may compete, ended by `/logout` or six idle minutes.
+ * `ssodh/init`, taken over by whoever may compete, ended by `/logout`, six idle minutes or a day.
  */
 import { randomHex } from '../crypto/bytes.ts'
+import type { BrokerStates } from './broker-states.ts'
 import type { SignIn } from './sign-in.ts'
 
 export interface SessionStatus {
@@ -17,86 +18,203 @@ export interface SessionStatus {
   readonly fail: string
 }
 
-interface BrokerageSession {
-  /** The sign-in that holds it. */
+/** Who asks: of a sign-in this much matters here. */
+export type Holder = Pick<SignIn, 'username' | 'holder'>
+
+export interface BrokerageSession {
+  /** The sign-in that holds it; {@link OTHER_PLATFORM} when it is none of this API. */
   readonly holder: string
+  readonly openedAtMs: number
   readonly establishedAtMs: number
   /** 32 hexadecimal digits, as `/tickle` gives them. */
   readonly id: string
+  /** The machine behind the load balancer that has it, where cookies say so. */
+  readonly machine: string | undefined
+  /** Kinds of order questions that are not asked in this session. */
+  readonly suppressed: Set<string>
   lastSeenMs: number
+  /** Whether `/iserver/accounts` and `/iserver/account/orders` were asked in this session. */
+  accountsAsked: boolean
+  ordersAsked: boolean
+  /** Order events are held back since the orders were asked for with a filter. */
+  ordersSilenced: boolean
 }
 
 export const IDLE_LIMIT_MS = 360_000
+const LIFETIME_MS = 86_400_000
+/** Stands for TWS, the phone or the portal. */
+const OTHER_PLATFORM = 'another platform'
+/** How many sign-ins have their session id remembered before they open a session. */
+const ID_LIMIT = 10_000
 
 export class BrokerageSessions {
   readonly #establishedAfterMs: number
+  readonly #states: BrokerStates
   /** By user name. */
   readonly #sessions = new Map<string, BrokerageSession>()
+  /** Ended without a successor, by user name: they can come back by themselves. */
+  readonly #lost = new Map<string, BrokerageSession>()
+  /** What `/tickle` gives to a sign-in that holds no brokerage session. */
+  readonly #readOnlyIds = new Map<string, string>()
 
-  constructor(establishedAfterMs: number) {
+  constructor({
+    establishedAfterMs,
+    states,
+  }: {
+    readonly establishedAfterMs: number
+    readonly states: BrokerStates
+  }) {
     this.#establishedAfterMs = establishedAfterMs
+    this.#states = states
   }
 
   /** Opens or takes over the session; leaves another holder alone unless it may compete. */
-  open(signIn: SignIn, now: number, compete: boolean): void {
+  open(
+    signIn: Holder,
+    now: number,
+    { compete, machine }: { readonly compete: boolean; readonly machine?: string | undefined },
+  ): void {
     const session = this.#current(signIn, now)
-    if (session && (session.holder === signIn.holder || !compete)) return
-    this.#sessions.set(signIn.username, {
-      holder: signIn.holder,
-      establishedAtMs: now + this.#establishedAfterMs,
-      id: randomHex(16),
-      lastSeenMs: now,
-    })
+    if (session && session.holder !== signIn.holder && !compete) return
+    if (session?.holder === signIn.holder && session.machine === machine) return
+    this.#begin(signIn, now, machine)
   }
 
-  /** True when this sign-in holds the user's session and it is ready. */
-  hasBridge(signIn: SignIn, now: number): boolean {
+  /** Another platform takes the session, whoever holds it. */
+  takeOver(username: string, now: number): void {
+    this.#begin({ username, holder: OTHER_PLATFORM }, now, undefined)
+  }
+
+  /** The other platform goes away. */
+  leave(username: string): void {
+    if (this.#sessions.get(username)?.holder === OTHER_PLATFORM) this.#sessions.delete(username)
+  }
+
+  /** Ends the session of whoever holds it, as the broker does by itself. */
+  lose(username: string): void {
+    const session = this.#sessions.get(username)
+    if (!session || session.holder === OTHER_PLATFORM) return
+    this.#sessions.delete(username)
+    this.#lost.set(username, session)
+  }
+
+  /** Gives a lost session back to its holder. */
+  restore(username: string, now: number): void {
+    const session = this.#lost.get(username)
+    if (!session || this.#sessions.has(username)) return
+    this.#lost.delete(username)
+    session.lastSeenMs = now
+    this.#sessions.set(username, session)
+  }
+
+  /** The session of this sign-in when it is ready; asking for it keeps it alive. */
+  bridge(signIn: Holder, now: number, machine?: string): BrokerageSession | undefined {
     const session = this.#held(signIn, now)
-    return session !== undefined && now >= session.establishedAtMs
+    if (!session || session.machine !== machine) return undefined
+    return this.#isEstablished(signIn, session, now) ? session : undefined
   }
 
-  /** The session's id; `undefined` unless this sign-in holds it. */
-  idOf(signIn: SignIn, now: number): string | undefined {
-    return this.#held(signIn, now)?.id
+  /** The same for a socket, which keeps nothing alive. */
+  peek(signIn: Holder, now: number): BrokerageSession | undefined {
+    const session = this.#alive(signIn.username, now)
+    if (session?.holder !== signIn.holder) return undefined
+    return this.#isEstablished(signIn, session, now) ? session : undefined
   }
 
-  /** Ends the session if this sign-in holds it. */
-  close(signIn: SignIn, now: number): void {
-    if (this.#held(signIn, now)) this.#sessions.delete(signIn.username)
+  /** What `/tickle` names the session by: another after each opening and each logout. */
+  idOf(signIn: Holder, now: number): string {
+    const session = this.#alive(signIn.username, now)
+    if (session?.holder === signIn.holder) return session.id
+    const id = this.#readOnlyIds.get(signIn.holder) ?? randomHex(16)
+    for (const [oldest] of this.#readOnlyIds) {
+      if (this.#readOnlyIds.size < ID_LIMIT) break
+      this.#readOnlyIds.delete(oldest)
+    }
+    this.#readOnlyIds.set(signIn.holder, id)
+    return id
   }
 
-  status(signIn: SignIn, now: number): SessionStatus {
+  /** Ends the session of the user name, if this API holds it: for every process that shares it. */
+  close(signIn: Holder): void {
+    this.#readOnlyIds.delete(signIn.holder)
+    this.#lost.delete(signIn.username)
+    const session = this.#sessions.get(signIn.username)
+    if (session?.holder === signIn.holder) this.#sessions.delete(signIn.username)
+  }
+
+  status(signIn: Holder, now: number): SessionStatus {
     const session = this.#current(signIn, now)
+    return this.#statusOf(signIn, session, now)
+  }
+
+  /** The status as a socket tells it, without keeping the session alive. */
+  peekStatus(signIn: Holder, now: number): SessionStatus {
+    return this.#statusOf(signIn, this.#alive(signIn.username, now), now)
+  }
+
+  /** What `ssodh/init` answers, with status 200, when it does not do what was asked. */
+  failure(signIn: Holder, now: number, fail: string): SessionStatus {
+    return { ...UNCONNECTED, competing: this.status(signIn, now).competing, fail }
+  }
+
+  #statusOf(signIn: Holder, session: BrokerageSession | undefined, now: number): SessionStatus {
+    const failing = this.#states.find('fail', signIn.username, now)
     const holds = session?.holder === signIn.holder
+    const other = session !== undefined && !holds
+    const flag = this.#states.find('competing', signIn.username, now) !== undefined
+    if (failing) return { ...UNCONNECTED, competing: other, fail: failing.text }
     return {
       ...UNCONNECTED,
       authenticated: holds,
-      established: holds && now >= session.establishedAtMs,
-      competing: session !== undefined && !holds,
+      established: holds && this.#isEstablished(signIn, session, now),
+      competing: other || (holds && flag),
       connected: session !== undefined,
     }
   }
 
-  /** What `ssodh/init` answers, with status 200, when it does not do what was asked. */
-  failure(signIn: SignIn, now: number, fail: string): SessionStatus {
-    return { ...UNCONNECTED, competing: this.status(signIn, now).competing, fail }
+  #begin({ username, holder }: Holder, now: number, machine: string | undefined): void {
+    this.#lost.delete(username)
+    this.#sessions.set(username, {
+      holder,
+      openedAtMs: now,
+      establishedAtMs: now + this.#establishedAfterMs,
+      id: randomHex(16),
+      machine,
+      suppressed: new Set(),
+      lastSeenMs: now,
+      accountsAsked: false,
+      ordersAsked: false,
+      ordersSilenced: false,
+    })
   }
 
-  #held(signIn: SignIn, now: number): BrokerageSession | undefined {
+  #isEstablished({ username }: Holder, session: BrokerageSession, now: number): boolean {
+    if (this.#states.find('not-established', username, now)) return false
+    return now >= session.establishedAtMs
+  }
+
+  #held(signIn: Holder, now: number): BrokerageSession | undefined {
     const session = this.#current(signIn, now)
     return session?.holder === signIn.holder ? session : undefined
   }
 
   /** The user's session if it has not run out; any request of its holder keeps it alive. */
-  #current(signIn: SignIn, now: number): BrokerageSession | undefined {
-    const session = this.#sessions.get(signIn.username)
-    if (!session) return undefined
-    if (now - session.lastSeenMs > IDLE_LIMIT_MS) {
-      this.#sessions.delete(signIn.username)
-      return undefined
-    }
-    if (session.holder === signIn.holder) session.lastSeenMs = now
+  #current(signIn: Holder, now: number): BrokerageSession | undefined {
+    const session = this.#alive(signIn.username, now)
+    if (session?.holder === signIn.holder) session.lastSeenMs = now
     return session
+  }
+
+  #alive(username: string, now: number): BrokerageSession | undefined {
+    const session = this.#sessions.get(username)
+    if (!session || session.holder === OTHER_PLATFORM) return session
+    const over =
+      now - session.lastSeenMs > IDLE_LIMIT_MS ||
+      now - session.openedAtMs > LIFETIME_MS ||
+      this.#states.endedSession(username, session.openedAtMs, now)
+    if (!over) return session
+    this.#sessions.delete(username)
+    return undefined
   }
 }
 

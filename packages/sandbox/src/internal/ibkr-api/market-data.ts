@@ -1,5 +1,6 @@
 /** `GET /iserver/marketdata/history`: bars that depend on the query only. */
 import { type Call, jsonResponse } from '../call.ts'
+import { priceOf } from '../ibkr-orders/order-book.ts'
 import { plainError } from './answers.ts'
 
 const BAR_SECONDS = 86_400
@@ -16,15 +17,7 @@ export function marketDataHistory(call: Call): Response {
   if (!/^[1-9][0-9]{0,3}(?:min|h|d|w|m|y)$/.test(period)) {
     return plainError(400, 'Bad Request: period required')
   }
-  const base = 50 + (Number(conid) % 150)
-  const data = Array.from({ length: BARS }, (_, index) => ({
-    o: base + index,
-    c: base + index + 0.5,
-    h: base + index + 1,
-    l: base + index - 1,
-    v: 1000 * (index + 1),
-    t: (FIRST_BAR + index * BAR_SECONDS) * 1000,
-  }))
+  const data = marketDataBars(Number(conid))
   return jsonResponse({
     serverId: 'SANDBOX',
     symbol: 'SANDBOX',
@@ -40,4 +33,17 @@ export function marketDataHistory(call: Call): Response {
     points: data.length - 1,
     data,
   })
+}
+
+/** Daily bars of a contract, oldest first. */
+export function marketDataBars(conid: number): readonly Readonly<Record<string, number>>[] {
+  const base = priceOf(conid)
+  return Array.from({ length: BARS }, (_, index) => ({
+    o: base + index,
+    c: base + index + 0.5,
+    h: base + index + 1,
+    l: base + index - 1,
+    v: 1000 * (index + 1),
+    t: (FIRST_BAR + index * BAR_SECONDS) * 1000,
+  }))
 }

@@ -1,37 +1,87 @@
 /** Protected resources of the current base, as far as sign-in and sessions need them. */
 import { type Call, jsonResponse } from '../call.ts'
 import { toHex } from '../crypto/bytes.ts'
-import { plainError } from './answers.ts'
-import type { BrokerageSessions } from './brokerage-session.ts'
+import {
+  cancelOrder,
+  changeOrder,
+  listOrders,
+  listTrades,
+  placeOrders,
+  replyToQuestion,
+  resetSuppressions,
+  suppressQuestions,
+} from '../ibkr-orders/order-endpoints.ts'
+import type { Broker } from './broker.ts'
+import type { BrokerageSession } from './brokerage-session.ts'
 import { marketDataHistory } from './market-data.ts'
+import { initialise, status } from './session-opening.ts'
 import type { SignIn } from './sign-in.ts'
 
-export type Resource = (
-  call: Call,
-  sessions: BrokerageSessions,
-  signIn: SignIn,
-) => Response | Promise<Response>
+/** What a resource answers from. */
+export interface ApiContext {
+  readonly broker: Broker
+  readonly signIn: SignIn
+  /** What stands in the path where the row has a name in braces. */
+  readonly parameters: Readonly<Record<string, string>>
+  /** The brokerage session, when it is this sign-in's and ready. */
+  readonly session: BrokerageSession | undefined
+}
+
+export type Resource = (call: Call, context: ApiContext) => Response | Promise<Response>
 
 export interface ResourceRow {
   readonly methods: readonly string[]
-  /** Path below the base. */
+  /** Path below the base; a name in braces stands for one segment. */
   readonly path: string
   readonly resource: Resource
-  /** Needs an established brokerage session. */
-  readonly bridge?: boolean
+  /**
+   * Needs an established brokerage session (`session`), and that `/iserver/accounts` was asked in it
+   * (`accounts`).
+   */
+  readonly needs?: 'session' | 'accounts'
 }
+
+const ORDER_PATH = '/iserver/account/{accountId}/order/{orderId}'
 
 /** Every resource of `/v1/api`, by path and method. */
 export const RESOURCES: readonly ResourceRow[] = [
   { methods: ['GET'], path: '/portfolio/accounts', resource: portfolioAccounts },
   { methods: ['POST'], path: '/iserver/auth/ssodh/init', resource: initialise },
   { methods: ['GET', 'POST'], path: '/iserver/auth/status', resource: status },
-  { methods: ['GET'], path: '/iserver/accounts', resource: tradingAccounts, bridge: true },
+  { methods: ['GET'], path: '/iserver/accounts', resource: tradingAccounts, needs: 'session' },
   {
     methods: ['GET'],
     path: '/iserver/marketdata/history',
     resource: marketDataHistory,
-    bridge: true,
+    needs: 'session',
+  },
+  { methods: ['GET'], path: '/iserver/account/orders', resource: listOrders, needs: 'accounts' },
+  { methods: ['GET'], path: '/iserver/account/trades', resource: listTrades, needs: 'accounts' },
+  {
+    methods: ['POST'],
+    path: '/iserver/account/{accountId}/orders',
+    resource: placeOrders,
+    needs: 'accounts',
+  },
+  { methods: ['POST'], path: ORDER_PATH, resource: changeOrder, needs: 'accounts' },
+  { methods: ['DELETE'], path: ORDER_PATH, resource: cancelOrder, needs: 'accounts' },
+  {
+    methods: ['POST'],
+    path: '/iserver/reply/{replyId}',
+    resource: replyToQuestion,
+    needs: 'accounts',
+  },
+  {
+    methods: ['POST'],
+    path: '/iserver/questions/suppress',
+    resource: suppressQuestions,
+    needs: 'session',
+  },
+  {
+    methods: ['POST'],
+    path: '/iserver/questions/suppress/reset',
+    resource: resetSuppressions,
+    needs: 'session',
   },
   { methods: ['GET', 'POST'], path: '/tickle', resource: tickle },
   { methods: ['GET'], path: '/sso/validate', resource: validate },
@@ -43,7 +93,7 @@ export const RESOURCES: readonly ResourceRow[] = [
   },
 ]
 
-function portfolioAccounts(_call: Call, _sessions: BrokerageSessions, signIn: SignIn): Response {
+function portfolioAccounts(_call: Call, { signIn }: ApiContext): Response {
   return jsonResponse([
     {
       id: signIn.accountId,
@@ -64,7 +114,8 @@ function portfolioAccounts(_call: Call, _sessions: BrokerageSessions, signIn: Si
   ])
 }
 
-function tradingAccounts(_call: Call, _sessions: BrokerageSessions, signIn: SignIn): Response {
+function tradingAccounts(_call: Call, { signIn, session }: ApiContext): Response {
+  if (session) session.accountsAsked = true
   return jsonResponse({
     accounts: [signIn.accountId],
     aliases: { [signIn.accountId]: signIn.accountId },
@@ -77,53 +128,11 @@ function tradingAccounts(_call: Call, _sessions: BrokerageSessions, signIn: Sign
   })
 }
 
-async function initialise(
-  call: Call,
-  sessions: BrokerageSessions,
-  signIn: SignIn,
-): Promise<Response> {
-  const options = await initOptions(call)
-  if (!options) return plainError(400, 'Bad Request: JSON body or query expected')
-  // Seen with the broker: anything but publish=true is answered with a bare 500.
-  if (options['publish'] !== true) return plainError(500, 'failed to generate sso dh token')
-  if (typeof options['compete'] !== 'boolean') {
-    const fail = 'Force compete capability must be used together with compete flag'
-    return jsonResponse(sessions.failure(signIn, call.now, fail))
-  }
-  sessions.open(signIn, call.now, options['compete'])
-  return jsonResponse(sessions.status(signIn, call.now))
-}
-
-/** `{publish, compete}` from a JSON body, else from the query. */
-async function initOptions(call: Call): Promise<Record<string, unknown> | undefined> {
-  const body = (await call.body()).trim()
-  const type = call.request.headers.get('content-type') ?? ''
-  if (body !== '') {
-    if (!/^application\/json\b/i.test(type)) return undefined
-    try {
-      const value: unknown = JSON.parse(body)
-      return typeof value === 'object' ? ((value ?? {}) as Record<string, unknown>) : undefined
-    } catch {
-      return undefined
-    }
-  }
-  const pairs = [...new URLSearchParams(call.query ?? '')]
-  return Object.fromEntries(
-    pairs.map(([name, value]) => [
-      name,
-      value === 'true' ? true : value === 'false' ? false : value,
-    ]),
-  )
-}
-
-function status(call: Call, sessions: BrokerageSessions, signIn: SignIn): Response {
-  return jsonResponse(sessions.status(signIn, call.now))
-}
-
-function tickle(call: Call, sessions: BrokerageSessions, signIn: SignIn): Response {
-  const ready = sessions.hasBridge(signIn, call.now)
+function tickle(call: Call, { broker, signIn, session }: ApiContext): Response {
+  const { sessions } = broker
+  const ready = session !== undefined
   return jsonResponse({
-    session: sessions.idOf(signIn, call.now) ?? '0'.repeat(32),
+    session: sessions.idOf(signIn, call.now),
     ssoExpires: signIn.expiresInMs,
     collission: false,
     userId: 1,
@@ -132,7 +141,7 @@ function tickle(call: Call, sessions: BrokerageSessions, signIn: SignIn): Respon
   })
 }
 
-function validate(call: Call, _sessions: BrokerageSessions, signIn: SignIn): Response {
+function validate(call: Call, { signIn }: ApiContext): Response {
   return jsonResponse({
     USER_ID: 1,
     USER_NAME: signIn.username,
@@ -149,8 +158,8 @@ function validate(call: Call, _sessions: BrokerageSessions, signIn: SignIn): Res
   })
 }
 
-function logout(call: Call, sessions: BrokerageSessions, signIn: SignIn): Response {
-  sessions.close(signIn, call.now)
+function logout(_call: Call, { broker, signIn }: ApiContext): Response {
+  broker.sessions.close(signIn)
   signIn.end?.()
   return jsonResponse({ status: true })
 }

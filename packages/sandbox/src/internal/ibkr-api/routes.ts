@@ -1,13 +1,12 @@
 /** `/v1/api`: one set of resources, opened by an OAuth 1.0a signature or by an SSO bearer. */
 import type { Hono } from 'hono'
-import { type Call, check, type SandboxEnv } from '../call.ts'
+import { type Call, check, jsonResponse, type SandboxEnv } from '../call.ts'
+import { edgePage } from '../edge-page.ts'
 import { plainError } from './answers.ts'
-import type { BrokerageSessions } from './brokerage-session.ts'
-import { RESOURCES } from './resources.ts'
-import { BASE_PATH, type SignIn } from './sign-in.ts'
-
-/** Judges who is asking; ends the request with a refusal when nobody may. */
-export type Authenticator = (call: Call) => SignIn | Promise<SignIn>
+import type { Broker } from './broker.ts'
+import { RESOURCES, type ResourceRow } from './resources.ts'
+import { type Authenticator, BASE_PATH, type SignIn } from './sign-in.ts'
+import { upgradeToStream } from './stream-upgrade.ts'
 
 export interface Authenticators {
   readonly oauth1: Authenticator
@@ -15,36 +14,99 @@ export interface Authenticators {
   readonly sso: Authenticator | undefined
 }
 
+/** What stands before everything on this base, its handshakes included. */
+export function mountMaintenance(app: Hono<SandboxEnv>, { states }: Broker): void {
+  app.use(`${BASE_PATH}/*`, async ({ env: { call } }, next) => {
+    if (!states.find('maintenance', undefined, call.now)) return next()
+    call.record.refused = 'maintenance: the whole API is down'
+    return edgePage(503)
+  })
+}
+
 export function mountIbkrApi(
   app: Hono<SandboxEnv>,
-  sessions: BrokerageSessions,
-  { oauth1, sso }: Authenticators,
+  broker: Broker,
+  authenticators: Authenticators,
 ): void {
+  const { oauth1, sso } = authenticators
+  app.all(`${BASE_PATH}/ws`, ({ env: { call } }) => upgradeToStream(call, broker, authenticators))
   app.all(`${BASE_PATH}/*`, async ({ env: { call } }) => {
     const bearer = /^bearer\b/i.test(call.request.headers.get('authorization') ?? '')
     const authenticate = bearer && sso ? sso : oauth1
     call.record.service = authenticate === oauth1 ? 'ibkr-oauth1' : 'ibkr-sso'
-    return answer(call, sessions, await authenticate(call))
+    const signIn = await authenticate.request(call)
+    broker.meet(signIn.username)
+    try {
+      return await answer(call, broker, signIn)
+    } finally {
+      // What a request changed is news for sockets.
+      broker.run()
+    }
   })
 }
 
-function answer(
-  call: Call,
-  sessions: BrokerageSessions,
-  signIn: SignIn,
-): Response | Promise<Response> {
+function answer(call: Call, broker: Broker, signIn: SignIn): Response | Promise<Response> {
   const path = call.path.slice(BASE_PATH.length)
-  const row = RESOURCES.find((candidate) => candidate.path === path)
-  if (!row) return plainError(404, 'Resource not found')
   const { method } = call.record
-  const known = row.methods.includes(method) || (method === 'HEAD' && row.methods.includes('GET'))
-  if (!known) return plainError(405, 'Method Not Allowed')
-  if (row.bridge) {
-    check(call, sessions.hasBridge(signIn, call.now), {
-      name: 'session',
-      detail: 'an established brokerage session is required',
-      refuse: () => plainError(400, 'Bad Request: no bridge'),
-    })
+  const rows = RESOURCES.filter((candidate) => matchPath(candidate.path, path) !== undefined)
+  if (rows.length === 0) return plainError(404, 'Resource not found')
+  const row = rows.find(
+    ({ methods }) => methods.includes(method) || (method === 'HEAD' && methods.includes('GET')),
+  )
+  if (!row) return plainError(405, 'Method Not Allowed')
+  const inIserver = path.startsWith('/iserver/')
+  if (inIserver) checkReset(call, broker, signIn)
+  if (inIserver && row.path !== '/iserver/reply/{replyId}') broker.questions.drop(signIn.username)
+  const session = broker.sessions.bridge(signIn, call.now)
+  const parameters = matchPath(row.path, path) ?? {}
+  if (row.needs === undefined) return row.resource(call, { broker, signIn, parameters, session })
+  const unready = unreadyAccounts(call, broker, { row, signIn })
+  if (unready) return unready
+  const isBarred = broker.states.find('no-bridge', signIn.username, call.now) !== undefined
+  check(call, session !== undefined && !isBarred, {
+    name: 'session',
+    detail: isBarred ? 'the bridge was taken away' : 'an established brokerage session is required',
+    refuse: () => plainError(400, 'Bad Request: no bridge'),
+  })
+  check(call, row.needs === 'session' || session.accountsAsked, {
+    name: 'accounts',
+    detail: '/iserver/accounts has to be asked first in this brokerage session',
+    refuse: () => plainError(500, 'Please query /accounts first'),
+  })
+  return row.resource(call, { broker, signIn, parameters, session })
+}
+
+/** `{}` of accounts while a session is open and does not get ready. */
+function unreadyAccounts(
+  call: Call,
+  { states, sessions }: Broker,
+  { row, signIn }: { readonly row: ResourceRow; readonly signIn: SignIn },
+): Response | undefined {
+  if (row.path !== '/iserver/accounts') return undefined
+  if (!states.find('not-established', signIn.username, call.now)) return undefined
+  return sessions.status(signIn, call.now).authenticated ? jsonResponse({}) : undefined
+}
+
+function checkReset(call: Call, { states }: Broker, { username }: SignIn): void {
+  const isReset = states.find('reset', username, call.now) !== undefined
+  if (!isReset) return
+  check(call, false, {
+    name: 'reset',
+    detail: 'the daily reset is under way',
+    refuse: () => plainError(503, 'Service Unavailable'),
+  })
+}
+
+/** What stands for the names in braces; `undefined` when the path is another. */
+function matchPath(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
+  const wanted = pattern.split('/')
+  const given = path.split('/')
+  if (wanted.length !== given.length) return undefined
+  const parameters: Record<string, string> = {}
+  for (const [index, part] of wanted.entries()) {
+    const segment = given[index] ?? ''
+    if (part.startsWith('{') && segment !== '') parameters[part.slice(1, -1)] = segment
+    else if (part !== segment) return undefined
   }
-  return row.resource(call, sessions, signIn)
+  return parameters
 }

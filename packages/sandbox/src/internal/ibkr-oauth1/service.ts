@@ -3,8 +3,7 @@ import type { Hono } from 'hono'
 import type { SandboxEnv } from '../call.ts'
 import type { SandboxCounts } from '../counts.ts'
 import { IDLE_LIMIT_MS } from '../ibkr-api/brokerage-session.ts'
-import type { Authenticator } from '../ibkr-api/routes.ts'
-import { BASE_PATH, FIRST_USER } from '../ibkr-api/sign-in.ts'
+import { type Authenticator, BASE_PATH, FIRST_USER } from '../ibkr-api/sign-in.ts'
 import { type Consumer, type ConsumerKeys, createRegistry } from './consumer.ts'
 import { type IbkrOAuth1Context, LEGACY_BASE_PATH } from './context.ts'
 import {
@@ -17,6 +16,7 @@ import {
 import { mountPages } from './pages.ts'
 import { authenticateProtectedRequest } from './protected-request.ts'
 import { mountIbkrOAuth1 } from './routes.ts'
+import { authenticateSocket } from './socket-request.ts'
 
 export interface IbkrOAuth1ServiceOptions {
   readonly origin: string
@@ -34,7 +34,7 @@ export interface IbkrOAuth1Service {
   readonly credentials: IbkrOAuth1Credentials
   readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
   readonly mount: (app: Hono<SandboxEnv>) => void
-  /** Judges requests for `/v1/api`. */
+  /** Judges requests for `/v1/api`, and sockets. */
   readonly authenticate: Authenticator
 }
 
@@ -81,15 +81,15 @@ export async function createIbkrOAuth1Service(
       mountIbkrOAuth1(app, context)
       mountPages(app, context)
     },
-    authenticate: async (call) => {
-      const { token, username, accountId, liveSessionTokens } = await authenticateProtectedRequest(
-        call,
-        context,
-        false,
-      )
-      const signedInAtMs =
-        (liveSessionTokens.at(-1)?.expiresAtMs ?? call.now) - context.liveSessionTokenLifetimeMs
-      return { holder: token, username, accountId, signedInAtMs, expiresInMs: IDLE_LIMIT_MS }
+    authenticate: {
+      request: async (call) => {
+        const { token, username, accountId, liveSessionTokens } =
+          await authenticateProtectedRequest(call, context, false)
+        const signedInAtMs =
+          (liveSessionTokens.at(-1)?.expiresAtMs ?? call.now) - context.liveSessionTokenLifetimeMs
+        return { holder: token, username, accountId, signedInAtMs, expiresInMs: IDLE_LIMIT_MS }
+      },
+      socket: (call) => authenticateSocket(call, context),
     },
   }
 }

@@ -2,11 +2,10 @@
 import type { Hono } from 'hono'
 import type { SandboxEnv } from '../call.ts'
 import type { SandboxCounts } from '../counts.ts'
-import type { Authenticator } from '../ibkr-api/routes.ts'
-import { FIRST_USER, type SandboxUser } from '../ibkr-api/sign-in.ts'
+import { type Authenticator, FIRST_USER, type SandboxUser } from '../ibkr-api/sign-in.ts'
 import type { IbkrOAuth2Credentials } from '../ibkr-oauth2/credentials.ts'
 import type { GatewayRow } from '../ibkr-oauth2/gateway.ts'
-import { authenticateSsoRequest } from './bearer-request.ts'
+import { authenticateSsoRequest, authenticateSsoSocket } from './bearer-request.ts'
 import { BrowserLinks } from './browser-link.ts'
 import { type IbkrSsoContext, RESOLVER_PATH } from './context.ts'
 import { resolver } from './resolver-page.ts'
@@ -25,7 +24,7 @@ export interface IbkrSsoService {
   readonly mount: (app: Hono<SandboxEnv>) => void
   /** The calls below the gateway's base. */
   readonly rows: readonly GatewayRow[]
-  /** Judges requests for `/v1/api`. */
+  /** Judges requests for `/v1/api`, and sockets. */
   readonly authenticate: Authenticator
 }
 
@@ -48,6 +47,9 @@ export function createIbkrSsoService(options: IbkrSsoServiceOptions): IbkrSsoSer
       })
     },
     rows: ssoRows(context),
-    authenticate: (call) => authenticateSsoRequest(call, context),
+    authenticate: {
+      request: (call) => authenticateSsoRequest(call, context),
+      socket: (call) => authenticateSsoSocket(call, context),
+    },
   }
 }

@@ -3,7 +3,7 @@
 import { randomHex } from '../crypto/bytes.ts'
 import type { SandboxUser } from '../ibkr-api/sign-in.ts'
 
-interface SsoSession extends SandboxUser {
+export interface SsoSession extends SandboxUser {
   /** From where it may be used. */
   readonly addresses: readonly string[]
   readonly openedAtMs: number

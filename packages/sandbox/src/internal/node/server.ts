@@ -10,6 +10,7 @@ import { readSettings, type SandboxOptions } from '../options.ts'
 import { publish, type Sandbox } from '../sandbox.ts'
 import { trackConnections } from './graceful-close.ts'
 import { answerFromPages, type Pages } from './pages.ts'
+import { serveWebSockets } from './web-socket-server.ts'
 
 export interface ServeOptions extends Omit<SandboxOptions, 'origin'> {
   /** TCP port; 0, the default, takes any free one. */
@@ -73,6 +74,7 @@ export async function serve(options: ServeOptions = {}): Promise<SandboxServer> 
   const ready = deferred<Core>()
   ready.promise.catch(() => {})
   const server = createServer(listener(ready.promise, pages))
+  const sockets = serveWebSockets(server, ready.promise)
   const connections = trackConnections(server)
   await listen(server, port, hostname)
   const { port: actual } = server.address() as AddressInfo
@@ -86,7 +88,10 @@ export async function serve(options: ServeOptions = {}): Promise<SandboxServer> 
       origin,
       port: actual,
       sandbox: publish(core),
-      close: ({ timeoutMs = 5000 } = {}) => connections.close(timeoutMs),
+      close: ({ timeoutMs = 5000 } = {}) => {
+        sockets.close()
+        return connections.close(timeoutMs)
+      },
     }
   } catch (error) {
     ready.reject(error)

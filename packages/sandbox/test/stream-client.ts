@@ -1,0 +1,51 @@
+/** A client of the stream: a brokerage session that is ready, and sockets that note what they hear. */
+import type { Sandbox, SandboxWebSocket } from '@isoauth/sandbox'
+import { TestClient } from './signer.ts'
+
+export const json = { 'content-type': 'application/json' }
+
+export interface Socket {
+  readonly socket: SandboxWebSocket
+  readonly frames: Record<string, unknown>[]
+  readonly closes: { readonly code: number; readonly reason: string; readonly wasClean: boolean }[]
+  /** The frames of a topic, once what is on its way has come. */
+  readonly of: (topic: string) => Promise<Record<string, unknown>[]>
+}
+
+/** Signed in, with a brokerage session whose accounts were asked; `now` is the clock of both. */
+export async function signedIn(sandbox: Sandbox, now: () => number) {
+  const client = new TestClient(sandbox.credentials.ibkr.oauth1, sandbox.fetch)
+  await client.handshake({ now: now() })
+  const call = (path: string, init: RequestInit = {}) => {
+    const url = client.credentials.baseUrl + path.replace(/\?.*/, '')
+    return client.call(path, init, { now: now(), url })
+  }
+  const post = (path: string, body?: unknown) =>
+    call(path, {
+      method: 'POST',
+      ...(body === undefined ? {} : { headers: json, body: JSON.stringify(body) }),
+    })
+  const open = async (compete = true) =>
+    (await post('/iserver/auth/ssodh/init', { publish: true, compete })).json()
+  const sessionId = async (): Promise<string> => (await (await post('/tickle')).json()).session
+  return { client, call, post, open, sessionId }
+}
+
+export type SignedIn = Awaited<ReturnType<typeof signedIn>>
+
+export function listen(socket: SandboxWebSocket): Socket {
+  const frames: Record<string, unknown>[] = []
+  const closes: Socket['closes'] = []
+  socket.addEventListener('message', ({ data }) => void frames.push(JSON.parse(String(data))))
+  socket.addEventListener('close', ({ code = 0, reason = '', wasClean = false }) => {
+    closes.push({ code, reason, wasClean })
+  })
+  const of = async (topic: string) => {
+    await settle()
+    return frames.filter((frame) => frame['topic'] === topic)
+  }
+  return { socket, frames, closes, of }
+}
+
+/** Until everything that is on its way in this process has come. */
+export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10))
