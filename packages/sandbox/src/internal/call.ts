@@ -1,6 +1,6 @@
 /** One request under way, as the services see it. */
 import type { FaultRule } from './faults.ts'
-import type { StreamLogin } from './ibkr-stream/stream-hub.ts'
+import type { StreamLogin } from './ibkr-stream/stream-login.ts'
 import { hostMismatch } from './local-guard.ts'
 import type { RequestRecord } from './request-record.ts'
 

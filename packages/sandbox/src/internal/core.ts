@@ -13,7 +13,7 @@ import type { IbkrOAuth1ThirdPartyCredentials } from './ibkr-oauth1/credentials.
 import { createIbkrOAuth1Service } from './ibkr-oauth1/service.ts'
 import { createIbkrOAuth2Service } from './ibkr-oauth2/service.ts'
 import { createIbkrSsoService } from './ibkr-sso/service.ts'
-import type { StreamLogin } from './ibkr-stream/stream-hub.ts'
+import type { StreamLogin } from './ibkr-stream/stream-login.ts'
 import type { SandboxSettings } from './options.ts'
 import { brokerRefusal, playFault, type Reset } from './play-fault.ts'
 import { readBody } from './request-body.ts'

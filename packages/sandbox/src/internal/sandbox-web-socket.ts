@@ -56,7 +56,7 @@ type Handler = ((event: SandboxSocketEvent) => void) | null
 const REASON_LIMIT = 123
 const STATES = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const
 
-/** Like `new WebSocket(url)`: throws for an address that is none, and tells all else by events. */
+/** @internal Like `new WebSocket(url)`: throws for an address that is none, and tells all else by events. */
 export function openWebSocket(
   core: Core,
   url: string | URL,

@@ -1,12 +1,7 @@
 /** `GET /iserver/marketdata/history`: bars that depend on the query only. */
 import { type Call, jsonResponse } from '../call.ts'
-import { priceOf } from '../ibkr-orders/order-book.ts'
 import { plainError } from './answers.ts'
-
-const BAR_SECONDS = 86_400
-const BARS = 5
-/** A fixed Monday, so that two equal requests have equal answers. */
-const FIRST_BAR = 1_714_348_800
+import { BAR_SECONDS, marketDataBars } from './market-data-bars.ts'
 
 export function marketDataHistory(call: Call): Response {
   const query = new URLSearchParams(call.query ?? '')
@@ -33,17 +28,4 @@ export function marketDataHistory(call: Call): Response {
     points: data.length - 1,
     data,
   })
-}
-
-/** Daily bars of a contract, oldest first. */
-export function marketDataBars(conid: number): readonly Readonly<Record<string, number>>[] {
-  const base = priceOf(conid)
-  return Array.from({ length: BARS }, (_, index) => ({
-    o: base + index,
-    c: base + index + 0.5,
-    h: base + index + 1,
-    l: base + index - 1,
-    v: 1000 * (index + 1),
-    t: (FIRST_BAR + index * BAR_SECONDS) * 1000,
-  }))
 }

@@ -11,23 +11,9 @@ import {
   resetSuppressions,
   suppressQuestions,
 } from '../ibkr-orders/order-endpoints.ts'
-import type { Broker } from './broker.ts'
-import type { BrokerageSession } from './brokerage-session.ts'
+import type { ApiContext, Resource } from './api-context.ts'
 import { marketDataHistory } from './market-data.ts'
 import { initialise, status } from './session-opening.ts'
-import type { SignIn } from './sign-in.ts'
-
-/** What a resource answers from. */
-export interface ApiContext {
-  readonly broker: Broker
-  readonly signIn: SignIn
-  /** What stands in the path where the row has a name in braces. */
-  readonly parameters: Readonly<Record<string, string>>
-  /** The brokerage session, when it is this sign-in's and ready. */
-  readonly session: BrokerageSession | undefined
-}
-
-export type Resource = (call: Call, context: ApiContext) => Response | Promise<Response>
 
 export interface ResourceRow {
   readonly methods: readonly string[]

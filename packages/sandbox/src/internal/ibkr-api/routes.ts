@@ -3,16 +3,11 @@ import type { Hono } from 'hono'
 import { type Call, check, jsonResponse, type SandboxEnv } from '../call.ts'
 import { edgePage } from '../edge-page.ts'
 import { plainError } from './answers.ts'
+import type { Authenticators } from './authenticator.ts'
 import type { Broker } from './broker.ts'
 import { RESOURCES, type ResourceRow } from './resources.ts'
-import { type Authenticator, BASE_PATH, type SignIn } from './sign-in.ts'
+import { BASE_PATH, type SignIn } from './sign-in.ts'
 import { upgradeToStream } from './stream-upgrade.ts'
-
-export interface Authenticators {
-  readonly oauth1: Authenticator
-  /** `undefined` where the sandbox has no OAuth 2.0 client. */
-  readonly sso: Authenticator | undefined
-}
 
 /** What stands before everything on this base, its handshakes included. */
 export function mountMaintenance(app: Hono<SandboxEnv>, { states }: Broker): void {

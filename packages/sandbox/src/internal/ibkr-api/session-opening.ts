@@ -1,7 +1,7 @@
 /** `ssodh/init` and `auth/status`: how the brokerage session is opened, and how it stands. */
 import { type Call, jsonResponse } from '../call.ts'
 import { plainError } from './answers.ts'
-import type { ApiContext } from './resources.ts'
+import type { ApiContext } from './api-context.ts'
 
 export async function initialise(call: Call, { broker, signIn }: ApiContext): Promise<Response> {
   const { sessions, states } = broker

@@ -1,6 +1,4 @@
 /** Who is signed in to the resources of `/v1/api`, whichever way that happened. */
-import type { Call } from '../call.ts'
-
 /** The base that every current client uses. */
 export const BASE_PATH = '/v1/api'
 
@@ -22,17 +20,4 @@ export interface SignIn extends SandboxUser {
   readonly expiresInMs: number
   /** Ends it, where `/logout` does. */
   readonly end?: (() => void) | undefined
-}
-
-/** The same for a socket: it was let in once, and ends with what let it in. */
-export interface SocketSignIn extends Pick<SignIn, 'username' | 'accountId' | 'holder'> {
-  readonly isAlive: (now: number) => boolean
-}
-
-/** Who may come in: by a signature or a bearer, or to the stream by what stands in its address. */
-export interface Authenticator {
-  /** Judges a request; ends it with a refusal when nobody may come in. */
-  readonly request: (call: Call) => SignIn | Promise<SignIn>
-  /** Judges the upgrade of a socket, the same way. */
-  readonly socket: (call: Call) => SocketSignIn
 }

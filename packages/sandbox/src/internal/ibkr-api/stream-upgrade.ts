@@ -1,8 +1,8 @@
 /** `GET /v1/api/ws`: the upgrade to the stream, judged like any other request. */
 import { type Call, check } from '../call.ts'
 import { plainError } from './answers.ts'
+import type { Authenticators } from './authenticator.ts'
 import type { Broker } from './broker.ts'
-import type { Authenticators } from './routes.ts'
 
 /** Lets a socket in, or refuses it; what carries the socket finds the login in the call. */
 export function upgradeToStream(

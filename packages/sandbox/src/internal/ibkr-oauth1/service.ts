@@ -2,8 +2,9 @@
 import type { Hono } from 'hono'
 import type { SandboxEnv } from '../call.ts'
 import type { SandboxCounts } from '../counts.ts'
+import type { Authenticator } from '../ibkr-api/authenticator.ts'
 import { IDLE_LIMIT_MS } from '../ibkr-api/brokerage-session.ts'
-import { type Authenticator, BASE_PATH, FIRST_USER } from '../ibkr-api/sign-in.ts'
+import { BASE_PATH, FIRST_USER } from '../ibkr-api/sign-in.ts'
 import { type Consumer, type ConsumerKeys, createRegistry } from './consumer.ts'
 import { type IbkrOAuth1Context, LEGACY_BASE_PATH } from './context.ts'
 import {

@@ -1,7 +1,7 @@
 /** Who may open the stream by OAuth 1.0a: the access token in its address, with a session token made for it. */
 import { type Call, check } from '../call.ts'
 import { tracedError } from '../ibkr-api/answers.ts'
-import type { SocketSignIn } from '../ibkr-api/sign-in.ts'
+import type { SocketSignIn } from '../ibkr-stream/stream-login.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 
 /** Judges `?oauth_token=…`; the socket ends with the live session token that is newest now. */

@@ -1,9 +1,9 @@
 /** Orders, trades and questions below `/v1/api/iserver`. */
 import { type Call, jsonResponse } from '../call.ts'
 import { plainError } from '../ibkr-api/answers.ts'
+import type { ApiContext } from '../ibkr-api/api-context.ts'
 import type { AskedOrders } from '../ibkr-api/broker.ts'
 import { readJson } from '../ibkr-api/json-body.ts'
-import type { ApiContext } from '../ibkr-api/resources.ts'
 import { orderAnswer, tradeAnswer } from './order-answers.ts'
 import { isLive, type OrderChange, type SandboxOrder } from './order-book.ts'
 import type { OpenQuestion } from './order-questions.ts'

@@ -2,8 +2,9 @@
 
 import { type Call, check } from '../call.ts'
 import { tracedError } from '../ibkr-api/answers.ts'
-import type { SignIn, SocketSignIn } from '../ibkr-api/sign-in.ts'
+import type { SignIn } from '../ibkr-api/sign-in.ts'
 import { bearer } from '../ibkr-oauth2/access-token.ts'
+import type { SocketSignIn } from '../ibkr-stream/stream-login.ts'
 import { callerAddresses } from './caller-address.ts'
 import type { IbkrSsoContext } from './context.ts'
 import type { SsoSession } from './sso-session.ts'

@@ -1,5 +1,5 @@
 /** What the topics' frames hold, in the fields of the broker's. */
-import { marketDataBars } from '../ibkr-api/market-data.ts'
+import { BAR_SECONDS, marketDataBars } from '../ibkr-api/market-data-bars.ts'
 import { priceOf } from '../ibkr-orders/order-book.ts'
 
 type Data = Readonly<Record<string, unknown>>
@@ -64,7 +64,7 @@ export function historyFrame(conid: number, serverId: string, args: Data): Data 
     priceFactor: 100,
     startTime: '20240429-00:00:00',
     timePeriod: text('period', '1d'),
-    barLength: 86_400,
+    barLength: BAR_SECONDS,
     mdAvailability: 'S',
     mktDataDelay: 0,
     outsideRth: args['outsideRth'] === true,

@@ -1,18 +1,9 @@
 /** All sockets of a sandbox: what is due on them, what befalls them, what they are told. */
 import type { BrokerageSessions } from '../ibkr-api/brokerage-session.ts'
-import type { SocketSignIn } from '../ibkr-api/sign-in.ts'
 import type { OrderBook, SandboxOrder, SandboxTrade } from '../ibkr-orders/order-book.ts'
 import { StreamLine, type StreamPeer } from './stream-line.ts'
+import type { StreamLogin } from './stream-login.ts'
 import type { SocketRecord } from './stream-record.ts'
-
-/** Whom an upgrade was granted to, and what it came with. */
-export interface StreamLogin {
-  readonly signIn: SocketSignIn
-  /** The session id of the `api` cookie. */
-  readonly cookie: string | undefined
-  readonly hadCookie: boolean
-  readonly userAgent: string | null
-}
 
 /** How long the timer waits at most: a clock moved by hand is looked at this often. */
 const LOOK_MS = 1000

@@ -3,10 +3,10 @@
  * end of it.
  */
 import type { BrokerageSession, BrokerageSessions } from '../ibkr-api/brokerage-session.ts'
-import type { SocketSignIn } from '../ibkr-api/sign-in.ts'
 import type { OrderBook } from '../ibkr-orders/order-book.ts'
 import type { Ticks } from './stream-data.ts'
 import { readSessionFrame, readTopicFrame } from './stream-frame.ts'
+import type { SocketSignIn } from './stream-login.ts'
 import { noteFrame, type SocketRecord } from './stream-record.ts'
 import { StreamSubscriptions } from './stream-subscriptions.ts'
 
