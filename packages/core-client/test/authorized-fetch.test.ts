@@ -273,3 +273,83 @@ describe('a fetch that gives no answer', () => {
     await vi.waitFor(() => expect(cancelled).toHaveBeenCalled())
   })
 })
+
+describe('a path that is refused', () => {
+  const refusing = () => {
+    const revoked = new Set<string>()
+    const renewals: number[] = []
+    let current = 1
+    const fetch = createAuthorizedFetch<{ id: number }>({
+      newError,
+      base: readBaseUrl(BASE) as never,
+      fetch: (async (url: string, init: { headers: Headers }) => {
+        const isRefused = revoked.has(`${init.headers.get('authorization')} ${url}`)
+        return new Response('{}', { status: isRefused ? 401 : 200 })
+      }) as never,
+      timeoutMs: 5000,
+      userAgent: 'test',
+      retryUnauthorized: 'safe',
+      token: async ({ replacing }) => {
+        if (replacing?.id === current) renewals.push(++current)
+        return { id: current }
+      },
+      authorize: ({ id }) => `Token ${id}`,
+      repair: () => false,
+      onRenewalFailed: () => {},
+    })
+    const revoke = (path: string) => revoked.add(`Token ${current} ${BASE}${path}`)
+    return { fetch, revoke, renewals }
+  }
+
+  it('is renewed for each time that its token is revoked, as long as it helps', async () => {
+    const { fetch, revoke, renewals } = refusing()
+    for (const count of [1, 2, 3]) {
+      revoke('/a')
+      expect((await fetch('/a')).status).toBe(200)
+      expect(renewals).toHaveLength(count)
+    }
+  })
+
+  it('asks for no second renewal after one that did not help', async () => {
+    const { fetch, revoke, renewals } = refusing()
+    revoke('/a')
+    const first = fetch('/a')
+    await first
+    for (let time = 0; time < 3; time++) {
+      revoke('/b')
+      await fetch('/b')
+    }
+    expect(renewals).toHaveLength(4)
+  })
+})
+
+describe.runIf(sendsStreams)('a stream in the init', () => {
+  const chunks = (text: string) =>
+    new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytesOf(text))
+        controller.close()
+      },
+    })
+  const post = (type: string, body: ReadableStream) => ({
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+    duplex: 'half',
+  })
+
+  it('is passed on as it is', async () => {
+    const { fetch, sent, forms } = setUp()
+    const body = chunks('{}')
+    await fetch('/orders', post('application/json', body))
+    expect(sent[0]?.init.body).toBe(body)
+    expect(forms).toEqual([undefined])
+  })
+
+  it('is read where it is a form, which a signature may cover', async () => {
+    const { fetch, sent, forms } = setUp()
+    await fetch('/orders', post('application/x-www-form-urlencoded', chunks('a=b')))
+    expect(forms).toEqual(['a=b'])
+    expect(await new Response(sent[0]?.init.body).text()).toBe('a=b')
+  })
+})

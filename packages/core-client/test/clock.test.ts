@@ -85,3 +85,19 @@ it('mends a timestamp that was signed under a wrong clock, when the clock is rig
   expect(clock.timestampSeconds()).toBe(now / 1000)
   expect(clock.nowMs()).toBe(now)
 })
+
+it('believes a repair of exactly a day, and none of a millisecond more', () => {
+  const date = 'Fri, 02 Jan 1970 00:00:00 GMT'
+  expect(createClock(() => 0).repair(date, 0)).toBe(86_400_000)
+  expect(createClock(() => -1).repair(date, 0)).toBeUndefined()
+})
+
+it('stays bound by what it gave out for 120 s, and no second longer', () => {
+  let now = 1_000_000
+  const clock = createClock(() => now)
+  expect(clock.timestampSeconds()).toBe(1000)
+  now = 880_000
+  expect(clock.timestampSeconds()).toBe(1000)
+  now = 879_000
+  expect(clock.timestampSeconds()).toBe(879)
+})

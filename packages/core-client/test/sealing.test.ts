@@ -36,3 +36,22 @@ it.each([undefined, null, 5, {}, '', 'v1', 'v1.', 'v1.!', 'v2.AAAA', 'AAAA'])(
     expect(await unseal(value, 'entry', await aesKey())).toBeUndefined()
   },
 )
+
+it('has 12 bytes of nonce before the ciphertext, and 16 of tag behind', async () => {
+  const sealed = await seal('text', 'entry', await aesKey())
+  expect(sealed).toMatch(/^v1\.[\w-]+$/)
+  const base64 = sealed.slice(3).replace(/-/g, '+').replace(/_/g, '/')
+  expect(atob(base64)).toHaveLength(12 + 4 + 16)
+})
+
+it('opens an entry that another wrote by the same rule', async () => {
+  const key = await aesKey()
+  const nonce = new Uint8Array(12).fill(7)
+  const additionalData = new TextEncoder().encode('entry')
+  const parameters = { name: 'AES-GCM', iv: nonce, additionalData }
+  const text = new TextEncoder().encode('theirs')
+  const sealed = new Uint8Array(await crypto.subtle.encrypt(parameters, key, text))
+  const base64 = btoa(String.fromCharCode(...nonce, ...sealed))
+  const entry = `v1.${base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')}`
+  expect(await unseal(entry, 'entry', key)).toBe('theirs')
+})

@@ -1,4 +1,4 @@
-import { readAnswer, receiveResponse, ServiceError } from '@isoauth/core-client'
+import { readAnswer, readProblem, receiveResponse, ServiceError } from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
 import { failure, newError } from './support.ts'
 
@@ -194,4 +194,28 @@ describe('how long to wait', () => {
 
 it('a 411 names the header that is missing', async () => {
   expect((await refused(411, {}))['message']).toMatch(/\(411\).*Content-Length.*fetch/)
+})
+
+it('cuts what a service says: names to 80 characters, texts to 300, fields to 20', () => {
+  const long = 'word '.repeat(200)
+  const body = JSON.stringify({
+    title: long,
+    detail: long,
+    error: long,
+    invalidArguments: Array.from({ length: 21 }, () => ({ field: long, description: long })),
+  })
+  const problem = readProblem(body, () => false)
+  expect(problem.title?.length).toBeLessThanOrEqual(80)
+  expect(problem.title?.length).toBeGreaterThan(70)
+  for (const text of [problem.detail, problem.oauthError]) {
+    expect(text?.length).toBeLessThanOrEqual(300)
+    expect(text?.length).toBeGreaterThan(280)
+  }
+  expect(problem.invalidArguments).toHaveLength(20)
+  expect(problem.invalidArguments?.[0]?.field.length).toBeLessThanOrEqual(80)
+  const exact = JSON.stringify({ title: 'x'.repeat(80), detail: 'y'.repeat(300) })
+  expect(readProblem(exact, () => false)).toEqual({
+    title: 'x'.repeat(80),
+    detail: 'y'.repeat(300),
+  })
 })

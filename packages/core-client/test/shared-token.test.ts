@@ -184,6 +184,29 @@ describe('an entry', () => {
   })
 })
 
+it('does not wait twice for a store that cannot be read', async () => {
+  const getItem = vi.fn(async () => {
+    throw new Error('down')
+  })
+  const store = { getItem, setItem: getItem, removeItem: getItem }
+  const { member } = setUp({ store: wrong(store), storeKey: 'unsealed' })
+  expect((await member().get()).id).toBe(1)
+  // The token's entry is asked for, and the pause's no more; the third is the writing.
+  await vi.waitFor(() => expect(getItem).toHaveBeenCalledTimes(2))
+})
+
+it('renews for who joined while the refused token was read from the store', async () => {
+  const shared = unsealed()
+  const { member, time, service } = setUp(shared)
+  await member().get()
+  await written(shared.store)
+  time.now += MINUTE_MS
+  const fresh = member()
+  const [first, second] = await Promise.all([fresh.get(), fresh.get({ replacing: 1 })])
+  expect([first.id, second.id]).toEqual([1, 2])
+  expect(service.logins).toBe(2)
+})
+
 describe('the pause after a refusal', () => {
   it('is shared: fifty members make one login', async () => {
     const shared = { ...unsealed(), lock: makeLock() }

@@ -1,0 +1,140 @@
+/** A sign-in of which every caller wants one of its own: held back after a failure, and free while it succeeds. */
+import { createHeldCall } from '@isoauth/core-client'
+import { expect, it } from 'vitest'
+import { makeLock, memoryStore, wrong } from '../../../tests/support/index.ts'
+import { failure, newError } from './support.ts'
+
+function setUp(more: object = {}) {
+  const time = { now: 1_000_000 }
+  const service = { calls: 0, refuses: false, hangs: false }
+  const events: { type: string }[] = []
+  const member = (own: object = {}) =>
+    createHeldCall<number>({
+      send: async (signal) => {
+        const count = ++service.calls
+        if (service.hangs) {
+          await new Promise((_, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason))
+          })
+        }
+        if (service.refuses) throw newError(wrong('TEST_FORBIDDEN'), 'Refused.', { status: 403 })
+        return count
+      },
+      packageName: 'test',
+      identity: ['a'],
+      newError,
+      timeoutMs: 2000,
+      now: () => time.now,
+      onEvent: (event) => events.push(event),
+      ...more,
+      ...own,
+    })
+  return { time, service, events, member }
+}
+
+it('gives each caller one of its own', async () => {
+  const { member, service } = setUp()
+  const call = member()
+  const results = await Promise.all([call(), call(), call()])
+  expect(results.sort()).toEqual([1, 2, 3])
+  expect(service.calls).toBe(3)
+})
+
+it('is sent once where it fails, and answered from memory until the pause is over', async () => {
+  const { member, service, time, events } = setUp()
+  const call = member()
+  service.refuses = true
+  const errors = await Promise.all([failure(call), failure(call), failure(call)])
+  expect(errors.map(({ code }) => code)).toEqual(Array(3).fill('TEST_FORBIDDEN'))
+  expect(service.calls).toBe(1)
+  const end = errors[0]?.['nextAttemptAtMs'] as number
+  expect(events).toEqual([{ type: 'held-back', code: 'TEST_FORBIDDEN', untilMs: end }])
+  time.now = end - 1
+  await failure(call)
+  expect(service.calls).toBe(1)
+  service.refuses = false
+  time.now = end
+  expect(await call()).toBe(2)
+  expect(await call()).toBe(3)
+})
+
+it('counts failures of one moment once', async () => {
+  const { member, service, time, events } = setUp()
+  const call = member()
+  await call()
+  service.refuses = true
+  await Promise.all(Array.from({ length: 5 }, () => failure(call)))
+  expect(service.calls).toBe(6)
+  expect(events).toHaveLength(1)
+  const { nextAttemptAtMs } = (await failure(call)) as unknown as { nextAttemptAtMs: number }
+  // 30 s and a tenth: not the pause after five failures, which is eight minutes.
+  expect(nextAttemptAtMs - time.now).toBeLessThanOrEqual(33_000)
+})
+
+it('shares its pause and its end; mended credentials are tried at once', async () => {
+  const store = memoryStore()
+  const { member, service, time } = setUp({ store, storeKey: 'unsealed', lock: makeLock() })
+  const [one, two] = [member(), member()]
+  expect(await two()).toBe(1)
+  service.refuses = true
+  const refused = await failure(one)
+  // It succeeded last, and is held back all the same.
+  expect(await failure(two)).toMatchObject({ code: 'TEST_FORBIDDEN' })
+  expect(service.calls).toBe(2)
+  service.refuses = false
+  expect(await member({ credentials: async () => ['mended'] })()).toBe(3)
+  time.now = refused['nextAttemptAtMs'] as number
+  expect(await one()).toBe(4)
+  expect(store.entries.size).toBe(0)
+})
+
+it('claims the attempt, so that others wait for what comes of it', async () => {
+  const store = memoryStore()
+  const { member, service, time } = setUp({ store, storeKey: 'unsealed' })
+  service.refuses = true
+  const refused = await failure(member())
+  time.now = refused['nextAttemptAtMs'] as number
+  service.hangs = true
+  const controller = new AbortController()
+  const first = failure(() => member()(controller.signal))
+  while (service.calls < 2) await new Promise((done) => setTimeout(done, 5))
+  expect(await failure(member())).toMatchObject({ code: 'TEST_FORBIDDEN' })
+  expect(service.calls).toBe(2)
+  controller.abort(new Error('enough'))
+  expect(await first).toMatchObject({ message: 'enough' })
+})
+
+it('ends with its caller, who is not held back for leaving', async () => {
+  const { member, service, events } = setUp()
+  service.hangs = true
+  const call = member()
+  const controller = new AbortController()
+  const waiting = failure(() => call(controller.signal))
+  controller.abort(new Error('enough'))
+  expect(await waiting).toMatchObject({ message: 'enough' })
+  expect(events).toEqual([])
+  service.hangs = false
+  expect(await call()).toBe(service.calls)
+})
+
+it('is held back after a time limit', async () => {
+  const { member, service, events } = setUp({ timeoutMs: 30 })
+  service.hangs = true
+  const call = member()
+  expect(await failure(call)).toMatchObject({ code: 'TIMEOUT' })
+  expect(await failure(call)).toMatchObject({ code: 'TIMEOUT' })
+  expect(service.calls).toBe(1)
+  expect(events).toMatchObject([{ type: 'held-back' }])
+})
+
+it('goes on without a lock that fails and a store that is down, and tells both', async () => {
+  const down = () => {
+    throw new Error('down')
+  }
+  const lock = () => Promise.reject(new Error('no lock'))
+  const store = { getItem: down, setItem: down, removeItem: down }
+  const { member, events } = setUp({ lock, store, storeKey: 'unsealed' })
+  expect(await member()()).toBe(1)
+  expect(events).toContainEqual({ type: 'lock-failed' })
+  expect(events).toContainEqual({ type: 'store-failed', operation: 'read' })
+})
