@@ -26,14 +26,20 @@ export async function outcomesOf(owner: object, name: string): Promise<unknown[]
 
 async function outcomeOf(work: Work, given: readonly unknown[]): Promise<unknown> {
   try {
-    await work(...given)
+    // A class is called by `new`; without it the language itself refuses, in words of its own.
+    if (isClass(work)) Reflect.construct(work, given)
+    else await work(...given)
     return 'returns'
   } catch (error) {
     return (error as { code?: string }).code ?? error
   }
 }
 
-/** The names of an object's functions. */
+function isClass(work: Work): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(work))
+}
+
+/** The names of an object's functions and classes. */
 export function functionsOf(owner: object): string[] {
   const names = Object.entries(owner).filter(([, value]) => typeof value === 'function')
   return names.map(([name]) => name).sort()

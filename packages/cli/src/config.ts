@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 import { type LoadedConfig, loadConfig } from './internal/config/load.ts'
+import { argumentsInvalid } from './internal/errors.ts'
 
 export {
   ibkrOAuth1Options,
@@ -39,6 +40,12 @@ export interface ReadConfigOptions {
  * ```
  */
 export async function readConfig(options: ReadConfigOptions = {}): Promise<LoadedConfig> {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw argumentsInvalid(
+      'options of readConfig must be an object, as { file, env, cwd }.',
+      'options',
+    )
+  }
   const { file, env = {}, cwd = '.' } = options
   return await loadConfig({ file, env, cwd })
 }

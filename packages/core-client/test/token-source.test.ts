@@ -172,3 +172,18 @@ it('tells the abort of its only caller, and no other failure', async () => {
   controller.abort(new Error('enough'))
   expect((await getting)['message']).toBe('enough')
 })
+
+it('answers a failure from memory, with its own code', async () => {
+  const { make, time } = setUp()
+  const renew = vi.fn(async () => {
+    throw newError('RESPONSE_INVALID', 'Refused.')
+  })
+  const source = make({ renew })
+  const first = await failure(() => source.get())
+  expect(first).toMatchObject({ code: 'RESPONSE_INVALID' })
+  expect(await failure(() => source.get())).toBe(first)
+  expect(renew).toHaveBeenCalledTimes(1)
+  time.now = first['nextAttemptAtMs'] as number
+  await failure(() => source.get())
+  expect(renew).toHaveBeenCalledTimes(2)
+})

@@ -17,9 +17,12 @@ const THIRD = 'IBKR_OAUTH1_CONSUMER_INVALID'
 /** Nothing and null are no options, which may be left out. */
 const OPTIONAL: Outcomes = ['returns', 'returns', OPTION, OPTION, OPTION]
 
-/** Classes are no functions to call. */
-const CLASSES = ['CodedError', 'IbkrOAuth1Error', 'ServiceError']
+/** An error that lacks its text or code is refused by the base of all. */
+const CLASS = 'CRYPTO_OPTION_INVALID'
 const EXPORTS: Readonly<Record<string, Outcomes>> = {
+  CodedError: always(CLASS),
+  IbkrOAuth1Error: always(CLASS),
+  ServiceError: always(CLASS),
   createIbkrOAuth1: always(OPTION),
   createIbkrOAuth1Authorization: always(OPTION),
   decryptAccessTokenSecret: always(OPTION),
@@ -71,7 +74,7 @@ describe('an export', () => {
   const exported = { ...main, ...signing }
 
   it('of every name is in the table', () => {
-    expect(functionsOf(exported)).toEqual([...CLASSES, ...Object.keys(EXPORTS)].sort())
+    expect(functionsOf(exported)).toEqual(Object.keys(EXPORTS).sort())
   })
 
   it.each(Object.entries(EXPORTS))('%s', async (name, expected) => {

@@ -42,3 +42,8 @@ export class SandboxError extends Error {
 export function optionError(option: string, expected: string): SandboxError {
   return new SandboxError(`${option}: ${expected}`, { code: 'SANDBOX_OPTION_INVALID', option })
 }
+
+/** @internal */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

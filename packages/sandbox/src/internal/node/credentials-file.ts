@@ -4,7 +4,7 @@
  */
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { SandboxCredentials } from '../credentials.ts'
-import { SandboxError } from '../errors.ts'
+import { isObject, optionError, SandboxError } from '../errors.ts'
 import { isLoopback } from '../loopback.ts'
 
 export interface CredentialsFileOptions {
@@ -30,9 +30,10 @@ const SIZE_LIMIT = 65_536
  */
 export async function checkCredentialsFile(
   file: string,
-  { force = false }: CredentialsFileOptions = {},
+  options: CredentialsFileOptions = {},
 ): Promise<void> {
-  if (force) return
+  requireFile(file, options)
+  if (options.force) return
   const content = await contentOf(file)
   if (content === undefined || isWrittenBySandbox(content)) return
   throw new SandboxError(
@@ -72,6 +73,11 @@ export async function writeCredentialsFile(
     await rm(partial, { force: true })
     throw error
   }
+}
+
+function requireFile(file: unknown, options: unknown): void {
+  if (typeof file !== 'string' || file === '') throw optionError('file', 'a file name is required')
+  if (!isObject(options)) throw optionError('options', 'an object is required')
 }
 
 async function contentOf(file: string): Promise<string | undefined> {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Core, createCore } from '../core.ts'
-import { optionError, SandboxError } from '../errors.ts'
+import { isObject, optionError, SandboxError } from '../errors.ts'
 import { isLoopback } from '../loopback.ts'
 import { readSettings, type SandboxOptions } from '../options.ts'
 import { publish, type Sandbox } from '../sandbox.ts'
@@ -56,6 +56,7 @@ export interface SandboxServer {
  * *Source*: RFC 9112; IBKR Web API documentation, "OAuth 1.0a Request Structure".
  */
 export async function serve(options: ServeOptions = {}): Promise<SandboxServer> {
+  if (!isObject(options)) throw optionError('options', 'an object is required')
   const { port = 0, hostname = '127.0.0.1', pages } = options
   if (pages !== undefined && typeof pages !== 'function') {
     throw optionError('pages', 'a function of a Request is required')
