@@ -19,6 +19,8 @@ export interface Call {
   readonly tokenFault: FaultRule | undefined
   /** Where the login of a socket goes; `undefined` for what cannot become one. */
   readonly upgrade: { login?: StreamLogin } | undefined
+  /** The machine behind the load balancer; `undefined` where cookies do not matter. */
+  readonly machine: string | undefined
   /** The body as text, read once. */
   body(): Promise<string>
 }

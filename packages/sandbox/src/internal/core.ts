@@ -8,7 +8,8 @@ import { createSandboxCredentials, givenParts, type SandboxCredentials } from '.
 import { FaultPlan } from './faults.ts'
 import { Broker } from './ibkr-api/broker.ts'
 import { mountIbkrApi, mountMaintenance } from './ibkr-api/routes.ts'
-import { FIRST_USER } from './ibkr-api/sign-in.ts'
+import { BASE_PATH, FIRST_USER } from './ibkr-api/sign-in.ts'
+import { stickyMachine } from './ibkr-api/sticky-machine.ts'
 import type { IbkrOAuth1ThirdPartyCredentials } from './ibkr-oauth1/credentials.ts'
 import { createIbkrOAuth1Service } from './ibkr-oauth1/service.ts'
 import { createIbkrOAuth2Service } from './ibkr-oauth2/service.ts'
@@ -66,6 +67,8 @@ export async function createCore(settings: SandboxSettings): Promise<Core> {
   const broker = new Broker({
     ...settings,
     counts,
+    usernameOf: (token) =>
+      oauth1.authenticate.usernameOf(token) ?? sso?.authenticate.usernameOf(token),
     usernames: [FIRST_USER, ...settings.users].map(({ username }) => username),
   })
   const app = createApp(settings.origin)
@@ -146,22 +149,42 @@ async function handle(
     record.fault = rule?.kind ?? 'clock-skew'
     counts.faults++
   }
-  const call = createCall(arrival, { now, record, tokenFault: rule })
+  const machine = settings.stickyCookie && isTradingApi(path) ? stickyMachine(request) : undefined
+  const call = createCall(arrival, { now, record, tokenFault: rule, machine: machine?.name })
   const answer = () => judge(app, call, settings)
   const refuse = (status: number) =>
     isUltraCartPath(path) ? faultAnswer(record, status) : brokerRefusal(path, status)
-  const result = await core.ultracart.receive(request, record, async () =>
-    rule ? playFault(rule, { signal: request.signal, answer, refuse }) : answer(),
-  )
+  const pass = isTradingApi(path) ? broker.pace(call) : () => {}
+  if (typeof pass === 'string') return finish(paced(core, record, pass), now, cors)
+  const result = await core.ultracart
+    .receive(request, record, async () =>
+      rule ? playFault(rule, { signal: request.signal, answer, refuse }) : answer(),
+    )
+    .finally(pass)
   if (result === 'reset') return 'reset'
   record.status = isGranted(call, result) ? 101 : result.status
   if (record.refused !== null) counts.refused++
-  return finish(result, now, cors)
+  const response = finish(result, now, cors)
+  if (machine?.setCookie !== undefined) response.headers.append('set-cookie', machine.setCookie)
+  return response
+}
+
+function isTradingApi(path: string): boolean {
+  return path.startsWith(`${BASE_PATH}/`)
+}
+
+/** The answer to a request that came too early, which is not even looked at. */
+function paced({ counts }: Core, record: RequestRecord, reason: string): Response {
+  record.status = 429
+  record.refused = `pacing: ${reason}`
+  counts.paced++
+  counts.refused++
+  return brokerRefusal(record.path, 429)
 }
 
 function createCall(
   { request, path, query, address, upgrade }: Arrival,
-  rest: Pick<Call, 'now' | 'record' | 'tokenFault'>,
+  rest: Pick<Call, 'now' | 'record' | 'tokenFault' | 'machine'>,
 ): Call {
   let body: Promise<string> | undefined
   return {

@@ -35,6 +35,8 @@ export interface SandboxCounts {
   orderReplies: number
   /** New orders taken into the book by such requests. */
   ordersPlaced: number
+  /** Requests refused by pacing, those of addresses in the penalty box included. */
+  paced: number
   /** Sockets let in. */
   sockets: number
   /** Logins begun at UltraCart's `/sso/authorize`. */
@@ -71,6 +73,7 @@ export function createCounts(): SandboxCounts {
     orderCalls: 0,
     orderReplies: 0,
     ordersPlaced: 0,
+    paced: 0,
     sockets: 0,
     ultracartLogins: 0,
     ultracartTokenRequests: 0,

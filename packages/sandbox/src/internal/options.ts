@@ -64,6 +64,17 @@ export interface SandboxOptions {
   readonly establishedAfterMs?: number | undefined
   /** Kinds of questions that every order is asked, such as `o163`; none by default. */
   readonly orderQuestions?: readonly string[] | undefined
+  /**
+   * Hold `/v1/api` to the published limits: a breach is answered with 429 and puts the address into
+   * the penalty box for ten minutes, where everything is answered so. Off by default; `true` allows 10
+   * requests a second for a user name.
+   */
+  readonly pacing?: boolean | { readonly requestsPerSecond: number } | undefined
+  /**
+   * Set the load balancer's cookie in answers of `/v1/api`; a brokerage session then is on the machine
+   * that opened it, and calls without the cookie find `no bridge`. Off by default.
+   */
+  readonly stickyCookie?: boolean | undefined
   /** What happens at the broker; played, in order, when the sandbox is made. None by default. */
   readonly brokerEvents?: readonly BrokerEvent[] | undefined
   /**
@@ -104,6 +115,8 @@ export interface SandboxSettings {
   readonly establishedAfterMs: number
   readonly orderQuestions: readonly string[]
   readonly brokerEvents: readonly BrokerEvent[]
+  readonly requestsPerSecond: number | undefined
+  readonly stickyCookie: boolean
   readonly nextServerExponents: bigint[]
   readonly requireUserAgent: boolean
   readonly requireContentLength: boolean
@@ -156,6 +169,8 @@ export function readSettings(options: SandboxOptions): SandboxSettings {
     keepReplacedTokens: flag('keepReplacedTokens', options.keepReplacedTokens),
     establishedAfterMs: duration(options, 'establishedAfterMs', 0),
     orderQuestions: texts('orderQuestions', options.orderQuestions),
+    requestsPerSecond: readPacing(options.pacing),
+    stickyCookie: flag('stickyCookie', options.stickyCookie),
     brokerEvents: readEvents(options.brokerEvents),
     nextServerExponents: exponents,
     requireUserAgent: flag('requireUserAgent', options.requireUserAgent),
@@ -194,6 +209,19 @@ function texts(option: string, value: readonly string[] | undefined): readonly s
     throw optionError(option, 'an array of texts')
   }
   return value ?? []
+}
+
+/** IBKR's pages say 10 or 50 requests a second; the smaller one is safe. */
+const REQUESTS_PER_SECOND = 10
+
+function readPacing(pacing: SandboxOptions['pacing']): number | undefined {
+  if (pacing === undefined || pacing === false) return undefined
+  const { requestsPerSecond } =
+    pacing === true ? { requestsPerSecond: REQUESTS_PER_SECOND } : (pacing ?? {})
+  if (!Number.isSafeInteger(requestsPerSecond) || Number(requestsPerSecond) < 1) {
+    throw optionError('pacing', 'true, or { requestsPerSecond } with a whole number from 1')
+  }
+  return requestsPerSecond
 }
 
 function readEvents(events: readonly BrokerEvent[] | undefined): readonly BrokerEvent[] {

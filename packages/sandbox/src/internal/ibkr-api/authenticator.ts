@@ -9,6 +9,8 @@ export interface Authenticator {
   readonly request: (call: Call) => SignIn | Promise<SignIn>
   /** Judges the upgrade of a socket, the same way. */
   readonly socket: (call: Call) => SocketSignIn
+  /** Whom a token is for, whether it is good or not any more. */
+  readonly usernameOf: (token: string) => string | undefined
 }
 
 export interface Authenticators {

@@ -1,4 +1,5 @@
 /** The broker's side of `/v1/api`: sessions, orders and sockets, and what happens to them. */
+import type { Call } from '../call.ts'
 import type { SandboxCounts } from '../counts.ts'
 import { optionError } from '../errors.ts'
 import { OrderBook, type OrderChange } from '../ibkr-orders/order-book.ts'
@@ -7,7 +8,8 @@ import { StreamHub } from '../ibkr-stream/stream-hub.ts'
 import { type BrokerEvent, checkBrokerEvent } from './broker-events.ts'
 import { BrokerStates } from './broker-states.ts'
 import { BrokerageSessions } from './brokerage-session.ts'
-import { FIRST_USER } from './sign-in.ts'
+import { Pacing } from './pacing.ts'
+import { BASE_PATH, FIRST_USER } from './sign-in.ts'
 
 /** What is done once the questions about it are answered. */
 export interface AskedOrders {
@@ -22,6 +24,10 @@ export interface BrokerOptions {
   readonly counts: SandboxCounts
   readonly establishedAfterMs: number
   readonly orderQuestions: readonly string[]
+  /** Limit for a user name; `undefined` where nothing is paced. */
+  readonly requestsPerSecond: number | undefined
+  /** Whom an access token or a bearer is for; `undefined` for what is none. */
+  readonly usernameOf: (token: string) => string | undefined
   /** Users that events without a user name happen to; who signs in is added. */
   readonly usernames: readonly string[]
 }
@@ -35,9 +41,15 @@ export class Broker {
   readonly counts: SandboxCounts
   readonly #now: () => number
   readonly #usernames: Set<string>
+  readonly #usernameOf: BrokerOptions['usernameOf']
+  readonly #pacing: Pacing | undefined
 
-  constructor({ now, counts, establishedAfterMs, orderQuestions, usernames }: BrokerOptions) {
+  constructor(options: BrokerOptions) {
+    const { now, counts, establishedAfterMs, orderQuestions, usernames, requestsPerSecond } =
+      options
+    this.#pacing = requestsPerSecond === undefined ? undefined : new Pacing(requestsPerSecond)
     this.#now = now
+    this.#usernameOf = options.usernameOf
     this.counts = counts
     this.#usernames = new Set(usernames)
     this.states = new BrokerStates()
@@ -53,6 +65,21 @@ export class Broker {
   /** Somebody signed in: from now on events that name nobody happen to them too. */
   meet(username: string): void {
     this.#usernames.add(username)
+  }
+
+  /** Lets a request for `/v1/api` pass, or says which limit it breaks; gives what ends it. */
+  pace(call: Pick<Call, 'request' | 'path' | 'address' | 'now'>): string | (() => void) {
+    if (!this.#pacing) return () => {}
+    const header = call.request.headers.get('authorization') ?? ''
+    const holder = /oauth_token="([^"]*)"|^bearer\s+(\S+)/i.exec(header)
+    const given = holder?.[1] ?? holder?.[2] ?? ''
+    return this.#pacing.enter({
+      method: call.request.method,
+      path: call.path.slice(BASE_PATH.length),
+      user: this.#usernameOf(given) ?? given,
+      address: call.address ?? 'in process',
+      now: call.now,
+    })
   }
 
   /** Plays one event, or throws and does nothing. */

@@ -52,7 +52,7 @@ function answer(call: Call, broker: Broker, signIn: SignIn): Response | Promise<
   const inIserver = path.startsWith('/iserver/')
   if (inIserver) checkReset(call, broker, signIn)
   if (inIserver && row.path !== '/iserver/reply/{replyId}') broker.questions.drop(signIn.username)
-  const session = broker.sessions.bridge(signIn, call.now)
+  const session = broker.sessions.bridge(signIn, call.now, call.machine)
   const parameters = matchPath(row.path, path) ?? {}
   if (row.needs === undefined) return row.resource(call, { broker, signIn, parameters, session })
   const unready = unreadyAccounts(call, broker, { row, signIn })

@@ -18,7 +18,8 @@ export async function initialise(call: Call, { broker, signIn }: ApiContext): Pr
     return jsonResponse(sessions.failure(signIn, call.now, fail))
   }
   if (!states.find('fail', signIn.username, call.now)) {
-    sessions.open(signIn, call.now, { compete: options['compete'] })
+    const { machine } = call
+    sessions.open(signIn, call.now, { compete: options['compete'], machine })
   }
   return jsonResponse(sessions.status(signIn, call.now))
 }

@@ -91,6 +91,7 @@ export async function createIbkrOAuth1Service(
         return { holder: token, username, accountId, signedInAtMs, expiresInMs: IDLE_LIMIT_MS }
       },
       socket: (call) => authenticateSocket(call, context),
+      usernameOf: (token) => registry.accessTokens.get(token)?.username,
     },
   }
 }

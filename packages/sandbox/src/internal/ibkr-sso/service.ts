@@ -51,6 +51,7 @@ export function createIbkrSsoService(options: IbkrSsoServiceOptions): IbkrSsoSer
     authenticate: {
       request: (call) => authenticateSsoRequest(call, context),
       socket: (call) => authenticateSsoSocket(call, context),
+      usernameOf: (token) => context.sessions.find(token)?.username,
     },
   }
 }
