@@ -306,6 +306,28 @@ it.each([
   await stop()
 })
 
+it('a reconcile whose call is lost is called again, and nothing is delivered before', async () => {
+  const { stream, broker, socket, told, stop } = await start({
+    reconcile: reconcileOrdersAndTrades,
+  })
+  const trades = stream.subscribe({ topic: 'tr' })
+  let losses = 2
+  broker.answering(({ path }) => {
+    if (path !== '/iserver/account/trades') return undefined
+    return losses-- > 0 ? 'lost' : json(200, [{ execution_id: 'e1' }])
+  })
+  socket().cut()
+  await pass(1500)
+  socket().say({ topic: 'str', args: [] })
+  await pass(3000)
+  expect(trades.buffered).toBe(0)
+  await pass(20_000)
+  expect(trades.buffered).toBe(2)
+  expect((await trades[Symbol.asyncIterator]().next()).value?.isReconciled).toBe(true)
+  expect(told.map(({ type }) => type)).not.toContain('reconcile-failed')
+  await stop()
+})
+
 it('a cut during a reconcile ends it; the next gap begins where that one began', async () => {
   const contexts: ReconcileContext[] = []
   const { stream, socket, told, stop } = await start({

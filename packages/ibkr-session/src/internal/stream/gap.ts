@@ -9,6 +9,8 @@ import {
   withDeadline,
 } from '@isoauth/core-client'
 import { newError } from '../errors.ts'
+import { judge } from '../failure.ts'
+import { pause } from '../pause.ts'
 import { createMessageBuffer } from './message-buffer.ts'
 import type { StreamEvent } from './stream-events.ts'
 import type { TopicName } from './subscriptions.ts'
@@ -43,7 +45,10 @@ export interface ReconciledMessage {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** Finds out what happened in a gap. */
+/**
+ * Finds out what happened in a gap. Where it rejects for a reason that passes (network, time, 5xx, 429) it is called
+ * again after five seconds, as long as its time lasts.
+ */
 export type Reconcile = (
   gap: Gap,
   context: ReconcileContext,
@@ -75,6 +80,8 @@ export interface GapParts {
 
 /** So many messages are kept back at most. */
 const HELD_LIMIT = 10_000
+/** A reconcile that failed for a reason that passes is tried again after so long. */
+const AGAIN_MS = 5000
 
 /** Makes the gaps of one stream. */
 export function createGaps(parts: GapParts): Gaps {
@@ -102,7 +109,7 @@ export function createGaps(parts: GapParts): Gaps {
     const { signal } = controller
     try {
       const late = () => newError('TIMEOUT', `reconcile took longer than ${timeoutMs} ms.`)
-      const work = (deadline: AbortSignal) => abortable(reconcile(gap, context(deadline)), deadline)
+      const work = (deadline: AbortSignal) => untilDone(reconcile, gap, context(deadline))
       const found = await own(
         () => withDeadline({ timeoutMs, signal, newError: late }, work),
         signal,
@@ -138,6 +145,20 @@ export function createGaps(parts: GapParts): Gaps {
       running?.abort()
       running = undefined
     },
+  }
+}
+
+/** A call that was lost on the way is no answer: the hook is asked again, as long as its time lasts. */
+async function untilDone(reconcile: Reconcile, gap: Gap, context: ReconcileContext) {
+  const { signal } = context
+  for (;;) {
+    try {
+      return await abortable(reconcile(gap, context), signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (judge(error, 0).kind === 'final') throw error
+      await pause(AGAIN_MS, signal)
+    }
   }
 }
 
