@@ -7,6 +7,7 @@ import { oauth2Flows } from './oauth2-flows.ts'
 import { oauth2Vectors } from './oauth2-vectors.ts'
 import { overHttp } from './over-http.ts'
 import { sandboxVectors } from './sandbox-vectors.ts'
+import { sessionFlows } from './session-flows.ts'
 import { signingVectors } from './signing-vectors.ts'
 import { ssoVectors } from './sso-vectors.ts'
 import { ultracartFlows } from './ultracart-flows.ts'
@@ -20,6 +21,7 @@ export const checks: readonly Check[] = [
   ...sandboxVectors,
   ...oauth1Flows,
   ...oauth2Flows,
+  ...sessionFlows,
   ...ultracartFlows,
   ...overHttp,
 ]

@@ -31,7 +31,7 @@ export type Frame =
   | { readonly kind: 'nothing' }
 
 /** A longer frame is not read, in characters or bytes: the longest known ones are some hundred kilobytes. */
-export const FRAME_LIMIT = 4_194_304
+const FRAME_LIMIT = 4_194_304
 
 /**
  * Reads the data of a WebSocket message, text or bytes of UTF-8.
