@@ -20,7 +20,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'ibkr-sso': CLIENTS,
   'ultracart-sso': CLIENTS,
   sandbox: [],
-  cli: [...CLIENTS, 'ibkr-oauth1', 'ibkr-oauth2', 'ibkr-sso', 'ultracart-sso', 'sandbox'],
+  cli: [
+    ...CLIENTS,
+    'ibkr-oauth1',
+    'ibkr-oauth2',
+    'ibkr-session',
+    'ibkr-sso',
+    'ultracart-sso',
+    'sandbox',
+  ],
 }
 
 /** Each source with the sources of ours that it imports, types included. */

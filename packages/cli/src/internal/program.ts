@@ -6,6 +6,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addKeygen } from './commands/keygen.ts'
 import { addRequest } from './commands/request.ts'
 import { addSandbox } from './commands/sandbox.ts'
+import { addSession } from './commands/session.ts'
 import type { Context } from './context.ts'
 import { argumentsInvalid } from './errors.ts'
 import { COLUMNS } from './text.ts'
@@ -47,6 +48,7 @@ export function createProgram(context: Context): Command {
   addDoctor(program, context)
   addDecryptSecret(program, context)
   addRequest(program, context)
+  addSession(program, context)
   addSandbox(program, context)
   addCompletion(program, context)
   return program

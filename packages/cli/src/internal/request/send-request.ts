@@ -2,7 +2,6 @@
 import type { QuerySigning } from '@isoauth/ibkr-oauth1'
 import { configOf } from '../commands/options.ts'
 import type { RequestOptions } from '../commands/request-options.ts'
-import { oauth1BaseUrl } from '../config/client-options.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { type Context, writeJson } from '../context.ts'
 import { argumentsInvalid } from '../errors.ts'
@@ -10,8 +9,8 @@ import { HTTP_ERROR } from '../exit-status.ts'
 import { watchHost } from '../network.ts'
 import { answerJson, head, streamBody } from './answer.ts'
 import { readBody, readHeaders } from './body.ts'
-import { authorizedFetch, serviceFor } from './services.ts'
-import { createTokenCache, isOfSandbox, type TokenCache } from './token-cache.ts'
+import { connect, serviceFor } from './services.ts'
+import { tokenCacheFor } from './token-cache.ts'
 import { tracedFetch } from './trace.ts'
 
 interface Sent extends RequestOptions {
@@ -44,14 +43,14 @@ export async function sendRequest(context: Context, options: Sent): Promise<void
       })
     : platform
   const timeoutMs = options.maxTime === undefined ? undefined : options.maxTime * 1000
-  const cache = await cacheOf(context, config, options)
+  const cache = await tokenCacheFor(config, options, io)
   const onCacheFailed = () =>
     options.verbose && say('* the token cache could not be read or written; a new token was made')
   const sending = { fetch, now, signal, timeoutMs, cache, onCacheFailed }
-  const send = await authorizedFetch(config, service, sending)
+  const connection = await connect(config, service, sending)
 
   const start = performance.now()
-  const response = await send(path, { method, headers, signal, ...(body && { body }) })
+  const response = await connection.fetch(path, { method, headers, signal, ...(body && { body }) })
   if (response.status >= 400) context.status = HTTP_ERROR
   if (context.isJson) {
     writeJson(context, await answerJson(response, performance.now() - start))
@@ -59,16 +58,6 @@ export async function sendRequest(context: Context, options: Sent): Promise<void
   }
   if (options.include) await io.stdout.write(head(response))
   await streamBody(response, io)
-}
-
-async function cacheOf(
-  { io }: Context,
-  config: LoadedConfig,
-  { cache }: RequestOptions,
-): Promise<TokenCache | undefined> {
-  const section = config.sections['ibkr.oauth1']
-  if (cache === false || section === undefined) return undefined
-  return isOfSandbox(section, oauth1BaseUrl(config)) ? undefined : createTokenCache(section, io)
 }
 
 function secretsOf({ sections }: LoadedConfig): string[] {

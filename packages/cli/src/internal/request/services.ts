@@ -1,14 +1,13 @@
-/** The services that a request can go to, each as an authorized `fetch`. */
+/** The services that can be signed in to, each as a connection. */
 import { createIbkrOAuth1, type IbkrOAuth1Event } from '@isoauth/ibkr-oauth1'
 import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
+import type { BrokerConnection } from '@isoauth/ibkr-session'
 import { createIbkrSso } from '@isoauth/ibkr-sso'
 import { ibkrOAuth1Options, ibkrOAuth2Options, oauth2BaseUrl } from '../config/client-options.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { argumentsInvalid, configInvalid } from '../errors.ts'
 import type { ServiceName } from './service-names.ts'
 import type { TokenCache } from './token-cache.ts'
-
-export type AuthorizedFetch = (path: string, init: RequestInit) => Promise<Response>
 
 export interface Sending {
   readonly fetch: typeof globalThis.fetch
@@ -37,22 +36,22 @@ export function serviceFor({ sections }: LoadedConfig, path: string): ServiceNam
 }
 
 /** Signs in as far as the service needs it before the first request. */
-export async function authorizedFetch(
+export async function connect(
   config: LoadedConfig,
   service: ServiceName,
   { fetch, now, signal, timeoutMs, cache, onCacheFailed }: Sending,
-): Promise<AuthorizedFetch> {
+): Promise<BrokerConnection> {
   const sending = { fetch, now, ...(timeoutMs !== undefined && { timeoutMs }) }
   if (service === 'ibkr-oauth1') {
     const options = { ...ibkrOAuth1Options(config), ...sending, ...cache }
     const onEvent = ({ type }: IbkrOAuth1Event) => {
       if (type === 'store-failed') onCacheFailed()
     }
-    return createIbkrOAuth1({ ...options, onEvent }).fetch as AuthorizedFetch
+    return createIbkrOAuth1({ ...options, onEvent })
   }
   const scope = service === 'ibkr-sso' ? 'sso-sessions.write' : GATEWAY_SCOPES
   const oauth2 = createIbkrOAuth2({ ...ibkrOAuth2Options(config, scope), ...sending })
-  if (service === 'ibkr-oauth2') return oauth2.fetch as AuthorizedFetch
+  if (service === 'ibkr-oauth2') return oauth2
   const { credential, ip } = config.sections['ibkr.oauth2'] ?? {}
   if (credential === undefined || ip === undefined) {
     throw argumentsInvalid(
@@ -61,5 +60,5 @@ export async function authorizedFetch(
     )
   }
   const sso = createIbkrSso({ oauth2, baseUrl: oauth2BaseUrl(config), ...sending })
-  return (await sso.createSession({ credential, ip, signal })).fetch as AuthorizedFetch
+  return await sso.createSession({ credential, ip, signal })
 }

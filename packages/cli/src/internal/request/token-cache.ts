@@ -8,6 +8,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { platform } from 'node:process'
 import type { IbkrOAuth1Options } from '@isoauth/ibkr-oauth1'
+import { oauth1BaseUrl } from '../config/client-options.ts'
+import type { LoadedConfig } from '../config/load.ts'
 import type { Section } from '../config/settings.ts'
 import type { Io } from '../io.ts'
 
@@ -22,6 +24,17 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 export function isOfSandbox(section: Section<'ibkr.oauth1'>, baseUrl: string): boolean {
   const isLocal = URL.canParse(baseUrl) && LOOPBACK.test(new URL(baseUrl).hostname)
   return isLocal && section.consumerKey?.startsWith('SANDBOX') === true
+}
+
+/** The cache of a configuration's credentials, unless it is declined or there is nothing to keep. */
+export async function tokenCacheFor(
+  config: LoadedConfig,
+  { cache }: { readonly cache?: boolean },
+  io: Pick<Io, 'env'>,
+): Promise<TokenCache | undefined> {
+  const section = config.sections['ibkr.oauth1']
+  if (cache === false || section === undefined) return undefined
+  return isOfSandbox(section, oauth1BaseUrl(config)) ? undefined : createTokenCache(section, io)
 }
 
 /** Makes the cache of these credentials; other ones cannot open what is in it. */

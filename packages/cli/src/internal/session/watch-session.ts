@@ -1,0 +1,86 @@
+/** Keeps a session until the person interrupts: changes as lines, and on a terminal how it is, always in the last line. */
+import type { BrokerageSession, BrokerageSessionEvent } from '@isoauth/ibkr-session'
+import type { SessionOptions } from '../commands/session-options.ts'
+import type { Context } from '../context.ts'
+import { FAILED } from '../exit-status.ts'
+import { COLUMNS } from '../text.ts'
+import { describeEvent, describeHealth } from './words.ts'
+
+/** Takes the cursor to the begin of its line, and empties it. */
+const CLEAR_LINE = '\r\u001B[2K'
+const EVENTS = ['opened', 'lost', 'reopened', 'competing', 'waiting', 'given-up'] as const
+
+/** Opens and keeps a session; returns when the person interrupts, or when nothing more is tried. */
+export async function watchSession(
+  context: Context,
+  session: BrokerageSession,
+  { compete = false, interval = 60 }: SessionOptions,
+): Promise<void> {
+  const { io } = context
+  const view = createView(context, session)
+  const gone = new AbortController()
+  for (const type of EVENTS) {
+    session.on(type, (event: BrokerageSessionEvent) => {
+      view.tell(event)
+      if (event.type !== 'given-up') return
+      context.status = FAILED
+      gone.abort()
+    })
+  }
+  await session.open({ compete, signal: io.signal })
+  session.keepAlive({ intervalMs: interval * 1000 })
+  const showing = setInterval(view.show, io.stdout.isTerminal ? 1000 : interval * 1000)
+  view.show()
+  try {
+    await aborted([io.signal, gone.signal])
+  } finally {
+    clearInterval(showing)
+    view.end()
+  }
+}
+
+interface View {
+  tell(event: BrokerageSessionEvent): void
+  /** How the session is now. */
+  readonly show: () => void
+  end(): void
+}
+
+function createView({ io, colors, isJson }: Context, session: BrokerageSession): View {
+  const { stdout, now } = io
+  const isLive = stdout.isTerminal && !isJson
+  const time = () => new Date(now()).toISOString().slice(0, 19).replace('T', ' ')
+  const healthLine = () => describeHealth(session.health(), now())
+  const json = (kind: string, value: object) =>
+    stdout.write(`${JSON.stringify({ at: new Date(now()).toISOString(), [kind]: value })}\n`)
+  const show = () => {
+    if (isJson) json('health', session.health())
+    else if (isLive) stdout.write(CLEAR_LINE + colors.dim(healthLine().slice(0, COLUMNS - 1)))
+    else stdout.write(`${time()}  ${healthLine()}\n`)
+  }
+  return {
+    show,
+    tell(event) {
+      if (isJson) {
+        json('event', event)
+        return
+      }
+      const text = describeEvent(event, now())
+      if (text === undefined) return
+      stdout.write(`${isLive ? CLEAR_LINE : ''}${time()}  ${text}\n`)
+      if (isLive) show()
+    },
+    end() {
+      if (isLive) stdout.write('\n')
+    },
+  }
+}
+
+function aborted(signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of signals) {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    }
+  })
+}

@@ -1,0 +1,77 @@
+/** What a person reads of a brokerage session: its events, its health, its status. */
+import type {
+  BrokerageSessionEvent,
+  LostReason,
+  SessionHealth,
+  SessionStatus,
+  WaitReason,
+} from '@isoauth/ibkr-session'
+import { type Colors, roundedTime } from '../text.ts'
+
+const LOST: Readonly<Record<LostReason, string>> = {
+  'not-authenticated': 'the broker says that it is not authenticated',
+  competing: 'another platform took it',
+  'no-bridge': 'the broker has no session',
+  unauthorized: 'the token is refused, a renewed one too',
+}
+
+const WAITING: Readonly<Record<WaitReason, string>> = {
+  network: 'the network failed',
+  timeout: 'no answer came in time',
+  unavailable: 'the broker is not ready: its nightly reset, or maintenance',
+  'rate-limited': 'the broker refused one request too many',
+  'answer-invalid': 'something else answered in place of the broker',
+  refused: 'the broker refused',
+  competing: 'another platform has the session',
+  'not-ready': 'the session is not ready yet',
+  unauthorized: 'the sign-in is refused',
+}
+
+/** One sentence or two; undefined for what a session that is not shared never tells. */
+export function describeEvent(event: BrokerageSessionEvent, nowMs: number): string | undefined {
+  switch (event.type) {
+    case 'opened':
+      return `The session is open.${quote(event.message)}`
+    case 'lost':
+      return `The session was lost: ${LOST[event.reason]}.${quote(event.message)}`
+    case 'reopened':
+      return `The session is open again, after ${roundedTime(event.downMs)}.${quote(event.message)}`
+    case 'competing':
+      return 'Another platform (TWS, the phone, the portal) has the session. It is asked again each minute; --compete takes it.'
+    case 'waiting':
+      return `Nothing is sent for ${roundedTime(event.untilMs - nowMs)}: ${WAITING[event.reason]}.${quote(event.message)}`
+    case 'given-up':
+      return `Given up: ${event.message} (${event.code})`
+    default:
+      return undefined
+  }
+}
+
+/** How a session is, on one line. */
+export function describeHealth(health: SessionHealth, nowMs: number): string {
+  const { state, lastGoodTickleAtMs, openedAtMs, tokenAgeMs, waitingUntilMs } = health
+  const since = (atMs: number | undefined, what: string) =>
+    atMs === undefined ? [] : [`${what} ${roundedTime(Math.max(0, nowMs - atMs))}`]
+  return [
+    state,
+    ...since(openedAtMs, 'for'),
+    ...since(lastGoodTickleAtMs, 'last tickle before'),
+    ...(tokenAgeMs === undefined ? [] : [`token renewed before ${roundedTime(tokenAgeMs)}`]),
+    ...(waitingUntilMs === undefined
+      ? []
+      : [`next attempt in ${roundedTime(Math.max(0, waitingUntilMs - nowMs))}`]),
+  ].join(', ')
+}
+
+/** A status as lines of name and value. */
+export function describeStatus(status: SessionStatus, colors: Colors): string {
+  const { isReady, authenticated, connected, established, competing, message, fail } = status
+  const rows = { authenticated, connected, established, competing, message, fail }
+  const head = isReady ? colors.green('ready') : colors.yellow('not ready')
+  const told = Object.entries(rows).filter(([, value]) => value !== undefined)
+  return [head, ...told.map(([name, value]) => `  ${name.padEnd(15)}${value}`), ''].join('\n')
+}
+
+function quote(message: string | undefined): string {
+  return message === undefined ? '' : ` It says: ${message.replace(/\.$/, '')}.`
+}

@@ -1,0 +1,116 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type SandboxServer, serve } from '@isoauth/sandbox/node'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { flat, isoauth, longestLine, type Outside, plain } from './harness.ts'
+
+let server: SandboxServer
+let cwd: string
+
+beforeAll(async () => {
+  server = await serve({ port: 0 })
+  cwd = await mkdtemp(join(tmpdir(), 'isoauth-session-'))
+  await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials))
+})
+
+afterAll(async () => {
+  await server.close()
+  await rm(cwd, { recursive: true })
+})
+
+const session = (argv: readonly string[], outside: Outside = {}) =>
+  isoauth(['session', ...argv, '--config', 'isoauth.json'], { ...outside, cwd })
+
+/** Runs `watch` until its output shows what is waited for. */
+async function watchUntil(pattern: RegExp, argv: readonly string[] = [], outside: Outside = {}) {
+  const interrupt = new AbortController()
+  let seen = ''
+  const onOutput = (text: string) => {
+    seen += text
+    if (pattern.test(seen)) interrupt.abort()
+  }
+  return await session(['watch', ...argv], { ...outside, signal: interrupt.signal, onOutput })
+}
+
+describe('open, status, close', () => {
+  it('over ibkr-oauth1', async () => {
+    const opened = await session(['open'])
+    expect([opened.status, opened.stdout]).toEqual([0, 'The brokerage session is open.\n'])
+    expect(opened.stderr).toContain('isoauth session watch')
+    expect(longestLine(opened.stderr)).toBeLessThanOrEqual(80)
+    const { status, stdout } = await session(['status'])
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^ready\n {2}authenticated {2}true\n/)
+    const closed = await session(['close', '--json'])
+    expect(JSON.parse(closed.stdout)).toMatchObject({ state: 'closed' })
+    const after = await session(['status', '--json'])
+    expect(after.status).toBe(1)
+    expect(JSON.parse(after.stdout)).toMatchObject({ isReady: false, authenticated: false })
+  })
+
+  it('over ibkr-sso a session that nobody would keep is not opened', async () => {
+    const { status, stderr } = await session(['open', '--service', 'ibkr-sso'])
+    expect(status).toBe(2)
+    expect(flat(stderr)).toContain('use isoauth session watch')
+  })
+})
+
+describe('watch', () => {
+  it('writes lines where nobody looks, and ends by Ctrl-C with 0', async () => {
+    const { status, stdout } = await watchUntil(/last tickle before/)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}The session is open\.\n/)
+    expect(stdout).toMatch(/ {2}open, for \d s, last tickle before \d s\n$/)
+    expect(stdout).not.toContain('\u001B')
+  })
+
+  it('takes no session from another platform unless it is told to', async () => {
+    const sso = ['--service', 'ibkr-sso']
+    await session(['open'])
+    const { status, stderr } = await watchUntil(/never written/, sso)
+    expect(status).toBe(1)
+    expect(stderr).toContain('IBKR_SESSION_COMPETING')
+    expect((await watchUntil(/last tickle/, [...sso, '--compete'])).status).toBe(0)
+    await session(['open', '--compete'])
+  })
+
+  it('shows how it is in the last line of a terminal', async () => {
+    const { status, stdout } = await watchUntil(/last tickle.*\r.*last tickle/s, [], {
+      isTerminal: true,
+    })
+    expect(status).toBe(0)
+    expect(plain(stdout)).toContain('\r\u001B[2Kopen, for')
+    expect(longestLine(plain(stdout).replaceAll('\r\u001B[2K', '\n'))).toBeLessThanOrEqual(80)
+  })
+
+  it('--json: one document a line', async () => {
+    const { stdout } = await watchUntil(/"health"/, ['--json'])
+    const lines = stdout.trim().split('\n')
+    const told = lines.map((line) => Object.keys(JSON.parse(line)))
+    expect(told).toEqual([
+      ['at', 'event'],
+      ['at', 'health'],
+    ])
+  })
+})
+
+describe('what is wrong', () => {
+  it.each([
+    [['nope'], 'The argument ACTION has a value that it does not take.'],
+    [[], 'The argument ACTION is missing.'],
+    [['watch', '--interval', '0'], 'Seconds from 1 to 240 are required.'],
+    [['open', '--service', 'ibkr-oauth2'], 'has a value that it does not take'],
+  ])('%j', async (argv, text) => {
+    const { status, stderr } = await session(argv)
+    expect(status).toBe(2)
+    expect(flat(stderr)).toContain(text)
+  })
+
+  it('a configuration without the broker', async () => {
+    await writeFile(join(cwd, 'other.json'), '{"ultracart":{"redirectUri":"https://app.example/"}}')
+    const { status, stderr } = await isoauth(['session', 'open', '-c', 'other.json'], { cwd })
+    expect(status).toBe(2)
+    expect(flat(stderr)).toContain('neither ibkr.oauth1 nor ibkr.oauth2')
+  })
+})
