@@ -71,7 +71,7 @@ async function sendOnce(
   const unknown = (what: string, details: object) =>
     newError(
       'OUTCOME_UNKNOWN',
-      `${what} to ${method} ${path.replace(/[A-Z]*\d[\w.-]*/g, '…')}: the broker may have carried it out. It was not sent again; look at orders and trades before you send another.`,
+      `${what} to ${method} ${withoutNumbers(path)}: the broker may have carried it out. It was not sent again; look at orders and trades before you send another.`,
       details,
     )
   let response: PlatformResponse
@@ -88,6 +88,12 @@ async function sendOnce(
   if (!UNKNOWN_OUTCOME.includes(status)) return response
   response.body?.cancel().catch(() => {})
   throw unknown(`The answer ${status} came`, { status })
+}
+
+/** A path without accounts and order numbers. */
+function withoutNumbers(path: string): string {
+  const parts = path.split('/').map((part) => (/\d/.test(part) ? '…' : part))
+  return parts.join('/')
 }
 
 /** Reads a copy of a 400; the answer stays whole for the caller. */

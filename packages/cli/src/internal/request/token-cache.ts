@@ -21,7 +21,7 @@ const LARGEST = 65_536
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /** Whether the credentials are those of a sandbox, which lapse with it: nothing of them is kept. */
-export function isOfSandbox(section: Section<'ibkr.oauth1'>, baseUrl: string): boolean {
+function isOfSandbox(section: Section<'ibkr.oauth1'>, baseUrl: string): boolean {
   const isLocal = URL.canParse(baseUrl) && LOOPBACK.test(new URL(baseUrl).hostname)
   return isLocal && section.consumerKey?.startsWith('SANDBOX') === true
 }
@@ -38,7 +38,7 @@ export async function tokenCacheFor(
 }
 
 /** Makes the cache of these credentials; other ones cannot open what is in it. */
-export async function createTokenCache(
+async function createTokenCache(
   section: Section<'ibkr.oauth1'>,
   io: Pick<Io, 'env'>,
 ): Promise<TokenCache> {
