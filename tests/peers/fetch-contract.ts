@@ -4,6 +4,7 @@
  */
 import type { IbkrOAuth1 } from '@isoauth/ibkr-oauth1'
 import { describe, expect, it } from 'vitest'
+import { untilSlow } from '../support/index.ts'
 import { complaints, rejection, sent, setUp, verified, WAYS } from './support.ts'
 
 /** A status with the parsed body; peers must not throw for a 4xx. */
@@ -77,8 +78,10 @@ export function describePeer(name: string, make: MakePeer): void {
       await peer.accounts()
       sandbox.fault({ path: '/portfolio/accounts', kind: 'slow', value: 20_000 })
       const controller = new AbortController()
-      setTimeout(() => controller.abort(), 50)
-      const error = await rejection(peer.accounts(controller.signal))
+      const slow = rejection(peer.accounts(controller.signal))
+      await untilSlow(sandbox)
+      controller.abort()
+      const error = await slow
       expect(isAbort(error), String(error)).toBe(true)
       expect((await peer.accounts()).status).toBe(200)
       expect(sandbox.counts.handshakes).toBe(1)

@@ -56,6 +56,17 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   })
 }
 
+/** Resolves when the last request that reached a sandbox is one whose answer a `slow` rule holds back. */
+export async function untilSlow(sandbox: {
+  readonly requests: readonly { readonly fault: string | null; readonly status: number | null }[]
+}): Promise<void> {
+  for (;;) {
+    const last = sandbox.requests.at(-1)
+    if (last?.fault === 'slow' && last.status === null) return
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+}
+
 /** Lets everything happen that waits for nothing but its turn. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve))

@@ -2,7 +2,7 @@
 import type { Lock, TokenStore } from '@isoauth/core-client'
 
 export { type Failure, failure } from '../runtimes/suite/check.ts'
-export { deferred, holdRequests, settle } from './events.ts'
+export { deferred, holdRequests, settle, untilSlow } from './events.ts'
 export { everythingOf } from './everything-of.ts'
 
 export interface MemoryStore extends TokenStore {

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { untilSlow } from '../../../tests/support/index.ts'
 import { ibkrOAuth1Options } from '../src/internal/config/client-options.ts'
 import { loadConfig } from '../src/internal/config/load.ts'
 import { shownBaseString } from '../src/internal/request/trace.ts'
@@ -108,13 +109,15 @@ describe('statuses', () => {
   })
 
   it('1 without an answer in time, 130 when interrupted', async () => {
-    server.sandbox.fault({ path: '/tickle', kind: 'slow', value: 5000, times: 2 })
+    server.sandbox.fault({ path: '/tickle', kind: 'slow', value: 60_000, times: 2 })
     const late = await request(['POST', '/tickle', '-m', '0.3'])
     expect(late.stderr).toContain('IBKR_OAUTH1_TIMEOUT')
     expect(late.status).toBe(1)
-    const { status, stderr } = await request(['POST', '/tickle'], {
-      signal: AbortSignal.timeout(400),
-    })
+    const controller = new AbortController()
+    const running = request(['POST', '/tickle'], { signal: controller.signal })
+    await untilSlow(server.sandbox)
+    controller.abort()
+    const { status, stderr } = await running
     expect(status).toBe(130)
     expect(stderr).toBe('')
   })

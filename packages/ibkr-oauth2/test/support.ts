@@ -62,6 +62,8 @@ export function setUp(
     const answer = (isToken ? onToken : onGateway)(call, calls.length)
     if (answer === 'broken') throw new TypeError('connection reset')
     if (answer !== 'never') return await answer
+    // The signal may have ended while the body was read.
+    init?.signal?.throwIfAborted()
     return await new Promise((_, reject) => {
       init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
     })

@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox, SandboxError, type SandboxOptions } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { untilSlow } from '../../../tests/support/index.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { TestClient } from './signer.ts'
 
@@ -33,8 +34,10 @@ describe('the fetch function', () => {
     await expect(sandbox.fetch(origin, { signal })).rejects.toBe(reason)
     sandbox.fault({ path: '/', kind: 'slow', value: 60_000 })
     const controller = new AbortController()
-    setTimeout(() => controller.abort(reason), 30)
-    await expect(sandbox.fetch(origin, { signal: controller.signal })).rejects.toBe(reason)
+    const slow = sandbox.fetch(origin, { signal: controller.signal })
+    await untilSlow(sandbox)
+    controller.abort(reason)
+    await expect(slow).rejects.toBe(reason)
     expect((await sandbox.fetch(origin)).status).toBe(200)
   })
 

@@ -1,5 +1,6 @@
 import { createSandbox, type FaultRule, type Sandbox, SandboxError } from '@isoauth/sandbox'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { untilSlow } from '../../../tests/support/index.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { UltraCart } from './ultracart-client.ts'
 
@@ -187,7 +188,7 @@ describe('requests that overlap', () => {
     const controller = new AbortController()
     const given = client.user(key, { signal: controller.signal })
     given.catch(() => {})
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await untilSlow(sandbox)
     controller.abort(new Error('enough'))
     // At once, before the first one could notice.
     expect((await client.user(key)).status).toBe(200)

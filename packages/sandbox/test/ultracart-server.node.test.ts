@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { untilSlow } from '../../../tests/support/index.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { callback, UltraCart } from './ultracart-client.ts'
 
@@ -68,8 +69,11 @@ it('asks for no User-Agent, which is the broker’s rule', async () => {
 it('lets a key in again once its owner has hung up', async () => {
   const key = await client.key()
   server.sandbox.fault({ path: '/sso/session/user', kind: 'slow', value: 60_000 })
-  const signal = AbortSignal.timeout(50)
-  await expect(client.user(key, { signal })).rejects.toThrow()
+  const controller = new AbortController()
+  const slow = client.user(key, { signal: controller.signal })
+  await untilSlow(server.sandbox)
+  controller.abort(new Error('hung up'))
+  await expect(slow).rejects.toThrow('hung up')
   await expect.poll(async () => (await client.user(key)).status).toBe(200)
 })
 

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
 import { afterEach, describe, expect, it } from 'vitest'
-import { pause, rejection } from './support.ts'
+import { settle } from '../../../tests/support/index.ts'
+import { rejection } from './support.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
 
@@ -105,7 +106,7 @@ describe('token requests under sockets that break', () => {
       code: `ULTRACART_SSO_${ending}`,
       operation: 'token',
     })
-    await pause(700)
+    await settle()
     expect(tokens()).toBe(1)
   })
 

@@ -146,8 +146,3 @@ export async function run(
 
 /** What a promise rejects with. */
 export const rejection = (promise: Promise<unknown>): Promise<Failure> => failure(() => promise)
-
-export const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms)
-  })

@@ -6,7 +6,8 @@ import {
   type TransactionKeeper,
 } from '@isoauth/ultracart-sso/transaction'
 import { describe, expect, it } from 'vitest'
-import { pause, REDIRECT, rejection, START } from './support.ts'
+import { settle } from '../../../tests/support/index.ts'
+import { REDIRECT, rejection, START } from './support.ts'
 
 const transaction = {
   stateDigest: 'A'.repeat(43),
@@ -156,12 +157,12 @@ describe('the store', () => {
     const lives: number[] = []
     const backend = {
       async setItem(key: string, value: string, { ttl }: { ttl: number }) {
-        await pause(1)
+        await settle()
         lives.push(ttl)
         kept.set(key, value)
       },
       async takeItem(key: string) {
-        await pause(1)
+        await settle()
         const value = kept.get(key)
         kept.delete(key)
         return value === undefined ? null : JSON.parse(value)
