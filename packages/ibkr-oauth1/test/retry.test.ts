@@ -51,7 +51,7 @@ function isRepeated({ policy, method, body }: (typeof cells)[number]): boolean {
 
 /** A client with an old token, whose requests to /orders get one 401; their bodies are recorded. */
 async function orders(policy: (typeof POLICIES)[number]) {
-  const { sandbox, time } = await setUp()
+  const { sandbox, time, another } = await setUp()
   const bodies: string[] = []
   const fetch = async (input: string | Request, init?: RequestInit) => {
     if (!(typeof input === 'string' ? input : input.url).includes('/orders')) {
@@ -63,14 +63,10 @@ async function orders(policy: (typeof POLICIES)[number]) {
     bodies.push(await sent.text())
     return new Response('{}', { status: bodies.length === 1 ? 401 : 200 })
   }
-  const made = await setUp({
-    fetch: fetch as never,
-    retryUnauthorized: policy,
-    now: () => time.now,
-  })
-  await made.client.liveSessionToken()
+  const client = another({ fetch: fetch as never, retryUnauthorized: policy })
+  await client.liveSessionToken()
   time.now += 120_000
-  return { client: made.client, sandbox, bodies }
+  return { client, sandbox, bodies }
 }
 
 describe.each(cells)('$policy: $method with body $body', (cell) => {

@@ -1,4 +1,5 @@
 /** A sandbox with the vectors' test keys, a client for it, and a clock that both share. */
+import { parseDhParameters } from '@isoauth/core-crypto'
 import { createIbkrOAuth1, type IbkrOAuth1, type IbkrOAuth1Event } from '@isoauth/ibkr-oauth1'
 import { createSandbox, type Sandbox, type SandboxOptions } from '@isoauth/sandbox'
 import { type Failure, failure } from '../../../tests/support/index.ts'
@@ -23,12 +24,13 @@ export const oauth1 = {
   dhPrime: '',
 }
 
-/** The same with the secret decrypted, which spares the runtimes the RSA decryption. */
+/** The same with the secret decrypted and the group read, which spare every client a power of 2048 bits each. */
 export const decrypted = {
   ...oauth1,
   accessTokenSecret: undefined,
   encryptionKey: undefined,
   decryptedAccessTokenSecret: usual?.expected.secretHex as string,
+  dhParameters: parseDhParameters(oauth1.dhParameters),
 }
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>

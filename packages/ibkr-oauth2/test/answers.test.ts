@@ -236,10 +236,14 @@ describe('the likely cause', () => {
       const baseUrl = `https://api.ibkr.com${path}`
       const named = `baseUrl, which ends in ${path.replace(/\/$/, '')}:`
       expect(await tell(404, '', { baseUrl })).toContain(named)
-      expect(await tell(503, '', { baseUrl })).not.toContain(named)
       expect(await tell(404, '', { baseUrl: 'https://proxy.example/ibkr' })).not.toContain(
         'ends in',
       )
     },
   )
+
+  it('of a service that is down is not its base', async () => {
+    const baseUrl = 'https://api.ibkr.com/v1/api'
+    expect(await tell(503, '', { baseUrl })).not.toContain('ends in')
+  })
 })

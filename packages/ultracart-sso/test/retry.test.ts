@@ -301,23 +301,26 @@ describe('turns', () => {
   })
 })
 
-describe.concurrent('a deadline', () => {
-  it.each(['authorize', 'token', 'user', 'revoke'] as const)(
-    'ends %s at slow headers',
-    async (operation) => {
-      const setup = setUp(
-        { [operation]: () => new Promise<Response>(() => {}) },
-        { timeoutMs: 250 },
-      )
-      const error = await rejection(run(setup, operation))
-      expect(error).toMatchObject({ ...code('TIMEOUT'), operation })
-    },
-  )
+describe('a deadline', () => {
+  const slowHeaders = () => new Promise<Response>(() => {})
+  const slowBody = () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) }))
 
-  it.each(['authorize', 'token', 'user'] as const)('ends %s at a slow body', async (operation) => {
-    const slow = () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) }))
-    const setup = setUp({ [operation]: slow }, { timeoutMs: 250 })
-    expect(await rejection(run(setup, operation))).toMatchObject(code('TIMEOUT'))
+  it.each([
+    ['authorize', 'headers', slowHeaders],
+    ['token', 'headers', slowHeaders],
+    ['user', 'headers', slowHeaders],
+    ['revoke', 'headers', slowHeaders],
+    ['authorize', 'a body', slowBody],
+    ['token', 'a body', slowBody],
+    ['user', 'a body', slowBody],
+  ] as const)('ends %s at %s that never come', async (operation, _, play) => {
+    const setup = setUp({ [operation]: play })
+    await withoutTime(async () => {
+      const ended = rejection(run(setup, operation))
+      await vi.waitFor(() => expect(setup.count(operation)).toBe(1), SOON)
+      await vi.advanceTimersByTimeAsync(600_000)
+      expect(await ended).toMatchObject({ ...code('TIMEOUT'), operation })
+    })
   })
 })
 
