@@ -65,7 +65,9 @@ export abstract class CodedError<Code extends string = string> extends Error {
 
   /** @param further - fields of the class's own: copied from `options` and logged like the others */
   constructor(message: string, options: CodedErrorOptions<Code>, further: readonly string[] = []) {
-    requireErrorParts(message, options, further)
+    if (typeof message !== 'string' || typeof options?.code !== 'string') {
+      refuse('options', 'an object with the code of the error, beside its message as a string')
+    }
     // Of its options Error reads `cause` alone, and one that is undefined would become a property.
     super(message, options.cause ? options : undefined)
     for (const field of [...FIELDS, ...further]) {
@@ -149,14 +151,6 @@ export function newError(kind: CryptoErrorKind, message: string, option?: string
 /** Throws `CRYPTO_OPTION_INVALID` about a parameter that has another form than expected. */
 export function refuse(option: string, form: string): never {
   throw newError('OPTION_INVALID', `${option} must be ${form}.`, option)
-}
-
-function requireErrorParts(message: unknown, options: unknown, further: unknown): void {
-  requireString(message, 'message')
-  requireObject(options, 'options', 'an object with the code of the error, as { code }')
-  const { code } = options as { readonly code?: unknown }
-  if (typeof code !== 'string' || code === '') refuse('code', 'a string that is not empty')
-  if (!Array.isArray(further)) refuse('further', 'an array of names')
 }
 
 /** Refuses anything but an object of parameters. */
