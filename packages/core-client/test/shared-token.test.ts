@@ -207,6 +207,18 @@ it('renews for who joined while the refused token was read from the store', asyn
   expect(service.logins).toBe(2)
 })
 
+it('that is refused although it is young is looked for in the store all the same', async () => {
+  const shared = unsealed()
+  const { member, service } = setUp(shared)
+  const held = member()
+  await held.get()
+  await written(shared.store)
+  // By this member's clock the token is old enough to be replaced.
+  expect((await member({}, 2 * MINUTE_MS).get({ replacing: 1 })).id).toBe(2)
+  await vi.waitFor(async () => expect((await held.get({ replacing: 1 })).id).toBe(2))
+  expect(service.logins).toBe(2)
+})
+
 describe('the pause after a refusal', () => {
   it('is shared: fifty members make one login', async () => {
     const shared = { ...unsealed(), lock: makeLock() }
