@@ -56,7 +56,14 @@ it('has jitter of a tenth to either side', () => {
 
 it('waits as long as Retry-After says, an hour at most', () => {
   expect(pausesOf('A_RATE_LIMITED', 2, { retryAfterMs: 600_000 })).toEqual([600_000, 600_000])
-  expect(pausesOf('A_UNAVAILABLE', 1, { retryAfterMs: 9e12 })).toEqual([3_600_000])
+  for (const [told, expected] of [
+    [3_599_999, 3_599_999],
+    [3_600_000, 3_600_000],
+    [3_600_001, 3_600_000],
+    [9e12, 3_600_000],
+  ] as const) {
+    expect(pausesOf('A_UNAVAILABLE', 1, { retryAfterMs: told })).toEqual([expected])
+  }
 })
 
 it('says until when, once, and gives the same error from memory', () => {

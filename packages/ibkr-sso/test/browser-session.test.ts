@@ -297,6 +297,14 @@ describe('withLandingAction', () => {
     expect(error).toMatchObject({ option: 'parameters' })
   })
 
+  it.each(['xSID', 'SIDx', 'xACTION', 'ACTIONx'])('lets %s in, which is neither', async (name) => {
+    const { url } = await setUp({ landingActions: { Reports: [name] } }).sso.createBrowserSession(
+      user,
+    )
+    const landing = withLandingAction(url, 'Reports', { [name]: '1' })
+    expect(landing.searchParams.get(name)).toBe('1')
+  })
+
   it('refuses a link that is 50 s old, and what was made of it', async () => {
     const { sso, time } = setUp()
     const { url } = await sso.createBrowserSession(user)
