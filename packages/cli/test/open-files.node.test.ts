@@ -13,19 +13,19 @@ afterAll(() => rm(folder, { recursive: true }))
 
 describe.runIf(process.platform !== 'win32')('a file', () => {
   it.each([
-    [0o600, false],
-    [0o400, false],
-    [0o700, false],
-    [0o640, true],
-    [0o604, true],
-    [0o620, true],
-    [0o602, true],
-    [0o610, true],
-    [0o601, true],
-  ])('of mode %o: %s', async (mode, expected) => {
-    const file = join(folder, mode.toString(8))
+    ['600', false],
+    ['400', false],
+    ['700', false],
+    ['640', true],
+    ['604', true],
+    ['620', true],
+    ['602', true],
+    ['610', true],
+    ['601', true],
+  ])('of mode %s: %s', async (mode, expected) => {
+    const file = join(folder, mode)
     await writeFile(file, '')
-    await chmod(file, mode)
+    await chmod(file, Number.parseInt(mode, 8))
     expect(await isOpenToOthers(file)).toBe(expected)
   })
 
