@@ -219,3 +219,13 @@ it('cuts what a service says: names to 80 characters, texts to 300, fields to 20
     detail: 'y'.repeat(300),
   })
 })
+
+it('takes a 200 that tells an error for a refusal, with its words', async () => {
+  const body = { error: 'invalid_scope', error_description: 'scope x is not known' }
+  const error = await failure(() => read(Response.json(body)))
+  expect(error).toMatchObject({ code: 'REFUSED', oauthError: 'invalid_scope', status: 200 })
+  expect(error['message']).toContain('status 200. It says: scope x is not known.')
+  for (const none of [null, '', undefined, 5, false]) {
+    expect((await read(Response.json({ ...body, error: none }))).fields).toBeDefined()
+  }
+})

@@ -47,7 +47,8 @@ export interface ServiceAnswer {
 
 /**
  * Reads an answer that should be 200 with a JSON object.
- * @throws `…_RESPONSE_INVALID` for another 200; what `refusal` makes for any other status
+ * @throws `…_RESPONSE_INVALID` for another 200; what `refusal` makes for any other status, and for a 200 that
+ *   tells an `error`
  */
 export function readAnswer(
   { status, headers, text, isCut }: ReceivedAnswer,
@@ -55,16 +56,26 @@ export function readAnswer(
 ): ServiceAnswer {
   const isEcho = createEchoCheck(secrets)
   const facts = withTraceId(responseFacts({ status, headers }, now, isEcho), headers, isEcho)
-  if (status !== 200) {
+  const refuse = (kind: RefusalKind, describe: (details: AnswerDetails) => string) => {
     const problem = readProblem(text, isEcho)
-    const kind = kindOf(status)
     const details = { ...facts, ...problem }
-    throw refusal(kind, `${describeStatus(kind, details)}.${quoteProblem(problem)}`, details)
+    return refusal(kind, `${describe(details)}.${quoteProblem(problem)}`, details)
+  }
+  if (status !== 200) {
+    const kind = kindOf(status)
+    throw refuse(kind, (details) => describeStatus(kind, details))
   }
   const invalid = (message: string) => newError('RESPONSE_INVALID', `The answer${message}.`, facts)
   if (isCut) throw invalid(' is larger than 65536 bytes')
   const fields = parseJsonObject(text)
   if (fields === undefined) throw invalid(` should be a JSON object; it is ${describeBody(text)}`)
+  const { error } = fields
+  if (typeof error === 'string' && error !== '') {
+    throw refuse(
+      'REFUSED',
+      () => 'The service refused the request, in an answer with the status 200',
+    )
+  }
   return { fields, fieldError: (field, form) => invalid(`'s ${field} should be ${form}`) }
 }
 
