@@ -1,7 +1,7 @@
 /** Secrets that a caller has in its own addresses and headers, for tests that search for them. */
 
 /** A password in a base URL. */
-export const PASSWORD = 'Planted-Password-7Qz'
+const PASSWORD = 'Planted-Password-7Qz'
 /** Headers of the caller's own, each with a secret in it. */
 export const OWN_HEADERS = {
   'X-Api-Key': 'Planted-Api-Key-3Wm',
