@@ -22,7 +22,6 @@ it('reads text up to the limit, byte by byte, across chunks', async () => {
 
 it('reads an absent body as empty', async () => {
   expect((await receiveAnswer(new Response(null, { status: 204 }))).text).toBe('')
-  expect((await receiveAnswer(new Response('x'))).attempts).toBe(1)
 })
 
 it.each([

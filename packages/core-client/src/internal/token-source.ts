@@ -120,7 +120,9 @@ export function createTokenSource<T extends Renewable, Mark>(
   }
 
   const adopt = (token: StoredToken<T>) => {
-    const isRenewal = current !== undefined && current.generation !== token.generation
+    // Two members that could not see each other count alike: only the tokens tell.
+    const isRenewal =
+      current !== undefined && options.serialize(current.value) !== options.serialize(token.value)
     current = token
     hold.end()
     if (isRenewal) onEvent({ type: 'renewed', expiresAtMs: token.value.expiresAtMs })
