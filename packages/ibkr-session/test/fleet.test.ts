@@ -161,6 +161,46 @@ it('a store that is down costs no session, and no storm of tickles', async () =>
   expect(broken.events.some(({ type }) => type === 'store-failed')).toBe(true)
 })
 
+it('a store that is down for a quarter of an hour brings no burst of tickles, and no end of the session', async () => {
+  const state = { isDown: false }
+  const { getItem, setItem, removeItem } = memoryStore()
+  const refuseDown = () => {
+    if (state.isDown) throw new Error('down')
+  }
+  const store = {
+    removeItem,
+    getItem: (key: string) => {
+      refuseDown()
+      return getItem(key)
+    },
+    setItem: (...entry: Parameters<typeof setItem>) => {
+      refuseDown()
+      return setItem(...entry)
+    },
+  }
+  const members = await fleet(100, { store, fleetSize: 60 })
+  const [{ broker }] = members as [Setup]
+  await Promise.all(members.map(({ session }) => session.open({ compete: true })))
+  await live(members, 30_000)
+  // The keeper dies, and with the store down nobody can take over.
+  const [dead] = keepers(members) as [Setup]
+  const living = members.filter((member) => member !== dead)
+  state.isDown = true
+  const before = broker.calls.length
+  await live(living, 900_000)
+  const perSecond = new Map<number, number>()
+  for (const { atMs } of broker.calls.slice(before)) {
+    const second = Math.floor(atMs / 1000)
+    perSecond.set(second, (perSecond.get(second) ?? 0) + 1)
+  }
+  expect(broker.isOpen).toBe(true)
+  expect(broker.count(INIT)).toBe(1)
+  expect(Math.max(...perSecond.values())).toBeLessThanOrEqual(6)
+  state.isDown = false
+  await live(living, 120_000)
+  expect(keepers(living)).toHaveLength(1)
+}, 60_000)
+
 it('the entry is sealed, and holds no session id', async () => {
   const store = memoryStore()
   const { session } = setUp({ store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' })

@@ -26,6 +26,7 @@ const cases: readonly (readonly [option: string, values: readonly unknown[]])[] 
   ['timeoutMs', [0, -1, Number.NaN, '1', Number.POSITIVE_INFINITY]],
   ['openTimeoutMs', [0, -1, Number.NaN, '1', 86_400_001]],
   ['lock', [1, {}]],
+  ['fleetSize', [0, -1, 1.5, '60', Number.NaN, {}]],
   ['store', [1, {}, { getItem() {} }]],
 ]
 

@@ -25,20 +25,24 @@ const ASKED_LIMIT_MS = 3_600_000
 
 /** Makes a back-off without a failure. */
 export function createBackOff(): BackOff {
-  let failures = 0
+  // Two rows: a request that is lost after hours of maintenance, or of another platform, is the first of its own.
+  let lost = 0
+  let refused = 0
   return {
     nextMs(reason, askedMs) {
-      failures++
+      const isQuick = reason === 'network' || reason === 'timeout'
+      if (isQuick) lost++
+      else if (reason !== 'competing') refused++
       if (askedMs !== undefined && askedMs > 0) return Math.min(askedMs, ASKED_LIMIT_MS) + 100
       if (reason === 'competing') return jittered(COMPETING_MS)
-      const isQuick = reason === 'network' || reason === 'timeout'
-      const doublings = Math.max(0, failures - (isQuick ? QUICK_ATTEMPTS : 1))
+      const doublings = Math.max(0, isQuick ? lost - QUICK_ATTEMPTS : refused - 1)
       const firstMs =
         reason === 'rate-limited' || reason === 'unauthorized' ? RATE_LIMITED_MS : FIRST_MS
       return jittered(Math.min(firstMs * 2 ** doublings, LIMIT_MS))
     },
     reset() {
-      failures = 0
+      lost = 0
+      refused = 0
     },
   }
 }

@@ -16,7 +16,7 @@ import type { Restorer } from './restore.ts'
 import type { SessionCalls } from './session-calls.ts'
 import type { SessionState } from './session-state.ts'
 import type { SessionStatus } from './session-status.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, WATCHERS } from './settings.ts'
 import { LIFE_SIGN_MS, type SharedSession } from './shared-session.ts'
 
 /** Keeps the session, step by step. */
@@ -44,14 +44,20 @@ export interface KeeperParts {
 const URGENT_MS = 240_000
 /** How soon a step that found the turn taken is made again. */
 const TAKEN_MS = 1000
-/** How often a follower looks at the store. */
-const LOOK_MS = 5000
+/** While the store is down, members that watch save it by themselves after 180 s to 290 s: not all at once. */
+const UNHEARD_MS = 180_000
+const UNHEARD_SPREAD_MS = 110_000
+/** How often a follower looks at the store that watches the keeper, and one that does not. */
+const WATCH_MS = 5000
+const LOOK_MS = 60_000
 
 /** Makes the keeper of one session. */
 export function createKeeper(parts: KeeperParts): Keeper {
   const { settings, calls, state, shared, backOff, restorer, turns } = parts
   const { now } = settings
   let isRenewed = false
+  const isWatcher = Math.random() < WATCHERS / settings.fleetSize
+  const unheardMs = UNHEARD_MS + Math.random() * UNHEARD_SPREAD_MS
 
   const sinceTickleMs = () => {
     const ageMs = now() - (state.lastTickleAtMs ?? Number.NEGATIVE_INFINITY)
@@ -151,7 +157,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
       if (turns.isTaken() && sinceTickleMs() < URGENT_MS) return now() + TAKEN_MS
       const { role, found } = await shared.lead(restorer.facts, signal)
       if (found) restorer.adopt(found)
-      if (role === 'follower' && sinceTickleMs() < URGENT_MS) return now() + jittered(LOOK_MS)
+      const isAway = role === 'follower' && !(isWatcher && sinceTickleMs() >= unheardMs)
+      if (isAway) return now() + jittered(isWatcher ? WATCH_MS : LOOK_MS)
       const before = JSON.stringify(restorer.facts())
       await turns.own(() => work(intervalMs, signal))
       if (JSON.stringify(restorer.facts()) !== before) await shared.write(restorer.facts())

@@ -5,6 +5,7 @@
 import type { PlatformAbortSignal } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
 import type { Broker } from './broker-call.ts'
+import { pause } from './pause.ts'
 import { NO_SESSION, readStatus, type SessionStatus } from './session-status.ts'
 import { type Intent, SUPPRESS_LIMIT } from './settings.ts'
 
@@ -48,11 +49,18 @@ export interface SessionCalls {
   toldSession(): { readonly id: string; readonly atMs: number } | undefined
 }
 
+/** The broker takes one tickle a second for each user name. */
+const TICKLE_SPACING_MS = 1000
+/** No tickle waits longer for others: a clock that was set back looks like it, in milliseconds. */
+const SPACING_LIMIT_MS = 10_000
+
 /** The session endpoints over a way to the broker. */
 export function createSessionCalls(broker: Broker, now: () => number): SessionCalls {
   const { call, secrets, hide } = broker
   let told: { readonly id: string; readonly atMs: number } | undefined
   let statusMethod: 'GET' | 'POST' = 'POST'
+  /** When the last tickle was sent, or is to be. */
+  let tickledAtMs = Number.NEGATIVE_INFINITY
 
   async function status(signal: PlatformAbortSignal | undefined): Promise<SessionStatus> {
     try {
@@ -80,6 +88,11 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
       return readStatus(fields, secrets())
     },
     async tickle(signal) {
+      // One that finds the session gone is followed by that of the opening.
+      const aheadMs = tickledAtMs + TICKLE_SPACING_MS - now()
+      const waitMs = aheadMs > 0 && aheadMs <= SPACING_LIMIT_MS ? aheadMs : 0
+      tickledAtMs = now() + waitMs
+      if (waitMs > 0) await pause(waitMs, signal ?? new AbortController().signal)
       const { session, ssoExpires, iserver } = await call({
         method: 'POST',
         path: '/tickle',

@@ -37,6 +37,11 @@ export interface BrokerageSessionOptions extends SharingOptions {
    * `store` or `lock`. It becomes part of a digest and shows nowhere.
    */
   readonly sharedAs?: string | undefined
+  /**
+   * About how many members the fleet has. Eight of them, drawn by lot, look every 5 s whether the keeper lives, and
+   * keep the session alive while the store is down; the others look once a minute. Default: 8.
+   */
+  readonly fleetSize?: number | undefined
   /** Keeps a Worker alive until a session that was found lost is open again: `waitUntil` of `cloudflare:workers`. */
   readonly waitUntil?: WaitUntil | undefined
   /** Milliseconds since 1970. Default: `Date.now`. */
@@ -74,6 +79,7 @@ export interface Settings extends SharingOptions {
   readonly keepsCookies: boolean
   readonly listeners: Listeners<BrokerageSessionEvent>
   readonly sharedAs: string
+  readonly fleetSize: number
   readonly waitUntil: WaitUntil | undefined
   readonly now: () => number
   readonly timeoutMs: number
@@ -86,6 +92,8 @@ export interface Intent {
   readonly publish: boolean
 }
 
+/** So many members of a fleet watch its keeper. */
+export const WATCHERS = 8
 /** The most suppressions of one call. */
 export const SUPPRESS_LIMIT = 51
 
@@ -105,6 +113,7 @@ export function checkOptions(options: BrokerageSessionOptions): Settings {
     keepsCookies: !isBrowser() && (read.value('cookies') === undefined || read.flag('cookies')),
     listeners,
     ...checkSharing(read),
+    fleetSize: checkFleetSize(read),
     waitUntil: read.function('waitUntil'),
     now: read.function('now') ?? Date.now,
     timeoutMs: read.durationMs('timeoutMs', 20_000),
@@ -159,6 +168,12 @@ function checkSuppress(read: OptionReader<BrokerageSessionOptions>): readonly st
   const isId = (id: unknown) => typeof id === 'string' && /^[a-z]\d{1,8}$/.test(id)
   if (Array.isArray(ids) && ids.every(isId)) return [...new Set(ids)]
   return read.refuse('suppress', "an array of the broker's message ids, such as 'o163'")
+}
+
+function checkFleetSize(read: OptionReader<BrokerageSessionOptions>): number {
+  const size = read.value('fleetSize') ?? WATCHERS
+  if (Number.isInteger(size) && size >= 1) return size
+  return read.refuse('fleetSize', 'a whole number of members, 1 or more')
 }
 
 function checkSharing(

@@ -1,0 +1,193 @@
+/** A week on a fake clock: what happens to a session, how soon it is back, and how many requests that costs. In Node alone, for its fake timers. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { json, makeBroker, NOW_MS, type Responder, setUp } from './support.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW_MS })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** One in a hundred, the same ones in every run. */
+function makeLosses() {
+  let state = 12_345
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
+    return state % 100 === 0
+  }
+}
+
+/** A session whose clock is that of the timers. */
+async function start(compete: boolean) {
+  // Read on each use, so that the broker and the session see the time of the timers.
+  const time = {
+    get now() {
+      return Date.now()
+    },
+    set now(_: number) {},
+  }
+  const isLost = makeLosses()
+  let respond: Responder = () => undefined
+  const broker = makeBroker(time)
+  const setup = setUp({}, { broker, time })
+  const opening = setup.session.open({ compete })
+  await vi.advanceTimersByTimeAsync(10_000)
+  await opening
+  broker.answering((call) => (isLost() ? 'lost' : respond(call)))
+  setup.session.keepAlive()
+  return {
+    ...setup,
+    broker,
+    answer: (next: Responder) => {
+      respond = next
+    },
+  }
+}
+
+/** Runs the timers until the session works again; gives how long that took, in milliseconds. */
+async function untilBack(
+  { session, broker }: Awaited<ReturnType<typeof start>>,
+  limitMs: number,
+): Promise<number> {
+  const beginMs = Date.now()
+  while (!(session.health().state === 'open' && broker.isOpen)) {
+    if (Date.now() - beginMs > limitMs) throw new Error(`not back within ${limitMs} ms`)
+    await vi.advanceTimersByTimeAsync(1000)
+  }
+  return Date.now() - beginMs
+}
+
+/** How soon it is back after each kind of end, by the README: the wait before an attempt, and what an opening takes. */
+const BACK_MS = {
+  reset: 11 * MINUTE_MS,
+  takeover: 2 * MINUTE_MS,
+  token: 30_000,
+  maintenance: 12 * MINUTE_MS,
+  clock: 2 * MINUTE_MS,
+} as const
+
+it.each([false, true])(
+  'a week with compete %s: back within the time stated, each time',
+  async (compete) => {
+    const rejections: unknown[] = []
+    const onRejection = (error: unknown) => void rejections.push(error)
+    process.on('unhandledRejection', onRejection)
+    const week = await start(compete)
+    const { session, broker, answer, events } = week
+    const longest = new Map<keyof typeof BACK_MS, number>()
+    const back = async (kind: keyof typeof BACK_MS) => {
+      const tookMs = await untilBack(week, BACK_MS[kind])
+      longest.set(kind, Math.max(tookMs, longest.get(kind) ?? 0))
+    }
+
+    /** The nightly reset: ten minutes of 503 below /iserver, and the session is gone afterwards. */
+    const reset = async () => {
+      broker.isOpen = false
+      answer(({ path }) => (path.startsWith('/iserver/') ? json(503, {}) : undefined))
+      await vi.advanceTimersByTimeAsync(10 * MINUTE_MS)
+      expect(session.health().state).toBe('lost')
+      answer(() => undefined)
+      await back('reset')
+    }
+    /** Another platform takes it; without `compete` it has it for half an hour. */
+    const takeOver = async () => {
+      broker.isOpen = false
+      broker.isTaken = true
+      if (!compete) {
+        await vi.advanceTimersByTimeAsync(30 * MINUTE_MS)
+        expect(broker.isTaken).toBe(true)
+        broker.isTaken = false
+      }
+      await back('takeover')
+      expect(broker.isTaken).toBe(false)
+    }
+    /** The token has ended and is renewed, and the session with it is another one. */
+    const renew = async () => {
+      broker.isOpen = false
+      broker.renew()
+      await back('token')
+    }
+
+    for (let day = 0; day < 7; day++) {
+      const beganAtMs = Date.now()
+      const isWeekday = day < 5
+      await vi.advanceTimersByTimeAsync(HOUR_MS)
+      if (isWeekday) await reset()
+      await vi.advanceTimersByTimeAsync(3 * HOUR_MS)
+      await renew()
+      await vi.advanceTimersByTimeAsync(4 * HOUR_MS)
+      if (day >= 1 && day <= 3) await takeOver()
+      if (day === 4) {
+        // The broker's clock is the same one here: for it nobody has called for an hour.
+        vi.setSystemTime(Date.now() + HOUR_MS)
+        broker.isOpen = false
+        await back('clock')
+      }
+      if (day === 5) {
+        broker.isOpen = false
+        answer(() => json(503, { error: 'maintenance' }))
+        await vi.advanceTimersByTimeAsync(6 * HOUR_MS)
+        answer(() => undefined)
+        await back('maintenance')
+      }
+      await vi.advanceTimersByTimeAsync(beganAtMs + 24 * HOUR_MS - Date.now())
+      await vi.advanceTimersByTimeAsync(MINUTE_MS)
+      expect(session.health().state).toBe('open')
+    }
+
+    const hours = (Date.now() - NOW_MS) / HOUR_MS
+    const inits = broker.count('/iserver/auth/ssodh/init')
+    expect(hours).toBeGreaterThan(167)
+    // One tickle a minute, and what the openings ask.
+    expect(broker.calls.length / (hours * 60)).toBeLessThanOrEqual(1.3)
+    const times = (path?: string) =>
+      broker.calls.filter((call) => path === undefined || call.path === path)
+    const [ofAll, ofTickles] = [busiestSecond(times()), busiestSecond(times('/tickle'))]
+    // The published limits: ten requests a second, and one tickle.
+    expect([ofAll <= 10, ofTickles]).toEqual([true, 1])
+    expect(events.filter(({ type }) => type === 'given-up')).toEqual([])
+    const took = [...longest].map(([kind, ms]) => `${kind} ${Math.round(ms / 1000)} s`).join(', ')
+    console.info(
+      `compete ${compete}: ${hours.toFixed(1)} h, ${broker.calls.length} requests, ${broker.count('/tickle')} tickles, ${inits} inits, at most ${ofAll} in one second; back after at most: ${took}`,
+    )
+
+    await session.close()
+    await vi.advanceTimersByTimeAsync(HOUR_MS)
+    expect(vi.getTimerCount()).toBe(0)
+    expect(broker.listeners.size).toBe(0)
+    process.off('unhandledRejection', onRejection)
+    expect(rejections).toEqual([])
+  },
+  240_000,
+)
+
+/** The most calls within one second. */
+function busiestSecond(calls: readonly { readonly atMs: number }[]): number {
+  const perSecond = new Map<number, number>()
+  for (const { atMs } of calls) {
+    const second = Math.floor(atMs / 1000)
+    perSecond.set(second, (perSecond.get(second) ?? 0) + 1)
+  }
+  return Math.max(0, ...perSecond.values())
+}
+
+it('holds no process open', async () => {
+  vi.useRealTimers()
+  const holding = () =>
+    (process as unknown as { getActiveResourcesInfo(): string[] })
+      .getActiveResourcesInfo()
+      .filter((name) => name === 'Timeout').length
+  const before = holding()
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  const sent = broker.calls.length
+  session.keepAlive({ intervalMs: 1000 })
+  await vi.waitFor(() => expect(broker.calls.length).toBeGreaterThan(sent), { timeout: 5000 })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(holding()).toBeLessThanOrEqual(before)
+  await session.close()
+})
