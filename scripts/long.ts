@@ -1,5 +1,6 @@
 /** `npm run test:long`: the tests that take minutes, in Node. Arguments go to vitest. */
 import { build } from './lib/build.mjs'
+import { setUpRedis } from './lib/debian-packages.mjs'
 import { main, run } from './lib/process.mjs'
 import { clearReports, readReports, totalsOf } from './lib/reports.mjs'
 import { recordResult } from './lib/results.mjs'
@@ -7,6 +8,7 @@ import { toolEnv } from './lib/setup.mjs'
 import { root } from './lib/workspace.mjs'
 
 await main(async () => {
+  await setUpRedis()
   await build()
   clearReports()
   const args = ['run', '--config', 'vitest.long.config.ts', ...process.argv.slice(2)]
