@@ -115,6 +115,13 @@ describe('hostile requests', () => {
         }),
         duplex: 'half',
       } as RequestInit)
+    const { headers } = new Request(origin, {
+      method: 'POST',
+      body: new ReadableStream(),
+      duplex: 'half',
+    } as RequestInit)
+    // A browser without streams in requests (Firefox) makes text of one, of 23 characters and with a type.
+    if (headers.has('content-type')) return expect((await send(200 * MIB)).status).toBe(400)
     expect((await send(200 * MIB)).status).toBe(413)
     expect(pulled).toBeLessThan(4 * MIB)
     expect(cancelled).toBe(true)
