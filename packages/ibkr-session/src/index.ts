@@ -39,7 +39,6 @@ export type { SessionPhase } from './internal/session-state.ts'
 export type { SessionStatus } from './internal/session-status.ts'
 export type { BrokerageSessionOptions, KeepAliveOptions, OpenOptions } from './internal/settings.ts'
 export type {
-  Gap,
   Reconcile,
   ReconcileContext,
   ReconciledMessage,
@@ -48,6 +47,7 @@ export { reconcileOrdersAndTrades } from './internal/stream/reconcile-orders.ts'
 export type { BrokerStream, BrokerStreamMembers, StreamHealth } from './internal/stream/stream.ts'
 export type {
   FrameDropReason,
+  Gap,
   StreamEvent,
   StreamLostReason,
 } from './internal/stream/stream-events.ts'

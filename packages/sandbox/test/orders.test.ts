@@ -75,7 +75,9 @@ it('are refused for another account, for what is no JSON, and a second time by t
   expect((await user.post('/iserver/account/U1/orders', { orders: [limit] })).status).toBe(401)
   expect((await user.post(path)).status).toBe(400)
   await place({ ...limit, cOID: 'a' })
-  expect(await place({ ...limit, cOID: 'a' })).toEqual({ error: expect.stringMatching('already registered') })
+  expect(await place({ ...limit, cOID: 'a' })).toEqual({
+    error: expect.stringMatching('already registered'),
+  })
 })
 
 it('are counted when they come in, whatever becomes of them', async () => {

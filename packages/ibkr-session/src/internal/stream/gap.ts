@@ -12,19 +12,9 @@ import { newError } from '../errors.ts'
 import { judge } from '../failure.ts'
 import { pause } from '../pause.ts'
 import { createMessageBuffer } from './message-buffer.ts'
-import type { StreamEvent } from './stream-events.ts'
+import type { Gap, StreamEvent } from './stream-events.ts'
 import type { TopicName } from './subscriptions.ts'
 import { isTopic, type StreamMessage, type StreamTopic } from './topics.ts'
-
-/** A time of which nothing is known. */
-export interface Gap {
-  /** The last time a frame was seen before it, in milliseconds since 1970. */
-  readonly fromMs: number
-  /** When everything was subscribed to again, in milliseconds since 1970. */
-  readonly toMs: number
-  /** What had been subscribed to. */
-  readonly topics: readonly { readonly topic: StreamTopic; readonly key: string }[]
-}
 
 /** What a `reconcile` has at hand. */
 export interface ReconcileContext {

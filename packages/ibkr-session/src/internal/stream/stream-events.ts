@@ -1,8 +1,17 @@
 /**
  * What a stream tells of itself. Nothing in it is secret: no token, no session id, no cookie.
  */
-import type { Gap } from './gap.ts'
-import type { StreamMessage } from './topics.ts'
+import type { StreamMessage, StreamTopic } from './topics.ts'
+
+/** A time of which nothing is known. */
+export interface Gap {
+  /** The last time a frame was seen before it, in milliseconds since 1970. */
+  readonly fromMs: number
+  /** When everything was subscribed to again, in milliseconds since 1970. */
+  readonly toMs: number
+  /** What had been subscribed to. */
+  readonly topics: readonly { readonly topic: StreamTopic; readonly key: string }[]
+}
 
 /**
  * Why a socket that worked is no more: it was closed or broke, its heartbeat stayed out, the broker said that the
