@@ -27,7 +27,8 @@ const connection = {
   },
 }
 const session = createBrokerageSession({ connection })
-await session.open({ compete: false })
+// The sandbox is that of the programs before, whose sessions may not be over.
+await session.open({ compete: true })
 same(session.health().state, 'open', 'the state after opening')
 const { nextStepAtMs } = await session.step()
 same(typeof nextStepAtMs, 'number', 'when the next step is due')

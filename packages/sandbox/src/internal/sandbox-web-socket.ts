@@ -185,7 +185,7 @@ class Wire {
 /** `onmessage` and the like: one listener, at the place where the first one was set. */
 function handlerOf(target: EventTarget, type: string): PropertyDescriptor {
   let handler: Handler = null
-  let isListening = false
+  let isListening = callsHandlers()
   return {
     get: () => handler,
     set: (value: unknown) => {
@@ -195,6 +195,18 @@ function handlerOf(target: EventTarget, type: string): PropertyDescriptor {
       target.addEventListener(type, (event) => handler?.call(target, event))
     },
   }
+}
+
+/** True where every event target calls its `on…` properties by itself, as in workerd. */
+function callsHandlers(): boolean {
+  let isCalled = false
+  const probe = Object.assign(new EventTarget(), {
+    onprobe: () => {
+      isCalled = true
+    },
+  })
+  probe.dispatchEvent(new Event('probe'))
+  return isCalled
 }
 
 function readAddress(url: string | URL, origins: readonly string[]): URL {
