@@ -1,7 +1,9 @@
 /**
  * The ready hook for orders and trades.
  */
-import type { Reconcile, ReconciledMessage } from './gap.ts'
+import { refuse } from '../errors.ts'
+import type { Reconcile, ReconcileContext, ReconciledMessage } from './gap.ts'
+import type { Gap } from './stream-events.ts'
 
 const DAY_MS = 86_400_000
 
@@ -11,6 +13,8 @@ const DAY_MS = 86_400_000
  * A trade may be told twice, by the stream and by this: compare `execution_id`. Each call counts against the broker's
  * limit of one in five seconds, and waits for it.
  *
+ * @throws {@link IbkrSessionError} `IBKR_SESSION_OPTION_INVALID` where it is not called as a hook is
+ *
  * @example
  * ```ts
  * const stream = await session.openStream({ reconcile: reconcileOrdersAndTrades })
@@ -18,7 +22,9 @@ const DAY_MS = 86_400_000
  *
  * Source: the broker's Web API documentation, "Live orders" and "Trades".
  */
-export const reconcileOrdersAndTrades: Reconcile = async (gap, { orders, trades }) => {
+export const reconcileOrdersAndTrades: Reconcile = async (gap, context) => {
+  checkCalled(gap, context)
+  const { orders, trades } = context
   const has = (wanted: string) => gap.topics.some(({ topic }) => topic === wanted)
   const days = Math.min(7, Math.max(1, Math.ceil((gap.toMs - gap.fromMs) / DAY_MS) + 1))
   const askOrders = async (): Promise<ReconciledMessage[]> => {
@@ -30,4 +36,11 @@ export const reconcileOrdersAndTrades: Reconcile = async (gap, { orders, trades 
   ]
   const found = await Promise.all([has('or') ? askOrders() : [], has('tr') ? askTrades() : []])
   return found.flat()
+}
+
+function checkCalled(gap: Gap, context: ReconcileContext): void {
+  if (!Array.isArray(Object(gap).topics)) refuse('gap', gap, 'the gap that a stream tells')
+  const { orders, trades } = Object(context) as Partial<ReconcileContext>
+  if (typeof orders === 'function' && typeof trades === 'function') return
+  refuse('context', context, 'what a stream gives its reconcile: orders, trades, fetch and signal')
 }
