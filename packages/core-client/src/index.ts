@@ -35,6 +35,7 @@ export {
 } from './internal/response-body.ts'
 export type {
   FetchFunction,
+  FetchInit,
   PlatformAbortSignal,
   PlatformHeaders,
   PlatformRequest,

@@ -1,7 +1,12 @@
 /**
  * What a caller of `fetch` asks for: which path, and whether it may be sent a second time.
  */
-import type { PlatformAbortSignal, PlatformRequest, PlatformUrl } from '@isoauth/core-client'
+import type {
+  FetchInit,
+  PlatformAbortSignal,
+  PlatformRequest,
+  PlatformUrl,
+} from '@isoauth/core-client'
 
 /** What `fetch` takes first. */
 export type FetchInput = string | PlatformUrl | PlatformRequest
@@ -33,7 +38,7 @@ const SAFE_POSTS: readonly string[] = [
 ]
 
 /** Reads the arguments of `fetch`. Where they cannot be read, the request is not repeatable. */
-export function readAsked(input: FetchInput, init: RequestInit | undefined): AskedRequest {
+export function readAsked(input: FetchInput, init: FetchInit | undefined): AskedRequest {
   const request = Object(input) as { readonly method?: unknown; readonly url?: unknown }
   const given = (init as { readonly method?: unknown } | undefined)?.method
   const method = String(given ?? request.method ?? 'GET').toUpperCase()

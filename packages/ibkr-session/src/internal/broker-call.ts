@@ -4,6 +4,7 @@
  */
 import {
   describeFailedConnection,
+  type FetchInit,
   isUnreadResponse,
   type PlatformAbortSignal,
   type PlatformResponse,
@@ -35,7 +36,7 @@ export type Fields = Readonly<Record<string, unknown>>
 /** The way to the broker. */
 export interface Broker {
   /** Sends a caller's request as it is, with the cookies. */
-  send(input: FetchInput, init: RequestInit | undefined): Promise<PlatformResponse>
+  send(input: FetchInput, init: FetchInit | undefined): Promise<PlatformResponse>
   /**
    * Makes a call.
    *

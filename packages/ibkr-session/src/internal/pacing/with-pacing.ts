@@ -2,7 +2,7 @@
  * A `fetch` that waits for its turn: one queue for all requests, one for each endpoint with a limit of its own, and
  * pauses where the broker says so.
  */
-import type { FetchFunction, PlatformResponse } from '@isoauth/core-client'
+import type { FetchFunction, PlatformAbortSignal, PlatformResponse } from '@isoauth/core-client'
 import { createListeners, createOptionReader, parseRetryAfter } from '@isoauth/core-client'
 import { type AskedRequest, readAsked, signalOf } from '../asked-request.ts'
 import { newError, refuse } from '../errors.ts'
@@ -16,7 +16,7 @@ export interface PacingTurn {
   readonly key: string
   readonly requests: number
   readonly perMs: number
-  readonly signal: AbortSignal | undefined
+  readonly signal: PlatformAbortSignal | undefined
 }
 
 /** Waits for a turn that all members of a fleet share, such as one over rate-limiter-flexible. */

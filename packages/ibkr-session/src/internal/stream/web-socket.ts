@@ -2,7 +2,7 @@
  * How a WebSocket is opened in each runtime. Outside of browsers its request carries a cookie and a `User-Agent`;
  * a browser sends neither, and there the first frame binds the session.
  */
-import { isBrowser, withoutContent } from '@isoauth/core-client'
+import { isBrowser, type PlatformAbortSignal } from '@isoauth/core-client'
 import { newError } from '../errors.ts'
 
 /** What is used of a WebSocket: that of the platform, of undici and of `ws` fit as they are. */
@@ -27,7 +27,7 @@ export type WebSocketFactory = (
 export type WebSocketWay = (
   url: string,
   headers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
+  signal: PlatformAbortSignal,
 ) => Promise<{ readonly socket: StreamSocket; start?(): void }>
 
 /** The way of this runtime; undefined where it has none, as in Node 20. */
@@ -64,6 +64,6 @@ const upgrade: WebSocketWay = async (url, headers, signal) => {
   throw newError(
     'NETWORK',
     `The broker did not open the stream: it answered ${status} in the place of 101.`,
-    { status, cause: withoutContent(undefined) },
+    { status },
   )
 }
