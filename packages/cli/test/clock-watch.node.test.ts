@@ -20,6 +20,8 @@ it.each([
   ['no answer', [], undefined],
   ['an answer without a date', [undefined], undefined],
   ['a date that is none', ['soon'], undefined],
+  ['a date that is lenient only', ['-1'], undefined],
+  ['a date of another form', ['2026-03-02T10:00:00Z'], undefined],
   ['the same time', ['Mon, 02 Mar 2026 09:00:00 GMT'], 500],
   ['an hour ahead', ['Mon, 02 Mar 2026 10:00:00 GMT'], 3_600_500],
   ['an hour, and then no date', ['Mon, 02 Mar 2026 10:00:00 GMT', undefined], 3_600_500],

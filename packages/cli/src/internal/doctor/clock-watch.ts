@@ -1,7 +1,6 @@
 /** Compares this clock with the `Date` of every answer that comes by. */
-
-import type { HostWatch } from '../network.ts'
-import { watchHost } from '../network.ts'
+import { parseHttpDate } from '@isoauth/core-client'
+import { type HostWatch, watchHost } from '../network.ts'
 import { roundedTime } from '../text.ts'
 import type { Report } from './findings.ts'
 
@@ -28,11 +27,12 @@ export function createClockWatch(now: () => number): ClockWatch {
     async fetch(input, init) {
       const sentMs = now()
       const response = await send(input, init)
-      const dateMs = Date.parse(response.headers.get('date') ?? '')
+      const dateMs = parseHttpDate(response.headers.get('date'))
+      if (dateMs === undefined) return response
       // A date in whole seconds is half a second old on average.
       const found = dateMs + 500 - (sentMs + now()) / 2
       const isLarger = Math.abs(found) > Math.abs(differenceMs ?? 0)
-      if (!Number.isNaN(found) && (differenceMs === undefined || isLarger)) differenceMs = found
+      if (differenceMs === undefined || isLarger) differenceMs = found
       return response
     },
     get host() {

@@ -6,7 +6,7 @@ import { FAILED } from '../exit-status.ts'
 import { COLUMNS } from '../text.ts'
 import { describeEvent, describeHealth } from './words.ts'
 
-/** Takes the cursor to the begin of its line, and empties it. */
+/** Takes the cursor to the beginning of its line, and empties the line. */
 const CLEAR_LINE = '\r\u001B[2K'
 const EVENTS = ['opened', 'lost', 'reopened', 'competing', 'waiting', 'given-up'] as const
 

@@ -50,13 +50,12 @@ export function describeEvent(event: BrokerageSessionEvent, nowMs: number): stri
 /** How a session is, on one line. */
 export function describeHealth(health: SessionHealth, nowMs: number): string {
   const { state, lastGoodTickleAtMs, openedAtMs, tokenAgeMs, waitingUntilMs } = health
-  const since = (atMs: number | undefined, what: string) =>
-    atMs === undefined ? [] : [`${what} ${roundedTime(Math.max(0, nowMs - atMs))}`]
+  const since = (atMs: number) => roundedTime(Math.max(0, nowMs - atMs))
   return [
     state,
-    ...since(openedAtMs, 'for'),
-    ...since(lastGoodTickleAtMs, 'last tickle before'),
-    ...(tokenAgeMs === undefined ? [] : [`token renewed before ${roundedTime(tokenAgeMs)}`]),
+    ...(openedAtMs === undefined ? [] : [`for ${since(openedAtMs)}`]),
+    ...(lastGoodTickleAtMs === undefined ? [] : [`last tickle ${since(lastGoodTickleAtMs)} ago`]),
+    ...(tokenAgeMs === undefined ? [] : [`token renewed ${roundedTime(tokenAgeMs)} ago`]),
     ...(waitingUntilMs === undefined
       ? []
       : [`next attempt in ${roundedTime(Math.max(0, waitingUntilMs - nowMs))}`]),
