@@ -3,7 +3,7 @@ import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
 import { createSandbox, type SandboxOptions } from '@isoauth/sandbox'
 import { describe, expect, it } from 'vitest'
 import { keys, NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
-import oauth1 from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { failure } from './support.ts'
 
 const ORIGIN = 'http://127.0.0.1:8787'
@@ -19,7 +19,8 @@ const oauth2 = {
 async function start(options: object = {}, sandboxOptions: Partial<SandboxOptions> = {}) {
   const time = { now: NOW_MS }
   const now = () => time.now
-  const credentials = { ibkr: { baseUrl: ORIGIN, oauth1: firstParty(), oauth2 } }
+  // The part for OAuth 1.0a is unused here.
+  const credentials = { ibkr: { ...testCredentials.ibkr, oauth2 } }
   const sandbox = await createSandbox({ origin: ORIGIN, credentials, now, ...sandboxOptions })
   const events: unknown[] = []
   const client = createIbkrOAuth2({
@@ -139,19 +140,3 @@ describe('against the sandbox', () => {
     expect((await failure(() => client.accessToken()))['code']).toBe(code)
   })
 })
-
-/** The part for OAuth 1.0a that a sandbox is given too; unused here. */
-function firstParty() {
-  return {
-    baseUrl: `${ORIGIN}/v1/api`,
-    realm: 'limited_poa',
-    consumerKey: 'QWERTYUIO',
-    accessToken: 'a1b2c3d4e5f6a7b8c9d0',
-    accessTokenSecret: oauth1.vectors.find(({ kind }) => kind === 'secret-decrypt')?.input
-      .accessTokenSecret as string,
-    signatureKey: oauth1.keys.signature.pkcs8Pem,
-    encryptionKey: oauth1.keys.encryption.pkcs8Pem,
-    dhParameters: oauth1.dhGroups['rfc3526-14'].pem,
-    dhPrime: '',
-  }
-}

@@ -5,7 +5,7 @@ import type { BrokerConnection } from '@isoauth/ibkr-session'
 import { createIbkrSso } from '@isoauth/ibkr-sso'
 import { createSandbox } from '@isoauth/sandbox'
 import { NOW_MS, vectors } from '../../../tests/support/oauth2-vectors.ts'
-import firstParty from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 
 const ORIGIN = 'http://127.0.0.1:8787'
 const user = { credential: 'exampleuser1', ip: '127.0.0.1' } as const
@@ -15,18 +15,7 @@ const oauth2 = {
   keyId: 'main',
   privateKey: vectors.keys.main3072.pkcs8Pem,
 }
-const oauth1 = {
-  baseUrl: `${ORIGIN}/v1/api`,
-  realm: 'limited_poa',
-  consumerKey: 'QWERTYUIO',
-  accessToken: 'a1b2c3d4e5f6a7b8c9d0',
-  accessTokenSecret: firstParty.vectors.find(({ kind }) => kind === 'secret-decrypt')?.input
-    .accessTokenSecret as string,
-  signatureKey: firstParty.keys.signature.pkcs8Pem,
-  encryptionKey: firstParty.keys.encryption.pkcs8Pem,
-  dhParameters: firstParty.dhGroups['rfc3526-14'].pem,
-  dhPrime: '',
-}
+const { oauth1 } = testCredentials.ibkr
 
 /** A sandbox, and connections to it. */
 export async function startSandbox(time: { now: number } = { now: NOW_MS }) {

@@ -4,7 +4,7 @@ import { createIbkrSso, withLandingAction } from '@isoauth/ibkr-sso'
 import { createSandbox, type SandboxOptions } from '@isoauth/sandbox'
 import { expect, it } from 'vitest'
 import { NOW_MS, vectors } from '../../../tests/support/oauth2-vectors.ts'
-import firstParty from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { failure } from './support.ts'
 
 const ORIGIN = 'http://127.0.0.1:8787'
@@ -15,18 +15,7 @@ const oauth2 = {
   keyId: 'main',
   privateKey: vectors.keys.main3072.pkcs8Pem,
 }
-const oauth1 = {
-  baseUrl: `${ORIGIN}/v1/api`,
-  realm: 'limited_poa',
-  consumerKey: 'QWERTYUIO',
-  accessToken: 'a1b2c3d4e5f6a7b8c9d0',
-  accessTokenSecret: firstParty.vectors.find(({ kind }) => kind === 'secret-decrypt')?.input
-    .accessTokenSecret as string,
-  signatureKey: firstParty.keys.signature.pkcs8Pem,
-  encryptionKey: firstParty.keys.encryption.pkcs8Pem,
-  dhParameters: firstParty.dhGroups['rfc3526-14'].pem,
-  dhPrime: '',
-}
+const { oauth1 } = testCredentials.ibkr
 
 async function start(options: object = {}, sandboxOptions: Partial<SandboxOptions> = {}) {
   const time = { now: NOW_MS }
