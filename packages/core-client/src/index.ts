@@ -19,7 +19,7 @@ export {
   ServiceError,
   withoutContent,
 } from './internal/errors.ts'
-export { describeFailedConnection, isBrowser } from './internal/foreign-fetch.ts'
+export { describeFailedConnection, isBrowser, tellRejection } from './internal/foreign-fetch.ts'
 export { createHeldCall, type HeldCall, type HeldCallOptions } from './internal/held-call.ts'
 export { createOptionReader, type OptionReader, refuseOption } from './internal/options.ts'
 export {

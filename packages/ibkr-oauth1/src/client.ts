@@ -52,7 +52,8 @@ export interface IbkrOAuth1 {
    * request repeated once; any other status resolves. Redirects reject.
    *
    * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_URL_REFUSED`, `IBKR_OAUTH1_REDIRECT_REFUSED`,
-   *   `IBKR_OAUTH1_TIMEOUT`, and what a handshake throws; network errors and aborts pass unchanged
+   *   `IBKR_OAUTH1_TIMEOUT`, and what a handshake throws; network errors and aborts pass
+   *   unchanged, but for errors that may hold the signed request, which become `IBKR_OAUTH1_NETWORK`
    */
   readonly fetch: FetchFunction
   /**

@@ -59,7 +59,8 @@ export interface IbkrOAuth2 {
    * resolves. Redirects reject.
    *
    * @throws {@link IbkrOAuth2Error} `IBKR_OAUTH2_URL_REFUSED`, `IBKR_OAUTH2_REDIRECT_REFUSED`,
-   *   `IBKR_OAUTH2_TIMEOUT`, and what the token call throws; network errors and aborts pass unchanged
+   *   `IBKR_OAUTH2_TIMEOUT`, and what the token call throws; network errors and aborts pass
+   *   unchanged, but for errors that may hold the signed request, which become `IBKR_OAUTH2_NETWORK`
    */
   readonly fetch: FetchFunction
   /**

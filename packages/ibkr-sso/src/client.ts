@@ -63,7 +63,8 @@ export interface IbkrSsoSession {
    * allows, the request repeated once; any other status resolves. Redirects reject.
    *
    * @throws {@link IbkrSsoError} `IBKR_SSO_URL_REFUSED`, `IBKR_SSO_REDIRECT_REFUSED`, `IBKR_SSO_TIMEOUT`,
-   *   and what a renewal throws; network errors and aborts pass unchanged
+   *   and what a renewal throws; network errors and aborts pass
+   *   unchanged, but for errors that may hold the signed request, which become `IBKR_SSO_NETWORK`
    */
   readonly fetch: FetchFunction
   /**

@@ -5,7 +5,7 @@
 import type { BaseUrl } from './base-url.ts'
 import { createDisconnector, type Disconnector, withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
-import { callForeignFetch, isBrowser } from './foreign-fetch.ts'
+import { callForeignFetch, isBrowser, tellRejection } from './foreign-fetch.ts'
 import { type OutgoingRequest, readOutgoing } from './outgoing-request.ts'
 import { dropBody, refuseRedirect } from './response-body.ts'
 import type {
@@ -149,10 +149,11 @@ async function sendAuthorized<T>(
   token: T,
 ): Promise<PlatformResponse> {
   const headers = new Headers(request.headers)
-  headers.set('authorization', await options.authorize(token, request))
+  const authorization = await options.authorize(token, request)
+  headers.set('authorization', authorization)
   setUserAgent(headers, options.userAgent)
   const { passed, body, url, method, isStream } = request
-  const send = (signal: PlatformAbortSignal) => {
+  const send = async (signal: PlatformAbortSignal) => {
     const init = {
       ...passed,
       method,
@@ -162,7 +163,11 @@ async function sendAuthorized<T>(
       ...(body !== undefined && { body }),
       ...(isStream && { duplex: 'half' as const }),
     }
-    return callForeignFetch({ ...options, url: url.href, init })
+    try {
+      return await callForeignFetch({ ...options, url: url.href, init })
+    } catch (error) {
+      throw tellRejection(options.newError, error, authorization)
+    }
   }
   const response = await withDeadline({ ...options, signal: request.signal }, send)
   return refuseRedirect(options.newError, response)

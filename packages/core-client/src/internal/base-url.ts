@@ -84,18 +84,32 @@ function isUnder(basePath: string, path: string): boolean {
 
 /**
  * Tells whether a server may climb where the parser, which resolves `..` and `%2e%2e`, saw a name:
- * servers undo escapes, some twice, take a backslash for a slash, and cut the parameters of a segment
- * (`..;x`) and what follows a NUL.
+ * servers undo escapes, some more than once, take a backslash for a slash, and cut the parameters of a
+ * segment (`..;x`) and what follows a NUL.
  */
 function isClimbing(path: string): boolean {
   return undoEscapes(undoEscapes(path))
+    .replace(OVERLONG, asciiOf)
     .split(/[/\\]/)
     .some((segment) => /^\s*\.+\s*$/.test(segment.split(/[;\0]/, 1)[0] ?? ''))
 }
 
-/** Byte by byte: what is no ASCII is no dot or slash either. */
+/**
+ * Byte by byte: what is no ASCII is no dot or slash either. A percent sign that was itself escaped, however
+ * often, and the form `%u002e` of some servers count as one escape.
+ */
 function undoEscapes(path: string): string {
-  return path.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return path.replace(/%(?:25)*(?:u00)?([\da-f]{2})/gi, (_, hex) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+}
+
+/** ASCII in more bytes of UTF-8 than it needs (RFC 3629 section 10), which careless servers take. */
+const OVERLONG = /(?:[\xc0\xc1]|\xe0[\x80\x81]|\xf0\x80[\x80\x81])[^/]/g
+
+function asciiOf(bytes: string): string {
+  const [high = 0, low = 0] = [bytes.length - 2, bytes.length - 1].map((at) => bytes.charCodeAt(at))
+  return String.fromCharCode(((high & 1) << 6) | (low & 63))
 }
 
 /** A loop, for `/\/+$/` takes quadratic time. */

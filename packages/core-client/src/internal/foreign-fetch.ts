@@ -27,7 +27,7 @@ export interface ForeignCall {
  *
  * @returns the answer, its body unread
  * @throws `…_OPTION_INVALID` about `fetch` where it throws at once or gives no unread `Response` of the
- *   Fetch standard; whatever it rejects with, unchanged
+ *   Fetch standard; whatever it rejects with (see {@link tellRejection})
  */
 export async function callForeignFetch(call: ForeignCall): Promise<PlatformResponse> {
   const { newError, init } = call
@@ -59,6 +59,34 @@ function startFetch({ newError, fetch, url, init }: ForeignCall): Promise<Platfo
     const message =
       'Option fetch must be a function that returns a promise of a Response: it threw before it returned one. Check the function, or that this runtime has a fetch where none is given.'
     throw newError('OPTION_INVALID', message, { option: 'fetch', cause: withoutContent(error) })
+  }
+}
+
+/**
+ * What a caller is told of a rejection: the very one where all of it can be seen and none of it repeats
+ * what was sent, as with the platforms' own; otherwise a coded error. Errors of other libraries hold the
+ * whole request, with the header that was signed for it.
+ *
+ * @param sent - the header that no error may show
+ */
+export function tellRejection(newError: NewError, error: unknown, sent: string): unknown {
+  const secrets = sent.split(/[^\w.~+/%-]+/).filter((part) => part.length > 7)
+  if (error instanceof CodedError || isHarmless(error, secrets, 0)) return error
+  return newError('NETWORK', describeFailedConnection(), { cause: withoutContent(error) })
+}
+
+/** Texts, numbers, and plain objects and errors of these: in anything else a request may hide. */
+function isHarmless(value: unknown, secrets: readonly string[], depth: number): boolean {
+  if (typeof value === 'string') return !secrets.some((secret) => value.includes(secret))
+  if (typeof value === 'function') return false
+  if (typeof value !== 'object' || value === null) return true
+  const kind = Object.prototype.toString.call(value)
+  if (depth > 4 || !/^\[object (Error|DOMException|Object|Array)]$/.test(kind)) return false
+  try {
+    const owned = value as Readonly<Record<PropertyKey, unknown>>
+    return Reflect.ownKeys(owned).every((key) => isHarmless(owned[key], secrets, depth + 1))
+  } catch {
+    return false
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type ReceivedAnswer,
   readAnswer,
   receiveAnswer,
+  tellRejection,
   withDeadline,
   withoutContent,
 } from '@isoauth/core-client'
@@ -35,7 +36,7 @@ export type Fields = Readonly<Record<string, unknown>>
 
 /** The way to the broker. */
 export interface Broker {
-  /** Sends a caller's request as it is, with the cookies. */
+  /** Sends a caller's request as it is, with the cookies; an exception that may hold the request becomes `…_NETWORK`. */
   send(input: FetchInput, init: FetchInit | undefined): Promise<PlatformResponse>
   /**
    * Makes a call.
@@ -67,7 +68,13 @@ export function createBroker(settings: Settings): Broker {
     const asked = readAsked(input, init)
     const isHome = asked.origin === undefined || asked.origin === origin
     const outgoing = jar && isHome ? withCookies(jar, input, init) : init
-    const response = await fetch(input, outgoing)
+    let response: PlatformResponse
+    try {
+      response = await fetch(input, outgoing)
+    } catch (error) {
+      // It may hold the request, with the cookies that were added to it.
+      throw tellRejection(newError, error, secrets().join(' '))
+    }
     if (!isUnreadResponse(response)) {
       return refuse('connection', response, 'an object whose fetch resolves to a Response')
     }

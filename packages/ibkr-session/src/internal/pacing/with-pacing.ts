@@ -3,7 +3,12 @@
  * pauses where the broker says so.
  */
 import type { FetchFunction, PlatformAbortSignal, PlatformResponse } from '@isoauth/core-client'
-import { createListeners, createOptionReader, parseRetryAfter } from '@isoauth/core-client'
+import {
+  createListeners,
+  createOptionReader,
+  isUnreadResponse,
+  parseRetryAfter,
+} from '@isoauth/core-client'
 import { type AskedRequest, readAsked, signalOf } from '../asked-request.ts'
 import { newError, refuse } from '../errors.ts'
 import { pause } from '../pause.ts'
@@ -139,6 +144,9 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
       signal?.throwIfAborted()
       sent()
       const response = await fetch(input, init)
+      if (!isUnreadResponse(response)) {
+        return refuse('fetch', response, 'a function that resolves to a Response, its body unread')
+      }
       if (response.status === 429) refused(asked, response)
       return response
     }
