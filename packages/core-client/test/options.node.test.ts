@@ -1,6 +1,6 @@
 import { createOptionReader } from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
-import { failure, newError } from './support.ts'
+import { failure, newError, settle } from './support.ts'
 
 interface Options {
   readonly name?: unknown
@@ -42,6 +42,61 @@ describe.each<
     const error = await failure(() => take(value))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'name' })
     expect(error['message']).toMatch(/^Option name must be .+; got [a-z ]+\.$/)
+  })
+})
+
+describe('now', () => {
+  it.each([0, 1.5, 8.64e15])('may give %j', (ms) => {
+    expect(createOptionReader({ now: () => ms }, newError).now()()).toBe(ms)
+  })
+
+  it.each([undefined, null, Number.NaN, Number.POSITIVE_INFINITY, -1, 1e300, '5', new Date(0)])(
+    'that gives %j is refused when it does',
+    async (ms) => {
+      const now = createOptionReader({ now: () => ms }, newError).now()
+      expect(await failure(now)).toMatchObject({ code: 'OPTION_INVALID', option: 'now' })
+    },
+  )
+
+  it.each([null, 5, {}])('is refused where it is %j', async (now) => {
+    const error = await failure(() => createOptionReader({ now }, newError).now())
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'now' })
+  })
+})
+
+describe('waitUntil', () => {
+  it('is given the promise', () => {
+    const given: unknown[] = []
+    const promise = Promise.resolve()
+    createOptionReader(
+      { waitUntil: (one: unknown) => void given.push(one) },
+      newError,
+    ).waitUntil()?.(promise)
+    expect(given).toEqual([promise])
+  })
+
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new TypeError('Illegal invocation')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('over'))],
+  ])('that %s harms nobody', async (_, waitUntil) => {
+    const unhandled: unknown[] = []
+    const onUnhandled = (reason: unknown) => unhandled.push(reason)
+    process.on('unhandledRejection', onUnhandled)
+    createOptionReader({ waitUntil }, newError).waitUntil()?.(Promise.resolve())
+    await settle()
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', onUnhandled)
+    expect(unhandled).toEqual([])
+  })
+
+  it.each([null, 5, {}])('is refused where it is %j', async (waitUntil) => {
+    const error = await failure(() => createOptionReader({ waitUntil }, newError).waitUntil())
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'waitUntil' })
   })
 })
 

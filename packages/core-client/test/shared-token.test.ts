@@ -267,6 +267,35 @@ describe('the pause after a refusal', () => {
     expect((await member({ credentials: async () => ['new key'] }).get()).id).toBe(2)
   })
 
+  it('is told in time although the credentials cannot be', async () => {
+    const { member, service } = setUp({ ...unsealed(), lock: makeLock(), timeoutMs: 400 })
+    service.refuses = true
+    const source = member({ credentials: () => new Promise(() => {}) })
+    for (let logins = 1; logins <= 2; logins++) {
+      const error = await failure(() => source.get({ isInsisting: true }))
+      expect(error).toMatchObject({ code: 'TEST_UNAUTHORIZED' })
+      expect(service.logins).toBe(logins)
+    }
+  })
+
+  it('is believed for two hours at most, whoever wrote it', async () => {
+    const shared = unsealed()
+    const { member, service, time } = setUp(shared)
+    service.refuses = true
+    await failure(() => member().get())
+    await written(shared.store)
+    service.refuses = false
+    const [[name, entry]] = [...shared.store.entries] as [[string, string]]
+    const pause = JSON.parse(atob(entry.slice(3).replace(/-/g, '+').replace(/_/g, '/'))) as object
+    for (const untilMs of [8e15, time.now + 7_300_000]) {
+      const text = btoa(JSON.stringify({ ...pause, untilMs })).replace(/=+$/, '')
+      shared.store.entries.clear()
+      shared.store.entries.set(name, `v1.${text.replace(/\+/g, '-').replace(/\//g, '_')}`)
+      expect((await member().get()).id).toBe(service.logins)
+    }
+    expect(service.logins).toBe(3)
+  })
+
   it('grows over members, and ends with a success', async () => {
     const shared = unsealed()
     const { member, time, service } = setUp(shared)

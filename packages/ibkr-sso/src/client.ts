@@ -18,6 +18,7 @@ import { type BrowserLink, checkLinks, type LinkOptions } from './internal/brows
 import type { IbkrSsoEvent } from './internal/events.ts'
 import {
   callGateway,
+  credentialsOf,
   processBrowserSession,
   processSession,
   type SsoBearer,
@@ -141,6 +142,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
   }
   const links = checkLinks(options)
   const { base, now, emit } = settings
+  const credentials = () => credentialsOf(settings)
   const sessions = createRegistry<IbkrSsoSession>(now, KEPT_MS)
   const linkCalls = createRegistry<HeldCall<BrowserLink>>(now, LONGEST_PAUSE_MS)
 
@@ -159,6 +161,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
         callGateway(settings, { path: '/sso-sessions', claims, signal, read: processSession }),
       packageName: 'ibkr-sso',
       identity: [base.href, name],
+      credentials,
       earlyMs: EARLY_MS,
       authorize: ({ value }) => `Bearer ${value}`,
       safePosts: SAFE_POSTS,
@@ -180,6 +183,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
       ...settings,
       packageName: 'ibkr-sso',
       identity: [base.href, 'browser', name],
+      credentials,
       onEvent: emit,
       send: (signal) =>
         callGateway(settings, {

@@ -1,8 +1,10 @@
 /** A bearer shared through a store and renewed under a lock. */
+import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
 import { createIbkrSso } from '@isoauth/ibkr-sso'
-import { expect, it } from 'vitest'
-import { aesKey, makeLock, memoryStore } from '../../../tests/support/index.ts'
-import { setUp, user } from './support.ts'
+import { expect, it, vi } from 'vitest'
+import { aesKey, makeLock, memoryStore, wrong } from '../../../tests/support/index.ts'
+import { vectors } from '../../../tests/support/oauth2-vectors.ts'
+import { failure, json, setUp, user } from './support.ts'
 
 it('needs one session call for many members, and one renewal', async () => {
   const store = memoryStore()
@@ -47,4 +49,37 @@ it('goes on by itself when the store is down', async () => {
   const session = await sso.createSession(user)
   expect((await session.accessToken()).value).toBe('bearer-1')
   expect(events).toContainEqual({ type: 'store-failed', operation: 'read' })
+})
+
+it.each<[string, object]>([
+  ['client id', { clientId: 'AnotherAdvisor-TEST' }],
+  ['key id', { keyId: 'next' }],
+  ['scope', { scope: 'sso-sessions.write sso-browser-sessions.write' }],
+])('tries another %s at once, where others with the old one hold back', async (_, mended) => {
+  const shared = { store: memoryStore(), storeKey: 'unsealed' }
+  const { time, fetch, gatewayCalls } = setUp({}, () => json(403, {}))
+  const token = async () =>
+    json(200, { access_token: 'marked-access', token_type: 'Bearer', expires_in: 3600 })
+  const member = (own: object = {}) => {
+    const { keys } = vectors
+    const authority = {
+      ...{ clientId: 'ExampleAdvisor-TEST', keyId: 'main', scope: 'sso-sessions.write' },
+      ...{ privateKey: keys.main3072.pkcs8Pem, now: () => time.now, fetch: token },
+    }
+    const oauth2 = createIbkrOAuth2({ ...authority, ...own })
+    return createIbkrSso(wrong({ oauth2, fetch, now: () => time.now, ...shared }))
+  }
+  for (const work of ['createSession', 'createBrowserSession'] as const) {
+    gatewayCalls.length = 0
+    const code = 'IBKR_SSO_FORBIDDEN'
+    expect(await failure(() => member()[work](user))).toMatchObject({ code })
+    await vi.waitFor(async () => {
+      const before = gatewayCalls.length
+      expect(await failure(() => member()[work](user))).toMatchObject({ code })
+      expect(gatewayCalls).toHaveLength(before)
+    })
+    const before = gatewayCalls.length
+    expect(await failure(() => member(mended)[work](user))).toMatchObject({ code })
+    expect(gatewayCalls).toHaveLength(before + 1)
+  }
 })

@@ -190,11 +190,7 @@ function signalOf(callOptions: UltraCartCallOptions | undefined): PlatformAbortS
 /** Tells the runtime of the work, so that it does not end together with a request. */
 function keepAlive<T>({ waitUntil }: Settings, work: Promise<T>): Promise<T> {
   const nothing = () => undefined
-  try {
-    waitUntil?.(work.then(nothing, nothing))
-  } catch {
-    // Outside of a request there is nothing to hold; the call itself goes on.
-  }
+  waitUntil?.(work.then(nothing, nothing))
   return work
 }
 

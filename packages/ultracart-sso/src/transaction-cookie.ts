@@ -53,7 +53,7 @@ const NONCE_BYTES = 12
  */
 export function createTransactionCookie(options: TransactionCookieOptions): TransactionKeeper {
   const read = createOptionReader(options, newError)
-  const now = read.function('now') ?? Date.now
+  const now = read.now()
   const name = checkCookieName(read.value('cookieName'))
   const keys = readKeys(read)
   const parametersOf = (iv: Uint8Array<ArrayBuffer>): AesGcmParams => ({

@@ -60,7 +60,7 @@ export interface TransactionStoreOptions {
  */
 export function createTransactionStore(options: TransactionStoreOptions = {}): TransactionKeeper {
   const read = createOptionReader(options, newError)
-  const now = read.function('now') ?? Date.now
+  const now = read.now()
   const name = checkCookieName(read.value('cookieName'))
   const maxEntries = readLimit(read)
   const backend = readBackend(read) ?? createMemory(maxEntries, now)

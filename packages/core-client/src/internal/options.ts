@@ -28,6 +28,10 @@ export interface OptionReader<O extends object> {
   flag(option: keyof O & string): boolean
   /** A function, or nothing. */
   function<Name extends keyof O & string>(option: Name): O[Name]
+  /** The option `now`: milliseconds since 1970 at each call, or the call is refused. Default: `Date.now`. */
+  now(): () => number
+  /** The option `waitUntil`, or nothing; what it throws or rejects with is dropped, since the work goes on. */
+  waitUntil(): ((promise: Promise<unknown>) => void) | undefined
   /** A duration in milliseconds above zero and at most a day. */
   durationMs(option: keyof O & string, fallback: number): number
   /** Whole seconds from 1 to a limit. */
@@ -35,6 +39,9 @@ export interface OptionReader<O extends object> {
   /** The option `signal`: an `AbortSignal`, or nothing. */
   signal(): PlatformAbortSignal | undefined
 }
+
+/** Of later times no text can be made. */
+const LAST_MS = 8.64e15
 
 /** Makes the reader of one object of options; anything but an object is refused at once. */
 export function createOptionReader<O extends object>(
@@ -75,6 +82,24 @@ export function createOptionReader<O extends object>(
       const value = options[option]
       const isRight = value === undefined || typeof value === 'function'
       return isRight ? value : refuse(option, 'a function')
+    },
+    now() {
+      const { now = Date.now } = given
+      const form = 'a function that gives milliseconds since 1970, as Date.now does'
+      if (typeof now !== 'function') return refuse('now', form)
+      return () => {
+        const ms: unknown = now()
+        const isTime = typeof ms === 'number' && ms >= 0 && ms <= LAST_MS
+        return isTime ? ms : refuse('now', form)
+      }
+    },
+    waitUntil() {
+      const { waitUntil } = given
+      if (waitUntil === undefined) return undefined
+      if (typeof waitUntil !== 'function') return refuse('waitUntil', 'a function')
+      return (promise) => {
+        new Promise((done) => done(waitUntil(promise))).catch(() => {})
+      }
     },
     durationMs(option, fallback) {
       const { [option]: value = fallback } = given

@@ -3,8 +3,9 @@
  * credentials, so that mended ones are tried at once.
  */
 import { bytesToHex, type CodedError, utf8ToBytes } from '@isoauth/core-crypto'
+import { withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
-import type { Pause } from './hold-back.ts'
+import { type Pause, RETRY_AFTER_LIMIT_MS } from './hold-back.ts'
 import { parseJsonObject } from './response-body.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 import {
@@ -117,16 +118,20 @@ function readPause(text: string): StoredPause | undefined {
   const { code, message, thumbprint, sinceMs, untilMs, failures } = parseJsonObject(text) ?? {}
   const areTexts = [code, message, thumbprint].every((value) => typeof value === 'string')
   const areNumbers = [sinceMs, untilMs, failures].every(isCount)
-  if (!areTexts || !areNumbers) return undefined
+  // No pause of ours is so long, whoever wrote this one.
+  const isLong = Number(untilMs) - Number(sinceMs) > 2 * RETRY_AFTER_LIMIT_MS
+  if (!areTexts || !areNumbers || isLong) return undefined
   return { code, message, thumbprint, sinceMs, untilMs, failures } as StoredPause
 }
 
-/** SHA-256 of the credentials, in hexadecimal; undefined where they cannot be told (a signing function fails). */
+/** SHA-256 of the credentials, in hexadecimal; undefined where they cannot be told (a signing function fails or does not answer). */
 async function thumbprintOf({
   credentials = async () => [],
-}: Pick<SharedPauseOptions, 'credentials'>): Promise<string | undefined> {
+  timeoutMs,
+}: Pick<SharedPauseOptions, 'credentials' | 'timeoutMs'>): Promise<string | undefined> {
   try {
-    const parts = (await credentials()).map((part) =>
+    // A key that is elsewhere may not answer; nobody else is to wait for it.
+    const parts = (await withDeadline({ timeoutMs }, credentials)).map((part) =>
       typeof part === 'string' ? part : bytesToHex(part),
     )
     const digest = await crypto.subtle.digest('SHA-256', utf8ToBytes(JSON.stringify(parts)))

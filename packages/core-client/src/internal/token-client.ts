@@ -53,7 +53,7 @@ export function readCommonSettings<Event>(
   const onEvent = read.function('onEvent')
   if (onEvent !== undefined) add(onEvent)
   const retryUnauthorized = read.word('retryUnauthorized', ['safe', 'replayable', 'never'])
-  const waitUntil = read.function('waitUntil')
+  const waitUntil = read.waitUntil()
   return { ...readSharing(read), retryUnauthorized, waitUntil, emit }
 }
 

@@ -132,7 +132,7 @@ export function checkConsumer(
   if ((consumerKey === TEST_CONSUMER) !== (realm === TEST_REALM)) {
     read.refuse('realm', `'${TEST_REALM}' for the consumer ${TEST_CONSUMER}, and for no other`)
   }
-  const now = read.function('now') ?? Date.now
+  const now = read.now()
   const base = read.url('baseUrl', 'https://api.ibkr.com/v1/api')
   return {
     newError,

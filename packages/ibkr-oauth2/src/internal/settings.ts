@@ -96,7 +96,7 @@ export function checkToken(
   const base = read.url('baseUrl', 'https://api.ibkr.com')
   checkKeyKind(privateKey)
   const isWeakAllowed = read.flag('allowWeakKey')
-  const now = read.function('now') ?? Date.now
+  const now = read.now()
   let signer: Promise<JwsSigner> | undefined
   return {
     newError,

@@ -114,8 +114,8 @@ export function checkOptions(options: BrokerageSessionOptions): Settings {
     listeners,
     ...checkSharing(read),
     fleetSize: checkFleetSize(read),
-    waitUntil: read.function('waitUntil'),
-    now: read.function('now') ?? Date.now,
+    waitUntil: read.waitUntil(),
+    now: read.now(),
     timeoutMs: read.durationMs('timeoutMs', 20_000),
     openTimeoutMs: read.durationMs('openTimeoutMs', 60_000),
   }

@@ -235,11 +235,16 @@ function isNewer(found: Entry, seen: Entry | undefined): boolean {
   return found.revision === seen.revision && found.aliveAtMs !== seen.aliveAtMs
 }
 
+/** No member waits longer before its next attempt. */
+const WAIT_LIMIT_MS = 86_400_000
+
 function parseEntry(text: string): Entry | undefined {
   const fields = (parseJsonObject(text) ?? {}) as Partial<Entry>
-  const { epoch, term, revision, tickledAtMs, aliveAtMs, keeper, isOpen } = fields
+  const { epoch, term, revision, tickledAtMs, aliveAtMs, keeper, isOpen, waitUntilMs } = fields
   const areNumbers = [epoch, term, revision, tickledAtMs, aliveAtMs].every(Number.isFinite)
-  return areNumbers && typeof keeper === 'string' && typeof isOpen === 'boolean'
+  const isWaitShort =
+    waitUntilMs === undefined || Math.abs(waitUntilMs - Number(aliveAtMs)) <= WAIT_LIMIT_MS
+  return areNumbers && isWaitShort && typeof keeper === 'string' && typeof isOpen === 'boolean'
     ? (fields as Entry)
     : undefined
 }

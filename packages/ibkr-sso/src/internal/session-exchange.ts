@@ -10,12 +10,13 @@ import {
   isTokenText,
   type PlatformAbortSignal,
   type PlatformRequest,
+  parseJsonObject,
   type ReceivedAnswer,
   type RefusalKind,
   readAnswer,
   setUserAgent,
 } from '@isoauth/core-client'
-import { hasCode } from '@isoauth/core-crypto'
+import { base64UrlToBytes, hasCode } from '@isoauth/core-crypto'
 import { type BrowserLink, issueLink, type LinkSettings, readLink } from './browser-link.ts'
 import { newError, refuse } from './errors.ts'
 import type { EndpointSettings, SendSettings, SessionClaims } from './settings.ts'
@@ -78,6 +79,26 @@ export async function callGateway<T>(
       if (next === accessToken) throw error
       accessToken = next
     }
+  }
+}
+
+/**
+ * What tells an authority from others: who signs with which key, and for which scopes it has a token. With
+ * other ones a session is asked for at once, although others hold back.
+ */
+export async function credentialsOf({ oauth2 }: EndpointSettings): Promise<readonly string[]> {
+  const { scope }: { readonly scope?: unknown } = await oauth2.accessToken()
+  const [header = '', claims = ''] = (await oauth2.signJwt({}, { expiresInSeconds: 60 })).split('.')
+  return [header, issuerOf(claims), String(scope)]
+}
+
+/** Empty where the authority signs what is no JWS, as in tests. */
+function issuerOf(claims: string): string {
+  try {
+    const text = new TextDecoder().decode(base64UrlToBytes(claims))
+    return String(parseJsonObject(text)?.['iss'])
+  } catch {
+    return ''
   }
 }
 

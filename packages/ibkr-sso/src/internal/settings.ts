@@ -108,7 +108,7 @@ export function checkEndpoint(
     oauth2,
     base: read.url('baseUrl', baseUrl),
     userAgent: read.userAgent(),
-    now: read.function('now') ?? Date.now,
+    now: read.now(),
   }
 }
 

@@ -105,8 +105,8 @@ export function checkOptions(options: UltraCartSsoOptions): Settings {
     loginHosts: readLoginHosts(read),
     timeoutMs: read.durationMs('timeoutMs', 20_000),
     fetch: read.function('fetch'),
-    now: read.function('now') ?? Date.now,
-    waitUntil: read.function('waitUntil'),
+    now: read.now(),
+    waitUntil: read.waitUntil(),
   }
 }
 

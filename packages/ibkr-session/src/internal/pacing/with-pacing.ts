@@ -202,7 +202,7 @@ function checkOptions(options: PacingOptions) {
     share,
     emit,
     limiter: read.function('limiter'),
-    now: read.function('now') ?? Date.now,
+    now: read.now(),
   }
 }
 
