@@ -87,9 +87,9 @@ export async function callGateway<T>(
  * other ones a session is asked for at once, although others hold back.
  */
 export async function credentialsOf({ oauth2 }: EndpointSettings): Promise<readonly string[]> {
-  const { scope }: { readonly scope?: unknown } = await oauth2.accessToken()
+  const token: { readonly value: string; readonly scope?: unknown } = await oauth2.accessToken()
   const [header = '', claims = ''] = (await oauth2.signJwt({}, { expiresInSeconds: 60 })).split('.')
-  return [header, issuerOf(claims), String(scope)]
+  return [header, issuerOf(claims), String(token.scope)]
 }
 
 /** Empty where the authority signs what is no JWS, as in tests. */
