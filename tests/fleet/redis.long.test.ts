@@ -89,7 +89,7 @@ describe.skipIf(missing !== undefined)(
       )
     }, 300_000)
 
-    it.concurrent('Redis gone for a minute, and back empty: nobody fails, the session stays, nobody signs in again', async (context) => {
+    it.concurrent('Redis gone for a minute, and back empty: nobody fails, the session stays, nobody signs in again but who is new', async (context) => {
       const { broker, redis, fleet } = await setUp(context, { intervalMs: 5000 })
       await fleet.add(PROCESSES)
       expect(await fleet.callAll(CALLERS)).toEqual([])
@@ -116,6 +116,12 @@ describe.skipIf(missing !== undefined)(
       expect([broker.count(HANDSHAKE), broker.count(INIT)]).toEqual([1, 1])
       expect(told(fleet, 'lost')).toEqual([])
       expect(told(fleet, 'store-failed').length).toBeGreaterThan(0)
+
+      // The token is in the memory of the others alone: a process that starts now signs in, and that ends theirs.
+      await fleet.add(1)
+      expect(await fleet.callAll(CALLERS)).toEqual([])
+      expect([broker.count(HANDSHAKE), broker.count(INIT)]).toEqual([2, 1])
+      expect(told(fleet, 'lost')).toEqual([])
       console.info(
         `Redis gone for ${stoppedMs} ms: ${tickles} tickles at one each 5 s, ${broker.count(HANDSHAKE)} handshakes`,
       )

@@ -278,26 +278,32 @@ describe('a path that is refused', () => {
   const refusing = () => {
     const revoked = new Set<string>()
     const renewals: number[] = []
-    let current = 1
+    let current = { id: 1 }
+    let sent = 0
     const fetch = createAuthorizedFetch<{ id: number }>({
       newError,
       base: readBaseUrl(BASE) as never,
       fetch: (async (url: string, init: { headers: Headers }) => {
         const isRefused = revoked.has(`${init.headers.get('authorization')} ${url}`)
+        // One after the other, so that some are refused while another is repeated.
+        await new Promise((resolve) => setTimeout(resolve, 2 * sent++))
         return new Response('{}', { status: isRefused ? 401 : 200 })
       }) as never,
       timeoutMs: 5000,
       userAgent: 'test',
       retryUnauthorized: 'safe',
       token: async ({ replacing }) => {
-        if (replacing?.id === current) renewals.push(++current)
-        return { id: current }
+        if (replacing === current) {
+          current = { id: current.id + 1 }
+          renewals.push(current.id)
+        }
+        return current
       },
       authorize: ({ id }) => `Token ${id}`,
       repair: () => false,
       onRenewalFailed: () => {},
     })
-    const revoke = (path: string) => revoked.add(`Token ${current} ${BASE}${path}`)
+    const revoke = (path: string) => revoked.add(`Token ${current.id} ${BASE}${path}`)
     return { fetch, revoke, renewals }
   }
 
@@ -320,6 +326,14 @@ describe('a path that is refused', () => {
       await fetch('/b')
     }
     expect(renewals).toHaveLength(4)
+  })
+
+  it('lets all who were refused with the replaced token go on with the next one', async () => {
+    const { fetch, revoke, renewals } = refusing()
+    revoke('/a')
+    const answers = await Promise.all(Array.from({ length: 20 }, () => fetch('/a')))
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+    expect(renewals).toHaveLength(1)
   })
 })
 

@@ -60,7 +60,7 @@ export interface AuthorizedFetchOptions<T> {
 /** Makes the authorized `fetch`. */
 export function createAuthorizedFetch<T>(given: AuthorizedFetchOptions<T>): FetchFunction {
   const options = { ...given, leave: createDisconnector() }
-  const refusals = createRefusalMemory()
+  const refusals = createRefusalMemory<T>()
   return async (input, init) => {
     const request = await readOutgoing(options, input, init)
     const { signal } = request
@@ -73,11 +73,11 @@ export function createAuthorizedFetch<T>(given: AuthorizedFetchOptions<T>): Fetc
     }
 
     const isRepaired = options.repair(response)
-    if (!isRepaired && !refusals.mayRenew(path)) return response
+    if (!isRepaired && !refusals.mayRenew(path, token)) return response
     const renewed = async () => {
       if (isRepaired) return token
       const next = await options.token({ signal, replacing: token })
-      if (next !== token) refusals.renewedFor(path)
+      if (next !== token) refusals.renewedFor(path, token)
       return next
     }
     if (!mayRepeat(options, request)) {
@@ -104,23 +104,24 @@ export function createAuthorizedFetch<T>(given: AuthorizedFetchOptions<T>): Fetc
  * Which paths are refused whatever the token is (a wrong account id gives 401 too): after one renewal
  * that did not help, such a path asks for no other until a renewal has helped elsewhere.
  */
-interface RefusalMemory {
-  mayRenew(path: string): boolean
-  /** A new token was obtained since this path was refused. */
-  renewedFor(path: string): void
+interface RefusalMemory<T> {
+  /** Also true for who was refused with a token that is replaced by now: the next one is there, and costs no renewal. */
+  mayRenew(path: string, refused: T): boolean
+  /** A new token was obtained in the place of one that was refused on this path. */
+  renewedFor(path: string, refused: T): void
   accepted(path: string): void
 }
 
 /** More paths than these are not remembered. */
 const MAXIMUM_PATHS = 1000
 
-function createRefusalMemory(): RefusalMemory {
-  /** Paths for which a token was renewed, and that were not accepted since. */
-  const waiting = new Set<string>()
+function createRefusalMemory<T>(): RefusalMemory<T> {
+  /** Paths for which a token was renewed, and that were not accepted since, with the token that was replaced. */
+  const waiting = new Map<string, T>()
   return {
-    mayRenew: (path) => !waiting.has(path),
-    renewedFor(path) {
-      if (waiting.size < MAXIMUM_PATHS) waiting.add(path)
+    mayRenew: (path, refused) => !waiting.has(path) || waiting.get(path) === refused,
+    renewedFor(path, refused) {
+      if (waiting.size < MAXIMUM_PATHS || waiting.has(path)) waiting.set(path, refused)
     },
     accepted(path) {
       // The renewal helped here, so a token had been refused, and others may have been refused for it.
