@@ -10,6 +10,7 @@ import { sandboxVectors } from './sandbox-vectors.ts'
 import { sessionFlows } from './session-flows.ts'
 import { signingVectors } from './signing-vectors.ts'
 import { ssoVectors } from './sso-vectors.ts'
+import { streamOverHttp } from './stream-over-http.ts'
 import { ultracartFlows } from './ultracart-flows.ts'
 
 export const checks: readonly Check[] = [
@@ -24,4 +25,5 @@ export const checks: readonly Check[] = [
   ...sessionFlows,
   ...ultracartFlows,
   ...overHttp,
+  ...streamOverHttp,
 ]
