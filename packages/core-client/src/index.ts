@@ -21,7 +21,12 @@ export {
 } from './internal/errors.ts'
 export { describeFailedConnection, isBrowser, tellRejection } from './internal/foreign-fetch.ts'
 export { createHeldCall, type HeldCall, type HeldCallOptions } from './internal/held-call.ts'
-export { createOptionReader, type OptionReader, refuseOption } from './internal/options.ts'
+export {
+  createOptionReader,
+  isSignal,
+  type OptionReader,
+  refuseOption,
+} from './internal/options.ts'
 export {
   describeBody,
   isUnreadResponse,

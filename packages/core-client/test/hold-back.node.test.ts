@@ -112,3 +112,9 @@ it.each([
   expect(hold.begin(error)).toBeUndefined()
   expect(hold.current()).toBeUndefined()
 })
+
+it('holds back after a fetch that gives no answer: the login may have been sent', () => {
+  const { hold } = setUp()
+  expect(hold.begin(coded('A_OPTION_INVALID', { option: 'fetch' }))).toBeDefined()
+  expect(hold.current()).toBeDefined()
+})

@@ -115,6 +115,13 @@ it('gives defaults where nothing is given', () => {
 it.each([
   ['userAgent', (reader: ReturnType<typeof read>) => reader.userAgent(), 'ü'],
   ['signal', (reader: ReturnType<typeof read>) => reader.signal(), {}],
+  ['signal', (reader: ReturnType<typeof read>) => reader.signal(), new AbortController()],
+  ['signal', (reader: ReturnType<typeof read>) => reader.signal(), { throwIfAborted() {} }],
+  [
+    'signal',
+    (reader: ReturnType<typeof read>) => reader.signal(),
+    { throwIfAborted() {}, addEventListener() {} },
+  ],
 ])('refuses a wrong %s', async (option, take, value) => {
   const error = await failure(() => take(read({ [option]: value })))
   expect(error).toMatchObject({ code: 'OPTION_INVALID', option })

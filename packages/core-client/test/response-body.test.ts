@@ -110,3 +110,15 @@ it.each([
 ])('reads Retry-After %j as %s ms', (text, expected) => {
   expect(parseRetryAfter(text, Date.parse('2026-03-02T09:00:00Z'))).toBe(expected)
 })
+
+it('ends with a body that sends chunks of nothing for ever', async () => {
+  let pulls = 0
+  const body = new ReadableStream({
+    pull(stream) {
+      if (++pulls < 1_000_000) stream.enqueue(new Uint8Array(0))
+      else stream.close()
+    },
+  })
+  expect((await receiveAnswer(new Response(body), { limitBytes: 1000 })).isCut).toBe(true)
+  expect(pulls).toBeLessThan(2000)
+})

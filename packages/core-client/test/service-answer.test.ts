@@ -44,6 +44,10 @@ describe('what was sent', () => {
     ['detail', { detail: `no ${part.toUpperCase()}` }],
     ['detail', { error_description: part }],
     ['detail', { errorDescription: part }],
+    ['detail', { message: part }],
+    ['detail', { error: { message: part } }],
+    ['detail', { error: { code: 'x', description: part } }],
+    ['detail', { errors: [{ message: part }] }],
     ['oauthError', { error: part }],
     ['invalidArguments', { invalidArguments: [{ field: part }] }],
   ])('does not come back as %s', async (name, body) => {

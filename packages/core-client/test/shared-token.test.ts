@@ -267,6 +267,23 @@ describe('the pause after a refusal', () => {
     expect((await member({ credentials: async () => ['new key'] }).get()).id).toBe(2)
   })
 
+  it("is not shared after a failure of a member's own fetch", async () => {
+    const shared = { ...unsealed(), lock: makeLock() }
+    const { member, service } = setUp(shared)
+    const broken = member({
+      renew: async () => {
+        throw newError('OPTION_INVALID', 'No answer.', { option: 'fetch' })
+      },
+    })
+    const errors = [await failure(() => broken.get()), await failure(() => broken.get())]
+    expect(errors.map(({ nextAttemptAtMs }) => typeof nextAttemptAtMs)).toEqual([
+      'number',
+      'number',
+    ])
+    expect((await member().get()).id).toBe(1)
+    expect(service.logins).toBe(1)
+  })
+
   it('is told in time although the credentials cannot be', async () => {
     const { member, service } = setUp({ ...unsealed(), lock: makeLock(), timeoutMs: 400 })
     service.refuses = true

@@ -57,6 +57,10 @@ describe.each([
     json({ error: 'id: 12, error: invalid consumer', statusCode: 401 }),
     'IBKR_OAUTH1_CONSUMER_INVALID',
   ],
+  [401, 'id: 12, error: invalid consumer', 'IBKR_OAUTH1_CONSUMER_INVALID'],
+  [401, json({ message: 'invalid consumer' }), 'IBKR_OAUTH1_CONSUMER_INVALID'],
+  [401, json({ error: { message: 'invalid consumer' } }), 'IBKR_OAUTH1_CONSUMER_INVALID'],
+  [401, json({ errors: [{ message: 'invalid consumer' }] }), 'IBKR_OAUTH1_CONSUMER_INVALID'],
   [
     401,
     json({ error: 'id: 12, error: LST failed, error: ', statusCode: '401' }),

@@ -1,6 +1,7 @@
 /** What callers send: repeated where that changes nothing, once otherwise, and never while a caller has the turn. */
 import { expect, it } from 'vitest'
-import { failure, json, setUp } from './support.ts'
+import { signalOf } from '../src/internal/asked-request.ts'
+import { everythingOf, failure, json, SESSION_ID, setUp, wrong } from './support.ts'
 
 const INIT = '/iserver/auth/ssodh/init'
 const ORDERS = '/iserver/account/DU1/orders'
@@ -124,4 +125,33 @@ it('exclusive: works run one after the other, and a failure frees the turn', asy
   await session.exclusive(work('b'))
   expect((await first)['message']).toBe('a')
   expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
+})
+
+it.each([
+  [{ 'b d': SESSION_ID }],
+  [{ cookie: `a=1\r\nb: ${SESSION_ID}` }],
+  [[['a']]],
+  [`a: ${SESSION_ID}`],
+  [{ 'x-note': `💥 ${SESSION_ID}` }],
+])('headers that HTTP forbids are refused without their words: %j', async (headers) => {
+  const { session, broker } = setUp()
+  const error = await failure(() => session.fetch('/iserver/accounts', wrong({ headers })))
+  expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option: 'init.headers' })
+  expect(everythingOf(error)).not.toContain(SESSION_ID)
+  expect(broker.calls).toEqual([])
+})
+
+it.each([5, {}, new AbortController(), { throwIfAborted() {} }])(
+  'a signal that is none is refused: %o',
+  async (signal) => {
+    const { session } = setUp()
+    const error = await failure(() => session.fetch('/iserver/accounts', wrong({ signal })))
+    expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option: 'init.signal' })
+  },
+)
+
+it('null detaches the signal of a Request', () => {
+  const request = new Request('https://broker.test/x', { signal: AbortSignal.abort() })
+  expect(signalOf(request, {})?.aborted).toBe(true)
+  expect(signalOf(request, { signal: null })).toBeUndefined()
 })

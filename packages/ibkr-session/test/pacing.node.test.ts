@@ -248,3 +248,18 @@ it('wrong arguments are refused before anything is sent', async () => {
   expect(noFetch).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option: 'fetch' })
   expect(seen).toEqual([])
 })
+
+it.each([5, {}, new AbortController()])('a signal that is none is refused: %o', async (signal) => {
+  const { fetch, seen } = makeService()
+  const error = await failure(() => withPacing(fetch)('/tickle', wrong({ signal })))
+  expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option: 'init.signal' })
+  expect(seen).toEqual([])
+})
+
+it.each([undefined, null, {}, 'text', { status: 429 }])(
+  'a fetch that gives %j is told as one that gives no answer',
+  async (given) => {
+    const error = await failure(() => withPacing(wrong(async () => given))('/tickle'))
+    expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option: 'fetch' })
+  },
+)

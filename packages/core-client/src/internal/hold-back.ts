@@ -49,7 +49,7 @@ export function createHoldBack(now: () => number): HoldBack {
   return {
     current,
     begin(error) {
-      if (!(error instanceof CodedError) || !isOfSignIn(error.code)) return undefined
+      if (!(error instanceof CodedError) || !isOfSignIn(error)) return undefined
       // Of attempts under way at once that fail together, one counts.
       const held = current()
       if (!held) failures++
@@ -91,9 +91,13 @@ function pauseMs({ code, retryAfterMs }: CodedError, failures: number): number {
   return Math.round(grownMs * (0.9 + Math.random() / 5))
 }
 
-/** Wrong options are told before anything is sent, and a pause would only hide that they were mended. */
-function isOfSignIn(code: string): boolean {
-  return !code.endsWith('_OPTION_INVALID') && !code.startsWith('CRYPTO_')
+/**
+ * Wrong options are told before anything is sent, and a pause would only hide that they were mended; but a
+ * `fetch` that gives no answer may have sent the login.
+ */
+function isOfSignIn({ code, option }: CodedError): boolean {
+  const isOfOption = code.endsWith('_OPTION_INVALID') && option !== 'fetch'
+  return !isOfOption && !code.startsWith('CRYPTO_')
 }
 
 /** What may be over in a moment: the network, a service that is not ready. */

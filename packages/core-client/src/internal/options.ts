@@ -114,8 +114,7 @@ export function createOptionReader<O extends object>(
     signal() {
       const { signal } = given as { readonly signal?: PlatformAbortSignal | null | undefined }
       if (!signal) return undefined
-      const isRight = typeof signal.throwIfAborted === 'function'
-      return isRight ? signal : refuse('signal', 'an AbortSignal')
+      return isSignal(signal) ? signal : refuse('signal', 'an AbortSignal')
     },
   }
 }
@@ -135,6 +134,13 @@ function kindOf(value: unknown): string {
   if (value === '') return 'an empty string'
   if (value === null) return 'null'
   return Array.isArray(value) ? 'an array' : typeof value
+}
+
+/** True for an `AbortSignal` of any realm. */
+export function isSignal(value: unknown): value is PlatformAbortSignal {
+  const methods = ['throwIfAborted', 'addEventListener', 'removeEventListener'] as const
+  const signal = Object(value) as Partial<PlatformAbortSignal>
+  return methods.every((method) => typeof signal[method] === 'function')
 }
 
 function isObject(value: unknown): boolean {

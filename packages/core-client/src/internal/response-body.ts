@@ -116,7 +116,8 @@ export async function receiveAnswer(
       const { done, value } = await abortable(reader.read(), signal)
       if (done) break
       if (!ArrayBuffer.isView(value)) throw bodyError()
-      length += value.byteLength
+      // Chunks of nothing count too, or they would never end.
+      length += value.byteLength || 1
       text += decoder.decode(value, { stream: true })
     }
     text += decoder.decode()

@@ -177,11 +177,22 @@ export function readProblem(body: string, isEcho: EchoCheck): Problem {
   return problemOf({
     title: text(title, 80),
     detail: text(
-      detail ?? fields['error_description'] ?? fields['errorDescription'] ?? fields['message'],
+      detail ??
+        fields['error_description'] ??
+        fields['errorDescription'] ??
+        fields['message'] ??
+        messageOf(error) ??
+        messageOf(Object(fields['errors'])[0]),
     ),
     invalidArguments: named.length > 0 ? named : undefined,
     oauthError: text(error),
   })
+}
+
+/** The words of an error that is an object, or one of a list. */
+function messageOf(error: unknown): unknown {
+  const { message, description } = Object(error) as Readonly<Record<string, unknown>>
+  return message ?? description
 }
 
 function problemOf(problem: Problem): Problem {

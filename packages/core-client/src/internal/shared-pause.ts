@@ -83,8 +83,9 @@ export function openSharedPause(options: SharedPauseOptions & PauseStoreOptions)
     },
     async write({ error, ...pause }) {
       const shared = await open()
-      if (!shared) return
-      const { code, message } = error
+      const { code, message, option } = error
+      // A member's own `fetch` holds up no other member.
+      if (!shared || option === 'fetch') return
       const thumbprint = await thumbprintOf(options)
       if (thumbprint === undefined) return
       last = { ...pause, code, message, thumbprint }

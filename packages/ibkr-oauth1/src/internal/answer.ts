@@ -53,14 +53,15 @@ export function readAnswer(
   const isEcho = createEchoCheck(secrets)
   const facts = responseFacts({ status, headers }, now, isEcho)
   const fields = parseJsonObject(text)
-  const found = fields?.['error'] || ''
-  const error = typeof found === 'string' ? found : 'unknown'
-  const traceId = safeTraceId(/\bid: ?([\w.:-]+)/.exec(error)?.[1], isEcho) ?? facts.traceId
+  const error = fields?.['error'] || ''
   // The broker's `error` is a sentence, and none of OAuth's codes.
   const { oauthError, ...said } = readProblem(text, isEcho)
   const problem = { ...said, detail: said.detail ?? oauthError }
+  // Some refusals are plain text, or have their words elsewhere.
+  const words = typeof error === 'string' && error ? error : (problem.detail ?? '')
+  const traceId = safeTraceId(/\bid: ?([\w.:-]+)/.exec(words)?.[1], isEcho) ?? facts.traceId
   const details = { ...facts, traceId, ...problem }
-  if (status !== 200) throw refusal(error, differenceMs, details)
+  if (status !== 200) throw refusal(words, differenceMs, details)
   if (fields && !error) return { fields, details: { ...facts, traceId } }
   const form = isCut ? 'larger than 65536 bytes' : fields ? 'an error' : describeBody(text)
   const message = `The answer must be a JSON object; it is ${form}.`

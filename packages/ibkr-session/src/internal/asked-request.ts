@@ -1,12 +1,14 @@
 /**
  * What a caller of `fetch` asks for: which path, and whether it may be sent a second time.
  */
-import type {
-  FetchInit,
-  PlatformAbortSignal,
-  PlatformRequest,
-  PlatformUrl,
+import {
+  type FetchInit,
+  isSignal,
+  type PlatformAbortSignal,
+  type PlatformRequest,
+  type PlatformUrl,
 } from '@isoauth/core-client'
+import { refuse } from './errors.ts'
 
 /** What `fetch` takes first. */
 export type FetchInput = string | PlatformUrl | PlatformRequest
@@ -59,10 +61,13 @@ export function readAsked(input: FetchInput, init: FetchInit | undefined): Asked
 
 /** The signal of a request, given beside it or in it. */
 export function signalOf(input: unknown, init: unknown): PlatformAbortSignal | undefined {
-  const of = (value: unknown) =>
-    (Object(value) as { readonly signal?: PlatformAbortSignal | null }).signal ?? undefined
-  const signal = of(init) ?? of(input)
-  return typeof signal?.throwIfAborted === 'function' ? signal : undefined
+  const [own, carried] = [init, input].map(
+    (value) => (Object(value) as { readonly signal?: unknown }).signal,
+  )
+  // As for fetch: null detaches the signal of a Request.
+  const signal = own === undefined ? carried : own
+  if (signal === undefined || signal === null) return undefined
+  return isSignal(signal) ? signal : refuse('init.signal', signal, 'an AbortSignal')
 }
 
 function parse(text: string): URL | undefined {

@@ -180,9 +180,20 @@ function withCookies(
   init: RequestInit | undefined,
 ): RequestInit | undefined {
   const given = init?.headers ?? (Object(input) as { readonly headers?: HeadersInit }).headers
-  const headers = new Headers(given)
+  const headers = readHeaders(given)
   jar.addTo(headers)
   return headers.has('cookie') ? { ...init, headers } : init
+}
+
+/** The platform's refusal would quote what it refuses. */
+function readHeaders(given: HeadersInit | undefined): Headers {
+  try {
+    return new Headers(given)
+  } catch {
+    const form =
+      'names and values that HTTP allows in a header: no blanks in names, no line breaks, Latin-1'
+    return refuse('init.headers', given, form)
+  }
 }
 
 function hostOf(url: string): string {
