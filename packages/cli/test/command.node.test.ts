@@ -48,7 +48,10 @@ describe('arguments', () => {
     expect(stdout).toBe('')
   })
 
-  const commands = ['keygen', 'doctor', 'decrypt-secret', 'request', 'sandbox', 'completion']
+  const commands = [
+    ...['keygen', 'doctor', 'decrypt-secret', 'request', 'session', 'stream'],
+    ...['sandbox', 'completion'],
+  ]
   it.each([[], ...commands.map((command) => [command])])(
     'help of %j fits 80 columns',
     async (...command) => {

@@ -7,6 +7,7 @@ import { addKeygen } from './commands/keygen.ts'
 import { addRequest } from './commands/request.ts'
 import { addSandbox } from './commands/sandbox.ts'
 import { addSession } from './commands/session.ts'
+import { addStream } from './commands/stream.ts'
 import type { Context } from './context.ts'
 import { argumentsInvalid } from './errors.ts'
 import { COLUMNS } from './text.ts'
@@ -49,6 +50,7 @@ export function createProgram(context: Context): Command {
   addDecryptSecret(program, context)
   addRequest(program, context)
   addSession(program, context)
+  addStream(program, context)
   addSandbox(program, context)
   addCompletion(program, context)
   return program

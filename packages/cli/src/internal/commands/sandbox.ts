@@ -10,6 +10,9 @@ interface SandboxOptions {
   readonly signedOrigin?: readonly string[]
   readonly user?: readonly string[]
   readonly cors?: boolean
+  readonly pacing?: boolean
+  readonly stickyCookie?: boolean
+  readonly orderQuestion?: readonly string[]
   readonly force?: boolean
 }
 
@@ -17,7 +20,8 @@ const AFTER = `
 Serves a strict stand-in for the sign-in services on 127.0.0.1, with fresh
 credentials each run; nothing that it hands out is valid anywhere else.
 GET /__sandbox/requests tells of each request why it was refused. Register
-keys of your own at /portal. Ctrl-C ends it.
+keys of your own at /portal. What happens at the broker (a lost session, a cut
+stream, an order) is said by POST /__sandbox/broker. Ctrl-C ends it.
 `
 
 export function addSandbox(program: Command, context: Context): void {
@@ -38,12 +42,20 @@ export function addSandbox(program: Command, context: Context): void {
     .option('--signed-origin <origin>', 'accept this origin too in what is signed', collect)
     .option('--user <name>', 'open SSO sessions for this user name too', collect)
     .option('--cors', 'answer pages of other origins (the broker does not)')
+    .option('--pacing', 'hold /v1/api to the limits, with the penalty box behind them')
+    .option('--sticky-cookie', 'keep a session on the machine that its cookie names')
+    .option('--order-question <id>', 'ask this about each order, such as o163', collect)
     .addHelpText('after', AFTER)
     .action((options: SandboxOptions) => sandbox(context, options))
 }
 
 async function sandbox({ io }: Context, options: SandboxOptions): Promise<void> {
-  const { port, cors, signedOrigin: signedOrigins = [], user = [], credentialsFile } = options
+  const { port, cors, pacing, stickyCookie, credentialsFile } = options
+  const {
+    signedOrigin: signedOrigins = [],
+    user = [],
+    orderQuestion: orderQuestions = [],
+  } = options
   const users = user.map((username, index) => ({
     username,
     accountId: `DU${2_000_001 + index}`,
@@ -55,7 +67,12 @@ async function sandbox({ io }: Context, options: SandboxOptions): Promise<void> 
   const force = options.force === true
   // Before it listens: a real configuration is refused, and nothing was begun.
   if (file !== undefined) await withWords(file, checkCredentialsFile(file, { force }))
-  const server = await serve({ port, cors: cors === true, signedOrigins, users })
+  const server = await serve({
+    ...{ port, signedOrigins, users, orderQuestions },
+    cors: cors === true,
+    pacing: pacing === true,
+    stickyCookie: stickyCookie === true,
+  })
   try {
     if (file !== undefined) {
       const { credentials } = server.sandbox

@@ -21,7 +21,7 @@ phone or from the portal. A session that nobody keeps ends after five minutes
 or so: "open" leaves the keeping to another program, "watch" does it. Over
 ibkr-sso a session belongs to the sign-in that opened it: use "watch" there.
 
-Exit status: 0 done, and of "status" ready; 1 not opened, not ready, or given up.
+Exit status: 0 done, "status": ready; 1 not opened, not ready, or given up.
 
 Examples:
   isoauth session open -c isoauth.json

@@ -1,14 +1,10 @@
 /** One brokerage session of the command: signed in, made, and handed to what was asked. */
-import { type BrokerageSession, createBrokerageSession } from '@isoauth/ibkr-session'
-import { configOf } from '../commands/options.ts'
+import type { BrokerageSession } from '@isoauth/ibkr-session'
 import type { SessionAction, SessionOptions } from '../commands/session-options.ts'
-import type { LoadedConfig } from '../config/load.ts'
 import { type Context, writeJson } from '../context.ts'
-import { argumentsInvalid, configInvalid } from '../errors.ts'
+import { argumentsInvalid } from '../errors.ts'
 import { FAILED } from '../exit-status.ts'
-import { watchHost } from '../network.ts'
-import { connect } from '../request/services.ts'
-import { tokenCacheFor } from '../request/token-cache.ts'
+import { makeSession, signInFor } from './make-session.ts'
 import { watchSession } from './watch-session.ts'
 import { describeStatus } from './words.ts'
 
@@ -19,20 +15,9 @@ export async function runSession(
   options: SessionOptions,
 ): Promise<void> {
   context.isJson = options.json === true
-  const { io } = context
-  const { signal, now } = io
-  const config = await configOf(context, options)
-  const service = options.service ?? serviceOf(config)
-  if (service === 'ibkr-sso' && action === 'open') throw openAloneError()
-  const connection = await connect(config, service, {
-    fetch: watchHost(globalThis.fetch, context.hosts),
-    now,
-    signal,
-    timeoutMs: undefined,
-    cache: await tokenCacheFor(config, options, io),
-    onCacheFailed: () => {},
-  })
-  const session = createBrokerageSession({ connection, now })
+  const signIn = await signInFor(context, options)
+  if (signIn.service === 'ibkr-sso' && action === 'open') throw openAloneError()
+  const session = await makeSession(context, signIn, options)
   try {
     await ACTIONS[action](context, session, options)
   } finally {
@@ -87,11 +72,4 @@ function openAloneError(): Error {
   const message =
     'Over ibkr-sso a brokerage session belongs to the sign-in that opened it, and that of this command ends with it: use isoauth session watch, which keeps both.'
   return argumentsInvalid(message, 'service')
-}
-
-/** The service that a configuration signs in to the trading API with. */
-function serviceOf({ sections }: LoadedConfig): 'ibkr-oauth1' | 'ibkr-sso' {
-  if (sections['ibkr.oauth1'] !== undefined) return 'ibkr-oauth1'
-  if (sections['ibkr.oauth2'] !== undefined) return 'ibkr-sso'
-  throw configInvalid('The configuration has neither ibkr.oauth1 nor ibkr.oauth2.')
 }

@@ -4,11 +4,11 @@ import type { SessionOptions } from '../commands/session-options.ts'
 import type { Context } from '../context.ts'
 import { FAILED } from '../exit-status.ts'
 import { COLUMNS } from '../text.ts'
+import { SESSION_EVENTS } from './make-session.ts'
 import { describeEvent, describeHealth } from './words.ts'
 
 /** Takes the cursor to the beginning of its line, and empties the line. */
 const CLEAR_LINE = '\r\u001B[2K'
-const EVENTS = ['opened', 'lost', 'reopened', 'competing', 'waiting', 'given-up'] as const
 
 /** Opens and keeps a session; returns when the person interrupts, or when nothing more is tried. */
 export async function watchSession(
@@ -19,7 +19,7 @@ export async function watchSession(
   const { io } = context
   const view = createView(context, session)
   const gone = new AbortController()
-  for (const type of EVENTS) {
+  for (const type of SESSION_EVENTS) {
     session.on(type, (event: BrokerageSessionEvent) => {
       view.tell(event)
       if (event.type !== 'given-up') return

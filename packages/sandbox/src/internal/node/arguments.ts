@@ -10,6 +10,11 @@ export interface Arguments {
   readonly signedOrigins: readonly string[]
   /** Further user names for SSO sessions. */
   readonly users: readonly string[]
+  /** Hold `/v1/api` to the published limits. */
+  readonly pacing: boolean
+  readonly stickyCookie: boolean
+  /** Kinds of questions that every order is asked. */
+  readonly orderQuestions: readonly string[]
   readonly help: boolean
 }
 
@@ -28,10 +33,17 @@ Options:
   --user NAME               open SSO sessions for this user name too; may be
                             given several times (sandboxuser is always there)
   --cors                    answer pages of other origins (the broker does not)
+  --pacing                  hold /v1/api to the published limits; a breach puts
+                            the address into the penalty box for ten minutes
+  --sticky-cookie           keep a brokerage session on the machine that the
+                            load balancer's cookie names
+  --order-question ID       ask this about each order, such as o163; may be
+                            given several times
   --help                    show this text
 
 GET /__sandbox/requests lists each request, what was checked and why it was
-refused; GET /__sandbox/counts counts; POST /__sandbox/faults makes things fail.
+refused; GET /__sandbox/counts counts. POST /__sandbox/faults makes things fail,
+POST /__sandbox/broker makes things happen at the broker.
 Register keys of your own at /portal.
 `
 
@@ -49,6 +61,9 @@ export function readArguments(argv: readonly string[]): Arguments | string {
         user: { type: 'string', multiple: true, default: [] },
         force: { type: 'boolean', default: false },
         cors: { type: 'boolean', default: false },
+        pacing: { type: 'boolean', default: false },
+        'sticky-cookie': { type: 'boolean', default: false },
+        'order-question': { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
@@ -61,6 +76,9 @@ export function readArguments(argv: readonly string[]): Arguments | string {
       credentialsFile: values['credentials-file'],
       force: values.force,
       cors: values.cors,
+      pacing: values.pacing,
+      stickyCookie: values['sticky-cookie'],
+      orderQuestions: values['order-question'],
       signedOrigins: values['signed-origin'],
       users: values.user,
       help: values.help,

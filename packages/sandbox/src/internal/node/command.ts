@@ -16,6 +16,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0
   }
   const { port, cors, signedOrigins, credentialsFile, force } = parsed
+  const { pacing, stickyCookie, orderQuestions } = parsed
   const users = parsed.users.map((username, index) => ({
     username,
     accountId: `DU${2_000_001 + index}`,
@@ -25,7 +26,10 @@ export async function run(argv: readonly string[]): Promise<number> {
   try {
     // Before anything is served: what stands in the file may be of more worth than this run.
     if (credentialsFile !== undefined) await checkCredentialsFile(credentialsFile, { force })
-    server = await serve({ port, cors, signedOrigins, users })
+    server = await serve({
+      ...{ port, cors, signedOrigins, users },
+      ...{ pacing, stickyCookie, orderQuestions },
+    })
     if (credentialsFile !== undefined) {
       await writeCredentialsFile(credentialsFile, server.sandbox.credentials, { force })
     }

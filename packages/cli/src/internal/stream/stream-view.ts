@@ -1,0 +1,89 @@
+/** What a stream writes: one JSON document a line, or lines for a person. */
+import type { BrokerageSessionEvent, StreamEvent, StreamMessage } from '@isoauth/ibkr-session'
+import type { Context } from '../context.ts'
+import { describeEvent } from '../session/words.ts'
+import { roundedTime } from '../text.ts'
+
+export interface StreamView {
+  /** Resolves when the reader has taken it. */
+  message(message: StreamMessage): unknown
+  event(event: StreamEvent): void
+  sessionEvent(event: BrokerageSessionEvent): void
+}
+
+const LOST = {
+  closed: 'it was closed, or the network broke',
+  silent: 'the broker was silent for a minute',
+  'not-authenticated': 'the broker says that the session is not authenticated',
+  renewed: 'the token was renewed',
+  reopened: 'the session was opened again',
+} as const
+
+/** Fields that repeat what stands at the beginning of the line. */
+const REPEATED: readonly string[] = ['topic', 'conid', 'server_id', '_updated']
+
+export function createStreamView({ io, colors, isJson }: Context): StreamView {
+  const { stdout, now } = io
+  if (isJson || !stdout.isTerminal) {
+    const line = (value: object) =>
+      stdout.write(`${JSON.stringify({ at: new Date(now()).toISOString(), ...value })}\n`)
+    return {
+      message: ({ topic, key, data, isReconciled }) => line({ topic, key, isReconciled, data }),
+      event: (event) => line({ event }),
+      sessionEvent: (event) => line({ sessionEvent: event }),
+    }
+  }
+  const line = (text: string) =>
+    stdout.write(`${colors.dim(new Date(now()).toISOString().slice(11, 19))}  ${text}\n`)
+  return {
+    message({ topic, key, data, isReconciled }) {
+      const head = colors.bold([topic, key].filter(Boolean).join(' '))
+      const found = isReconciled ? ' (of the gap)' : ''
+      return line(`${head}${found}  ${describeData(data)}`)
+    },
+    event(event) {
+      const text = describeStreamEvent(event, now())
+      if (text !== undefined) line(event.type === 'gap' ? colors.yellow(text) : text)
+    },
+    sessionEvent(event) {
+      const text = describeEvent(event, now())
+      if (text !== undefined) line(text)
+    },
+  }
+}
+
+/** `31=190.5 84=190.4`; of lists each item. */
+function describeData(data: Readonly<Record<string, unknown>>): string {
+  const shown = Object.entries(data).filter(([name]) => !REPEATED.includes(name))
+  return shown.map(([name, value]) => `${name}=${textOf(value)}`).join(' ')
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** A sentence; undefined for what needs none. */
+function describeStreamEvent(event: StreamEvent, nowMs: number): string | undefined {
+  switch (event.type) {
+    case 'ready':
+      return event.connections === 1 ? 'The stream is open.' : 'The stream is open again.'
+    case 'lost':
+      return `The stream was lost: ${LOST[event.reason]}.`
+    case 'waiting':
+      return `It is opened again in ${roundedTime(Math.max(0, event.untilMs - nowMs))}, or as soon as the broker answers.`
+    case 'gap':
+      return `Gap: what happened in ${roundedTime(event.toMs - event.fromMs)} was not sent, of ${event.topics.map(({ topic, key }) => [topic, key].filter(Boolean).join(' ')).join(', ') || 'no topic'}.`
+    case 'reconciled':
+      return 'Orders and trades of the gap were asked for.'
+    case 'reconcile-failed':
+      return `Orders and trades of the gap could not be asked for${event.code === undefined ? '' : ` (${event.code})`}.`
+    case 'overflow':
+      return `More came of ${event.topic} ${event.key} than could be written: the oldest are dropped.`
+    case 'refused':
+      return `The broker refused a topic: ${event.message}`
+    case 'notice':
+      return [event.title, event.text].filter(Boolean).join(': ') || undefined
+    default:
+      return undefined
+  }
+}

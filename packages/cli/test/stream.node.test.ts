@@ -1,0 +1,125 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type SandboxServer, serve } from '@isoauth/sandbox/node'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { flat, isoauth, longestLine, type Outside, plain } from './harness.ts'
+
+let server: SandboxServer
+let cwd: string
+
+beforeAll(async () => {
+  server = await serve({ port: 0 })
+  cwd = await mkdtemp(join(tmpdir(), 'isoauth-stream-'))
+  await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials))
+})
+
+afterAll(async () => {
+  await server.close()
+  await rm(cwd, { recursive: true })
+})
+
+/** Runs the command; each time that its output since the last time shows what is waited for, something is done. */
+async function stream(
+  argv: readonly string[],
+  script: readonly (readonly [pattern: RegExp, then: () => void])[],
+  outside: Outside = {},
+) {
+  const interrupt = new AbortController()
+  const left = [...script]
+  let seen = ''
+  const onOutput = (text: string) => {
+    seen += text
+    const [next] = left
+    if (!next?.[0].test(plain(seen))) return
+    left.shift()
+    seen = ''
+    // What is done may write too.
+    setTimeout(() => (left.length === 0 ? interrupt.abort() : next[1]()))
+  }
+  const given = ['stream', ...argv, '--config', 'isoauth.json', '--compete']
+  return await isoauth(given, { ...outside, cwd, signal: interrupt.signal, onOutput })
+}
+
+const price = (value: string) => () =>
+  server.sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': value } })
+const end = () => {}
+
+describe('what comes', () => {
+  it('in a pipe: one document a line, a cut as a gap, and Ctrl-C ends it with 0', async () => {
+    const { broker } = server.sandbox
+    const { status, stdout, stderr } = await stream(
+      ['md+265598', 'tr'],
+      [
+        [/"type":"ready","connections":1/, () => setTimeout(price('190.5'), 200)],
+        [/"31":"190\.5"/, () => broker.play({ kind: 'cut' })],
+        [/"type":"reconciled"/, price('191.5')],
+        [/"31":"191\.5"/, end],
+      ],
+    )
+    expect([status, stderr]).toEqual([0, ''])
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    for (const line of lines) expect(line.at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+    const told = lines.flatMap(({ event }) => event?.type ?? [])
+    expect(told).toEqual(['ready', 'lost', 'ready', 'gap', 'reconciled'])
+    const gap = lines.find(({ event }) => event?.type === 'gap').event
+    expect(gap.topics).toEqual([
+      { topic: 'md', key: '265598' },
+      { topic: 'tr', key: '' },
+    ])
+    const prices = lines.filter(({ topic }) => topic === 'md')
+    expect(prices.at(-1)).toMatchObject({ key: '265598', isReconciled: false })
+    expect(stdout).not.toContain('\u001B')
+    await expect
+      .poll(() => broker.sockets.every(({ closedAtMs }) => closedAtMs !== null))
+      .toBe(true)
+    const asked = broker.sockets.flatMap(({ frames }) => frames.map(({ text }) => text))
+    expect(asked).toContain('smd+265598+{"fields":["31","84","86"]}')
+  })
+
+  it('on a terminal: lines to read', async () => {
+    const { status, stdout } = await stream(
+      ['md+265598+{"fields":["31"]}'],
+      [
+        [/The stream is open\./, () => setTimeout(price('192.5'), 200)],
+        [/md 265598 {2}31=192\.5/, () => server.sandbox.broker.play({ kind: 'cut' })],
+        [/Gap: what happened in \d+ s was not sent, of md 265598\./, end],
+      ],
+      { isTerminal: true },
+    )
+    expect(status).toBe(0)
+    expect(plain(stdout)).toMatch(/^\d\d:\d\d:\d\d {2}The session is open\.\n/)
+    expect(plain(stdout)).toContain('The stream was lost: it was closed, or the network broke.')
+  })
+
+  it('on a terminal with --json: documents', async () => {
+    const { stdout } = await stream(['pl', '--json'], [[/"ready"/, end]], { isTerminal: true })
+    for (const line of stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow()
+  })
+})
+
+describe('what is wrong', () => {
+  it.each([
+    [[], 'The argument TOPIC is missing.'],
+    [['or+{days:1}'], 'has to be a JSON object'],
+    [['or', '--service', 'ibkr-oauth2'], 'has a value that it does not take'],
+    [['xx'], 'There is no topic xx. The topics: md, mh, bd, or, pl, tr, sd, ld.'],
+    [['md+AAPL'], 'The topic md takes the contract id, such as 265598.'],
+    [['or+DU1'], 'The topic or takes nothing behind it but parameters.'],
+  ])('%j', async (argv, text) => {
+    const before = server.sandbox.counts.requests
+    const { status, stderr } = await stream(argv, [])
+    expect(status).toBe(2)
+    expect(flat(stderr)).toContain(text)
+    expect(server.sandbox.counts.requests).toBe(before)
+  })
+
+  it('its help fits 80 columns', async () => {
+    const { status, stdout } = await isoauth(['stream', '--help'])
+    expect(status).toBe(0)
+    expect(longestLine(stdout)).toBeLessThanOrEqual(80)
+  })
+})
