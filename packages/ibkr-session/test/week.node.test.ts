@@ -7,17 +7,20 @@ const HOUR_MS = 60 * MINUTE_MS
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW_MS })
+  // The jitter too is the same in every run.
+  vi.spyOn(Math, 'random').mockImplementation(seeded(7))
 })
 afterEach(() => {
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
-/** One in a hundred, the same ones in every run. */
-function makeLosses() {
-  let state = 12_345
+/** Numbers from 0 to 1, the same ones in every run. */
+function seeded(seed: number): () => number {
+  let state = seed
   return () => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
-    return state % 100 === 0
+    return state / 0x80000000
   }
 }
 
@@ -30,7 +33,8 @@ async function start(compete: boolean) {
     },
     set now(_: number) {},
   }
-  const isLost = makeLosses()
+  const random = seeded(12_345)
+  const isLost = () => random() < 0.01
   let respond: Responder = () => undefined
   const broker = makeBroker(time)
   const setup = setUp({}, { broker, time })
@@ -61,13 +65,19 @@ async function untilBack(
   return Date.now() - beginMs
 }
 
-/** How soon it is back after each kind of end, by the README: the wait before an attempt, and what an opening takes. */
+/**
+ * How soon it is back after each kind of end: by the table of the README the longest wait before an attempt, a tenth
+ * longer by jitter, and ten seconds for a lost request and the opening itself.
+ */
 const BACK_MS = {
-  reset: 11 * MINUTE_MS,
-  takeover: 2 * MINUTE_MS,
-  token: 30_000,
-  maintenance: 12 * MINUTE_MS,
-  clock: 2 * MINUTE_MS,
+  // The loss is seen within a minute, so of the doubling waits the one of 320 s ends at most 95 s after ten minutes.
+  reset: 1.1 * 95_000 + 10_000,
+  // A tickle, or a question whether the other platform is still there, each minute.
+  takeover: 1.1 * MINUTE_MS + 10_000,
+  token: 15_000,
+  // By then the waits have come to their limit of ten minutes.
+  maintenance: 1.1 * 10 * MINUTE_MS + 10_000,
+  clock: 1.1 * MINUTE_MS + 10_000,
 } as const
 
 it.each([false, true])(
