@@ -1,5 +1,6 @@
 import { callService, type Repetition } from '@isoauth/core-client'
 import { describe, expect, it, vi } from 'vitest'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import type { TransportOptions } from '../src/internal/transport.ts'
 import { deferred, failure, newError } from './support.ts'
 
@@ -35,16 +36,31 @@ const partly =
 const breaking = (stream: ReadableStreamDefaultController) =>
   stream.error(new TypeError('terminated'))
 const stalling = () => new Promise<void>(() => {})
+/** The deadline of a call, which passes only where a test says so. */
+const TIMEOUT_MS = 20_000
+/** Lets time pass once what runs now has had its turn. */
+const pass = (ms: number) => void vi.advanceTimersByTimeAsync(ms)
+/** Nothing comes, and time passes. */
+const overtime =
+  (ms: number): Play =>
+  () => {
+    pass(ms)
+    return new Promise<Response>(() => {})
+  }
+const stallingFor = (ms: number) => () => {
+  pass(ms)
+  return stalling()
+}
 
 const repetition: Repetition = {
   limit: 2,
   isRepeatedAfter: (status) => status === 429 || status >= 500,
 }
 
-/** Makes numbered requests of a service that answers what `plays` say, one after the other. */
+/** Makes numbered requests of a service that answers what `plays` say, one after the other; `rules` null for none. */
 function call(
   plays: readonly Play[],
-  rules: Partial<Repetition> | undefined = {},
+  rules: Partial<Repetition> | null = {},
   options: Partial<TransportOptions> & { readonly isBodyNeeded?: boolean } = {},
 ) {
   const sent: Sent[] = []
@@ -65,8 +81,8 @@ function call(
     return play(one)
   }
   const result = callService(
-    { prepare, repetition: rules && { ...repetition, ...rules }, ...options },
-    { newError, fetch: fetch as never, timeoutMs: 20_000, now: () => 0, ...options },
+    { prepare, repetition: rules ? { ...repetition, ...rules } : undefined, ...options },
+    { newError, fetch: fetch as never, timeoutMs: TIMEOUT_MS, now: () => 0, ...options },
   )
   return { result, sent, bodies: () => sent.map(({ init }) => init.body) }
 }
@@ -177,7 +193,9 @@ describe('the answer', () => {
   })
 })
 
-describe.concurrent('repetition', () => {
+describe('repetition', () => {
+  skipWaits(1500)
+
   it.each([429, 500, 502, 503, 504, 522])('follows %d, with a new request', async (status) => {
     const { result, bodies } = call([answer(status), answer(200)])
     expect(await result).toMatchObject({ status: 200, text: 'status 200', attempts: 2 })
@@ -207,8 +225,8 @@ describe.concurrent('repetition', () => {
   })
 
   it('is none where the call has no rules, whatever happens', async () => {
-    for (const play of [answer(503), broken, partly(200, breaking), never]) {
-      const { result, sent } = call([play], undefined, { timeoutMs: 100 })
+    for (const play of [answer(503), broken, partly(200, breaking), overtime(TIMEOUT_MS)]) {
+      const { result, sent } = call([play], null)
       await result.catch(() => {})
       expect(sent).toHaveLength(1)
     }
@@ -217,13 +235,14 @@ describe.concurrent('repetition', () => {
   it('waits as long as the answer says', async () => {
     const began = Date.now()
     await call([answer(429, { 'retry-after': '1' }), answer(200)]).result
-    expect(Date.now() - began).toBeGreaterThan(950)
+    expect(Date.now() - began).toBe(1000)
   })
 
   it('takes a Retry-After of 0 for none', async () => {
     const began = Date.now()
     await call([answer(429, { 'retry-after': '0' }), answer(200)]).result
-    expect(Date.now() - began).toBeGreaterThan(250)
+    expect(Date.now() - began).toBeGreaterThanOrEqual(300)
+    expect(Date.now() - began).toBeLessThanOrEqual(600)
   })
 
   it('does not wait for a Retry-After above the limit, or past the deadline', async () => {
@@ -267,14 +286,17 @@ describe.concurrent('repetition', () => {
   })
 
   it('follows an attempt that takes too long, and codes the last one', async () => {
-    for (const late of [never, partly(200, stalling), partly(401, stalling)]) {
-      const { result, sent } = call([late, answer(200)], { attemptMs: 100 })
+    const attemptMs = 5000
+    const late = stallingFor(attemptMs)
+    for (const play of [overtime(attemptMs), partly(200, late), partly(401, late)]) {
+      const { result, sent } = call([play, answer(200)], { attemptMs })
       expect((await result).status).toBe(200)
       expect(sent).toHaveLength(2)
       expect(sent[0]?.init.signal?.aborted).toBe(true)
       expect(sent[1]?.init.signal?.aborted).toBe(false)
     }
-    const error = await failure(() => call([never, never, never], { attemptMs: 50 }).result)
+    const all = Array(3).fill(overtime(attemptMs)) as Play[]
+    const error = await failure(() => call(all, { attemptMs }, { timeoutMs: 60_000 }).result)
     expect(error).toMatchObject({ code: 'TIMEOUT' })
     expect(error['cause']).toBeUndefined()
   })
@@ -305,7 +327,7 @@ describe.concurrent('repetition', () => {
   })
 })
 
-describe.concurrent('redirects', () => {
+describe('redirects', () => {
   it.each([301, 302, 303, 307, 308])('are refused: %d', async (status) => {
     const { result, sent } = call([answer(status, { location: 'https://evil.example/' })])
     const error = await failure(() => result)
@@ -314,26 +336,35 @@ describe.concurrent('redirects', () => {
   })
 })
 
-describe.concurrent('the deadline', () => {
+describe('the deadline', () => {
+  skipWaits(1500)
+
   it('ends everything: an attempt, a body, a wait, a request that is never made', async () => {
     const busy = answer(429, { 'retry-after': '1' })
-    for (const plays of [[never], [partly(200, stalling)], [busy, never]]) {
-      const error = await failure(() => call(plays, {}, { timeoutMs: 1200 }).result)
-      expect(error).toMatchObject({ code: 'TIMEOUT', message: expect.stringContaining('1200') })
+    const late = overtime(TIMEOUT_MS)
+    for (const plays of [[late], [partly(200, stallingFor(TIMEOUT_MS))], [busy, late]]) {
+      const { result, sent } = call(plays)
+      const message = expect.stringContaining('20000')
+      expect(await failure(() => result)).toMatchObject({ code: 'TIMEOUT', message })
+      expect(sent).toHaveLength(plays.length)
     }
-    const prepare = () => new Promise<Request>(() => {})
-    const options = { newError, timeoutMs: 50, now: () => 0 }
+    const prepare = () => {
+      pass(TIMEOUT_MS)
+      return new Promise<Request>(() => {})
+    }
+    const options = { newError, timeoutMs: TIMEOUT_MS, now: () => 0 }
     expect((await failure(() => callService({ prepare }, options)))['code']).toBe('TIMEOUT')
   })
 
   it('cancels a body that nobody waits for any more', async () => {
     let isCancelled = false
     const body = new ReadableStream({
+      pull: stallingFor(TIMEOUT_MS),
       cancel() {
         isCancelled = true
       },
     })
-    await failure(() => call([() => new Response(body)], {}, { timeoutMs: 50 }).result)
+    await failure(() => call([() => new Response(body)]).result)
     await vi.waitFor(() => expect(isCancelled).toBe(true))
   })
 
@@ -343,36 +374,41 @@ describe.concurrent('the deadline', () => {
     const body = new ReadableStream({
       async pull(stream) {
         pulls++
-        await new Promise((resolve) => setTimeout(resolve, 5))
+        await new Promise((resolve) => setTimeout(resolve, 500))
         stream.enqueue(new Uint8Array(1))
       },
       cancel() {
         isCancelled = true
       },
     })
-    const error = await failure(() => {
-      return call([() => new Response(body)], {}, { timeoutMs: 100 }).result
-    })
+    const error = await failure(() => call([() => new Response(body)]).result)
     expect(error).toMatchObject({ code: 'TIMEOUT' })
     await vi.waitFor(() => expect(isCancelled).toBe(true))
     const before = pulls
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(before).toBeGreaterThan(10)
+    await vi.advanceTimersByTimeAsync(60_000)
     expect(pulls).toBe(before)
   })
 
   it('cancels an answer that comes when nobody waits for it any more', async () => {
     const cancelled = vi.fn()
     let answerLate = (_: Response) => {}
-    const late = () => new Promise<Response>((resolve) => (answerLate = resolve))
-    const error = await failure(() => call([late], {}, { timeoutMs: 50 }).result)
+    const late = () => {
+      pass(TIMEOUT_MS)
+      return new Promise<Response>((resolve) => (answerLate = resolve))
+    }
+    const error = await failure(() => call([late]).result)
     expect(error).toMatchObject({ code: 'TIMEOUT' })
     answerLate(new Response(new ReadableStream({ cancel: cancelled })))
     await vi.waitFor(() => expect(cancelled).toHaveBeenCalled())
   })
 
   it('covers the wait for a turn', async () => {
-    const inTurn = () => new Promise<never>(() => {})
-    const { result, sent } = call([answer(200)], {}, { timeoutMs: 50, inTurn })
+    const inTurn = () => {
+      pass(TIMEOUT_MS)
+      return new Promise<never>(() => {})
+    }
+    const { result, sent } = call([answer(200)], {}, { inTurn })
     expect(await failure(() => result)).toMatchObject({ code: 'TIMEOUT' })
     expect(sent).toHaveLength(0)
   })

@@ -1,5 +1,6 @@
 /** Answers that no client should trip over: coded, with status, detail and trace id; never a token of nothing. */
 import { describe, expect, it } from 'vitest'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { failure, json, setUp } from './support.ts'
 
 const good = { access_token: 'abc', token_type: 'Bearer', expires_in: 60 }
@@ -242,8 +243,12 @@ describe('the likely cause', () => {
     },
   )
 
-  it('of a service that is down is not its base', async () => {
-    const baseUrl = 'https://api.ibkr.com/v1/api'
-    expect(await tell(503, '', { baseUrl })).not.toContain('ends in')
+  describe('of a service that is down', () => {
+    skipWaits(1500)
+
+    it('is not its base', async () => {
+      const baseUrl = 'https://api.ibkr.com/v1/api'
+      expect(await tell(503, '', { baseUrl })).not.toContain('ends in')
+    })
   })
 })

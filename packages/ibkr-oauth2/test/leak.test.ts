@@ -8,6 +8,7 @@ import {
 import { expect, it } from 'vitest'
 import { everythingOf } from '../../../tests/support/index.ts'
 import { keys } from '../../../tests/support/oauth2-vectors.ts'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import {
   assertionOf,
   type Call,
@@ -88,6 +89,8 @@ const provoke: Readonly<
   IBKR_OAUTH2_UNAVAILABLE: () => tokenCall(echoing(500)),
   IBKR_OAUTH2_REFUSED: () => gatewayCall(echoing(400)),
 }
+
+skipWaits(1500)
 
 it.each(Object.entries(provoke))('%s tells no secret', async (code, make) => {
   const { error, sent } = await make()

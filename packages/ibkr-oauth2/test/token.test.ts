@@ -1,6 +1,7 @@
 /** The life of an access token: asked for once, renewed in time, repaired, repeated, held back. */
 import { describe, expect, it } from 'vitest'
 import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { assertionOf, claimsOf, failure, json, setUp, token } from './support.ts'
 
 const dateOf = (ms: number) => ({ date: new Date(ms).toUTCString() })
@@ -157,7 +158,21 @@ describe('the clock', () => {
   })
 })
 
+describe('the token call, in real time,', () => {
+  it('ends in time, body and repetitions included', async () => {
+    const stalled = () => new Response(new ReadableStream({}), { status: 200 })
+    for (const answer of [() => 'never' as const, stalled, () => json(503, '')]) {
+      const { client } = setUp({ timeoutMs: 100 }, answer)
+      expect(await failure(() => client.accessToken())).toMatchObject({
+        code: 'IBKR_OAUTH2_TIMEOUT',
+      })
+    }
+  })
+})
+
 describe('the token call', () => {
+  skipWaits(1500)
+
   it.each([429, 502, 503, 504])('is repeated after %d with a fresh assertion', async (status) => {
     const { client, tokenCalls } = setUp({}, (_, count) =>
       count === 1 ? json(status, '', { 'retry-after': '0' }) : token(count),
@@ -186,16 +201,6 @@ describe('the token call', () => {
     const { client, tokenCalls } = setUp({}, () => json(status, ''))
     await failure(() => client.accessToken())
     expect(tokenCalls).toHaveLength(1)
-  })
-
-  it('ends in time, body and repetitions included', async () => {
-    const stalled = () => new Response(new ReadableStream({}), { status: 200 })
-    for (const answer of [() => 'never' as const, stalled, () => json(503, '')]) {
-      const { client } = setUp({ timeoutMs: 100 }, answer)
-      expect(await failure(() => client.accessToken())).toMatchObject({
-        code: 'IBKR_OAUTH2_TIMEOUT',
-      })
-    }
   })
 
   it('follows no redirect', async () => {

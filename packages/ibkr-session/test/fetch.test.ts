@@ -1,10 +1,13 @@
 /** What callers send: repeated where that changes nothing, once otherwise, and never while a caller has the turn. */
 import { expect, it } from 'vitest'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { signalOf } from '../src/internal/asked-request.ts'
-import { everythingOf, failure, json, SESSION_ID, setUp, wrong } from './support.ts'
+import { everythingOf, failure, json, SESSION_ID, settle, setUp, wrong } from './support.ts'
 
 const INIT = '/iserver/auth/ssodh/init'
 const ORDERS = '/iserver/account/DU1/orders'
+
+skipWaits(1500)
 
 it.each([
   ['GET', '/iserver/account/trades', 2],
@@ -26,7 +29,7 @@ it.each([
   const response = await session.fetch(path, init)
   expect(response.status).toBe(times === 2 ? 200 : 400)
   if (times === 1) expect(await response.text()).toContain('no bridge')
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await settle()
   const asked = path.split(/[?#]/)[0] as string
   const sent = broker.calls
     .slice(sentBefore)
@@ -117,7 +120,7 @@ it('exclusive: works run one after the other, and a failure frees the turn', asy
     (name: string, fails = false) =>
     async () => {
       order.push(`${name} begins`)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await settle()
       order.push(`${name} ends`)
       if (fails) throw new Error(name)
     }

@@ -1,5 +1,6 @@
 /** Many members, one session: one keeper, one opening, handed over when its keeper dies. */
 import { expect, it } from 'vitest'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { aesKey, makeLock, memoryStore, type Setup, setUp } from './support.ts'
 
 const INIT = '/iserver/auth/ssodh/init'
@@ -30,6 +31,8 @@ async function live(members: readonly Setup[], ms: number): Promise<void> {
 
 const keepers = (members: readonly Setup[]) =>
   members.filter(({ session }) => session.health().isKeeper)
+
+skipWaits(1500)
 
 it('sixty members open once, have one keeper, and tickle about once a minute', async () => {
   const members = await fleet(60)

@@ -1,9 +1,12 @@
 /** The rules of keeping a session alive, each learned from the complaints of users of other clients. */
-import { expect, it } from 'vitest'
-import { json, setUp } from './support.ts'
+import { expect, it, vi } from 'vitest'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
+import { json, settle, setUp } from './support.ts'
 
 const INIT = '/iserver/auth/ssodh/init'
 const TICKLE = '/tickle'
+
+skipWaits(1500)
 
 it('rule 1: a lost tickle, a timeout or a 503 opens nothing; it is made again after 5 s', async () => {
   const { session, broker, time, events } = setUp()
@@ -82,7 +85,7 @@ it('rule 2: a late failure of an older epoch opens nothing', async () => {
     return new Promise((resolve) => held.push(() => resolve(late)))
   })
   const late = session.fetch('/iserver/late')
-  await new Promise((resolve) => setTimeout(resolve, 10))
+  await vi.waitFor(() => expect(held).toHaveLength(1))
   broker.isOpen = false
   await session.fetch('/iserver/accounts')
   expect(session.health().epoch).toBe(2)
@@ -123,7 +126,7 @@ it('rule 3: steps never overlap, also where renewals wake the timer', async () =
     broker.renew()
     await new Promise((resolve) => setTimeout(resolve, 7))
   }
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  await vi.waitFor(() => expect(broker.calls.length).toBeGreaterThan(sent + 3))
   stop()
   expect(most).toBe(1)
   expect(broker.calls.length).toBeGreaterThan(sent)
@@ -144,12 +147,13 @@ it('rule 3: steps never overlap, and closing from a listener ends everything', a
   session.keepAlive({ intervalMs: 1000 })
   session.keepAlive({ intervalMs: 1000 })
   broker.isOpen = false
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await vi.waitFor(() => expect(types()).toContain('lost'))
+  await vi.advanceTimersByTimeAsync(1500)
   expect(most).toBe(1)
   expect(types()).toEqual(['opened', 'lost'])
   expect(session.health().state).toBe('closed')
   const sent = broker.calls.length
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await vi.advanceTimersByTimeAsync(600_000)
   expect(broker.calls.length).toBe(sent)
 })
 
@@ -238,7 +242,7 @@ it('rule 6: callers wait until the session is open again after a renewal', async
   const { session, broker } = setUp()
   await session.open({ compete: true })
   const stop = session.keepAlive()
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await settle()
   broker.isOpen = false
   broker.renew()
   const response = await session.fetch('/iserver/account/DU1/orders', {

@@ -1,5 +1,6 @@
 /** No token, session id or cookie in an event, an error, `health()` or a print of the session. */
 import { expect, it } from 'vitest'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { COOKIE, everythingOf, failure, json, SESSION_ID, setUp } from './support.ts'
 
 const SECRETS = [SESSION_ID, COOKIE, 'eyJhbGciOiJSUzI1NiJ9']
@@ -21,6 +22,8 @@ const answers: Readonly<Record<string, (echo: string) => Response>> = {
 const cases = Object.keys(answers).flatMap((name) =>
   SECRETS.map((secret) => [name, secret] as const),
 )
+
+skipWaits(1500)
 
 it.each(cases)('nothing secret shows after %s with %s in it', async (name, secret) => {
   const { session, broker, events, time } = setUp()

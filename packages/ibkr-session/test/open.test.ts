@@ -1,8 +1,11 @@
 /** Opening: the order of calls, readiness, refusals. */
 import { expect, it } from 'vitest'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { COOKIE, failure, json, paths, setUp, wrong } from './support.ts'
 
 const INIT = '/iserver/auth/ssodh/init'
+
+skipWaits(4000)
 
 it('opens: status, init, accounts, tickle; and tells it once', async () => {
   const setup = setUp()
@@ -39,22 +42,25 @@ it('is ready although competing is true', async () => {
 it('waits for established', async () => {
   const { session, broker } = setUp()
   broker.isEstablished = false
-  const opening = session.open({ compete: false })
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  expect(session.health().state).toBe('new')
-  broker.isEstablished = true
-  await opening
+  const states: string[] = []
+  broker.answering(({ path }) => {
+    if (path === '/iserver/auth/status') states.push(session.health().state)
+    broker.isEstablished = states.length === 4
+    return undefined
+  })
+  await session.open({ compete: false })
+  expect(states).toEqual(Array(4).fill('new'))
   expect(session.health().state).toBe('open')
 })
 
 it('asks for the accounts again while the answer is {}', async () => {
   const { session, broker } = setUp()
-  broker.hasAccounts = false
-  const opening = session.open({ compete: false })
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  broker.hasAccounts = true
-  await opening
-  expect(broker.count('/iserver/accounts')).toBe(2)
+  broker.answering(() => {
+    broker.hasAccounts = broker.count('/iserver/accounts') === 3
+    return undefined
+  })
+  await session.open({ compete: false })
+  expect(broker.count('/iserver/accounts')).toBe(3)
 })
 
 it.each(['fail', 'message'])(
@@ -144,9 +150,11 @@ it('an opening that is aborted rejects with the reason, and another one opens', 
   const { session, broker } = setUp()
   broker.isEstablished = false
   const controller = new AbortController()
+  broker.answering(() => {
+    if (broker.count(INIT) === 1) controller.abort(new Error('enough'))
+    return undefined
+  })
   const opening = failure(() => session.open({ compete: true, signal: controller.signal }))
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  controller.abort(new Error('enough'))
   expect((await opening).message).toBe('enough')
   broker.isEstablished = true
   await session.open({ compete: true })

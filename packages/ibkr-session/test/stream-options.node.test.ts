@@ -1,10 +1,13 @@
 /** Every option of a stream and of a subscription, wrong or of another type: refused before anything is sent. */
 import { createBrokerageSession } from '@isoauth/ibkr-session'
 import { expect, it, vi } from 'vitest'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { makeSockets, setUpStream } from './stream-support.ts'
 import { failure, setUp, wrong } from './support.ts'
 
 const invalid = 'IBKR_SESSION_OPTION_INVALID'
+
+skipWaits(1500)
 
 it.each([
   ['webSocket', [1, {}, 'ws']],

@@ -1,11 +1,14 @@
-/** A stream over real timers, in every runtime: login, messages, frames of any kind, ends. */
+/** A stream in every runtime: login, messages, frames of any kind, ends. */
 import type { StreamMessage } from '@isoauth/ibkr-session'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { settle } from '../../../tests/support/index.ts'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { makeSockets, SECRETS, setUpStream, TOKEN } from './stream-support.ts'
 import { everythingOf, failure, SESSION_ID, setUp, wrong } from './support.ts'
 
 const price = (conid: number, value: string) => ({ topic: `smd+${conid}`, conid, '31': value })
+
+skipWaits(5000)
 
 it('logs in by pieces of sts, ticks at once, and subscribes only then', async () => {
   const { stream, socket, told, stop } = await setUpStream({}, (next) => {
@@ -130,7 +133,8 @@ it('a signal that aborts during the login rejects with its reason, and leaves no
   const { webSocket, sockets } = makeSockets((next) => next.open())
   const controller = new AbortController()
   const opening = session.openStream({ webSocket, signal: controller.signal })
-  setTimeout(() => controller.abort(new Error('enough')), 50)
+  await vi.waitFor(() => expect(sockets).toHaveLength(1))
+  controller.abort(new Error('enough'))
   await expect(opening).rejects.toThrow('enough')
   await settle()
   expect(sockets.map(({ readyState }) => readyState)).toEqual([3])

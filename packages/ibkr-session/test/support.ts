@@ -14,6 +14,7 @@ export {
   json,
   makeLock,
   memoryStore,
+  settle,
   wrong,
 } from '../../../tests/support/index.ts'
 

@@ -1,6 +1,7 @@
 /** What is repeated and what is not, waiting, turns, deadlines and aborts. */
 import { describe, expect, it, vi } from 'vitest'
 import { deferred, settle } from '../../../tests/support/index.ts'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { json, normal, type Operation, rejection, run, setUp, USER_KEY } from './support.ts'
 
 const REPEATABLE = ['authorize', 'user', 'revoke'] as const
@@ -30,85 +31,89 @@ const inTurn = (operation: Operation, ...plays: readonly (() => Response)[]) => 
     (plays[Math.min(attempt, plays.length) - 1] ?? (normal[operation] as () => Response))(),
 })
 
-describe.concurrent.each(REPEATABLE)('%s', (operation) => {
-  const good = normal[operation] as () => Response
+describe('what may be repeated', () => {
+  skipWaits(1500)
 
-  it.each([
-    ['429', status(429)],
-    ['429 with a wait', status(429, { 'retry-after': '0' })],
-    ['429 with garbage', status(429, { 'retry-after': 'soon' })],
-    ['429 with less than nothing', status(429, { 'retry-after': '-5' })],
-    [
-      '429 with a date of the past',
-      status(429, { 'retry-after': 'Mon, 02 Mar 2026 14:00:00 GMT' }),
-    ],
-    ['500 with HTML', () => new Response('<h1>500</h1>', { status: 500 })],
-    ['501', status(501)],
-    ['502', status(502)],
-    ['503', status(503, { 'retry-after': '0' })],
-    ['504', status(504)],
-    ['a broken connection', broken],
-  ])('is repeated after %s', async (_, bad) => {
-    const setup = setUp(inTurn(operation, bad, good))
-    await run(setup, operation)
-    expect(setup.count(operation)).toBe(2)
-  })
+  describe.concurrent.each(REPEATABLE)('%s', (operation) => {
+    const good = normal[operation] as () => Response
 
-  it('is sent three times at most', async () => {
-    const failed = setUp(inTurn(operation, status(503, { 'retry-after': '0' })))
-    expect(await rejection(run(failed, operation))).toMatchObject(code('UNAVAILABLE'))
-    expect(failed.count(operation)).toBe(3)
-    const lost = setUp(inTurn(operation, broken))
-    expect(await rejection(run(lost, operation))).toMatchObject({ ...code('NETWORK'), operation })
-    expect(lost.count(operation)).toBe(3)
-  })
-
-  it.each([
-    ['seconds', '21', 21_000],
-    ['a huge number', '99999999999999999999', 31_536_000_000],
-    ['a date', 'Tue, 03 Mar 2026 15:00:00 GMT', 86_400_000],
-  ])('does not wait for a Retry-After of %s', async (_, value, retryAfterMs) => {
-    const setup = setUp(inTurn(operation, status(429, { 'retry-after': value })))
-    const before = Date.now()
-    expect(await rejection(run(setup, operation))).toMatchObject({
-      ...code('RATE_LIMITED'),
-      status: 429,
-      retryAfterMs,
+    it.each([
+      ['429', status(429)],
+      ['429 with a wait', status(429, { 'retry-after': '0' })],
+      ['429 with garbage', status(429, { 'retry-after': 'soon' })],
+      ['429 with less than nothing', status(429, { 'retry-after': '-5' })],
+      [
+        '429 with a date of the past',
+        status(429, { 'retry-after': 'Mon, 02 Mar 2026 14:00:00 GMT' }),
+      ],
+      ['500 with HTML', () => new Response('<h1>500</h1>', { status: 500 })],
+      ['501', status(501)],
+      ['502', status(502)],
+      ['503', status(503, { 'retry-after': '0' })],
+      ['504', status(504)],
+      ['a broken connection', broken],
+    ])('is repeated after %s', async (_, bad) => {
+      const setup = setUp(inTurn(operation, bad, good))
+      await run(setup, operation)
+      expect(setup.count(operation)).toBe(2)
     })
-    expect(Date.now() - before).toBeLessThan(2000)
-    expect(setup.count(operation)).toBe(1)
+
+    it('is sent three times at most', async () => {
+      const failed = setUp(inTurn(operation, status(503, { 'retry-after': '0' })))
+      expect(await rejection(run(failed, operation))).toMatchObject(code('UNAVAILABLE'))
+      expect(failed.count(operation)).toBe(3)
+      const lost = setUp(inTurn(operation, broken))
+      expect(await rejection(run(lost, operation))).toMatchObject({ ...code('NETWORK'), operation })
+      expect(lost.count(operation)).toBe(3)
+    })
+
+    it.each([
+      ['seconds', '21', 21_000],
+      ['a huge number', '99999999999999999999', 31_536_000_000],
+      ['a date', 'Tue, 03 Mar 2026 15:00:00 GMT', 86_400_000],
+    ])('does not wait for a Retry-After of %s', async (_, value, retryAfterMs) => {
+      const setup = setUp(inTurn(operation, status(429, { 'retry-after': value })))
+      const before = Date.now()
+      expect(await rejection(run(setup, operation))).toMatchObject({
+        ...code('RATE_LIMITED'),
+        status: 429,
+        retryAfterMs,
+      })
+      expect(Date.now() - before).toBeLessThan(2000)
+      expect(setup.count(operation)).toBe(1)
+    })
+
+    it('waits for a Retry-After that fits into timeoutMs, and not for one that does not', async () => {
+      const bad = status(429, { 'retry-after': '1' })
+      const waiting = setUp(inTurn(operation, bad, good))
+      const before = Date.now()
+      await run(waiting, operation)
+      expect(Date.now() - before).toBeGreaterThan(950)
+      const hurried = setUp(inTurn(operation, bad, good), { timeoutMs: 900 })
+      expect(await rejection(run(hurried, operation))).toMatchObject({ retryAfterMs: 1000 })
+      expect(hurried.count(operation)).toBe(1)
+    })
+
+    it('is repeated after an attempt that took half of the time', async () => {
+      const never = () => new Promise<Response>(() => {})
+      const setup = setUp(
+        { [operation]: (_: unknown, attempt: number) => (attempt === 1 ? never() : good()) },
+        { timeoutMs: 2000 },
+      )
+      await run(setup, operation)
+      expect(setup.count(operation)).toBe(2)
+    })
   })
 
-  it('waits for a Retry-After that fits into timeoutMs, and not for one that does not', async () => {
-    const bad = status(429, { 'retry-after': '1' })
-    const waiting = setUp(inTurn(operation, bad, good))
-    const before = Date.now()
-    await run(waiting, operation)
-    expect(Date.now() - before).toBeGreaterThan(950)
-    const hurried = setUp(inTurn(operation, bad, good), { timeoutMs: 900 })
-    expect(await rejection(run(hurried, operation))).toMatchObject({ retryAfterMs: 1000 })
-    expect(hurried.count(operation)).toBe(1)
-  })
-
-  it('is repeated after an attempt that took half of the time', async () => {
-    const never = () => new Promise<Response>(() => {})
-    const setup = setUp(
-      { [operation]: (_: unknown, attempt: number) => (attempt === 1 ? never() : good()) },
-      { timeoutMs: 2000 },
-    )
-    await run(setup, operation)
-    expect(setup.count(operation)).toBe(2)
-  })
+  it.each(['authorize', 'user'] as const)(
+    '%s is repeated after half of a body',
+    async (operation) => {
+      const setup = setUp(inTurn(operation, halfway, normal[operation] as () => Response))
+      await run(setup, operation)
+      expect(setup.count(operation)).toBe(2)
+    },
+  )
 })
-
-it.each(['authorize', 'user'] as const)(
-  '%s is repeated after half of a body',
-  async (operation) => {
-    const setup = setUp(inTurn(operation, halfway, normal[operation] as () => Response))
-    await run(setup, operation)
-    expect(setup.count(operation)).toBe(2)
-  },
-)
 
 /** Timers that stand still, so that ten minutes pass at once and a late repetition is seen. */
 async function withoutTime(work: () => Promise<void>): Promise<void> {
@@ -170,6 +175,8 @@ describe('token', () => {
 })
 
 describe('revoke', () => {
+  skipWaits(1500)
+
   it('takes a 401 after a repetition for done', async () => {
     const setup = setUp(inTurn('revoke', broken, status(401)))
     expect(await run(setup, 'revoke')).toBeUndefined()

@@ -3,6 +3,7 @@
 import { createSandbox } from '@isoauth/sandbox'
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
 import { describe, expect, it } from 'vitest'
+import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { rejection } from './support.ts'
 
@@ -143,6 +144,8 @@ it('tells an application that is disabled, and a key without the permission', as
 })
 
 describe('a connection that breaks', () => {
+  skipWaits(1500)
+
   it.each(['before', 'after'])('%s the token request was processed: one request', async (value) => {
     const { sandbox, signIn } = await setUp()
     sandbox.fault({ path: '/sso/token', kind: 'reset', value, times: 5 })

@@ -1,0 +1,56 @@
+/** A clock for tests whose subject is not how long a wait is: short waits are over at once. */
+import { afterAll, beforeAll, vi } from 'vitest'
+
+/**
+ * Within the `describe` or the file that calls it, a timer that is due within `mostMs` of the clock comes as soon as
+ * everything else had its turn, the earliest first, and the clock then shows the time it was due at. A longer timer (a
+ * deadline) waits until the clock has come that near to it by the waits of others. So a wait between two attempts costs
+ * no time, and no deadline passes because a machine is busy. Suites that run at once take it around all of them.
+ */
+export function skipWaits(mostMs: number): void {
+  let end = () => {}
+  beforeAll(() => {
+    end = startQuickTime(mostMs)
+  })
+  afterAll(() => end())
+}
+
+/** The same until the function that it gives is called. */
+export function startQuickTime(mostMs: number): () => void {
+  if (vi.isFakeTimers()) throw new Error('The timers are faked already.')
+  const { setTimeout: realTimeout, clearTimeout: clearReal } = globalThis
+  const due = new Map<unknown, number>()
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+  })
+  const { setTimeout: fakeTimeout, clearTimeout: clearFake } = globalThis
+  globalThis.setTimeout = ((call: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
+    const timer = fakeTimeout(() => {
+      due.delete(timer)
+      call(...args)
+    }, ms)
+    due.set(timer, Date.now() + ms)
+    return timer
+  }) as typeof globalThis.setTimeout
+  globalThis.clearTimeout = (timer) => {
+    due.delete(timer)
+    clearFake(timer)
+  }
+
+  let isOver = false
+  let turn = realTimeout(look)
+  async function look(): Promise<void> {
+    const waitMs = Math.min(...due.values()) - Date.now()
+    // A timer of 0 ms that is set by another timer is due a millisecond later.
+    if (waitMs <= mostMs) await vi.advanceTimersByTimeAsync(Math.max(1, waitMs))
+    if (!isOver) turn = realTimeout(look)
+  }
+
+  return () => {
+    isOver = true
+    clearReal(turn)
+    globalThis.setTimeout = fakeTimeout
+    globalThis.clearTimeout = clearFake
+    vi.useRealTimers()
+  }
+}
