@@ -5,12 +5,7 @@ import { expect, it } from 'vitest'
 import { entriesOf } from '../../scripts/lib/entries.ts'
 import { publicPackages } from '../../scripts/lib/workspace.mjs'
 
-/** A library for the clients of this project: what it refuses, it refuses through the error class that they give it. */
-const WITHOUT_ERRORS_OF_ITS_OWN = ['@isoauth/core-client']
-
-const packages = publicPackages().filter(({ name }) => !WITHOUT_ERRORS_OF_ITS_OWN.includes(name))
-
-it.each(packages.map((item) => [item.name, item] as const))('%s', (_, item) => {
+it.each(publicPackages().map((item) => [item.name, item] as const))('%s', (_, item) => {
   const folder = join(item.dir, 'test')
   const tables = readdirSync(folder).filter((name) =>
     /^every-export(\.node)?\.test\.ts$/.test(name),

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSandbox } from '@isoauth/sandbox'
@@ -96,6 +96,35 @@ it('the environment alone is enough, by a variable of each setting', async () =>
     consumerKey: 'consumerKey',
   })
   expect(ibkrOAuth1Options(config)).not.toHaveProperty('encryptionKey')
+})
+
+describe.runIf(process.platform !== 'win32')('files that others may read are told', () => {
+  const NAMES = ['c.json', 'signature.pem', 'encryption.pem', 'dh.pem', 'oauth2.pem']
+  const read = async () => {
+    const config = await file({
+      ibkr: {
+        oauth1: { consumerKey: 'K', signatureKeyFile: 'signature.pem', dhParametersFile: 'dh.pem' },
+      },
+    })
+    const env = {
+      ISOAUTH_IBKR_OAUTH1_ENCRYPTION_KEY_FILE: 'keys/encryption.pem',
+      ISOAUTH_IBKR_OAUTH2_PRIVATE_KEY_FILE: 'keys/oauth2.pem',
+    }
+    for (const name of NAMES) {
+      const path = join(cwd, 'keys', name)
+      if (name !== 'c.json') await writeFile(path, 'PEM')
+      await chmod(path, modes.get(name) ?? 0o600)
+    }
+    return (await readConfig({ file: config, cwd, env })).openFiles
+  }
+  const modes = new Map<string, number>()
+
+  it.each(NAMES)('%s alone', async (name) => {
+    modes.clear()
+    expect(await read()).toEqual([])
+    modes.set(name, 0o640)
+    expect(await read()).toEqual([join(cwd, 'keys', name)])
+  })
 })
 
 describe('refuses, without quoting', () => {

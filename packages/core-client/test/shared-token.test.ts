@@ -183,14 +183,17 @@ describe('an entry', () => {
     ])
   })
 
-  it('given back as bytes is read', async () => {
+  it.each([
+    ['bytes', (bytes: Uint8Array) => bytes],
+    ['a buffer', ({ buffer }: Uint8Array) => buffer],
+  ])('given back as %s is read', async (_, as) => {
     const shared = unsealed()
     const { member, service, events } = setUp(shared)
     await member().get()
     await written(shared.store)
     const getItem = (key: string) => {
       const text = shared.store.entries.get(key)
-      return text === undefined ? null : new TextEncoder().encode(text)
+      return text === undefined ? null : as(new TextEncoder().encode(text))
     }
     expect((await member({ store: { ...shared.store, getItem } }).get()).id).toBe(1)
     expect([service.logins, events]).toEqual([1, []])
@@ -201,6 +204,19 @@ describe('an entry', () => {
     const { member, events } = setUp({ store, storeKey: 'unsealed' })
     await member().get()
     await vi.waitFor(() => expect(events).toEqual([{ type: 'store-failed', operation: 'open' }]))
+  })
+
+  it('that opens and is no token is told, once', async () => {
+    for (const text of ['', '{}', '{"generation":1,"token":"x"}', '[', 'null', 'v1.']) {
+      const entry = `v1.${btoa(text).replace(/=/g, '')}`
+      const { member, events } = setUp({
+        store: { ...memoryStore(), getItem: () => entry },
+        storeKey: 'unsealed',
+      })
+      const source = member()
+      for (const replacing of [undefined, 1]) await source.get({ replacing })
+      expect([text, events]).toEqual([text, [{ type: 'store-failed', operation: 'open' }]])
+    }
   })
 
   it.each([

@@ -209,6 +209,12 @@ describe('parameters that cannot be read say what they are', () => {
       'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n',
       /is a key in PuTTY/,
     ],
+    ['parameters of DSA', dhPem.replaceAll('DH P', 'DSA P'), /of another algorithm, such as DSA/],
+    [
+      'a key of elliptic curves',
+      dhPem.replaceAll('DH PARAMETERS', 'EC PRIVATE KEY'),
+      /such as DSA or elliptic/,
+    ],
     ['a line of authorized_keys', 'ssh-rsa AAAAB3NzaC1yc2E me@here', /is a public key/],
     ['a JSON Web Key as text', JSON.stringify(jwk), /is JSON text/],
     ['other JSON', '{"prime":"ff"}', /is JSON text/],

@@ -157,6 +157,8 @@ describe('registration is refused', () => {
     ],
     ['a composite modulus', 'dhParameters', () => unsafePrime, /not prime/],
     ['a plain http callback', 'callback', () => 'http://app.example.com/', /https/],
+    ['a host like localhost', 'callback', () => 'http://localhost.example.com/', /https/],
+    ['a host like an address', 'callback', () => 'http://127.evil.example/', /https/],
   ])('%s', async (_name, field, text, problem) => {
     const response = await postJson({ ...fields, consumerKey: 'REFUSEDXX', [field]: text() })
     const body = await response.json()

@@ -19,14 +19,24 @@ it('takes an absolute URL, a URL object, and path and query', async () => {
   }
 })
 
-it('takes a transaction that went through JSON, and a redirect URI with a query', async () => {
-  const redirectUri = 'https://shop.example/auth/return?shop=1'
-  const { sso, login } = setUp({}, { redirectUri })
-  const { transaction, state } = await login()
-  const stored = JSON.parse(JSON.stringify(transaction))
-  const url = `${redirectUri}&code=a&state=${state}`
-  expect(await sso.validateCallback(url, { transaction: stored })).toEqual({})
-})
+it.each([
+  'shop=1',
+  // Names of parameters are told apart by their letters' case.
+  'Code=1&STATE=2&Error=3',
+  // What refusals say beside `error` is never read.
+  'error_description=1&error_uri=2',
+  'code%5B%5D=1&decode=1&scope=x',
+])(
+  'takes a transaction that went through JSON, and a redirect URI with the query %s',
+  async (query) => {
+    const redirectUri = `https://shop.example/auth/return?${query}`
+    const { sso, login } = setUp({}, { redirectUri })
+    const { transaction, state } = await login()
+    const stored = JSON.parse(JSON.stringify(transaction))
+    const url = `${redirectUri}&code=a&state=${state}`
+    expect(await sso.validateCallback(url, { transaction: stored })).toEqual({})
+  },
+)
 
 describe.each([
   ['another origin', (query: string) => `https://evil.example/auth/return?${query}`],

@@ -65,6 +65,8 @@ export function openSharedToken<T extends { readonly expiresAtMs: number }>(
   let seenGeneration = 0
   /** True while the store cannot be read: then it is not waited for a second time. */
   let isDown = false
+  /** True once it was told that the entry is no token of ours. */
+  let isForeignTold = false
 
   const open = () => {
     entry ??= openEntry()
@@ -93,6 +95,10 @@ export function openSharedToken<T extends { readonly expiresAtMs: number }>(
       isDown = false
       const text = await (await open()).token?.read(signal)
       const stored = text === undefined ? undefined : readStored(text, options.deserialize)
+      // It opened, and is none all the same: of another version, or written by somebody else.
+      const isForeign = text !== undefined && !stored
+      if (isForeign && !isForeignTold) onEvent({ type: 'store-failed', operation: 'open' })
+      isForeignTold = isForeign
       seenGeneration = Math.max(seenGeneration, stored?.generation ?? 0)
       return stored
     },

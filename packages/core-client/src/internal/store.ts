@@ -240,7 +240,8 @@ export async function unseal(
 }
 
 /** The text of what a store gave: some give bytes. Undefined for anything else, and for what is too long. */
-function textOf(value: unknown): string | undefined {
+function textOf(given: unknown): string | undefined {
+  const value: unknown = given instanceof ArrayBuffer ? new Uint8Array(given) : given
   const isSmall = Number(Object(value).length) <= MAXIMUM_LENGTH
   if (!isSmall) return undefined
   if (typeof value === 'string') return value

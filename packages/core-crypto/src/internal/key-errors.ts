@@ -178,6 +178,7 @@ const DH_FAULTS = {
   notPrime:
     'one whose prime is not prime: a digit is wrong or missing, or it is the modulus of a key',
   generator: 'one whose generator is missing, or not from 2 to prime - 2',
+  otherType: 'a key or the parameters of another algorithm, such as DSA or elliptic curves',
   otherDer: 'DER of another kind, such as a key or a certificate',
 } as const
 

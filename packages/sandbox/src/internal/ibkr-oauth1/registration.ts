@@ -4,6 +4,7 @@ import { randomBytes, toBase64 } from '../crypto/bytes.ts'
 import { readDhParameters } from '../crypto/dh.ts'
 import { encryptPkcs1v15, readRsaPublicKey } from '../crypto/rsa.ts'
 import { FIRST_USER } from '../ibkr-api/sign-in.ts'
+import { isLoopback } from '../loopback.ts'
 import type { ConsumerKeys } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { freshToken } from './credentials.ts'
@@ -131,7 +132,5 @@ function isCallback(text: string): boolean {
   if (text === 'oob') return true
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)
-  return (
-    protocol === 'https:' || (protocol === 'http:' && /^(?:localhost|127\.|\[::1\])/.test(hostname))
-  )
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
