@@ -226,7 +226,7 @@ describe('links asked for at once', () => {
 })
 
 it('gives a link up after timeoutMs, and is held back then', async () => {
-  const { sso, gatewayCalls } = setUp({ timeoutMs: 20 }, () => 'never')
+  const { sso, gatewayCalls } = setUp({ timeoutMs: 300 }, () => 'never')
   expect(await failure(() => sso.createBrowserSession(user))).toMatchObject({
     code: 'IBKR_SSO_TIMEOUT',
   })
