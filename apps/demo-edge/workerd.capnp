@@ -50,7 +50,10 @@ const vault :Workerd.Worker = (
   compatibilityFlags = .compatibilityFlags,
   bindings = .bindings,
   globalOutbound = "loopback",
-  durableObjectNamespaces = [ (className = "TokenVault", uniqueKey = "isoauth-token-vault") ],
+  durableObjectNamespaces = [
+    (className = "TokenVault", uniqueKey = "isoauth-token-vault"),
+    (className = "SessionKeeper", uniqueKey = "isoauth-session-keeper"),
+  ],
   durableObjectStorage = (inMemory = void),
 );
 
@@ -69,6 +72,7 @@ const compatibilityFlags :List(Text) = [
 
 const bindings :List(Workerd.Worker.Binding) = [
   (name = "TOKEN_VAULT", durableObjectNamespace = (className = "TokenVault", serviceName = "vault")),
+  (name = "SESSION_KEEPER", durableObjectNamespace = (className = "SessionKeeper", serviceName = "vault")),
   (name = "ISOAUTH_IBKR_OAUTH1_BASE_URL", fromEnvironment = "ISOAUTH_IBKR_OAUTH1_BASE_URL"),
   (name = "ISOAUTH_IBKR_OAUTH1_REALM", fromEnvironment = "ISOAUTH_IBKR_OAUTH1_REALM"),
   (name = "ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY", fromEnvironment = "ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY"),
@@ -81,6 +85,7 @@ const bindings :List(Workerd.Worker.Binding) = [
   (name = "ISOAUTH_EDGE_COOKIE_KEY", fromEnvironment = "ISOAUTH_EDGE_COOKIE_KEY"),
   (name = "ISOAUTH_EDGE_STORE_KEY", fromEnvironment = "ISOAUTH_EDGE_STORE_KEY"),
   (name = "ISOAUTH_EDGE_DEVELOPMENT_CODE", fromEnvironment = "ISOAUTH_EDGE_DEVELOPMENT_CODE"),
+  (name = "ISOAUTH_EDGE_KEEP_SESSION", fromEnvironment = "ISOAUTH_EDGE_KEEP_SESSION"),
   (name = "ISOAUTH_EDGE_IDENTITY_HEADER", fromEnvironment = "ISOAUTH_EDGE_IDENTITY_HEADER"),
   (name = "ISOAUTH_EDGE_IDENTITY_ISSUER", fromEnvironment = "ISOAUTH_EDGE_IDENTITY_ISSUER"),
   (name = "ISOAUTH_EDGE_IDENTITY_AUDIENCE", fromEnvironment = "ISOAUTH_EDGE_IDENTITY_AUDIENCE"),

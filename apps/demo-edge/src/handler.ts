@@ -25,6 +25,8 @@ export interface HandlerOptions {
   readonly calls?: readonly AllowedCall[] | undefined
   /** Where many isolates share one live session token. Default: each process has its own. */
   readonly sharing?: Pick<IbkrOAuth1Options, 'store' | 'storeKey' | 'lock'> | undefined
+  /** Waited for before each call that needs a brokerage session. Default: nobody keeps one. */
+  readonly keepSession?: (() => Promise<void>) | undefined
   /** Told of renewals, repairs and failures; nothing in it is secret. */
   readonly log?: ((entry: EdgeLogEntry) => void) | undefined
   /** For requests to the broker and for the identity keys. Default: the platform's. */
@@ -52,7 +54,8 @@ const API = '/api'
 export function createHandler(settings: EdgeSettings, options: HandlerOptions): Handler {
   requireSafeUpstream(settings)
   const { origin, signIn } = settings
-  const { page, calls = READING_CALLS, sharing, log = () => {}, fetch, now = Date.now } = options
+  const { page, calls = READING_CALLS, sharing, keepSession } = options
+  const { log = () => {}, fetch, now = Date.now } = options
   const onEvent = log
   const ibkr = createIbkrOAuth1({ ...settings.ibkr, ...sharing, onEvent, fetch, now } as never)
   const cookie = createSessionCookie({ keys: settings.cookieKeys, origin, now })
@@ -72,7 +75,9 @@ export function createHandler(settings: EdgeSettings, options: HandlerOptions): 
       requireSameOrigin(request, origin)
       await cookie.read(request)
       const path = pathname.slice(API.length)
-      return forward(ibkr, chooseCall(calls, request.method, path, searchParams), request)
+      const chosen = chooseCall(calls, request.method, path, searchParams)
+      if (path.startsWith('/iserver/')) await keepSession?.()
+      return forward(ibkr, chosen, request)
     }
     const file = servePage(page, pathname)
     if (file === undefined) throw refusal('EDGE_NOT_FOUND', 404, 'There is nothing here.')

@@ -34,6 +34,8 @@ export interface EdgeSettings {
   readonly signIn: IdentityTokenSettings | DevelopmentSettings
   /** 32 bytes each: the first seals cookies, each opens them. */
   readonly cookieKeys: readonly Bytes[]
+  /** Whether the Worker keeps a brokerage session, and whether it takes the one of another platform. */
+  readonly keepSession: 'leave' | 'compete' | undefined
   /** 32 bytes each, for the live session token in its store; empty where nothing is stored. */
   readonly storeKeys: readonly Bytes[]
 }
@@ -72,6 +74,7 @@ export function readSettings(variables: Variables): EdgeSettings {
     signIn: readSignIn(optional, required),
     cookieKeys: readKeys(`${EDGE}COOKIE_KEY`, required(`${EDGE}COOKIE_KEY`, KEY_FORM)),
     storeKeys: readKeys(`${EDGE}STORE_KEY`, optional(`${EDGE}STORE_KEY`)),
+    keepSession: readKeepSession(optional(`${EDGE}KEEP_SESSION`)),
   }
   requireSafeUpstream(settings)
   return settings
@@ -127,6 +130,14 @@ function readSignIn(
     jwksUrl,
     people: (optional(`${EDGE}IDENTITY_PEOPLE`) ?? '').split(/[\s,]+/).filter(Boolean),
   }
+}
+
+function readKeepSession(text: string | undefined): EdgeSettings['keepSession'] {
+  if (text === undefined || text === 'leave' || text === 'compete') return text
+  return refuseSetting(
+    `${EDGE}KEEP_SESSION`,
+    '"leave", which leaves TWS and the phone app alone, or "compete", which ends their session',
+  )
 }
 
 /** Keys of 32 bytes, separated by blanks: the first is used, the others still open what is old. */

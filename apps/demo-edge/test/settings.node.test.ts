@@ -27,6 +27,15 @@ function refusedBy(changes: Record<string, string | undefined>): Record<string, 
   throw new Error('expected a refusal')
 }
 
+it('whether a session is kept is one of two words', () => {
+  const ISOAUTH_EDGE_KEEP_SESSION = 'yes'
+  expect(refusedBy({ ISOAUTH_EDGE_KEEP_SESSION })).toMatchObject({
+    code: 'EDGE_OPTION_INVALID',
+    option: 'ISOAUTH_EDGE_KEEP_SESSION',
+  })
+  expect(() => edge(sandbox, { ISOAUTH_EDGE_KEEP_SESSION: 'compete' })).not.toThrow()
+})
+
 describe('an upstream that is not loopback', () => {
   it.each([
     ['the broker', { ISOAUTH_IBKR_OAUTH1_BASE_URL: BROKER }],

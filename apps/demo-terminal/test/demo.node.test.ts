@@ -61,6 +61,8 @@ describe('every flow against the sandbox', () => {
       ...['PEM parsed', 'secret decrypted', ...handshake],
       ...['ssodh/init', 'auth/status', 'tickle', 'iserver/accounts', 'marketdata/history'],
       'logout',
+      ...['session opened', 'kept alive', 'stream opened', 'trade told', 'stream cut'],
+      ...['gap reconciled', 'closed'],
       ...[...consent, 'secret decrypted', ...handshake],
       ...[...consent, 'live session token', 'accounts'],
       ...[...consent, 'live session token', 'accounts'],

@@ -6,9 +6,15 @@ declare module 'cloudflare:workers' {
     get<T>(key: string): Promise<T | undefined>
     put(key: string, value: unknown): Promise<void>
     delete(key: string): Promise<boolean>
+    /** When the alarm is set for, in milliseconds since 1970; null where none is. */
+    getAlarm(): Promise<number | null>
+    setAlarm(atMs: number): Promise<void>
+  }
+  export interface DurableObjectState {
+    readonly storage: DurableObjectStorage
   }
   export abstract class DurableObject {
-    protected readonly ctx: { readonly storage: DurableObjectStorage }
-    constructor(ctx: { readonly storage: DurableObjectStorage }, env: unknown)
+    protected readonly ctx: DurableObjectState
+    constructor(ctx: DurableObjectState, env: unknown)
   }
 }

@@ -5,14 +5,26 @@ import { refusal } from '../errors.ts'
 import { createHandler, type EdgeLogEntry, type Handler } from '../handler.ts'
 import { PAGE } from '../page-texts.ts'
 import { readSettings, type Variables } from '../settings.ts'
+import type { SessionKeeper } from './session-keeper.ts'
 import { importStoreKeys } from './store-keys.ts'
 import { type VaultNamespace, vaultSharing } from './vault-sharing.ts'
 
+export { SessionKeeper } from './session-keeper.ts'
 export { TokenVault } from './token-vault.ts'
 
 interface Env extends Variables {
   readonly TOKEN_VAULT: VaultNamespace
+  readonly SESSION_KEEPER: KeeperNamespace
 }
+
+/** The binding of a Durable Object namespace, as far as it is used. */
+interface KeeperNamespace {
+  idFromName(name: string): unknown
+  get(id: unknown): Pick<SessionKeeper, 'keep'>
+}
+
+/** All isolates must ask the same object. */
+const KEEPER = 'brokerage-session'
 
 const handlers = new WeakMap<Env, Promise<Handler>>()
 
@@ -31,7 +43,17 @@ async function makeHandler(env: Env): Promise<Handler> {
     page: PAGE,
     log,
     sharing: { ...vaultSharing(env.TOKEN_VAULT), storeKey },
+    keepSession: settings.keepSession && (() => keepSession(env)),
   })
+}
+
+/** Where the object cannot be reached the call goes on, and the broker says what it lacks. */
+async function keepSession({ SESSION_KEEPER: namespace }: Env): Promise<void> {
+  try {
+    await namespace.get(namespace.idFromName(KEEPER)).keep()
+  } catch (error) {
+    console.error(JSON.stringify({ type: 'failed', name: error instanceof Error && error.name }))
+  }
 }
 
 /** The log says which setting is wrong; the public does not need to know. */
