@@ -34,6 +34,20 @@ describe('one isolate', () => {
     await checkServed({ upstream, browser, port, code })
   })
 
+  it('opens a session for the first calls that need one, once, where it is to be kept', async () => {
+    const { port, browser, code } = await start('local', { ISOAUTH_EDGE_KEEP_SESSION: 'leave' })
+    const cookie = await browser.signIn(port, code)
+    const before = upstream.sandbox.counts.brokerageInits
+    const calls = Array.from({ length: 20 }, () =>
+      browser.send('/api/iserver/accounts', { port, headers: { cookie } }),
+    )
+    for (const answer of await Promise.all(calls)) {
+      expect(await text(answer)).toContain('DU1234567')
+      expect(answer.statusCode).toBe(200)
+    }
+    expect(upstream.sandbox.counts.brokerageInits - before).toBe(1)
+  })
+
   it('finishes the handshake for the others when the request that began it leaves', async () => {
     const { port, browser, code } = await start('local')
     const cookie = await browser.signIn(port, code)

@@ -34,7 +34,10 @@ async function runEdge(
 ): Promise<number> {
   const port = wanted === 0 ? await freePort() : wanted
   const origin = `http://127.0.0.1:${port}`
-  const variables = localVariables(sandbox.sandbox.credentials, origin)
+  const variables: Record<string, string> = {
+    ...localVariables(sandbox.sandbox.credentials, origin),
+    ISOAUTH_EDGE_KEEP_SESSION: 'leave',
+  }
   let workerd: Workerd
   try {
     workerd = await startWorkerd({
