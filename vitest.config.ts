@@ -28,12 +28,24 @@ export const resolve = {
   ],
 }
 
+/**
+ * Node has two kinds of files: the portable ones, and those of Node alone. `--mode portable` and `--mode node-only` take
+ * one kind, as `npm test` does, so that the portable ones share a realm here too; without a mode, all run, each in a
+ * process of its own.
+ */
+function nodeProject(mode: string) {
+  const alone = [`packages/*/test/${nodeOnly}`, ...elsewhere]
+  if (mode === 'portable') return { ...anywhere, name: 'node' }
+  const include = mode === 'node-only' ? alone : [portable, ...alone]
+  return { ...timeouts, name: 'node', include, exclude: [long, notOurs] }
+}
+
 const { executablePath: chromium } = chromiumOptions
 const { executablePath: firefox } = firefoxOptions
 const webkit = findWebKit()
 
 // One realm for all files: the packages keep no state in their modules, and a realm for each costs as much as the tests.
-// Not in Node, where tests that need a process or a socket stand beside them.
+// Tests of Node alone have one each: they need a process or sockets of their own.
 const anywhere = {
   ...timeouts,
   isolate: false,
@@ -55,20 +67,11 @@ const compatibilityFlags = [
 ]
 const browser = { enabled: true, headless: true, screenshotFailures: false } as const
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
     reporters: ['default', new CountReporter()],
     projects: [
-      {
-        resolve,
-        test: {
-          ...timeouts,
-          name: 'node',
-          environment: 'node',
-          include: [portable, ...elsewhere],
-          exclude: [long, notOurs],
-        },
-      },
+      { resolve, test: { ...nodeProject(mode), environment: 'node' } },
       { resolve, test: { ...anywhere, name: 'edge-light', environment: 'edge-runtime' } },
       {
         resolve,
@@ -119,7 +122,7 @@ export default defineConfig({
       }),
     ],
   },
-})
+}))
 
 /** A missing browser is left out and named. On CI it stays in, and the run fails when it cannot start. */
 function ifInstalled(

@@ -16,6 +16,8 @@ import { root } from './lib/workspace.mjs'
 
 const BROWSERS = ['chromium', 'firefox', 'webkit']
 const RUNTIMES = ['node', 'edge-light', 'workerd', ...BROWSERS]
+/** Tests that need what Node alone has; they take the longest, and are started first. */
+const NODE_ONLY = 'node-only'
 const BUNDLE = '@isoauth/tests-runtimes#workerd-bundle'
 
 await main(async () => {
@@ -30,7 +32,9 @@ await main(async () => {
   if (isPart) return runPart(args)
 
   // With CI=true a browser that is missing is started all the same, and fails.
-  const there = RUNTIMES.filter((name) => process.env.CI === 'true' || !missing.includes(name))
+  const there = [NODE_ONLY, ...RUNTIMES].filter(
+    (name) => process.env.CI === 'true' || !missing.includes(name),
+  )
   const versions = await runtimeVersions()
   const { code } = await turbo(
     [
@@ -41,13 +45,18 @@ await main(async () => {
     { show: true, env: cacheKeys(versions) },
   )
   const reports = readReports()
-  const { bundle, ...runtimes } = reports
-  const problems = [...unevenRuntimes(runtimes), ...withoutReport(there, runtimes)]
+  const { bundle, [NODE_ONLY]: ofNode, ...runtimes } = reports
+  const problems = [
+    ...unevenRuntimes(runtimes),
+    ...withoutReport(there, { ...runtimes, [NODE_ONLY]: ofNode }),
+  ]
   const lines = RUNTIMES.map((name) =>
     summaryOf(name, runtimes[name], { missing, versions, startedAt }),
   )
-  const bundleLine = summaryOf('bundle', bundle, { missing, versions, startedAt })
-  console.log(['', ...lines, bundleLine, ...problems].join('\n'))
+  const others = Object.entries({ [NODE_ONLY]: ofNode, bundle }).map(([name, counts]) =>
+    summaryOf(name, counts, { missing, versions, startedAt }),
+  )
+  console.log(['', ...lines, ...others, ...problems].join('\n'))
   console.log(`\n${seconds((performance.now() - began) / 1000)} in all, set-up included`)
   const totals = totalsOf(reports)
   const failed = totals.failed + problems.length + (bundle === undefined ? 1 : 0)
@@ -74,6 +83,7 @@ async function runtimeVersions() {
   return {
     ...(await machineVersions()),
     node: `Node ${process.versions.node}`,
+    [NODE_ONLY]: `Node ${process.versions.node}, tests of Node alone`,
     'edge-light': `@edge-runtime/vm ${installedVersion('@edge-runtime/vm')}`,
     workerd: `vitest-pool-workers ${installedVersion('@cloudflare/vitest-pool-workers')}`,
     bundle: `workerd ${installedVersion('workerd')}, without Node's names`,

@@ -20,7 +20,7 @@ export class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     const runtimes = new Map<string, Counts>()
     for (const module of modules) {
-      const name = module.project.name.replace(/ \(.*\)$/, '') || 'long'
+      const name = nameOf(module)
       const counts = runtimes.get(name) ?? {
         ...{ passed: 0, failed: errors.length, skipped: 0, portable: 0, at: Date.now() },
       }
@@ -30,6 +30,14 @@ export class CountReporter implements Reporter {
     for (const [name, counts] of runtimes) writeCounts(name, counts)
   }
 }
+
+/** Files of Node alone are counted by themselves: they run beside the portable ones, not with them. */
+function nameOf({ project, moduleId }: TestModule): string {
+  const name = project.name.replace(/ \(.*\)$/, '') || 'long'
+  return name === 'node' && isOfNode(moduleId) ? 'node-only' : name
+}
+
+const isOfNode = (moduleId: string): boolean => moduleId.endsWith('.node.test.ts')
 
 export function writeCounts(name: string, counts: Counts): void {
   mkdirSync(folder, { recursive: true })
@@ -43,6 +51,6 @@ function count(module: TestModule, counts: Counts): void {
   for (const test of tests) {
     const { state } = test.result()
     counts[state === 'passed' || state === 'failed' ? state : 'skipped'] += 1
-    if (!module.moduleId.endsWith('.node.test.ts')) counts.portable += 1
+    if (!isOfNode(module.moduleId)) counts.portable += 1
   }
 }

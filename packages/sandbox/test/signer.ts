@@ -101,11 +101,21 @@ export async function hmac(
   return new Uint8Array(await crypto.subtle.sign('HMAC', imported, message))
 }
 
-/** Opens RSAES-PKCS1-v1_5 with the numbers of a JWK export. */
+const opened = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
+
+/** What the ciphertext holds: a power of 2048 bits, made once for all tests of the same credentials. */
 export async function decryptSecret(
   pem: string,
   ciphertext: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const name = pem + ciphertext
+  const secret = opened.get(name) ?? openSecret(pem, ciphertext)
+  opened.set(name, secret)
+  return (await secret).slice()
+}
+
+/** Opens RSAES-PKCS1-v1_5 with the numbers of a JWK export. */
+async function openSecret(pem: string, ciphertext: string): Promise<Uint8Array<ArrayBuffer>> {
   const der = bytesOfBase64(pem.replaceAll(/-----[^-]+-----|\s/g, ''))
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   const key = await crypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign'])

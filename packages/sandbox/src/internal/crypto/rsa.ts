@@ -1,6 +1,7 @@
 /**
  * RSA keys: WebCrypto imports and verifies (RFC 8017 section 8.2), own BigInt arithmetic does
- * RSAES-PKCS1-v1_5 (section 7.2), which WebCrypto does not have.
+ * RSAES-PKCS1-v1_5 (section 7.2), which WebCrypto does not have. Decryption takes the primes (section 5.1.2,
+ * step 2b): a quarter of the work, and every sandbox with given credentials decrypts once when it is made.
  */
 
 import { bitLength, modPow, toBigInt, toFixedBytes } from './arithmetic.ts'
@@ -18,8 +19,13 @@ export interface RsaPublicKey {
   readonly exponent: bigint
 }
 
+/** RFC 8017 section 3.2, the second representation. */
 export interface RsaPrivateKey extends RsaPublicKey {
-  readonly privateExponent: bigint
+  readonly p: bigint
+  readonly q: bigint
+  readonly dP: bigint
+  readonly dQ: bigint
+  readonly qInv: bigint
 }
 
 export interface RsaKeyPairPem {
@@ -66,9 +72,16 @@ export async function readRsaPrivateKey(text: string): Promise<RsaPrivateKey | s
   try {
     const key = await crypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, true, ['sign'])
     const jwk = await crypto.subtle.exportKey('jwk', key)
-    const { d, ...rest } = jwk
-    const publicKey = await importJwk({ kty: 'RSA', n: rest.n ?? '', e: rest.e ?? '' })
-    return { ...publicKey, privateExponent: base64UrlToBigInt(d ?? '') }
+    const publicKey = await importJwk({ kty: 'RSA', n: jwk.n ?? '', e: jwk.e ?? '' })
+    const number = (field: 'p' | 'q' | 'dp' | 'dq' | 'qi') => base64UrlToBigInt(jwk[field] ?? '')
+    return {
+      ...publicKey,
+      p: number('p'),
+      q: number('q'),
+      dP: number('dp'),
+      dQ: number('dq'),
+      qInv: number('qi'),
+    }
   } catch {
     return 'it is not an unencrypted RSA private key'
   }
@@ -98,10 +111,18 @@ export function decryptPkcs1v15(key: RsaPrivateKey, ciphertext: Uint8Array): Byt
   const length = Math.ceil(bitLength(key.modulus) / 8)
   const value = toBigInt(ciphertext)
   if (ciphertext.length !== length || value >= key.modulus) return undefined
-  const block = toFixedBytes(modPow(value, key.privateExponent, key.modulus), length)
+  const block = toFixedBytes(privatePower(key, value), length)
   const separator = block.indexOf(0, 2)
   if (block[0] !== 0 || block[1] !== 2 || separator < 10) return undefined
   return block.slice(separator + 1)
+}
+
+/** RSADP (RFC 8017 section 5.1.2) by the Chinese remainder theorem. */
+function privatePower({ p, q, dP, dQ, qInv }: RsaPrivateKey, value: bigint): bigint {
+  const ofP = modPow(value, dP, p)
+  const ofQ = modPow(value, dQ, q)
+  const difference = (((ofP - ofQ) % p) + p) % p
+  return ofQ + q * ((difference * qInv) % p)
 }
 
 async function importSpki(der: Bytes): Promise<RsaPublicKey | string> {
