@@ -90,7 +90,9 @@ export function watchHost(fetch: Fetch, watch: HostWatch): Fetch {
 
 /** What the platform calls a connection that failed (`ECONNREFUSED`, `ENOTFOUND` …). */
 export function networkCode(error: unknown): string | undefined {
-  const { cause, name, code, message } = Object(error) as Record<string, unknown>
+  const { cause, name, code, message, path } = Object(error) as Record<string, unknown>
+  // Of a file, not of a connection; under Bun an error of its fetch has the URL there.
+  if (typeof path === 'string' && !URL.canParse(path)) return undefined
   // A code of ours names what was tried; the platform's is in its cause.
   const isForeign = !(error instanceof CodedError) && typeof code === 'string'
   const own = isForeign && /^[A-Z][A-Za-z_]{1,60}$/.test(code) ? code : undefined
