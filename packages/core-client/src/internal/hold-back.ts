@@ -33,7 +33,7 @@ const SECOND_MS = 1000
 const REFUSED = { firstMs: 30 * SECOND_MS, limitMs: 600 * SECOND_MS }
 const PASSING = { firstMs: SECOND_MS, limitMs: 60 * SECOND_MS }
 /** A longer `Retry-After` is not believed. */
-export const RETRY_AFTER_LIMIT_MS = 3600 * SECOND_MS
+export const RETRY_AFTER_LIMIT_MS: number = 3600 * SECOND_MS
 
 /** Makes a hold. It begins without a pause. */
 export function createHoldBack(now: () => number): HoldBack {
