@@ -19,16 +19,22 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+const { setTimeout: realTimeout } = globalThis
+
 /** Requests under way: what the sandbox verifies takes real time, during which the clock stands still. */
 let pending = () => 0
 
 /** Moves the clock until something is so. */
-async function until(isSo: () => boolean, limitMs = 600_000, stepMs = 250): Promise<void> {
+async function until(
+  isSo: () => boolean,
+  limitMs = 600_000,
+  { stepMs, turn } = { stepMs: 250, turn: setImmediate as (done: () => void) => unknown },
+): Promise<void> {
   const beganAtMs = Date.now()
   while (!isSo()) {
     if (Date.now() - beganAtMs > limitMs) throw new Error('it did not come to be')
     await vi.advanceTimersByTimeAsync(stepMs)
-    do await new Promise((resolve) => setImmediate(resolve))
+    do await new Promise<void>((resolve) => turn(resolve))
     while (pending() > 0)
   }
 }
@@ -40,8 +46,8 @@ async function ticking<T>(promise: Promise<T>): Promise<T> {
     isDone = true
   }
   promise.then(done, done)
-  // Signatures take real time: the clock goes slowly, so that no deadline passes meanwhile.
-  await until(() => isDone, 600_000, 5)
+  // What a client signs is no request yet and takes real time: the clock goes about as slowly.
+  await until(() => isDone, 600_000, { stepMs: 5, turn: (done) => realTimeout(done, 1) })
   return await promise
 }
 

@@ -1,19 +1,14 @@
-import { type BrokerState, createSandbox, type Sandbox } from '@isoauth/sandbox'
+import type { BrokerState, Sandbox } from '@isoauth/sandbox'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
-import { listen, type SignedIn, settle, signedIn } from './stream-client.ts'
+import { listen, type SignedIn, settle, startSignedIn } from './stream-client.ts'
 
-const origin = 'http://127.0.0.1:8787'
 let now = 1_800_000_000_000
 let sandbox: Sandbox
 let user: SignedIn
 
 beforeEach(async () => {
   now += 1_000_000
-  sandbox = await createSandbox({ origin, now: () => now, credentials: testCredentials })
-  user = await signedIn(sandbox, () => now)
-  await user.open()
-  await user.call('/iserver/accounts')
+  ;({ sandbox, user } = await startSignedIn(() => now))
 })
 
 const begin = (state: BrokerState, forMs = 60_000) =>

@@ -1,9 +1,7 @@
-import { createSandbox, type Sandbox } from '@isoauth/sandbox'
+import type { Sandbox } from '@isoauth/sandbox'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
-import { type SignedIn, signedIn } from './stream-client.ts'
+import { type SignedIn, startSignedIn } from './stream-client.ts'
 
-const origin = 'http://127.0.0.1:8787'
 const path = '/iserver/account/DU1234567/orders'
 const limit = { conid: 265598, side: 'BUY', orderType: 'LMT', price: 9.5, quantity: 2, tif: 'DAY' }
 let now = 1_800_000_000_000
@@ -12,10 +10,7 @@ let user: SignedIn
 
 beforeEach(async () => {
   now += 1_000_000
-  sandbox = await createSandbox({ origin, now: () => now, credentials: testCredentials })
-  user = await signedIn(sandbox, () => now)
-  await user.open()
-  await user.call('/iserver/accounts')
+  ;({ sandbox, user } = await startSignedIn(() => now))
 })
 
 const place = async (...orders: object[]) => (await user.post(path, { orders })).json()

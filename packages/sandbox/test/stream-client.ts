@@ -1,5 +1,6 @@
 /** A client of the stream: a brokerage session that is ready, and sockets that note what they hear. */
-import type { Sandbox, SandboxWebSocket } from '@isoauth/sandbox'
+import { createSandbox, type Sandbox, type SandboxWebSocket } from '@isoauth/sandbox'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { TestClient } from './signer.ts'
 
 export const json = { 'content-type': 'application/json' }
@@ -29,6 +30,16 @@ export async function signedIn(sandbox: Sandbox, now: () => number) {
     (await post('/iserver/auth/ssodh/init', { publish: true, compete })).json()
   const sessionId = async (): Promise<string> => (await (await post('/tickle')).json()).session
   return { client, call, post, open, sessionId }
+}
+
+/** A sandbox with a user whose brokerage session is open, and whose accounts and these paths were asked. */
+export async function startSignedIn(now: () => number, ...paths: readonly string[]) {
+  const origin = 'http://127.0.0.1:8787'
+  const sandbox = await createSandbox({ origin, now, credentials: testCredentials })
+  const user = await signedIn(sandbox, now)
+  await user.open()
+  for (const path of ['/iserver/accounts', ...paths]) await user.call(path)
+  return { sandbox, user }
 }
 
 export type SignedIn = Awaited<ReturnType<typeof signedIn>>

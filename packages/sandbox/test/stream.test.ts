@@ -1,7 +1,7 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
-import { listen, type SignedIn, type Socket, settle, signedIn } from './stream-client.ts'
+import { listen, type SignedIn, type Socket, settle, startSignedIn } from './stream-client.ts'
 
 const origin = 'http://127.0.0.1:8787'
 const account = 'DU1234567'
@@ -12,11 +12,8 @@ let session: string
 
 beforeEach(async () => {
   now += 1_000_000
-  sandbox = await createSandbox({ origin, now: () => now, credentials: testCredentials })
-  user = await signedIn(sandbox, () => now)
-  await user.open()
-  await user.call('/iserver/accounts')
-  await user.call('/iserver/account/orders')
+  const path = '/iserver/account/orders'
+  ;({ sandbox, user } = await startSignedIn(() => now, path))
   session = await user.sessionId()
 })
 
