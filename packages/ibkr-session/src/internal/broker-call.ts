@@ -67,7 +67,8 @@ export function createBroker(settings: Settings): Broker {
     const { fetch } = connection
     const asked = readAsked(input, init)
     const isHome = asked.origin === undefined || asked.origin === origin
-    const outgoing = jar && isHome ? withCookies(jar, input, init) : init
+    const headers = readHeaders(input, init)
+    const outgoing = jar && isHome ? withCookies(jar, headers, init) : init
     let response: PlatformResponse
     try {
       response = await fetch(input, outgoing)
@@ -176,17 +177,16 @@ function hasCodeOfOurs(error: unknown): boolean {
 
 function withCookies(
   jar: CookieJar,
-  input: FetchInput,
+  headers: Headers,
   init: RequestInit | undefined,
 ): RequestInit | undefined {
-  const given = init?.headers ?? (Object(input) as { readonly headers?: HeadersInit }).headers
-  const headers = readHeaders(given)
   jar.addTo(headers)
   return headers.has('cookie') ? { ...init, headers } : init
 }
 
 /** The platform's refusal would quote what it refuses. */
-function readHeaders(given: HeadersInit | undefined): Headers {
+function readHeaders(input: FetchInput, init: RequestInit | undefined): Headers {
+  const given = init?.headers ?? (Object(input) as { readonly headers?: HeadersInit }).headers
   try {
     return new Headers(given)
   } catch {
