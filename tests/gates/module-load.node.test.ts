@@ -9,6 +9,10 @@ describe('the gate against work at load refuses', () => {
       'export const f = () => (globalThis as { Buffer?: unknown }).Buffer',
       "'Buffer' of the global",
     ],
+    [
+      'export const f = () => { const { process: p } = globalThis as {}; return p }',
+      "'process' of",
+    ],
     ["console.log('loaded')", 'work at module load'],
     ["import './polyfill.ts'", 'side effects'],
     ['export let count = 0', 'use const'],
@@ -30,5 +34,11 @@ describe('the gate against work at load takes', () => {
     "import { modPow } from '@isoauth/core-crypto'",
   ])('%s', (text) => {
     expect(problemsIn(text)).toEqual([])
+  })
+
+  it('the probe for native arithmetic, and nothing else in its file', () => {
+    const file = '/x/packages/core-crypto/src/internal/native-crypto.ts'
+    expect(problemsIn('export const f = () => globalThis.process', file)).toEqual([])
+    expect(problemsIn('export const f = () => globalThis.Deno', file)).toHaveLength(1)
   })
 })

@@ -16,6 +16,8 @@ import {
 import { newError, refuse, requireBigInt, requireObject } from './internal/errors.ts'
 import { dhParametersError } from './internal/key-errors.ts'
 import { derOfFile, encodePem, type KeyFile, readKeyFile } from './internal/key-file.ts'
+import type { Acceleration } from './internal/native-crypto.ts'
+import { type NativeDhKey, nativeDhKey } from './internal/native-dh.ts'
 import { uniformWindowPow } from './internal/uniform-window-pow.ts'
 
 /** A group: an odd prime of 2048 to 8192 bits and a generator from 2 to prime - 2. */
@@ -40,16 +42,32 @@ export interface GenerateDhKeyPairOptions {
    * bytes knows the private key.
    */
   readonly random?: ((length: number) => Uint8Array) | undefined
+  /**
+   * `auto`: on Node native code computes the powers, after a known answer at first use; elsewhere our own
+   * arithmetic does (Bun has no way to give native code a prime that is not slower). `portable`: our own
+   * everywhere. Default: `auto`.
+   */
+  readonly acceleration?: Acceleration | undefined
 }
 
 /** What {@link computeDhSharedSecret} takes. */
 export interface ComputeDhSharedSecretOptions {
   readonly parameters: DhParameters
-  /** The own secret exponent, 1 … prime - 2. */
-  readonly privateKey: bigint
+  /** The own secret exponent, 1 … prime - 2; or the key pair, whose native form is used again then. */
+  readonly privateKey: bigint | DhKeyPair
   /** The other side's public key, 2 … prime - 2. */
   readonly peerPublicKey: bigint
+  /** As for {@link generateDhKeyPair}; a key pair stays with what computed its public key. */
+  readonly acceleration?: Acceleration | undefined
 }
+
+/** What computed a key pair: native code, or our own arithmetic. Never printed. */
+interface Origin {
+  readonly parameters: DhParameters
+  readonly native: NativeDhKey | undefined
+}
+
+const origins = new WeakMap<DhKeyPair, Origin>()
 
 const WINDOW = 4
 const PRIVATE_KEY_BYTES = 32
@@ -132,12 +150,16 @@ export function generateDhKeyPair(
   checkDhParameters(parameters)
   requireObject(options, 'options', 'an object')
   const { prime, generator } = parameters
-  const { random } = options
+  const { random, acceleration } = options
   const privateKey =
     random === undefined
       ? bytesToBigInt(randomBytes(PRIVATE_KEY_BYTES)) | TOP_BIT
       : chosenPrivateKey(random)
-  return { privateKey, publicKey: uniformWindowPow(generator, privateKey, prime, WINDOW) }
+  const native = nativeDhKey(parameters, privateKey, acceleration)
+  const publicKey = native?.publicKey ?? uniformWindowPow(generator, privateKey, prime, WINDOW)
+  const pair = { privateKey, publicKey }
+  origins.set(pair, { parameters: { prime, generator }, native })
+  return pair
 }
 
 /**
@@ -158,17 +180,21 @@ export function generateDhKeyPair(
  */
 export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bigint {
   requireObject(options, 'options', 'an object with parameters, privateKey and peerPublicKey')
-  const { parameters, privateKey, peerPublicKey } = options
+  const { parameters, peerPublicKey, acceleration } = options
   checkDhParameters(parameters)
   const { prime } = parameters
   requireBigInt(peerPublicKey, 'peerPublicKey')
+  const given: unknown = options.privateKey
+  const privateKey = typeof given === 'object' && given ? (given as DhKeyPair).privateKey : given
   if (typeof privateKey !== 'bigint' || privateKey < 1n || privateKey > prime - 2n) {
-    refuse('privateKey', 'a bigint from 1 to prime - 2')
+    return refuse('privateKey', 'a bigint from 1 to prime - 2, or a key pair with one')
   }
+  const origin = originOf(given, parameters)
+  const native = origin ? origin.native : nativeDhKey(parameters, privateKey, acceleration)
+  const power = (base: bigint) =>
+    native ? native.agree(base) : uniformWindowPow(base, privateKey, prime, WINDOW)
   // A public key in a tiny subgroup is in range, but the secret that it gives is not.
-  const secret = inRange(peerPublicKey, prime)
-    ? uniformWindowPow(peerPublicKey, privateKey, prime, WINDOW)
-    : 0n
+  const secret = inRange(peerPublicKey, prime) ? power(peerPublicKey) : 0n
   if (!inRange(secret, prime)) {
     throw newError(
       'DH_PUBLIC_KEY_RANGE',
@@ -176,6 +202,13 @@ export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bi
     )
   }
   return secret
+}
+
+/** What computed a key pair, where it was made for this group. */
+function originOf(given: unknown, { prime, generator }: DhParameters): Origin | undefined {
+  const origin = origins.get(given as DhKeyPair)
+  const { parameters } = origin ?? {}
+  return parameters?.prime === prime && parameters.generator === generator ? origin : undefined
 }
 
 function fromFile(file: KeyFile): DhParameters {

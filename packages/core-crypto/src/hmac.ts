@@ -68,10 +68,20 @@ function createHmac<H extends Hash<H>>(
   const inner = start(0x36)
   const outer = start(0x5c)
   const scratch = inner.clone()
+  const encoder = new TextEncoder()
+  const digest = new Uint8Array(inner.outputLen)
+  let buffer = new Uint8Array(512)
+
+  const encode = (data: Uint8Array | string) => {
+    if (typeof data !== 'string') return messageBytes(data)
+    // A code unit takes three bytes at most (RFC 3629); the buffer serves one message after the other.
+    if (buffer.length < data.length * 3) buffer = new Uint8Array(data.length * 3)
+    return buffer.subarray(0, encoder.encodeInto(data, buffer).written)
+  }
+
   return (data) => {
-    const message = messageBytes(data)
-    // The prepared states are copied over the scratch state, which digest() leaves wiped.
-    const digest = inner._cloneInto(scratch).update(message).digest()
+    // The prepared states are copied over the scratch state, which a digest leaves wiped.
+    inner._cloneInto(scratch).update(encode(data)).digestInto(digest)
     return outer._cloneInto(scratch).update(digest).digest() as Bytes
   }
 }

@@ -40,6 +40,7 @@ export {
   hasCode,
 } from './internal/errors.ts'
 export type { CryptoKey, JsonWebKey, SigningKey } from './internal/keys.ts'
+export type { Acceleration } from './internal/native-crypto.ts'
 export { modPow } from './mod-pow.ts'
 export {
   type GenerateRsaKeyPairOptions,

@@ -18,6 +18,8 @@ import {
 import { newError, refuse, requireObject } from './internal/errors.ts'
 import { keyError } from './internal/key-errors.ts'
 import type { CryptoKey as CryptoKeyLike, JsonWebKey } from './internal/keys.ts'
+import type { Acceleration } from './internal/native-crypto.ts'
+import { type NativeRsaOperation, nativeRsaOperation } from './internal/native-rsa.ts'
 import { decodeEmePkcs1, rsaCrt } from './internal/rsa-decryption.ts'
 import { type RsaPrivateNumbers, readRsaPrivateKey } from './internal/rsa-private-key.ts'
 import { isCryptoKey, useKey } from './internal/web-crypto.ts'
@@ -25,19 +27,34 @@ import { isCryptoKey, useKey } from './internal/web-crypto.ts'
 /** A key ready to decrypt, made by {@link importRsaDecryptionKey}. It shows nothing when printed. */
 export class RsaDecryptionKey {
   /** @internal */
-  constructor(numbers: RsaPrivateNumbers) {
+  constructor(numbers: RsaPrivateNumbers, acceleration?: Acceleration | undefined) {
     requireObject(numbers, 'numbers', 'what importRsaDecryptionKey reads from a key')
-    privateNumbers.set(this, numbers)
+    keptKeys.set(this, { numbers, native: nativeRsaOperation(numbers, acceleration) })
   }
 
   /** The length of the modulus in bits. */
   get modulusBits(): number {
-    return bitLength(privateNumbers.get(this)!.n)
+    return bitLength(keptKeys.get(this)!.numbers.n)
   }
 }
 
+interface KeptKey {
+  readonly numbers: RsaPrivateNumbers
+  /** Where native code does the private operation: for the whole life of the key. */
+  readonly native: NativeRsaOperation | undefined
+}
+
 /** Not a field: developer tools print private fields too. */
-const privateNumbers = new WeakMap<RsaDecryptionKey, RsaPrivateNumbers>()
+const keptKeys = new WeakMap<RsaDecryptionKey, KeptKey>()
+
+/** What {@link importRsaDecryptionKey} may be told. */
+export interface ImportRsaDecryptionKeyOptions {
+  /**
+   * `auto`: on Node and Bun native code does the private operation, after a known answer at first use; elsewhere
+   * our own arithmetic does. `portable`: our own everywhere. Default: `auto`.
+   */
+  readonly acceleration?: Acceleration | undefined
+}
 
 /**
  * Prepares a key for decryption: reads it, and checks that its numbers belong together.
@@ -45,6 +62,8 @@ const privateNumbers = new WeakMap<RsaDecryptionKey, RsaPrivateNumbers>()
  * Taken are PEM text or the bytes of a PEM file (PKCS#8 or PKCS#1, as tolerantly as
  * `importRsaSigningKey`), DER of both kinds, a JSON Web Key with its CRT members (a key of only n,
  * e and d is refused), or an extractable private RSA `CryptoKey`. The size is 2048 to 8192 bits.
+ *
+ * Which arithmetic decrypts is settled here, for the whole life of the key.
  *
  * @throws `CryptoError` `CRYPTO_OPTION_INVALID` for another type or nothing at all;
  *   `CRYPTO_KEY_MALFORMED`, `CRYPTO_KEY_ENCRYPTED`, `CRYPTO_KEY_PUBLIC`, `CRYPTO_KEY_CERTIFICATE`,
@@ -58,18 +77,22 @@ const privateNumbers = new WeakMap<RsaDecryptionKey, RsaPrivateNumbers>()
  */
 export async function importRsaDecryptionKey(
   input: string | Uint8Array | JsonWebKey | CryptoKeyLike,
+  options: ImportRsaDecryptionKeyOptions = {},
 ): Promise<RsaDecryptionKey> {
+  requireObject(options, 'options', 'an object')
+  const { acceleration } = options
   const file = isCryptoKey(input) ? await exported(input) : input
-  return new RsaDecryptionKey(readRsaPrivateKey(file, 'decryption'))
+  return new RsaDecryptionKey(readRsaPrivateKey(file, 'decryption'), acceleration)
 }
 
 /**
  * Decrypts RSAES-PKCS1-v1_5.
  *
- * The exponents and the base are blinded with fresh random numbers, the powers take the same sequence
- * of operations for exponents of one length, the result is checked before it leaves, and the padding is
- * read in one pass. This is **not** constant time and does not withstand an attacker who can ask
- * questions: see the security notes of the README.
+ * On Node and Bun native code does the private operation, blinded and in constant time. Elsewhere, and where the
+ * key was imported as `portable`, our own arithmetic does: the exponents and the base are blinded with fresh
+ * random numbers, the powers take the same sequence of operations for exponents of one length, the result is
+ * checked before it leaves. The padding is read by ours on both paths, in one pass. This is **not** constant time
+ * and does not withstand an attacker who can ask questions: see the security notes of the README.
  *
  * @param key - what {@link importRsaDecryptionKey} gave
  * @param ciphertext - exactly as long as the modulus: 256 bytes for 2048 bits
@@ -90,8 +113,9 @@ export async function decryptRsaPkcs1v15(
   key: RsaDecryptionKey,
   ciphertext: Uint8Array,
 ): Promise<Bytes> {
-  const numbers = privateNumbers.get(key)
-  if (numbers === undefined) refuse('key', 'an RsaDecryptionKey')
+  const kept = keptKeys.get(key)
+  if (kept === undefined) return refuse('key', 'an RsaDecryptionKey')
+  const { numbers, native } = kept
   requireBytes(ciphertext, 'ciphertext')
   const length = byteLength(numbers.n)
   if (ciphertext.length !== length) {
@@ -107,7 +131,8 @@ export async function decryptRsaPkcs1v15(
       'The ciphertext must be below the modulus: it was encrypted for another key, or altered.',
     )
   }
-  return decodeEmePkcs1(bigIntToBytes(rsaCrt(numbers, representative), length))
+  const encoded = native?.(ciphertext) ?? bigIntToBytes(rsaCrt(numbers, representative), length)
+  return decodeEmePkcs1(encoded)
 }
 
 async function exported(key: CryptoKeyLike): Promise<Uint8Array> {

@@ -5,10 +5,10 @@
 import { isBytes } from '@isoauth/core-crypto'
 import { quotable } from './internal/authorization-header.ts'
 import {
-  baseStringUri,
   type QuerySigning,
   readQuerySigning,
   requireFormBody,
+  requireUrlText,
   upperMethod,
 } from './internal/base-string.ts'
 import { refuse, requireOptions } from './internal/errors.ts'
@@ -88,14 +88,14 @@ export function createRequestSigner(options: RequestSignerOptions): RequestSigne
 
   return {
     sign(request) {
-      const { method, url, nonce = nextNonce(), formBody } = requireOptions(request, 'request')
+      const { method, url, nonce, formBody } = requireOptions(request, 'request')
       const { timestamp = Math.floor(now() / 1000) } = request
       return sign({
         method: upperMethod(method),
-        ...baseStringUri(url),
+        url: requireUrlText(url),
         formBody: requireFormBody(formBody),
         timestamp: requireTimestamp(timestamp),
-        nonce: requireNonce(nonce),
+        nonce: nonce === undefined ? nextNonce() : requireNonce(nonce),
       })
     },
   }

@@ -32,7 +32,7 @@ export function rsaCrt(numbers: RsaPrivateNumbers, ciphertext: bigint): bigint {
 
   const plaintext = mod(power * inverse, n)
   // One wrong half would give away p or q to whoever sees the result.
-  if (uniformWindowPow(plaintext, e, n, PUBLIC_WINDOW) !== ciphertext) throw fault()
+  if (uniformWindowPow(plaintext, e, n, PUBLIC_WINDOW) !== ciphertext) throw rsaFault()
   return plaintext
 }
 
@@ -85,7 +85,7 @@ function blindingFactor(n: bigint): { factor: bigint; inverse: bigint } {
   const factor = mod(bytesToBigInt(randomBytes(byteLength(n) + 8)), n)
   const inverse = invert(factor, n)
   // Only multiples of p and q have no inverse.
-  if (inverse === undefined) throw fault()
+  if (inverse === undefined) throw rsaFault()
   return { factor, inverse }
 }
 
@@ -94,7 +94,8 @@ function randomMultiplier(): bigint {
   return bytesToBigInt(randomBytes(8)) | (1n << 63n)
 }
 
-function fault(): CryptoError {
+/** The error for a result that did not pass its check. */
+export function rsaFault(): CryptoError {
   return newError(
     'RSA_FAULT',
     `The result of the RSA operation did not pass its check and was held back: the key was altered, or this machine computes wrongly. Remedy: ${CHECK_KEY}`,

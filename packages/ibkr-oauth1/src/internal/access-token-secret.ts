@@ -2,7 +2,9 @@
  * The access token secret: RSA-encrypted as the broker hands it out, decrypted once and used as the
  * prefix of the live session token request and as the message of its derivation.
  */
+import { createOptionReader } from '@isoauth/core-client'
 import {
+  type Acceleration,
   type Bytes,
   base64ToBytes,
   type CryptoKey,
@@ -14,6 +16,9 @@ import {
 import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
 import { aboutOption, newError, refuse, requireOptions } from './errors.ts'
 
+/** The words of the option `acceleration`; the first is the default. */
+export const ACCELERATIONS = ['auto', 'portable'] as const
+
 /** An RSA private key that decrypts: PEM, DER, JWK or an extractable `CryptoKey`. */
 export type EncryptionKey = string | Uint8Array | JsonWebKey | CryptoKey
 
@@ -24,6 +29,7 @@ export type EncryptionKey = string | Uint8Array | JsonWebKey | CryptoKey
  * @param options.accessTokenSecret - base64 as the broker's page shows it (344 characters for a key of
  *   2048 bits); blanks and line breaks are skipped
  * @param options.encryptionKey - the private key whose public half was registered for encryption
+ * @param options.acceleration - `auto`, the default: by native code on Node and Bun; or `portable`
  * @returns the secret's bytes, leading zeros kept
  * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_OPTION_INVALID` (malformed, truncated, or not below the
  *   key's modulus), `IBKR_OAUTH1_SECRET_DECRYPTION_FAILED` (the padding is wrong: swapped keys, or a
@@ -42,17 +48,22 @@ export type EncryptionKey = string | Uint8Array | JsonWebKey | CryptoKey
 export async function decryptAccessTokenSecret(options: {
   readonly accessTokenSecret: string
   readonly encryptionKey: EncryptionKey
+  readonly acceleration?: Acceleration | undefined
 }): Promise<Bytes> {
   const { accessTokenSecret, encryptionKey } = requireOptions(options)
-  return decryptSecret(decodeSecret(accessTokenSecret), encryptionKey)
+  const acceleration = createOptionReader(options, newError).word('acceleration', ACCELERATIONS)
+  return decryptSecret(decodeSecret(accessTokenSecret), encryptionKey, acceleration)
 }
 
 /** Decrypts a decoded secret. */
 export async function decryptSecret(
   ciphertext: Bytes,
   encryptionKey: EncryptionKey,
+  acceleration: Acceleration | undefined,
 ): Promise<Bytes> {
-  const key = await aboutOption('encryptionKey', () => importRsaDecryptionKey(encryptionKey))
+  const key = await aboutOption('encryptionKey', () =>
+    importRsaDecryptionKey(encryptionKey, { acceleration }),
+  )
   try {
     return await aboutOption('accessTokenSecret', () => decryptRsaPkcs1v15(key, ciphertext))
   } catch (error) {

@@ -26,15 +26,23 @@ export interface BaseStringUri {
  * @throws {@link IbkrOAuth1Error} `IBKR_OAUTH1_OPTION_INVALID`
  */
 export function baseStringUri(url: string | { readonly href: string }): BaseStringUri {
-  const parsed = parseUrl(typeof url === 'string' ? url : url?.href)
+  const parsed = parseUrl(requireUrlText(url))
   const isRight = /^https?:$/.test(parsed?.protocol ?? '') && !parsed?.username && !parsed?.password
-  if (!parsed || !isRight) return refuse('url', 'an absolute http or https URL without user name')
+  if (!parsed || !isRight) return refuse('url', URL_FORM)
   return { uri: parsed.origin + parsed.pathname, query: parsed.search.slice(1) }
 }
 
-function parseUrl(text: unknown): URL | undefined {
+/** Takes the text of a URL. */
+export function requireUrlText(url: string | { readonly href: string }): string {
+  const text: unknown = typeof url === 'string' ? url : url?.href
+  return typeof text === 'string' ? text : refuse('url', URL_FORM)
+}
+
+const URL_FORM = 'an absolute http or https URL without user name'
+
+function parseUrl(text: string): URL | undefined {
   try {
-    return typeof text === 'string' ? new URL(text) : undefined
+    return new URL(text)
   } catch {
     return undefined
   }
@@ -70,21 +78,24 @@ export function headerPairs(parameters: ReadonlyArray<Parameter>): Parameter[] {
  * decoded pairs of a form.
  */
 export function wirePairs(query: string, formBody: string | undefined): Parameter[] {
-  const pairs = query.split('&').filter((piece) => piece.includes('='))
-  return [
-    ...pairs.map((piece): Parameter => {
-      const at = piece.indexOf('=')
-      return [piece.slice(0, at), piece.slice(at + 1)]
-    }),
-    ...new URLSearchParams(formBody),
-  ]
+  const pairs: Parameter[] = []
+  for (const piece of query.split('&')) {
+    const at = piece.indexOf('=')
+    if (at >= 0) pairs.push([piece.slice(0, at), piece.slice(at + 1)])
+  }
+  if (formBody) pairs.push(...new URLSearchParams(formBody))
+  return pairs
 }
 
-/** Joins method, URI and encoded pairs. Byte order: all is ASCII but the decoded pairs of a form. */
-export function joinBaseString(method: string, uri: string, pairs: Parameter[]): string {
-  const joined = pairs
+/** Joins method, URI and encoded pairs. */
+export function joinBaseString(method: string, uri: string, pairs: readonly Parameter[]): string {
+  return `${method}&${percentEncode(uri)}&${percentEncode(joinPairs(pairs))}`
+}
+
+/** Sorts and joins encoded pairs. Byte order: all is ASCII but the decoded pairs of a form. */
+export function joinPairs(pairs: readonly Parameter[]): string {
+  return [...pairs]
     .sort(([a, x], [b, y]) => (a < b || (a === b && x < y) ? -1 : 1))
-    .map((pair) => pair.join('='))
+    .map(([name, value]) => `${name}=${value}`)
     .join('&')
-  return `${method}&${percentEncode(uri)}&${percentEncode(joined)}`
 }

@@ -7,6 +7,7 @@ import {
   type Bytes,
   bytesToHex,
   computeDhSharedSecret,
+  type DhKeyPair,
   generateDhKeyPair,
 } from '@isoauth/core-crypto'
 import { differenceMs, fieldError, readAnswer } from './answer.ts'
@@ -21,7 +22,7 @@ import { deriveToken, isTokenProof } from './token-derivation.ts'
 /** What the answer is processed with. */
 export interface Exchange {
   readonly settings: TokenSettings
-  readonly privateKey: bigint
+  readonly keyPair: DhKeyPair
   readonly secret: Bytes
   /** What was sent and must not come back in an error. */
   readonly secrets: readonly string[]
@@ -68,14 +69,15 @@ export async function prepareHandshake(
   const { random, nonce, timestamp = String(settings.clock.timestampSeconds()) } = choices
   const secret = await settings.secret()
   onStep('secret-decrypted')
-  const { privateKey, publicKey } = aboutOption(random ? 'random' : 'dhParameters', () =>
-    generateDhKeyPair(settings.dhParameters, { random }),
+  const { acceleration } = settings
+  const keyPair = aboutOption(random ? 'random' : 'dhParameters', () =>
+    generateDhKeyPair(settings.dhParameters, { random, acceleration }),
   )
   onStep('challenge-computed')
   const { request, secrets } = await rsaSignedRequest(settings, {
     path: '/oauth/live_session_token',
     parameters: [
-      ['diffie_hellman_challenge', publicKey.toString(16)],
+      ['diffie_hellman_challenge', keyPair.publicKey.toString(16)],
       ['oauth_token', settings.accessToken],
     ],
     timestamp,
@@ -85,14 +87,14 @@ export async function prepareHandshake(
   onStep('request-signed')
   return {
     request,
-    exchange: { settings, privateKey, secret, secrets, signedAtMs: Number(timestamp) * 1000 },
+    exchange: { settings, keyPair, secret, secrets, signedAtMs: Number(timestamp) * 1000 },
   }
 }
 
 /** Reads the server's half, derives the token and verifies it. */
 export function processHandshake(
   answer: ReceivedAnswer,
-  { settings, privateKey, secret, secrets, signedAtMs }: Exchange,
+  { settings, keyPair, secret, secrets, signedAtMs }: Exchange,
   onStep: OnStep,
 ): LiveSessionToken {
   const { now, consumerKey, dhParameters: parameters } = settings
@@ -109,7 +111,12 @@ export function processHandshake(
   if (typeof signature !== 'string' || !/^[0-9a-f]{40}$/i.test(signature)) {
     throw fieldError('live_session_token_signature', '40 hex digits', details)
   }
-  const sharedSecret = agree({ parameters, privateKey, peerPublicKey: BigInt(`0x${answerHex}`) })
+  const sharedSecret = agree({
+    parameters,
+    privateKey: keyPair,
+    peerPublicKey: BigInt(`0x${answerHex}`),
+    acceleration: settings.acceleration,
+  })
   onStep('shared-secret-computed')
   const token = deriveToken(sharedSecret, secret)
   if (!isTokenProof(token, signature, consumerKey)) {

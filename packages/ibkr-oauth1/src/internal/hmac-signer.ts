@@ -2,11 +2,12 @@
  * Signs protected requests with a live session token. Nothing is checked here: what a client or
  * `createRequestSigner` gives was checked before.
  */
-import { bytesToBase64, createHmacSha256 } from '@isoauth/core-crypto'
-import { headerPairs, joinBaseString, type QuerySigning, wirePairs } from './base-string.ts'
+import { createHmacSha256 } from '@isoauth/core-crypto'
+import { joinPairs, type QuerySigning, wirePairs } from './base-string.ts'
+import { createEndpointReader } from './endpoint.ts'
 import type { LiveSessionToken } from './live-session-token.ts'
-import { percentEncode } from './percent-encode.ts'
-import { protocolParameters } from './protocol-parameters.ts'
+import { percentEncode, percentEncodeBase64 } from './percent-encode.ts'
+import type { Parameter } from './protocol-parameters.ts'
 import type { TokenSettings } from './settings.ts'
 
 /** What stays the same from request to request. */
@@ -21,10 +22,8 @@ export interface HmacSignerOptions {
 export interface HmacSignedRequest {
   /** In upper case. */
   readonly method: string
-  /** Without query. */
-  readonly uri: string
-  /** As it stands on the wire, without the `?`. */
-  readonly query: string
+  /** Absolute, as the service sees it. */
+  readonly url: string
   readonly formBody: string | undefined
   readonly nonce: string
   readonly timestamp: string
@@ -34,6 +33,8 @@ export interface HmacSignedRequest {
 export type HmacSigner = (request: HmacSignedRequest) => string
 
 const METHOD = 'HMAC-SHA256'
+/** The names of all protocol parameters begin so, and stand together in the sorted list. */
+const PREFIX = 'oauth_'
 
 /** Prepares everything that does not change from request to request. */
 export function createHmacSigner(
@@ -41,6 +42,7 @@ export function createHmacSigner(
   liveSessionToken: Uint8Array,
 ): HmacSigner {
   const hmac = createHmacSha256(liveSessionToken)
+  const readEndpoint = createEndpointReader()
   const consumer = percentEncode(consumerKey)
   const token = percentEncode(accessToken)
 
@@ -49,21 +51,41 @@ export function createHmacSigner(
   const baseMiddle = percentEncode(`&oauth_signature_method=${METHOD}&oauth_timestamp=`)
   const baseEnd = percentEncode(`&oauth_token=${token}`)
 
-  return ({ method, uri, query, formBody, nonce, timestamp }) => {
-    const wire = querySigning === 'wire' ? wirePairs(query, formBody) : []
+  return ({ method, url, formBody, nonce, timestamp }) => {
+    const { encodedUri, query } = readEndpoint(url)
     // Nonce and time are unreserved characters, so the prepared pieces need no new encoding.
-    const baseString = wire.length
-      ? joinBaseString(method, uri, [
-          ...headerPairs(
-            protocolParameters({ consumerKey, nonce, signatureMethod: METHOD, timestamp }),
-          ),
-          ['oauth_token', token],
-          ...wire,
-        ])
-      : `${method}&${percentEncode(uri)}&${baseStart}${nonce}${baseMiddle}${timestamp}${baseEnd}`
-    const signature = percentEncode(bytesToBase64(hmac(baseString)))
+    const protocol = baseStart + nonce + baseMiddle + timestamp + baseEnd
+    const signed =
+      querySigning === 'omit' ? protocol : amongPairs(protocol, wirePairs(query, formBody))
+    const signature = percentEncodeBase64(hmac(`${method}&${encodedUri}&${signed}`))
     return `${headerStart}${nonce}", oauth_signature="${signature}", oauth_signature_method="${METHOD}", oauth_timestamp="${timestamp}", oauth_token="${token}"`
   }
+}
+
+/**
+ * Puts the protocol parameters, already encoded, where they belong among a request's own pairs. A pair of the
+ * request whose name begins with `oauth_` belongs between them.
+ */
+function amongPairs(protocol: string, pairs: readonly Parameter[]): string {
+  if (pairs.length === 0) return protocol
+  if (pairs.some(([name]) => name.startsWith(PREFIX))) {
+    return percentEncode(joinPairs([...pairsOf(protocol), ...pairs]))
+  }
+  const isBefore = ([name]: Parameter) => name < PREFIX
+  const before = pairs.filter(isBefore)
+  const after = before.length === 0 ? pairs : pairs.filter((pair) => !isBefore(pair))
+  const start = before.length === 0 ? '' : `${percentEncode(joinPairs(before))}%26`
+  return start + protocol + (after.length === 0 ? '' : `%26${percentEncode(joinPairs(after))}`)
+}
+
+/** Takes encoded parameters apart again, as they stand in the header. */
+function pairsOf(protocol: string): Parameter[] {
+  return decodeURIComponent(protocol)
+    .split('&')
+    .map((pair): Parameter => {
+      const [name = '', value = ''] = pair.split('=')
+      return [name, value]
+    })
 }
 
 /** Signs one request with a token. */
@@ -79,11 +101,9 @@ export function createClientSigner(settings: TokenSettings & HmacSignerOptions):
   return (token, { method, url, formBody }) => {
     const sign = signers.get(token) ?? createHmacSigner(settings, token.token)
     signers.set(token, sign)
-    const seen = new URL(signingBase.href + url.href.slice(base.href.length))
     return sign({
       method,
-      uri: seen.origin + seen.pathname,
-      query: seen.search.slice(1),
+      url: signingBase.href + url.href.slice(base.href.length),
       formBody,
       nonce: nextNonce(),
       timestamp: String(clock.timestampSeconds()),

@@ -23,7 +23,8 @@ export function percentEncode(text: string): string {
   if (typeof text === 'string') {
     if (/^[\w.~-]*$/.test(text)) return text
     try {
-      return encodeURIComponent(text).replace(/[!*'()]/g, encodeAscii)
+      const encoded = encodeURIComponent(text)
+      return /[!*'()]/.test(encoded) ? encoded.replace(/[!*'()]/g, encodeAscii) : encoded
     } catch {}
   }
   return refuse('text', 'a string of well-formed Unicode')
@@ -31,4 +32,21 @@ export function percentEncode(text: string): string {
 
 function encodeAscii(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+}
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+/** The digits of base64, percent-encoded; made at first use. */
+const digits: string[] = []
+
+/** Percent-encodes the base64 text of bytes, such as a signature: what `percentEncode(bytesToBase64(bytes))` gives. */
+export function percentEncodeBase64(bytes: Uint8Array): string {
+  if (digits.length === 0) digits.push(...[...BASE64].map(percentEncode))
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [first = 0, second = 0, third = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]]
+    text += digits[first >> 2]! + digits[((first & 3) << 4) | (second >> 4)]!
+    text += at + 1 < bytes.length ? digits[((second & 15) << 2) | (third >> 6)]! : '%3D'
+    text += at + 2 < bytes.length ? digits[third & 63]! : '%3D'
+  }
+  return text
 }

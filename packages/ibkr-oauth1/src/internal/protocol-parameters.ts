@@ -1,7 +1,7 @@
 /**
  * The parameters that every signed request has (RFC 5849 section 3.1), nonce and timestamp among them.
  */
-import { type Bytes, bytesToHex, randomBytes } from '@isoauth/core-crypto'
+import { bytesToHex, randomBytes } from '@isoauth/core-crypto'
 import { refuse } from './errors.ts'
 
 /** A decoded name and value. */
@@ -30,7 +30,8 @@ export function protocolParameters(values: {
   ]
 }
 
-const NONCE_BYTES = 16
+/** 16 bytes in hex. */
+const NONCE_DIGITS = 32
 const POOL_BYTES = 4096
 
 /**
@@ -38,16 +39,15 @@ const POOL_BYTES = 4096
  * does not decode header values. It draws random bytes 4096 at a time; no byte is used twice.
  */
 export function createNonceSource(): () => string {
-  let pool: Bytes = new Uint8Array()
+  let pool = ''
   let at = 0
   return () => {
     if (at === pool.length) {
-      pool = randomBytes(POOL_BYTES)
+      pool = bytesToHex(randomBytes(POOL_BYTES))
       at = 0
     }
-    const nonce = bytesToHex(pool.subarray(at, at + NONCE_BYTES))
-    at += NONCE_BYTES
-    return nonce
+    at += NONCE_DIGITS
+    return pool.slice(at - NONCE_DIGITS, at)
   }
 }
 

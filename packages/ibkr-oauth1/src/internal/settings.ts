@@ -11,6 +11,7 @@ import {
   type OptionReader,
 } from '@isoauth/core-client'
 import {
+  type Acceleration,
   type Bytes,
   type DhParameters,
   importRsaSigningKey,
@@ -20,6 +21,7 @@ import {
   signRsaSha256,
 } from '@isoauth/core-crypto'
 import {
+  ACCELERATIONS,
   decodeSecret,
   decryptSecret,
   type EncryptionKey,
@@ -87,6 +89,12 @@ export type CredentialOptions = ConsumerOptions &
     readonly accessToken: string
     /** The registered Diffie-Hellman parameters: PEM, DER, the prime in hex, or parsed. */
     readonly dhParameters: string | Uint8Array | DhParameters
+    /**
+     * `auto`: native code decrypts the secret on Node and Bun and computes the powers of the key exchange on
+     * Node, after a known answer at first use; elsewhere our own arithmetic does. `portable`: our own
+     * everywhere. Default: `auto`.
+     */
+    readonly acceleration?: Acceleration | undefined
   }
 
 /** The checked options of a consumer, with its clock and its nonces. */
@@ -110,6 +118,7 @@ export interface ConsumerSettings {
 export interface TokenSettings extends ConsumerSettings {
   readonly accessToken: string
   readonly dhParameters: DhParameters
+  readonly acceleration: Acceleration
   readonly secret: () => Promise<Bytes>
 }
 
@@ -157,11 +166,13 @@ export function checkToken(
 ): TokenSettings {
   const consumer = checkConsumer(options)
   const read = readOptions(options)
+  const acceleration = read.word('acceleration', ACCELERATIONS)
   return {
     ...consumer,
     accessToken: read.text('accessToken', 'the text that the portal shows'),
     dhParameters: readDhParameters(options.dhParameters),
-    secret: readSecret(read),
+    acceleration,
+    secret: readSecret(read, acceleration),
   }
 }
 
@@ -178,13 +189,16 @@ export async function credentialsOf({
   return [signature, await secret(), dhParameters.prime.toString(16)]
 }
 
-function readSecret(read: OptionReader<SecretOptions>): () => Promise<Bytes> {
+function readSecret(
+  read: OptionReader<SecretOptions>,
+  acceleration: Acceleration,
+): () => Promise<Bytes> {
   const decrypted = read.value('decryptedAccessTokenSecret')
   if (decrypted === undefined) {
     const ciphertext = decodeSecret(read.value('accessTokenSecret'))
     requireKey(read, 'encryptionKey')
     const encryptionKey = read.value('encryptionKey') as EncryptionKey
-    return once(() => decryptSecret(ciphertext, encryptionKey))
+    return once(() => decryptSecret(ciphertext, encryptionKey, acceleration))
   }
   const isDouble = [read.value('accessTokenSecret'), read.value('encryptionKey')].some(
     (value) => value !== undefined,
