@@ -34,6 +34,12 @@ export interface DhKeyPair {
   readonly publicKey: bigint
 }
 
+/** What {@link parseDhParameters} may be told. */
+export interface ParseDhParametersOptions {
+  /** As for {@link generateDhKeyPair}. */
+  readonly acceleration?: Acceleration | undefined
+}
+
 /** What {@link generateDhKeyPair} may be told. */
 export interface GenerateDhKeyPairOptions {
   /**
@@ -88,7 +94,7 @@ const DEFAULT_GENERATOR = 2n
  * 65536 characters or bytes.
  *
  * The prime is divided by all numbers below 1000, and up to 3072 bits put to one Euler test to the base 3,
- * which costs as much as a power (5 to 20 ms for 2048 bits, three times that for 3072): a digit that was
+ * which costs as much as a power (5 to 20 ms for 2048 bits in our own arithmetic, three times that for 3072): a digit that was
  * mistyped or lost is told here and not by a failed key exchange. It is no proof: check a file of unknown
  * origin with `openssl dhparam -check -noout -in FILE`. Parameters that are known already can be given to
  * the other functions as they are, without this function.
@@ -101,10 +107,14 @@ const DEFAULT_GENERATOR = 2n
  *
  * *Source*: PKCS #3 section 9; RFC 3279 section 2.3.3 (X9.42); RFC 7468.
  */
-export function parseDhParameters(input: string | Uint8Array): DhParameters {
+export function parseDhParameters(
+  input: string | Uint8Array,
+  options: ParseDhParametersOptions = {},
+): DhParameters {
+  requireObject(options, 'options', 'an object')
   const parameters = fromFile(readKeyFile(input))
   checkDhParameters(parameters)
-  if (!isProbablyPrime(parameters.prime)) throw dhParametersError('notPrime')
+  if (!isProbablyPrime(parameters.prime, options.acceleration)) throw dhParametersError('notPrime')
   return parameters
 }
 
@@ -272,10 +282,11 @@ function checkDhParameters(parameters: DhParameters): void {
  * factor, which is looked for whatever the size is, or fail an Euler test to the base 3, which is run as
  * far as its time is short. (To the base 2 numbers of nothing but ones pass that are not prime.)
  */
-function isProbablyPrime(number: bigint): boolean {
+function isProbablyPrime(number: bigint, acceleration: Acceleration | undefined): boolean {
   for (let divisor = 3n; divisor < 1000n; divisor += 2n) if (number % divisor === 0n) return false
   if (number >> EULER_TEST_BITS !== 0n) return true
-  const root = uniformWindowPow(3n, number / 2n, number, WINDOW)
+  const native = nativeDhKey({ prime: number, generator: 3n }, number / 2n, acceleration)
+  const root = native?.publicKey ?? uniformWindowPow(3n, number / 2n, number, WINDOW)
   return root === 1n || root === number - 1n
 }
 

@@ -13,6 +13,7 @@ export {
   encodeDhParameters,
   type GenerateDhKeyPairOptions,
   generateDhKeyPair,
+  type ParseDhParametersOptions,
   parseDhParameters,
 } from './diffie-hellman.ts'
 export { createHmacSha256, hmacSha1, hmacSha256 } from './hmac.ts'

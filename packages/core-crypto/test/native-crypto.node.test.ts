@@ -8,6 +8,7 @@ import {
   DH_GROUPS,
   generateDhKeyPair,
   hasCode,
+  parseDhParameters,
   randomBytes,
 } from '../src/index.ts'
 import { bytesToBigInt } from '../src/internal/bytes.ts'
@@ -132,6 +133,23 @@ describe('on Node native code', () => {
     },
   )
 
+  it('tells a number that is not prime from one that is, as our own arithmetic does', () => {
+    const { prime } = group
+    const isTaken = (number: bigint, acceleration: 'auto' | 'portable') => {
+      try {
+        return parseDhParameters(number.toString(16), { acceleration }).prime === number
+      } catch (error) {
+        expect(hasCode(error, 'CRYPTO_DH_PARAMETERS_INVALID')).toBe(true)
+        return false
+      }
+    }
+    for (const number of [prime, DH_GROUPS.ffdhe2048.prime, prime - 2n, prime + 4n, prime + 6n]) {
+      expect(isTaken(number, 'auto')).toBe(isTaken(number, 'portable'))
+    }
+    expect(isTaken(prime, 'auto')).toBe(true)
+    expect([2n, 4n, 6n, 8n, 10n].map((step) => isTaken(prime + step, 'auto'))).not.toContain(true)
+  })
+
   it('does not use the native form of a pair for another group', () => {
     const pair = generateDhKeyPair(DH_GROUPS.modp2048)
     const parameters = DH_GROUPS.ffdhe2048
@@ -255,6 +273,7 @@ describe('the option acceleration', () => {
     })
     await expect(importRsaDecryptionKey(pem, given)).rejects.toThrow(refused)
     expect(() => generateDhKeyPair(group, given)).toThrow(refused)
+    expect(() => parseDhParameters(group.prime.toString(16), given)).toThrow(refused)
     const values = { parameters: group, privateKey: 5n, peerPublicKey: 7n, ...given }
     expect(() => computeDhSharedSecret(values)).toThrow(refused)
     expect(() => nativeCrypto(given.acceleration, () => true)).toThrow(refused)

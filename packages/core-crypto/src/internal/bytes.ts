@@ -40,9 +40,20 @@ export function requireBytes(value: unknown, option: string): asserts value is U
  */
 export function bytesToHex(bytes: Uint8Array): string {
   requireBytes(bytes, 'bytes')
+  const digits = hexDigits()
   let text = ''
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  for (let i = 0; i < bytes.length; i++) text += digits[bytes[i]!]!
   return text
+}
+
+/** Two digits for each byte, made at first use. */
+const hexTable: string[] = []
+
+function hexDigits(): readonly string[] {
+  for (let byte = hexTable.length; byte < 256; byte++) {
+    hexTable.push(byte.toString(16).padStart(2, '0'))
+  }
+  return hexTable
 }
 
 /**
@@ -58,7 +69,11 @@ export function bytesToHex(bytes: Uint8Array): string {
 export function hexToBytes(text: string): Bytes {
   requireString(text, 'text')
   if (text.length % 2 !== 0 || /[^\da-f]/i.test(text)) throw invalid('hexadecimal')
-  return Uint8Array.from(text.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16))
+  const bytes = new Uint8Array(text.length / 2)
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
+  }
+  return bytes
 }
 
 /**
@@ -138,7 +153,7 @@ export function utf8ToBytes(text: string): Bytes {
  */
 function binaryString(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
+  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]!)
   return text
 }
 

@@ -170,7 +170,7 @@ export function checkToken(
   return {
     ...consumer,
     accessToken: read.text('accessToken', 'the text that the portal shows'),
-    dhParameters: readDhParameters(options.dhParameters),
+    dhParameters: readDhParameters(options.dhParameters, acceleration),
     acceleration,
     secret: readSecret(read, acceleration),
   }
@@ -213,11 +213,16 @@ function readSecret(
   return async () => secret
 }
 
-function readDhParameters(input: CredentialOptions['dhParameters']): DhParameters {
+function readDhParameters(
+  input: CredentialOptions['dhParameters'],
+  acceleration: Acceleration,
+): DhParameters {
   const isParsed = 'prime' in Object(input)
   return isParsed
     ? { ...(input as DhParameters) }
-    : aboutOption('dhParameters', () => parseDhParameters(input as string | Uint8Array))
+    : aboutOption('dhParameters', () =>
+        parseDhParameters(input as string | Uint8Array, { acceleration }),
+      )
 }
 
 /** A first look at a key: refuses what can be none at all; the rest shows when it is imported. */

@@ -1,0 +1,86 @@
+/** A whole call on loopback: what a client's `fetch` costs over the platform's, one call at a time and a hundred at once. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
+import { createSandbox } from '@isoauth/sandbox'
+import axios from 'axios'
+import ky from 'ky'
+import createOpenApiClient from 'openapi-fetch'
+import { expectEqual } from '../expect.ts'
+import type { Contender, Cost } from '../paired-rounds.ts'
+
+const BODY = JSON.stringify({ accounts: ['DU1234567'], selectedAccount: 'DU1234567' })
+
+export async function clientFetchCosts(): Promise<Cost[]> {
+  const server = createServer((request, response) => {
+    request.resume()
+    response.writeHead(200, { 'content-type': 'application/json' }).end(BODY)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  // The bench ends although the server listens.
+  server.unref()
+  const { port } = server.address() as AddressInfo
+  const address = `http://127.0.0.1:${port}/v1/api/iserver/accounts`
+  const headers = { 'user-agent': 'bench', accept: '*/*' }
+  const client = await signedInClient(port)
+  const openApi = createOpenApiClient<Paths>({ baseUrl: `http://127.0.0.1:${port}/v1/api` })
+
+  const calls: Contender[] = [
+    { name: 'ours', run: async () => (await client.fetch('/iserver/accounts')).text() },
+    { name: 'bare fetch', run: async () => (await fetch(address, { headers })).text() },
+    { name: 'ky', run: () => ky(address, { headers }).text() },
+    {
+      name: 'axios',
+      run: async () => (await axios.get(address, { headers, responseType: 'text' })).data,
+    },
+    {
+      name: 'openapi-fetch',
+      run: async () => (await openApi.GET('/iserver/accounts', { headers, parseAs: 'text' })).data,
+    },
+  ]
+  for (const { name, run } of calls) {
+    const found = await run()
+    expectEqual(
+      `answer by ${name}`,
+      typeof found === 'string' ? found : JSON.stringify(found),
+      BODY,
+    )
+  }
+  return [
+    { id: 'call', title: 'a call on loopback, one at a time', contenders: calls, rounds: 60 },
+    {
+      id: 'call-100',
+      title: 'a hundred calls at once on loopback',
+      contenders: calls.map(({ name, run }) => ({
+        name,
+        run: () => Promise.all(Array.from({ length: 100 }, run)),
+      })),
+      rounds: 25,
+    },
+  ]
+}
+
+interface Paths {
+  '/iserver/accounts': {
+    get: { responses: { 200: { content: { 'application/json': string } } } }
+  }
+}
+
+/** A client with a token: the sandbox signs it in, its other calls go to the server. */
+async function signedInClient(port: number): Promise<ReturnType<typeof createIbkrOAuth1>> {
+  const sandbox = await createSandbox({ origin: 'http://localhost:1' })
+  const { baseUrl: signingBaseUrl, ...credentials } = sandbox.credentials.ibkr.oauth1
+  const baseUrl = `http://127.0.0.1:${port}/v1/api`
+  const client = createIbkrOAuth1({
+    ...credentials,
+    baseUrl,
+    signingBaseUrl,
+    fetch: (url, init) => {
+      if (!url.startsWith(`${baseUrl}/oauth/`)) return fetch(url, init as RequestInit)
+      const signedUrl = signingBaseUrl + url.slice(baseUrl.length)
+      return sandbox.fetch(new Request(signedUrl, init as RequestInit))
+    },
+  })
+  await client.liveSessionToken()
+  return client
+}

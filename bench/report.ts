@@ -1,0 +1,50 @@
+/** The table that the bench prints, and what is within its limits. */
+import { GATES, type Gate, limitFor, type RuntimeName } from './gates.ts'
+import type { MeasuredCost } from './in-runtime.ts'
+
+/** A ratio against its limit. */
+export interface Verdict {
+  readonly gate: Gate
+  readonly ratio: number
+  readonly most: number
+  readonly aim: number | undefined
+  readonly isOver: boolean
+}
+
+/** Judges what was measured; a gate whose contenders were not measured is over. */
+export function judge(costs: readonly MeasuredCost[], runtime: RuntimeName): Verdict[] {
+  return GATES.flatMap((gate) => {
+    const most = limitFor(gate.most, runtime)
+    if (most === undefined) return []
+    const times = costs.find(({ id }) => id === gate.cost)?.times ?? []
+    const bestOf = (name: string) => times.find((one) => one.name === name)?.best ?? Number.NaN
+    const ratio = bestOf(gate.ours) / bestOf(gate.peer)
+    return [{ gate, ratio, most, aim: limitFor(gate.aim, runtime), isOver: !(ratio <= most) }]
+  })
+}
+
+/** Everything that was measured, then the ratios with their limits. */
+export function tableOf(costs: readonly MeasuredCost[], verdicts: readonly Verdict[]): string {
+  return [...costs.flatMap(linesOfCost), '', ...linesOfVerdicts(verdicts)].join('\n')
+}
+
+function linesOfCost({ title, times }: MeasuredCost): string[] {
+  const rows = times.map(
+    ({ name, best, median }) =>
+      `  ${name.padEnd(36)} ${figure(best)} µs  (median ${figure(median)} µs)`,
+  )
+  return [title, ...rows]
+}
+
+function linesOfVerdicts(verdicts: readonly Verdict[]): string[] {
+  return verdicts.map(({ gate, ratio, most, aim, isOver }) => {
+    const name = `${gate.cost}: ${gate.ours} / ${gate.peer}`
+    const reached =
+      aim === undefined ? '' : `, aim ${aim} ${ratio <= aim ? 'reached' : 'not reached'}`
+    return `${isOver ? 'OVER  ' : 'within'} ${name.padEnd(72)} ${ratio.toFixed(3)} <= ${most}${reached}`
+  })
+}
+
+function figure(microseconds: number): string {
+  return microseconds.toPrecision(4).padStart(8)
+}
