@@ -75,7 +75,8 @@ async function signedInClient(port: number): Promise<ReturnType<typeof createIbk
     ...credentials,
     baseUrl,
     signingBaseUrl,
-    fetch: (url, init) => {
+    fetch: (input, init) => {
+      const url = String(input)
       if (!url.startsWith(`${baseUrl}/oauth/`)) return fetch(url, init as RequestInit)
       const signedUrl = signingBaseUrl + url.slice(baseUrl.length)
       return sandbox.fetch(new Request(signedUrl, init as RequestInit))

@@ -57,7 +57,8 @@ describe('rsaCrt', () => {
   })
 
   it('holds back what a key with a composite p gives', async () => {
-    const key = await importRsaDecryptionKey(pkcs1(numbersOf(p * 5n, q)))
+    const file = pkcs1(numbersOf(p * 5n, q))
+    const key = await importRsaDecryptionKey(file, { acceleration: 'portable' })
     const ciphertext = new Uint8Array(Math.ceil(key.modulusBits / 8)).fill(3)
     ciphertext[0] = 0
     await expect(decryptRsaPkcs1v15(key, ciphertext)).rejects.toThrow(

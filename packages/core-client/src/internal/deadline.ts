@@ -45,7 +45,7 @@ export async function withDeadline<T>(
     return result
   } finally {
     clearTimeout(timer)
-    leave(result, disconnect)
+    if (signal) leave(result, disconnect)
   }
 }
 

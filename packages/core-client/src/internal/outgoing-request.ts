@@ -19,7 +19,7 @@ import type {
 export interface OutgoingRequest {
   readonly url: URL
   readonly method: string
-  /** A copy, Content-Type included. */
+  /** Nobody else's, Content-Type included. */
   readonly headers: Headers
   readonly body: BodyInit | undefined
   /** True where `body` is a stream. */
@@ -60,6 +60,7 @@ export async function readOutgoing(
   const signals = { signal: own === undefined ? given?.signal : own }
   const signal = createOptionReader(signals, newError).signal()
 
+  if (!given && !body && isEmpty(passed)) return { ...bareRequest(url), signal }
   const isStream = isStreamBody(body)
   const isMadeOfBytes = !given?.body || isByteStream(given.body)
   const request = readRequest(newError, { url, given, body, passed })
@@ -70,18 +71,40 @@ export async function readOutgoing(
     ? { source: new Response(isForm ? body : null), mayBeStream: true }
     : takeCarried(request, isMadeOfBytes || !!body)
   const work = (deadline: PlatformAbortSignal) => readBytes(source, deadline)
-  const bytes = await withDeadline({ newError, timeoutMs, signal }, work)
+  const bytes =
+    given || body
+      ? await withDeadline({ newError, timeoutMs, signal }, work)
+      : // Nothing to wait for.
+        new ArrayBuffer()
   requireMeaning(newError, body, bytes)
   return {
     url,
     method: request.method.toUpperCase(),
-    headers: new Headers(request.headers),
+    headers: request.headers,
     body: isPassedOn ? body : bytes.byteLength ? bytes : undefined,
     isStream: isPassedOn,
     isRepeatable: !mayBeStream,
     formBody: isForm ? new TextDecoder().decode(bytes) : undefined,
     signal,
     passed: { ...(given && passedOf(given)), ...passed },
+  }
+}
+
+function isEmpty(init: RequestInit): boolean {
+  return Object.keys(init).length === 0
+}
+
+/** What is meant by an address alone. */
+function bareRequest(url: URL): Omit<OutgoingRequest, 'signal'> {
+  return {
+    url,
+    method: 'GET',
+    headers: new Headers(),
+    body: undefined,
+    isStream: false,
+    isRepeatable: true,
+    formBody: undefined,
+    passed: {},
   }
 }
 

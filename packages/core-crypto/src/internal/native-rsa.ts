@@ -2,11 +2,11 @@
  * The private operation of RSA by native code. It gives the encoded message whole: its padding is read by ours, since
  * the platforms' own decryption differs in what it does about bad padding.
  */
-import { type Bytes, bigIntToBytes, byteLength, bytesToBase64Url, bytesToBigInt } from './bytes.ts'
+import { type Bytes, bigIntToBytes, byteLength, bytesToBigInt } from './bytes.ts'
+import { invert } from './modular-inverse.ts'
 import { type Acceleration, type NativeCrypto, nativeCrypto } from './native-crypto.ts'
-import { invert, rsaFault } from './rsa-decryption.ts'
-import type { RsaPrivateNumbers } from './rsa-private-key.ts'
-import { uniformWindowPow } from './uniform-window-pow.ts'
+import { publicPow, rsaFault } from './rsa-decryption.ts'
+import { type RsaPrivateNumbers, rsaPrivateJwk } from './rsa-private-key.ts'
 
 /** ciphertext^d mod n, both as long as the modulus. */
 export type NativeRsaOperation = (ciphertext: Uint8Array) => Bytes
@@ -25,12 +25,7 @@ export function nativeRsaOperation(
 }
 
 function operationOf(native: NativeCrypto, numbers: RsaPrivateNumbers): NativeRsaOperation {
-  const members = Object.entries(numbers).map(([name, value]) => [
-    name,
-    bytesToBase64Url(bigIntToBytes(value)),
-  ])
-  const jwk = { kty: 'RSA', ...Object.fromEntries(members) }
-  const key = native.createPrivateKey({ key: jwk, format: 'jwk' })
+  const key = native.createPrivateKey({ key: rsaPrivateJwk(numbers), format: 'jwk' })
   const { RSA_NO_PADDING: padding } = native.constants
   return (ciphertext) => {
     try {
@@ -50,6 +45,6 @@ function givesKnownAnswer(native: NativeCrypto): boolean {
   const qi = invert(q, p) ?? 0n
   const operation = operationOf(native, { n, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi })
   const message = 3n ** 600n
-  const ciphertext = bigIntToBytes(uniformWindowPow(message, e, n, 2), byteLength(n))
+  const ciphertext = bigIntToBytes(publicPow(message, e, n), byteLength(n))
   return bytesToBigInt(operation(ciphertext)) === message
 }

@@ -7,12 +7,11 @@ import { mod } from '@noble/curves/abstract/modular.js'
 import { type Bytes, byteLength, bytesToBigInt, randomBytes } from './bytes.ts'
 import { type CryptoError, newError } from './errors.ts'
 import { CHECK_KEY } from './key-errors.ts'
+import { invert } from './modular-inverse.ts'
 import type { RsaPrivateNumbers } from './rsa-private-key.ts'
 import { uniformWindowPow } from './uniform-window-pow.ts'
 
 const WINDOW = 5
-/** For the public exponent, which is short: a larger table costs more than it saves. */
-const PUBLIC_WINDOW = 2
 /** Where the message can begin at the earliest: 00 02, eight bytes of padding, 00. */
 const FIRST_SEPARATOR = 10
 
@@ -24,7 +23,7 @@ const FIRST_SEPARATOR = 10
 export function rsaCrt(numbers: RsaPrivateNumbers, ciphertext: bigint): bigint {
   const { n, e, p, q, dp, dq, qi } = numbers
   const { factor, inverse } = blindingFactor(n)
-  const blinded = mod(ciphertext * uniformWindowPow(factor, e, n, PUBLIC_WINDOW), n)
+  const blinded = mod(ciphertext * publicPow(factor, e, n), n)
 
   const atP = uniformWindowPow(blinded % p, dp + randomMultiplier() * (p - 1n), p, WINDOW)
   const atQ = uniformWindowPow(blinded % q, dq + randomMultiplier() * (q - 1n), q, WINDOW)
@@ -32,7 +31,7 @@ export function rsaCrt(numbers: RsaPrivateNumbers, ciphertext: bigint): bigint {
 
   const plaintext = mod(power * inverse, n)
   // One wrong half would give away p or q to whoever sees the result.
-  if (uniformWindowPow(plaintext, e, n, PUBLIC_WINDOW) !== ciphertext) throw rsaFault()
+  if (publicPow(plaintext, e, n) !== ciphertext) throw rsaFault()
   return plaintext
 }
 
@@ -61,23 +60,14 @@ export function decodeEmePkcs1(encoded: Uint8Array): Bytes {
   return new Uint8Array(encoded.subarray(separator + 1))
 }
 
-/**
- * The modular inverse by the extended Euclidean algorithm (Knuth, TAOCP 4.5.2, algorithm X). Its time
- * depends on its input: only for random numbers that are used once.
- *
- * @param value - 0 … modulus - 1
- * @param modulus - 2 or more
- * @returns 1 … modulus - 1, or undefined when the two have a common divisor
- */
-export function invert(value: bigint, modulus: bigint): bigint | undefined {
-  let [rest, divisor] = [modulus, value]
-  let [factor, next] = [0n, 1n]
-  while (divisor > 0n) {
-    const quotient = rest / divisor
-    ;[rest, divisor] = [divisor, rest % divisor]
-    ;[factor, next] = [next, factor - quotient * next]
+/** The power with the public exponent, of which every bit may be told: square and multiply. */
+export function publicPow(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let power = base
+  for (const bit of exponent.toString(2).slice(1)) {
+    power = (power * power) % modulus
+    if (bit === '1') power = (power * base) % modulus
   }
-  return rest === 1n ? mod(factor, modulus) : undefined
+  return power
 }
 
 /** A fresh number modulo n, unbiased up to 2^-64, with its inverse. */

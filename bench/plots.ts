@@ -1,0 +1,124 @@
+/**
+ * `npm run bench:plots`: draws one figure per cost from `bench/results/*.json` into `docs/performance/`, and writes
+ * the table of ratios into `docs/performance.md`.
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse, View } from 'vega'
+import { compile, type TopLevelSpec } from 'vega-lite'
+import { main, PlainError } from '../scripts/lib/process.mjs'
+import { root } from '../scripts/lib/workspace.mjs'
+import { GATES, limitFor, type RuntimeName } from './gates.ts'
+import type { MeasuredCost } from './in-runtime.ts'
+import { judge } from './report.ts'
+
+interface Result {
+  readonly runtime: RuntimeName
+  readonly version: string
+  readonly costs: readonly MeasuredCost[]
+}
+
+const docs = join(root, 'docs')
+const figures = join(docs, 'performance')
+const page = join(docs, 'performance.md')
+const NAMES: Readonly<Record<RuntimeName, string>> = {
+  node20: 'Node 20',
+  node22: 'Node 22',
+  node24: 'Node 24',
+  node26: 'Node 26',
+  deno: 'Deno',
+  bun: 'Bun',
+}
+
+await main(async () => {
+  const results = readResults()
+  mkdirSync(figures, { recursive: true })
+  const ids = results[0]?.costs.map(({ id }) => id) ?? []
+  for (const id of ids) {
+    writeFileSync(join(figures, `${id}.svg`), `${await drawCost(id, results)}\n`)
+  }
+  const text = readFileSync(page, 'utf8')
+  const table = ['<!-- ratios -->', '', ...ratioTable(results), '', '<!-- /ratios -->'].join('\n')
+  const place = /<!-- ratios -->[\s\S]*<!-- \/ratios -->/
+  if (!place.test(text)) throw new PlainError('docs/performance.md has no place for the ratios')
+  writeFileSync(
+    page,
+    text.replace(place, () => table),
+  )
+  console.log(`${ids.length} figures in docs/performance, the table in docs/performance.md`)
+})
+
+function readResults(): Result[] {
+  const folder = join(import.meta.dirname, 'results')
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+  const results = files.map(
+    (file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result,
+  )
+  const order = Object.keys(NAMES)
+  return results.sort((a, b) => order.indexOf(a.runtime) - order.indexOf(b.runtime))
+}
+
+/** Bars of every contender, a row of them for each runtime, on a logarithmic axis where they lie far apart. */
+async function drawCost(id: string, results: readonly Result[]): Promise<string> {
+  const values = results.flatMap(({ runtime, version, costs }) =>
+    (costs.find((cost) => cost.id === id)?.times ?? []).map(({ name, best }) => ({
+      runtime: `${NAMES[runtime]} (${version})`,
+      contender: name,
+      time: best,
+      kind: name.startsWith('ours') ? 'ours' : 'others',
+    })),
+  )
+  const title = results[0]?.costs.find((cost) => cost.id === id)?.title ?? id
+  const times = values.map(({ time }) => time)
+  const isWide = Math.max(...times) > 20 * Math.min(...times)
+  const spec: TopLevelSpec = {
+    title: { text: title, anchor: 'start' },
+    data: { values },
+    facet: {
+      row: {
+        field: 'runtime',
+        type: 'nominal',
+        title: null,
+        sort: null,
+        header: { labelAngle: 0, labelAlign: 'left' },
+      },
+    },
+    spec: {
+      width: 420,
+      height: { step: 14 },
+      mark: { type: isWide ? 'tick' : 'bar', tooltip: false, thickness: 3 } as never,
+      encoding: {
+        y: { field: 'contender', type: 'nominal', title: null, sort: null },
+        x: {
+          field: 'time',
+          type: 'quantitative',
+          title: `microseconds, best round${isWide ? ', logarithmic' : ''}`,
+          scale: isWide ? { type: 'log' } : {},
+        },
+        color: {
+          field: 'kind',
+          type: 'nominal',
+          legend: null,
+          scale: { domain: ['ours', 'others'], range: ['#0b6e4f', '#8d99ae'] },
+        },
+      },
+    },
+    config: { background: 'white', font: 'sans-serif' },
+  }
+  return await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
+}
+
+function ratioTable(results: readonly Result[]): string[] {
+  const head = ['ratio', 'limit', ...results.map(({ runtime }) => NAMES[runtime])]
+  const rows = GATES.map((gate) => {
+    const limits = results.map(({ runtime }) => limitFor(gate.most, runtime))
+    const found = results.map(({ runtime, costs }) => {
+      const verdict = judge(costs, runtime).find((one) => one.gate === gate)
+      return verdict ? verdict.ratio.toFixed(2) : ''
+    })
+    const numbers = [...new Set(limits.filter((limit) => limit !== undefined))]
+    return [`${gate.meaning}: ${gate.ours} / ${gate.peer}`, numbers.join(', '), ...found]
+  })
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map((_, at) => (at < 1 ? '---' : '---:'))), ...rows.map(line)]
+}
