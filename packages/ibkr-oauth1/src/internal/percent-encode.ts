@@ -25,7 +25,9 @@ export function percentEncode(text: string): string {
     try {
       const encoded = encodeURIComponent(text)
       // Most texts have none of these; to look is cheaper than to replace nothing.
-      return /[!'()*]/.test(text) ? encoded.replace(/[!'()*]/g, (found) => LEFT_BY_PLATFORM[found]!) : encoded
+      return /[!'()*]/.test(text)
+        ? encoded.replace(/[!'()*]/g, (found) => LEFT_BY_PLATFORM[found]!)
+        : encoded
     } catch {}
   }
   return refuse('text', 'a string of well-formed Unicode')
