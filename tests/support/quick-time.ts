@@ -16,7 +16,7 @@ export function skipWaits(mostMs: number): void {
 }
 
 /** The same until the function that it gives is called. */
-export function startQuickTime(mostMs: number): () => void {
+function startQuickTime(mostMs: number): () => void {
   if (vi.isFakeTimers()) throw new Error('The timers are faked already.')
   const { setTimeout: realTimeout, clearTimeout: clearReal } = globalThis
   const due = new Map<unknown, number>()
