@@ -54,8 +54,10 @@ export async function checkServed({ upstream, browser, port, code }: Served): Pr
 
   const leaving = new AbortController()
   const { signal } = leaving
-  const never = browser.send(WAITING_PATH, { port, headers: { cookie }, signal })
-  setTimeout(() => leaving.abort(), 200)
-  await expect(never).rejects.toMatchObject({ code: 'ECONNRESET' })
+  const cameBefore = upstream.waited()
+  const never = browser.send(WAITING_PATH, { port, headers: { cookie }, signal }).catch((e) => e)
+  await expect.poll(upstream.waited, { timeout: 5000 }).toBe(cameBefore + 1)
+  leaving.abort()
+  expect(await never).toMatchObject({ code: 'ECONNRESET' })
   await expect.poll(() => upstream.left().waiting, { timeout: 5000 }).toBe(waiting + 1)
 }

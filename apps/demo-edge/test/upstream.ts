@@ -20,6 +20,8 @@ export interface Upstream {
   readonly certs: { keys: unknown[] }
   /** How many left: readers of the stream, and callers who waited. */
   readonly left: () => { readonly readers: number; readonly waiting: number }
+  /** How many callers came to wait. */
+  readonly waited: () => number
   readonly close: () => void
 }
 
@@ -28,6 +30,7 @@ export async function startUpstream(): Promise<Upstream> {
   let push: (text: string) => void = () => {}
   const left = { readers: 0, waiting: 0 }
   const certs: { keys: unknown[] } = { keys: [] }
+  let waited = 0
 
   const streaming = () =>
     new ReadableStream<Uint8Array>({
@@ -43,6 +46,7 @@ export async function startUpstream(): Promise<Upstream> {
 
   const waiting = ({ signal }: Request) =>
     new Promise<Response>((resolve) => {
+      waited++
       signal.addEventListener('abort', () => {
         left.waiting++
         resolve(new Response(null, { status: 503 }))
@@ -72,6 +76,7 @@ export async function startUpstream(): Promise<Upstream> {
     push: (text) => push(text),
     certs,
     left: () => ({ ...left }),
+    waited: () => waited,
     close: () => {
       server.closeAllConnections()
       server.close()
