@@ -187,13 +187,20 @@ function withCookies(
 /** The platform's refusal would quote what it refuses. */
 function readHeaders(input: FetchInput, init: RequestInit | undefined): Headers {
   const given = init?.headers ?? (Object(input) as { readonly headers?: HeadersInit }).headers
-  try {
-    return new Headers(given)
-  } catch {
+  const refuseHeaders = () => {
     const form =
       'names and values that HTTP allows in a header: no blanks in names, no line breaks, Latin-1'
     return refuse('init.headers', given, form)
   }
+  let headers: Headers
+  try {
+    headers = new Headers(given)
+  } catch {
+    return refuseHeaders()
+  }
+  // Workers take other characters too, and send them as UTF-8.
+  for (const [, value] of headers) if (/[^\0-\xff]/.test(value)) refuseHeaders()
+  return headers
 }
 
 function hostOf(url: string): string {
