@@ -2,6 +2,7 @@ import { checkPrimeSync } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { platform } from 'node:process'
 import { serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectedTests, findSafePrime } from '../src/internal/keygen/safe-prime.ts'
@@ -26,6 +27,21 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true }))
 
 describe('keygen --group', () => {
+  it.runIf(platform === 'linux')('ends with words where no folder can be made', async () => {
+    const argv = ['keygen', '--out', '/proc/isoauth/keys', '--group', 'modp2048']
+    const { status, stderr } = await isoauth(argv, { cwd })
+    expect(status).toBe(1)
+    expect(flat(stderr)).toContain('Cannot make the folder /proc/isoauth/keys')
+  })
+
+  it('tells a file that stands where a folder would', async () => {
+    await writeFile(join(cwd, 'a-file'), 'not a folder')
+    const argv = ['keygen', '--out', 'a-file/keys', '--group', 'modp2048']
+    const { status, stderr } = await isoauth(argv, { cwd })
+    expect(status).toBe(1)
+    expect(flat(stderr)).toContain('a part of the path is no folder')
+  })
+
   it('writes files that OpenSSL parses, the portal registers and the doctor finds healthy', async () => {
     const made = await isoauth(['keygen', '--out', 'new/keys', '--group', 'modp2048'], { cwd })
     expect(made.status).toBe(0)

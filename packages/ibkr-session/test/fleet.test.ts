@@ -212,3 +212,17 @@ it('the entry is sealed, and holds no session id', async () => {
   expect(key).toMatch(/^isoauth:ibkr-session:[\da-f]{64}$/)
   expect(atob(value.slice(3).replace(/-/g, '+').replace(/_/g, '/'))).not.toContain('5e551011')
 })
+
+it('waits for a store that does not answer a quarter of timeoutMs at a time', async () => {
+  const never = () => new Promise<never>(() => {})
+  const store = { getItem: never, setItem: never, removeItem: never }
+  const shared = { store, storeKey: await aesKey(), lock: makeLock(), sharedAs: 'exampleuser1' }
+  const { session, broker } = setUp({ ...shared, timeoutMs: 40 })
+  const began = performance.now()
+  await session.open({ compete: true })
+  await session.step()
+  await session.close()
+  // With five seconds each, as it was for any timeoutMs, one wait alone would take longer.
+  expect(performance.now() - began).toBeLessThan(4000)
+  expect(broker.count(INIT)).toBe(1)
+})

@@ -1,5 +1,6 @@
 /** Files with secrets: read with plain words about what failed, written for their owner only. */
 import { chmod, mkdir, open, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { platform } from 'node:process'
 import { CliError, type CliErrorCode } from './errors.ts'
 
@@ -38,10 +39,28 @@ export async function isOpenToOthers(file: string): Promise<boolean> {
 /** Makes a folder that only its owner may enter; one that exists is left as it is, and false told. */
 export async function makePrivateFolder(folder: string): Promise<boolean> {
   try {
-    return (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined
+    return await makeFolders(folder)
   } catch (error) {
     throw fileError('CLI_FILE_UNWRITABLE', `Cannot make the folder ${folder}`, error)
   }
+}
+
+/**
+ * Makes a folder and those above it that are missing, one by one: the platform's `recursive` never ends where a file
+ * system refuses every name, as `/proc` does. False where the folder exists.
+ */
+export async function makeFolders(folder: string): Promise<boolean> {
+  const make = () => mkdir(folder, { mode: 0o700 })
+  try {
+    await make()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return false
+    const above = dirname(folder)
+    if (code !== 'ENOENT' || above === folder || !(await makeFolders(above))) throw error
+    await make()
+  }
+  return true
 }
 
 /** Takes a folder away if nothing is in it. */

@@ -107,7 +107,9 @@ export function openSharedSession(
       hasFailed = true
       emit(event)
     }
-    return { name, entry: openSharedEntry({ ...settings, key: name, onEvent, timeoutMs: 5000 }) }
+    // A store that does not answer leaves a call the most of its time.
+    const timeoutMs = settings.timeoutMs / 4
+    return { name, entry: openSharedEntry({ ...settings, key: name, onEvent, timeoutMs }) }
   }
 
   async function readNewest(signal: PlatformAbortSignal): Promise<Entry | undefined> {

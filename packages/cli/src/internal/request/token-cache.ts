@@ -3,7 +3,7 @@
  * is derived from the configuration and stands nowhere, so that the file is worth nothing without it.
  */
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { platform } from 'node:process'
@@ -11,6 +11,7 @@ import type { IbkrOAuth1Options } from '@isoauth/ibkr-oauth1'
 import { oauth1BaseUrl } from '../config/client-options.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Section } from '../config/settings.ts'
+import { makeFolders } from '../files.ts'
 import type { Io } from '../io.ts'
 
 /** The options of a client that keeps its token so. */
@@ -100,7 +101,7 @@ async function read(file: string): Promise<string | null> {
 
 /** Whole or not at all, for its owner only. */
 async function write(folder: string, file: string, text: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolders(folder)
   const partial = `${file}.${process.pid}.partial`
   try {
     const handle = await open(partial, 'wx', 0o600)
