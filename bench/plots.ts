@@ -79,7 +79,7 @@ async function drawCost(id: string, results: readonly Result[]): Promise<string>
         field: 'runtime',
         type: 'nominal',
         title: null,
-        sort: null,
+        sort: [...new Set(values.map(({ runtime }) => runtime))],
         header: { labelAngle: 0, labelAlign: 'left' },
       },
     },
@@ -103,7 +103,7 @@ async function drawCost(id: string, results: readonly Result[]): Promise<string>
         },
       },
     },
-    config: { background: 'white', font: 'sans-serif' },
+    config: { background: 'white', font: 'sans-serif', axis: { labelLimit: 320 } },
   }
   return await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
 }

@@ -16,7 +16,7 @@ import {
 import { newError, refuse, requireBigInt, requireObject } from './internal/errors.ts'
 import { dhParametersError } from './internal/key-errors.ts'
 import { derOfFile, encodePem, type KeyFile, readKeyFile } from './internal/key-file.ts'
-import type { Acceleration } from './internal/native-crypto.ts'
+import { type Acceleration, checkAcceleration } from './internal/native-crypto.ts'
 import { type NativeDhKey, nativeDhKey } from './internal/native-dh.ts'
 import { uniformWindowPow } from './internal/uniform-window-pow.ts'
 
@@ -70,6 +70,7 @@ export interface ComputeDhSharedSecretOptions {
 /** What computed a key pair: native code, or our own arithmetic. Never printed. */
 interface Origin {
   readonly parameters: DhParameters
+  readonly privateKey: bigint
   readonly native: NativeDhKey | undefined
 }
 
@@ -112,6 +113,7 @@ export function parseDhParameters(
   options: ParseDhParametersOptions = {},
 ): DhParameters {
   requireObject(options, 'options', 'an object')
+  checkAcceleration(options.acceleration)
   const parameters = fromFile(readKeyFile(input))
   checkDhParameters(parameters)
   if (!isProbablyPrime(parameters.prime, options.acceleration)) throw dhParametersError('notPrime')
@@ -161,6 +163,7 @@ export function generateDhKeyPair(
   requireObject(options, 'options', 'an object')
   const { prime, generator } = parameters
   const { random, acceleration } = options
+  checkAcceleration(acceleration)
   const privateKey =
     random === undefined
       ? bytesToBigInt(randomBytes(PRIVATE_KEY_BYTES)) | TOP_BIT
@@ -168,7 +171,7 @@ export function generateDhKeyPair(
   const native = nativeDhKey(parameters, privateKey, acceleration)
   const publicKey = native?.publicKey ?? uniformWindowPow(generator, privateKey, prime, WINDOW)
   const pair = { privateKey, publicKey }
-  origins.set(pair, { parameters: { prime, generator }, native })
+  origins.set(pair, { parameters: { prime, generator }, privateKey, native })
   return pair
 }
 
@@ -192,6 +195,7 @@ export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bi
   requireObject(options, 'options', 'an object with parameters, privateKey and peerPublicKey')
   const { parameters, peerPublicKey, acceleration } = options
   checkDhParameters(parameters)
+  checkAcceleration(acceleration)
   const { prime } = parameters
   requireBigInt(peerPublicKey, 'peerPublicKey')
   const given: unknown = options.privateKey
@@ -199,7 +203,7 @@ export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bi
   if (typeof privateKey !== 'bigint' || privateKey < 1n || privateKey > prime - 2n) {
     return refuse('privateKey', 'a bigint from 1 to prime - 2, or a key pair with one')
   }
-  const origin = originOf(given, parameters)
+  const origin = originOf(given, { parameters, privateKey })
   const native = origin ? origin.native : nativeDhKey(parameters, privateKey, acceleration)
   const power = (base: bigint) =>
     native ? native.agree(base) : uniformWindowPow(base, privateKey, prime, WINDOW)
@@ -214,11 +218,17 @@ export function computeDhSharedSecret(options: ComputeDhSharedSecretOptions): bi
   return secret
 }
 
-/** What computed a key pair, where it was made for this group. */
-function originOf(given: unknown, { prime, generator }: DhParameters): Origin | undefined {
+/** What computed a key pair, where it is still the one that was made for this group. */
+function originOf(
+  given: unknown,
+  { parameters, privateKey }: Omit<Origin, 'native'>,
+): Origin | undefined {
   const origin = origins.get(given as DhKeyPair)
-  const { parameters } = origin ?? {}
-  return parameters?.prime === prime && parameters.generator === generator ? origin : undefined
+  const isSame =
+    origin?.privateKey === privateKey &&
+    origin.parameters.prime === parameters.prime &&
+    origin.parameters.generator === parameters.generator
+  return isSame ? origin : undefined
 }
 
 function fromFile(file: KeyFile): DhParameters {

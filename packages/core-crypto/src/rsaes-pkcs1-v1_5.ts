@@ -18,7 +18,7 @@ import {
 import { newError, refuse, requireObject } from './internal/errors.ts'
 import { keyError } from './internal/key-errors.ts'
 import type { CryptoKey as CryptoKeyLike, JsonWebKey } from './internal/keys.ts'
-import type { Acceleration } from './internal/native-crypto.ts'
+import { type Acceleration, checkAcceleration } from './internal/native-crypto.ts'
 import { type NativeRsaOperation, nativeRsaOperation } from './internal/native-rsa.ts'
 import { decodeEmePkcs1, rsaCrt } from './internal/rsa-decryption.ts'
 import { type RsaPrivateNumbers, readRsaPrivateKey } from './internal/rsa-private-key.ts'
@@ -81,6 +81,7 @@ export async function importRsaDecryptionKey(
 ): Promise<RsaDecryptionKey> {
   requireObject(options, 'options', 'an object')
   const { acceleration } = options
+  checkAcceleration(acceleration)
   const file = isCryptoKey(input) ? await exported(input) : input
   return new RsaDecryptionKey(readRsaPrivateKey(file, 'decryption'), acceleration)
 }

@@ -38,19 +38,20 @@ export type KnownAnswerTest = (native: NativeCrypto) => boolean
 /** What was found, for each test and each platform. */
 const verdicts = new WeakMap<KnownAnswerTest, WeakMap<NativeCrypto, boolean>>()
 
+/** Refuses another word than `auto` and `portable`; nothing is `auto`. */
+export function checkAcceleration(acceleration: unknown): void {
+  if (acceleration === undefined || acceleration === 'auto' || acceleration === 'portable') return
+  refuse('acceleration', "'auto' or 'portable'")
+}
+
 /**
  * Gives the platform's arithmetic where it may be used and passes a test. The test runs once; a platform that
  * fails is not asked again.
- *
- * @throws `CRYPTO_OPTION_INVALID` for another word than `auto` and `portable`
  */
 export function nativeCrypto(
   acceleration: Acceleration | undefined,
   test: KnownAnswerTest,
 ): NativeCrypto | undefined {
-  if (acceleration !== undefined && acceleration !== 'auto' && acceleration !== 'portable') {
-    refuse('acceleration', "'auto' or 'portable'")
-  }
   const native = acceleration === 'portable' ? undefined : findNativeCrypto()
   if (native === undefined) return undefined
   const known = verdicts.get(test) ?? new WeakMap<NativeCrypto, boolean>()
