@@ -4,6 +4,7 @@
  * a browser sets its own `User-Agent` and hides why a request failed.
  */
 import { CodedError } from '@isoauth/core-crypto'
+import { createEchoCheck, type EchoCheck } from './echo.ts'
 import { type NewError, withoutContent } from './errors.ts'
 import { dropBody, isUnreadResponse } from './response-body.ts'
 import type {
@@ -70,24 +71,36 @@ function startFetch({ newError, fetch, url, init }: ForeignCall): Promise<Platfo
  * @param sent - the header that no error may show
  */
 export function tellRejection(newError: NewError, error: unknown, sent: string): unknown {
-  const secrets = sent.split(/[^\w.~+/%-]+/).filter((part) => part.length > 7)
-  if (error instanceof CodedError || isHarmless(error, secrets, 0)) return error
+  const values = sent.split(/[^\w.~+/%-]+/).filter((part) => !/^(oauth_|.{0,7}$)/.test(part))
+  const isEcho = createEchoCheck(values)
+  if (error instanceof CodedError || isHarmless(error, isEcho, 0)) return error
   return newError('NETWORK', describeFailedConnection(), { cause: withoutContent(error) })
 }
 
 /** Texts, numbers, and plain objects and errors of these: in anything else a request may hide. */
-function isHarmless(value: unknown, secrets: readonly string[], depth: number): boolean {
-  if (typeof value === 'string') return !secrets.some((secret) => value.includes(secret))
+function isHarmless(value: unknown, isEcho: EchoCheck, depth: number): boolean {
+  if (typeof value === 'string') return value.length <= LONGEST_TEXT && !partsOf(value).some(isEcho)
   if (typeof value === 'function') return false
   if (typeof value !== 'object' || value === null) return true
   const kind = Object.prototype.toString.call(value)
   if (depth > 4 || !/^\[object (Error|DOMException|Object|Array)]$/.test(kind)) return false
   try {
     const owned = value as Readonly<Record<PropertyKey, unknown>>
-    return Reflect.ownKeys(owned).every((key) => isHarmless(owned[key], secrets, depth + 1))
+    return Reflect.ownKeys(owned).every((key) => isHarmless(owned[key], isEcho, depth + 1))
   } catch {
     return false
   }
+}
+
+/** A stack is shorter. */
+const LONGEST_TEXT = 50_000
+/** As much as the check for echoes looks at, less what two parts share. */
+const PART = 1900
+
+/** Parts that overlap, so that none hides what stands where two meet. */
+function partsOf(text: string): string[] {
+  const count = Math.ceil(text.length / PART)
+  return Array.from({ length: count }, (_, at) => text.slice(at * PART, at * PART + PART + 100))
 }
 
 /** True in a browser. */

@@ -241,7 +241,9 @@ export async function unseal(
 
 /** The text of what a store gave: some give bytes. Undefined for anything else, and for what is too long. */
 function textOf(given: unknown): string | undefined {
-  const value: unknown = given instanceof ArrayBuffer ? new Uint8Array(given) : given
+  // By its tag, since a store may give one of another realm.
+  const isBuffer = Object.prototype.toString.call(given) === '[object ArrayBuffer]'
+  const value: unknown = isBuffer ? new Uint8Array(given as ArrayBuffer) : given
   const isSmall = Number(Object(value).length) <= MAXIMUM_LENGTH
   if (!isSmall) return undefined
   if (typeof value === 'string') return value

@@ -1,0 +1,35 @@
+/** What is told of a `fetch` that rejects after sign-in: nothing of the header that was signed. */
+import { describe, expect, it } from 'vitest'
+import { tellRejection } from '../src/index.ts'
+import { newError } from './support.ts'
+
+const TOKEN = 'Zx81QwErTyUiOpAsDfGhJkL0'
+const sent = `OAuth realm="limited_poa", oauth_token="${TOKEN}", oauth_signature="ab%2Bcd"`
+const tell = (error: unknown) => tellRejection(newError, error, sent)
+const isTold = expect.objectContaining({ code: 'NETWORK' })
+
+describe('an error that repeats what was sent becomes a coded one', () => {
+  it.each([
+    ['all of it', TOKEN],
+    ['its beginning', `sent ${TOKEN.slice(0, 10)}…`],
+    ['its end', TOKEN.slice(-9)],
+    ['in another case', TOKEN.toLowerCase()],
+    ['behind a long text', `${'- '.repeat(4000)}${TOKEN}`],
+    ['where two parts of a text meet', `${'-'.repeat(1895)}${TOKEN}`],
+    ['in a text that is too long to be looked at', `${'- '.repeat(30_000)}`],
+  ])('%s', (_name, text) => {
+    expect(tell(new TypeError(text))).toEqual(isTold)
+    expect(tell(Object.assign(new Error('failed'), { note: { text } }))).toEqual(isTold)
+  })
+})
+
+describe('an error that does not passes unchanged', () => {
+  it.each([
+    'fetch failed',
+    'error sending request for url (https://api.ibkr.com/v1/api/tickle)',
+    'certificate signature failure of oauth_token',
+  ])('%s', (text) => {
+    const error = new TypeError(text, { cause: new Error('connect ECONNREFUSED') })
+    expect(tell(error)).toBe(error)
+  })
+})
