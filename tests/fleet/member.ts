@@ -1,10 +1,12 @@
 /**
- * One process of a fleet: sessions of one user name that share their token and their session through Redis. Told by
+ * One process of a fleet: sessions of one user name that share their token and their session through an engine. Told by
  * messages what to do; tells by messages what happened.
  */
 import { exit } from 'node:process'
 import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
 import { type BrokerageSession, createBrokerageSession } from '@isoauth/ibkr-session'
+import { shareByDurableObject } from './durable-object-sharing.ts'
+import type { Sharing } from './engine.ts'
 import type { Order, Report, Start } from './members.ts'
 import { shareByRedis } from './redis-sharing.ts'
 
@@ -37,7 +39,7 @@ async function carryOut(order: Order): Promise<Report> {
   return { type: 'done', id }
 }
 
-async function start({ id, redisPort, oauth1, storeKey, size, intervalMs }: Start) {
+async function start({ id, sharing: engine, oauth1, storeKey, size, intervalMs }: Start) {
   const key = await crypto.subtle.importKey(
     'raw',
     Buffer.from(storeKey, 'base64'),
@@ -47,7 +49,7 @@ async function start({ id, redisPort, oauth1, storeKey, size, intervalMs }: Star
   )
   for (let member = 0; member < size; member++) {
     // What a member of a fleet has: connections of its own.
-    const sharing = { ...shareByRedis(`redis://127.0.0.1:${redisPort}`), storeKey: key }
+    const sharing = { ...shareBy(engine), storeKey: key }
     const tell = (event: object) => report({ type: 'event', member, event })
     const connection = createIbkrOAuth1({
       ...oauth1,
@@ -72,6 +74,12 @@ async function start({ id, redisPort, oauth1, storeKey, size, intervalMs }: Star
     }),
   )
   return { type: 'done', id } as const
+}
+
+function shareBy({ engine, port }: Sharing) {
+  return engine === 'redis'
+    ? shareByRedis(`redis://127.0.0.1:${port}`)
+    : shareByDurableObject(`http://127.0.0.1:${port}`)
 }
 
 /**

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { execPath } from 'node:process'
 import type { SessionHealth } from '@isoauth/ibkr-session'
 import type { CountedBroker } from './counted-broker.ts'
-import type { RedisServer } from './redis-server.ts'
+import type { Sharing } from './engine.ts'
 
 /** What a process is to have. */
 export interface Start {
   readonly type: 'start'
   readonly id: number
-  readonly redisPort: number
+  readonly sharing: Sharing
   readonly oauth1: object
   /** Of AES-GCM, in Base64. */
   readonly storeKey: string
@@ -65,17 +65,17 @@ export interface Fleet {
 /** Makes a fleet without a process. */
 export function makeFleet(about: {
   readonly broker: CountedBroker
-  readonly redis: RedisServer
+  readonly sharing: Sharing
   readonly intervalMs: number
   readonly membersEach?: number
 }): Fleet {
-  const { broker, redis, intervalMs, membersEach: size = 1 } = about
+  const { broker, sharing, intervalMs, membersEach: size = 1 } = about
   const storeKey = randomBytes(32).toString('base64')
   const { oauth1 } = broker.server.sandbox.credentials.ibkr
   const living = new Set<Member>()
   const make = (): Member => {
     const member = startProcess(
-      { redisPort: redis.port, oauth1, storeKey, size, intervalMs },
+      { sharing, oauth1, storeKey, size, intervalMs },
       () => void living.delete(member),
     )
     living.add(member)

@@ -1,10 +1,11 @@
 /** Debian's `redis-server`, on a free port of loopback, keeping nothing on disk. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { env } from 'node:process'
 import { Redis } from 'ioredis'
+import type { RunningEngine } from './engine.ts'
+import { freePort } from './free-port.ts'
 
 const PROGRAM = 'redis-server'
 
@@ -25,16 +26,8 @@ export function missingRedis(): string | undefined {
   return reason
 }
 
-export interface RedisServer {
-  readonly port: number
-  /** Ends it; what it held is gone. */
-  stop(): Promise<void>
-  /** Starts it again on the same port, empty. */
-  start(): Promise<void>
-}
-
-/** Starts a server and waits until it answers. */
-export async function startRedis(): Promise<RedisServer> {
+/** Starts a server and waits until it answers; what it held is gone when it ends. */
+export async function startRedis(): Promise<RunningEngine> {
   const port = await freePort()
   let child: ChildProcess | undefined
 
@@ -56,16 +49,5 @@ export async function startRedis(): Promise<RedisServer> {
   }
 
   await start()
-  return { port, start, stop }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { readonly port: number }
-      server.close(() => resolve(port))
-    })
-  })
+  return { sharing: { engine: 'redis', port }, start, stop, remove: stop }
 }

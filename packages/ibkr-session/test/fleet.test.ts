@@ -1,4 +1,5 @@
 /** Many members, one session: one keeper, one opening, handed over when its keeper dies. */
+import { base64UrlToBytes, bytesToBase64Url } from '@isoauth/core-crypto'
 import { expect, it } from 'vitest'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { aesKey, makeLock, memoryStore, type Setup, setUp } from './support.ts'
@@ -118,6 +119,36 @@ it('an older entry that the store brings back is not believed', async () => {
   expect(keepers([first, second])).toHaveLength(1)
   expect(first.broker.count(INIT)).toBe(2)
 })
+
+it.each([
+  [86_400_000, 1],
+  [86_400_001, 2],
+])(
+  'an entry that asks for a wait of %d ms: a day is believed, more is not',
+  async (waitMs, openings) => {
+    const store = memoryStore()
+    const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+    const first = setUp(shared)
+    const second = setUp(shared, first)
+    await first.session.open({ compete: true })
+    await second.session.open({ compete: true })
+    await live([first, second], 20_000)
+    const [[key, value]] = [...store.entries] as [[string, string]]
+    const entry = JSON.parse(new TextDecoder().decode(base64UrlToBytes(value.slice('v1.'.length))))
+    const planted = {
+      ...entry,
+      ...{ term: entry.term + 1, isOpen: false, lostReason: 'gone', keeper: '' },
+      ...{ waitUntilMs: entry.aliveAtMs + waitMs, waitReason: 'unavailable' },
+    }
+    store.entries.set(
+      key,
+      `v1.${bytesToBase64Url(new TextEncoder().encode(JSON.stringify(planted)))}`,
+    )
+    first.broker.isOpen = false
+    await live([second], 60_000)
+    expect(first.broker.count(INIT)).toBe(openings)
+  },
+)
 
 it('members whose clocks differ by an hour have one keeper', async () => {
   const store = memoryStore()

@@ -68,6 +68,32 @@ describe('a body that does not say how long it is', () => {
   }
 })
 
+describe('a body without an end', () => {
+  it.each([
+    '/',
+    '/authorize',
+    '/callback',
+    '/ultracart/login',
+    '/ultracart/callback',
+    '/rest/v2/oauth/token',
+    '/oauth2/api/v1/token',
+    '/gw/api/v1/sso-sessions',
+    '/gw/api/v1/echo/signed-jwt',
+    '/v1/api/tickle',
+    '/v1/api/oauth/live_session_token',
+    '/v1/api/ws',
+    '/tradingapi/v1/oauth/live_session_token',
+    '/sso/resolver',
+    '/__sandbox/requests',
+    '/nothing/is/here',
+  ])('is answered at %s before all of it is there', async (path) => {
+    const { status, sent } = await sendChunked(path, 64 * MIB)
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect(status).toBeLessThan(500)
+    expect(sent).toBeLessThan(32 * MIB)
+  })
+})
+
 describe('a name that was pointed here (DNS rebinding)', () => {
   const own = () => `127.0.0.1:${server.port}`
   const status = (path: string, host: string) =>
