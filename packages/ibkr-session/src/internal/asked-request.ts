@@ -1,5 +1,5 @@
 /**
- * What a caller of `fetch` asks for: which path, and whether it may be sent a second time.
+ * What a caller of `fetch` asks for: which method and path, until when.
  */
 import {
   type FetchInit,
@@ -20,26 +20,11 @@ export interface AskedRequest {
   readonly path: string
   /** With its `?`; empty where there is none. */
   readonly query: string
-  /** False for orders, and for every POST, PUT and DELETE that is not on the list of safe ones. */
-  readonly isRepeatable: boolean
-  /** True below `/iserver`, where a brokerage session is needed. */
-  readonly isBrokerage: boolean
   /** Where it goes; undefined for a path below the connection's base. */
   readonly origin: string | undefined
 }
 
-/** POSTs that ask, or set what is set already: a second one changes nothing. */
-const SAFE_POSTS: readonly string[] = [
-  '/tickle',
-  '/iserver/auth/status',
-  '/iserver/auth/ssodh/init',
-  '/iserver/questions/suppress',
-  '/iserver/questions/suppress/reset',
-  '/iserver/secdef/search',
-  '/trsrv/secdef',
-]
-
-/** Reads the arguments of `fetch`. Where they cannot be read, the request is not repeatable. */
+/** Reads the arguments of `fetch`; where there is no address in them, `path` is empty. */
 export function readAsked(input: FetchInput, init: FetchInit | undefined): AskedRequest {
   const request = Object(input) as { readonly method?: unknown; readonly url?: unknown }
   const given = (init as { readonly method?: unknown } | undefined)?.method
@@ -48,13 +33,10 @@ export function readAsked(input: FetchInput, init: FetchInit | undefined): Asked
   const isAbsolute = /^([a-z][a-z\d+.-]*:|[/\\]{2})/i.test(text)
   const url = parse(isAbsolute ? text : `https://base.invalid/${text.replace(/^[/\\]/, '')}`)
   const path = (url?.pathname ?? '').replace(/^\/v1\/(api|portal)(?=\/)/, '')
-  const isRead = method === 'GET' || method === 'HEAD'
   return {
     method,
     path,
     query: url?.search ?? '',
-    isRepeatable: isRead || (method === 'POST' && SAFE_POSTS.includes(path)),
-    isBrokerage: path.startsWith('/iserver/'),
     origin: isAbsolute ? url?.origin : undefined,
   }
 }

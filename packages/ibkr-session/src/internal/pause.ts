@@ -12,7 +12,7 @@ export function setQuietTimeout(work: () => void, ms: number): () => void {
 }
 
 /** Waits; rejects with the signal's reason as soon as it aborts. */
-export async function pause(ms: number, signal: PlatformAbortSignal): Promise<void> {
+export async function pause(ms: number, signal: PlatformAbortSignal | undefined): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms)

@@ -92,7 +92,7 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
       const aheadMs = tickledAtMs + TICKLE_SPACING_MS - now()
       const waitMs = aheadMs > 0 && aheadMs <= SPACING_LIMIT_MS ? aheadMs : 0
       tickledAtMs = now() + waitMs
-      if (waitMs > 0) await pause(waitMs, signal ?? new AbortController().signal)
+      if (waitMs > 0) await pause(waitMs, signal)
       const { session, ssoExpires, iserver } = await call({
         method: 'POST',
         path: '/tickle',

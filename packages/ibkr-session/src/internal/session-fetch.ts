@@ -29,6 +29,17 @@ export interface SessionFetchParts {
 /** After these the broker may have carried out what was asked: it gives up waiting for itself after 10 s. */
 const UNKNOWN_OUTCOME: readonly number[] = [408, 502, 503, 504]
 
+/** POSTs that ask, or set what is set already: a second one changes nothing. */
+const SAFE_POSTS: readonly string[] = [
+  '/tickle',
+  '/iserver/auth/status',
+  '/iserver/auth/ssodh/init',
+  '/iserver/questions/suppress',
+  '/iserver/questions/suppress/reset',
+  '/iserver/secdef/search',
+  '/trsrv/secdef',
+]
+
 /** Makes the `fetch` of a session. */
 export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
   const { broker, state, restorer, waitUntil, onAnswered } = parts
@@ -39,18 +50,20 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
     }
     const asked = readAsked(input, init)
     const signal = signalOf(input, init)
-    if (asked.isBrokerage) await restorer.settled(signal)
+    const isBrokerage = asked.path.startsWith('/iserver/')
+    const isRepeatable = mayBeRepeated(asked)
+    if (isBrokerage) await restorer.settled(signal)
     const { epoch } = state
     const send = () => broker.send(input, init)
-    const response = asked.isRepeatable ? await send() : await sendOnce(send, asked, signal)
+    const response = isRepeatable ? await send() : await sendOnce(send, asked, signal)
     onAnswered(asked)
-    if (!asked.isBrokerage || !restorer.intent || !(await isBridgeMissing(response))) {
+    if (!isBrokerage || !restorer.intent || !(await isBridgeMissing(response))) {
       return response
     }
 
     if (state.epoch === epoch) state.lose('no-bridge')
-    const restored = restorer.restore(epoch, asked.isRepeatable ? signal : undefined)
-    if (!asked.isRepeatable) {
+    const restored = restorer.restore(epoch, isRepeatable ? signal : undefined)
+    if (!isRepeatable) {
       // The answer stands; the session is for the next call.
       const settled = restored.catch(() => {})
       waitUntil?.(settled)
@@ -60,6 +73,12 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
     response.body?.cancel().catch(() => {})
     return await send()
   }
+}
+
+/** False for orders, and for every POST, PUT and DELETE that is not on the list of safe ones. */
+function mayBeRepeated({ method, path }: AskedRequest): boolean {
+  const isRead = method === 'GET' || method === 'HEAD'
+  return isRead || (method === 'POST' && SAFE_POSTS.includes(path))
 }
 
 /** Sends what must not be sent twice, and says so where nobody knows what came of it. */

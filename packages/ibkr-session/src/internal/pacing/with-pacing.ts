@@ -88,12 +88,6 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
   const gates = new Map<string, Gate>()
   let lastRefusal: { readonly key: string; readonly untilMs: number } | undefined
 
-  function gateFor(key: string, rule: PacingRule): Gate {
-    const gate = gates.get(key) ?? createGate(rule, share)
-    gates.set(key, gate)
-    return gate
-  }
-
   /** What a request passes: its endpoint's limit first, so that who waits there takes no turn of the others. */
   function limitsOf(asked: AskedRequest): readonly Limit[] {
     const own = rules.find((rule) => rule.path !== '*' && isFor(rule, asked))
@@ -102,13 +96,13 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
     return all ? [...limits, limitOf('*', all)] : limits
   }
 
-  const limitOf = (key: string, rule: PacingRule): Limit => ({
-    key,
-    rule,
-    gate: gateFor(key, rule),
-  })
+  function limitOf(key: string, rule: PacingRule): Limit {
+    const gate = gates.get(key) ?? createGate(rule, share)
+    gates.set(key, gate)
+    return { key, rule, gate }
+  }
 
-  async function unpaused({ gate }: Limit, signal: AbortSignal): Promise<void> {
+  async function unpaused({ gate }: Limit, signal: AbortSignal | undefined): Promise<void> {
     while (now() < gate.pausedUntilMs) await pause(gate.pausedUntilMs - now(), signal)
   }
 
@@ -119,18 +113,20 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
   }
 
   function refused(asked: AskedRequest, response: PlatformResponse): void {
-    const [limit] = limitsOf(asked)
-    if (limit === undefined) return
+    const limits = limitsOf(asked)
+    const [limit] = limits
+    // That of all requests, where the rules have one.
+    const widest = limits.at(-1)
+    if (!limit || !widest) return
     const isElsewhere = lastRefusal && lastRefusal.key !== limit.key && now() < lastRefusal.untilMs
-    const isBoxed = isElsewhere === true || limit.key === '*'
+    const isBoxed = isElsewhere || limit.key === '*'
     const askedMs = parseRetryAfter(response.headers.get('retry-after'), now()) ?? 0
     const usualMs = isBoxed ? PENALTY_MS : Math.max(PAUSE_MS, limit.rule.perMs ?? 0)
     const untilMs = now() + (askedMs > 0 ? Math.min(askedMs, PAUSE_LIMIT_MS) : usualMs)
     lastRefusal = { key: limit.key, untilMs }
-    const all = limitsOf(asked).find(({ key }) => key === '*')
-    const paused = isBoxed ? (all ?? limit) : limit
-    paused.gate.pausedUntilMs = Math.max(paused.gate.pausedUntilMs, untilMs)
-    emit({ type: 'paused', path: paused.key === '*' ? '*' : asked.path, untilMs })
+    const { key, gate } = isBoxed ? widest : limit
+    gate.pausedUntilMs = Math.max(gate.pausedUntilMs, untilMs)
+    emit({ type: 'paused', path: key === '*' ? key : asked.path, untilMs })
   }
 
   return async (input, init) => {
@@ -138,7 +134,6 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
     const signal = signalOf(input, init)
     signal?.throwIfAborted()
     const priority = URGENT.test(asked.path) ? 1 : 0
-    const never = signal ?? new AbortController().signal
 
     const send = async (sent: () => void) => {
       signal?.throwIfAborted()
@@ -157,7 +152,7 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
       if (limit === undefined) return send(tell)
       return limit.gate.pass(
         async (sent) => {
-          await unpaused(limit, never)
+          await unpaused(limit, signal)
           await fleetTurn(limit, signal)
           return await pass(rest, () => {
             tell()
@@ -192,8 +187,8 @@ function checkOptions(options: PacingOptions) {
       'an array of { path, method?, requests, perMs } or { path, method?, atOnce }, each number above 0, path as /iserver/account/orders, /fyi/* or *',
     )
   }
-  const isShare = typeof share === 'number' && share > 0 && share <= 1
-  if (!isShare) read.refuse('share', 'a number above 0 and at most 1')
+  if (!(typeof share === 'number' && share > 0 && share <= 1))
+    read.refuse('share', 'a number above 0 and at most 1')
   const { add, emit } = createListeners<PacingEvent>()
   const onEvent = read.function('onEvent')
   if (onEvent) add(onEvent)
