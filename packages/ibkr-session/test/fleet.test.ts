@@ -150,6 +150,23 @@ it.each([
   },
 )
 
+it('an entry whose numbers are objects without text is not believed', async () => {
+  const store = memoryStore()
+  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+  const first = setUp(shared)
+  await first.session.open({ compete: true })
+  const [key] = [...store.entries.keys()] as [string]
+  const none = { toString: 1, valueOf: 1 }
+  for (const aliveAtMs of [none, '5', null]) {
+    for (const waitUntilMs of [none, 5, '5', undefined]) {
+      const planted = { epoch: 9, term: 9, revision: 9, tickledAtMs: 1, keeper: '', isOpen: true }
+      const text = JSON.stringify({ ...planted, aliveAtMs, waitUntilMs })
+      store.entries.set(key, `v1.${bytesToBase64Url(new TextEncoder().encode(text))}`)
+      expect(await first.session.step()).toMatchObject({ state: 'open', epoch: 1 })
+    }
+  }
+})
+
 it('members whose clocks differ by an hour have one keeper', async () => {
   const store = memoryStore()
   const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const

@@ -120,8 +120,8 @@ function readPause(text: string): StoredPause | undefined {
   const areTexts = [code, message, thumbprint].every((value) => typeof value === 'string')
   const areNumbers = [sinceMs, untilMs, failures].every(isCount)
   // No pause of ours is so long, whoever wrote this one.
-  const isLong = Number(untilMs) - Number(sinceMs) > 2 * RETRY_AFTER_LIMIT_MS
-  if (!areTexts || !areNumbers || isLong) return undefined
+  const isShort = () => Number(untilMs) - Number(sinceMs) <= 2 * RETRY_AFTER_LIMIT_MS
+  if (!areTexts || !areNumbers || !isShort()) return undefined
   return { code, message, thumbprint, sinceMs, untilMs, failures } as StoredPause
 }
 

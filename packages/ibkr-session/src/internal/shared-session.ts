@@ -244,9 +244,11 @@ function parseEntry(text: string): Entry | undefined {
   const fields = (parseJsonObject(text) ?? {}) as Partial<Entry>
   const { epoch, term, revision, tickledAtMs, aliveAtMs, keeper, isOpen, waitUntilMs } = fields
   const areNumbers = [epoch, term, revision, tickledAtMs, aliveAtMs].every(Number.isFinite)
-  const isWaitShort =
-    waitUntilMs === undefined || Math.abs(waitUntilMs - Number(aliveAtMs)) <= WAIT_LIMIT_MS
-  return areNumbers && isWaitShort && typeof keeper === 'string' && typeof isOpen === 'boolean'
-    ? (fields as Entry)
-    : undefined
+  const isRight = areNumbers && typeof keeper === 'string' && typeof isOpen === 'boolean'
+  return isRight && isShortWait(waitUntilMs, Number(aliveAtMs)) ? (fields as Entry) : undefined
+}
+
+function isShortWait(untilMs: unknown, sinceMs: number): boolean {
+  if (untilMs === undefined) return true
+  return typeof untilMs === 'number' && Math.abs(untilMs - sinceMs) <= WAIT_LIMIT_MS
 }

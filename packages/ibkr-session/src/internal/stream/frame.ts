@@ -46,8 +46,10 @@ export function readFrame(given: unknown, secrets: readonly string[]): Frame {
   if (/^\s*tic\s*$/.test(text)) return { kind: 'nothing' }
   const fields = parseJsonObject(text)
   if (fields === undefined) return dropped('not-json', size)
-  if (/waiting for session/i.test(String(fields['message']))) return { kind: 'waiting-for-session' }
-  const { topic } = fields
+  const { topic, message } = fields
+  if (typeof message === 'string' && /waiting for session/i.test(message)) {
+    return { kind: 'waiting-for-session' }
+  }
   if (typeof topic !== 'string') return dropped('not-json', size)
   const isEcho = createEchoCheck(secrets)
   const clean = (value: unknown, limit = 300) => cleanText(value, limit, isEcho)

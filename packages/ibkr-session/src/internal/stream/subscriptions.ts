@@ -149,10 +149,11 @@ export function createSubscriptions(parts: {
     isWanted({ topic, key }, data) {
       const name = nameOf({ topic, key })
       const entry = entries.get(name)
-      const serverId = String(data['serverId'] ?? '')
-      if (TOPICS[topic].isEndedByServerId && /^\w{1,40}$/.test(serverId)) {
-        if (entry) entry.serverId = serverId
-        else if (leaving.delete(name)) wire?.send(unsubscribeFrame(topic, serverId))
+      const { serverId } = data
+      const isId = typeof serverId === 'string' || typeof serverId === 'number'
+      if (TOPICS[topic].isEndedByServerId && isId && /^\w{1,40}$/.test(`${serverId}`)) {
+        if (entry) entry.serverId = `${serverId}`
+        else if (leaving.delete(name)) wire?.send(unsubscribeFrame(topic, `${serverId}`))
       }
       return entry !== undefined
     },
