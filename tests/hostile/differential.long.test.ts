@@ -123,9 +123,9 @@ describe('encodings', () => {
 })
 
 describe('powers', () => {
-  it('as noble, 5,000 of up to 1,024 bits', () => {
-    const number = fc.bigInt({ min: 0n, max: (1n << 1024n) - 1n })
-    agree(5000, fc.tuple(number, number, number), ([base, exponent, below]) => {
+  it('as noble, 3,000 of up to 512 bits', () => {
+    const number = fc.bigInt({ min: 0n, max: (1n << 512n) - 1n })
+    agree(3000, fc.tuple(number, number, number), ([base, exponent, below]) => {
       // noble takes no modulus of 1.
       const modulus = below + 2n
       // Nor does it reduce a base that is only to be returned.
