@@ -51,7 +51,9 @@ describe('TypeScript blocks', () => {
     const runtime = join(folder, 'workers.d.ts')
     writeFileSync(
       runtime,
-      "declare module 'cloudflare:workers' { export function waitUntil(promise: Promise<unknown>): void }",
+      "declare module 'cloudflare:workers' { export function waitUntil(promise: Promise<unknown>): void }\n" +
+        // What the package of this name gives, which is this one under another name.
+        "declare module '@playwright/test' { export * from 'playwright/test' }",
     )
     const { config } = ts.readConfigFile(join(root, 'tsconfig.tests.json'), ts.sys.readFile)
     const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root)
@@ -120,6 +122,17 @@ describe('quick starts against a sandbox at the live address', () => {
   })
 })
 
+it('a mock of fetch hands calls of the live address on to the sandbox', async () => {
+  const { fetch } = globalThis
+  try {
+    await run(blockOf('packages/sandbox/README.md', 'msw/node'))
+    const answer = await globalThis.fetch('https://api.ibkr.com/v1/api/tickle')
+    expect([answer.status, answer.headers.get('x-isoauth-sandbox')]).toEqual([401, 'SANDBOX'])
+  } finally {
+    globalThis.fetch = fetch
+  }
+})
+
 describe('recipes with a sandbox of their own', () => {
   it.each([
     ['ibkr-oauth1', [[{ accountId: expect.any(String) }]]],
@@ -128,7 +141,8 @@ describe('recipes with a sandbox of their own', () => {
     ['ultracart-sso', [expect.stringMatching(/^http:\/\/127\.0\.0\.1:8787\/ultracart\/login/)]],
     ['sandbox', [401]],
   ])('%s', async (name, expected) => {
-    const printed = await run(blockOf(`packages/${name}/README.md`, 'createSandbox({'))
+    const made = name === 'sandbox' ? 'createSandbox()' : 'createSandbox({'
+    const printed = await run(blockOf(`packages/${name}/README.md`, made))
     expect(printed.slice(0, expected.length)).toMatchObject(expected)
   })
 

@@ -23,13 +23,26 @@ export type {
 export type { SocketRecord } from './internal/ibkr-stream/stream-record.ts'
 export type { SandboxOptions } from './internal/options.ts'
 export type {
+  AnsweredCall,
+  AnswerFunction,
+  RespondOptions,
+  SandboxAnswer,
+  SandboxAnswers,
+} from './internal/own-answers.ts'
+export type { ApproveOptions } from './internal/person.ts'
+export type {
   BaseStringEncoder,
   QuerySigning,
   ReceivedRequest,
   RequestCheck,
   RequestRecord,
 } from './internal/request-record.ts'
-export { createSandbox, type Sandbox, type SandboxBroker } from './internal/sandbox.ts'
+export {
+  createSandbox,
+  type Sandbox,
+  type SandboxBroker,
+  type SandboxMembers,
+} from './internal/sandbox.ts'
 export type {
   SandboxSocketEvent,
   SandboxWebSocket,

@@ -5,4 +5,9 @@ export {
   writeCredentialsFile,
 } from './internal/node/credentials-file.ts'
 export type { Pages } from './internal/node/pages.ts'
-export { type SandboxServer, type ServeOptions, serve } from './internal/node/server.ts'
+export {
+  type SandboxServer,
+  type SandboxServerMembers,
+  type ServeOptions,
+  serve,
+} from './internal/node/server.ts'

@@ -5,6 +5,7 @@ import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type Core, createCore } from '../src/internal/core.ts'
 import { readIpAddress } from '../src/internal/ip-address.ts'
 import { readSettings } from '../src/internal/options.ts'
+import { provision } from '../src/internal/provision.ts'
 import { OAuth2Client } from './oauth2-client.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -15,7 +16,8 @@ let address: string
 
 beforeAll(async () => {
   const { credentials } = await createSandbox({ origin, credentials: testCredentials })
-  core = await createCore(readSettings({ origin, credentials }))
+  const settings = readSettings({ origin, credentials })
+  core = createCore(settings, await provision(settings))
   client = new OAuth2Client(credentials.ibkr.oauth2, async (input, init) => {
     const request = new Request(input, init)
     const { pathname, search } = new URL(input)

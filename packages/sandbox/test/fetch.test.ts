@@ -120,7 +120,9 @@ describe('options', () => {
   const create = (options: unknown) => createSandbox(options as SandboxOptions)
 
   it.each<[string, unknown]>([
-    ['origin', {}],
+    ['origin', { origin: '' }],
+    ['credentials', { credentials: 'stale' }],
+    ['credentials', { credentials: {} }],
     ['origin', { origin: 'nonsense' }],
     ['origin', { origin: `${origin}/path` }],
     ['origin', { origin: 'ftp://127.0.0.1' }],

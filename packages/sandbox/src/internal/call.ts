@@ -2,6 +2,7 @@
 import type { FaultRule } from './faults.ts'
 import type { StreamLogin } from './ibkr-stream/stream-login.ts'
 import { hostMismatch } from './local-guard.ts'
+import type { OwnAnswers } from './own-answers.ts'
 import type { RequestRecord } from './request-record.ts'
 
 export interface Call {
@@ -21,6 +22,8 @@ export interface Call {
   readonly upgrade: { login?: StreamLogin } | undefined
   /** The machine behind the load balancer; `undefined` where cookies do not matter. */
   readonly machine: string | undefined
+  /** What a test answers by itself. */
+  readonly ownAnswers: OwnAnswers
   /** The body as text, read once. */
   body(): Promise<string>
 }

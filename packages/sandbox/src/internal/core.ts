@@ -4,7 +4,7 @@ import { type Call, clip, Refusal, type SandboxEnv } from './call.ts'
 import { answerControl, isControlPath } from './control.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { countRequest, createCounts, type SandboxCounts } from './counts.ts'
-import { createSandboxCredentials, givenParts, type SandboxCredentials } from './credentials.ts'
+import { createSandboxCredentials, type SandboxCredentials } from './credentials.ts'
 import { FaultPlan } from './faults.ts'
 import { Broker } from './ibkr-api/broker.ts'
 import { mountIbkrApi, mountMaintenance } from './ibkr-api/routes.ts'
@@ -16,7 +16,10 @@ import { createIbkrOAuth2Service } from './ibkr-oauth2/service.ts'
 import { createIbkrSsoService } from './ibkr-sso/service.ts'
 import type { StreamLogin } from './ibkr-stream/stream-login.ts'
 import type { SandboxSettings } from './options.ts'
+import { OwnAnswers } from './own-answers.ts'
+import type { PersonContext } from './person.ts'
 import { brokerRefusal, playFault, type Reset } from './play-fault.ts'
+import type { Provisioned } from './provision.ts'
 import { readBody } from './request-body.ts'
 import { checkRequestHead } from './request-head.ts'
 import type { RequestRecord } from './request-record.ts'
@@ -37,7 +40,10 @@ export interface Core {
   readonly records: RequestRecord[]
   readonly counts: SandboxCounts
   readonly faults: FaultPlan
+  readonly ownAnswers: OwnAnswers
   readonly broker: Broker
+  /** Where people decide. */
+  readonly people: Pick<PersonContext, 'oauth1' | 'sso' | 'ultracart'>
   /** `target` is path and query as they stood on the wire; `address` is the other end of a socket. */
   handle(request: Request, target: string, address?: string): Promise<Response | Reset>
   /** The same for the upgrade of a socket: its login, or what is answered instead. */
@@ -48,21 +54,22 @@ export interface Core {
   ): Promise<StreamLogin | Response | Reset>
 }
 
-export async function createCore(settings: SandboxSettings): Promise<Core> {
+export function createCore(settings: SandboxSettings, provisioned: Provisioned): Core {
   const counts = createCounts()
-  const given = settings.credentials && givenParts(settings.credentials)
-  const [oauth1, oauth2] = await Promise.all([
-    createIbkrOAuth1Service({ ...settings, counts, credentials: given?.oauth1 }),
-    given && !given.oauth2
-      ? undefined
-      : createIbkrOAuth2Service({ ...settings, counts, credentials: given?.oauth2 }),
-  ])
+  const { oauth2: second } = provisioned
+  const oauth1 = createIbkrOAuth1Service({
+    ...settings,
+    counts,
+    provisioned: provisioned.oauth1,
+    nextServerExponents: [...settings.nextServerExponents],
+  })
+  const oauth2 = second && createIbkrOAuth2Service({ ...settings, counts, provisioned: second })
   const sso =
     oauth2 && createIbkrSsoService({ ...settings, counts, credentials: oauth2.credentials })
   const ultracart = createUltraCartService({
     ...settings,
     counts,
-    credentials: settings.credentials?.ultracart,
+    provisioned: provisioned.ultracart,
   })
   const broker = new Broker({
     ...settings,
@@ -87,10 +94,12 @@ export async function createCore(settings: SandboxSettings): Promise<Core> {
       ultracart: ultracart.credentials,
     }),
     thirdParty: oauth1.thirdParty,
+    people: { oauth1, sso, ultracart },
     ultracart,
     records: [],
     counts,
     faults: new FaultPlan(),
+    ownAnswers: new OwnAnswers(),
     broker,
     handle: (request, target, address) =>
       handle(core, app, { request, ...splitTarget(target), address, upgrade: undefined }),
@@ -150,7 +159,10 @@ async function handle(
     counts.faults++
   }
   const machine = settings.stickyCookie && isTradingApi(path) ? stickyMachine(request) : undefined
-  const call = createCall(arrival, { now, record, tokenFault: rule, machine: machine?.name })
+  const call = createCall(arrival, {
+    ...{ now, record, ownAnswers: core.ownAnswers },
+    ...{ tokenFault: rule, machine: machine?.name },
+  })
   const answer = () => judge(app, call, settings)
   const refuse = (status: number) =>
     isUltraCartPath(path) ? faultAnswer(record, status) : brokerRefusal(path, status)
@@ -184,7 +196,7 @@ function paced({ counts }: Core, record: RequestRecord, reason: string): Respons
 
 function createCall(
   { request, path, query, address, upgrade }: Arrival,
-  rest: Pick<Call, 'now' | 'record' | 'tokenFault' | 'machine'>,
+  rest: Pick<Call, 'now' | 'record' | 'ownAnswers' | 'tokenFault' | 'machine'>,
 ): Call {
   let body: Promise<string> | undefined
   return {
@@ -242,6 +254,7 @@ function createRecord(
     checks: [],
     refused: null,
     fault: null,
+    responded: false,
   }
   records.push(record)
   if (records.length > settings.maxRecords) records.shift()

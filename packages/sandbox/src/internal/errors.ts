@@ -6,6 +6,12 @@ export type SandboxErrorCode =
   | 'SANDBOX_OPTION_INVALID'
   /** The origin is not on the loopback interface and `allowPublic` was not given. */
   | 'SANDBOX_ORIGIN_PUBLIC'
+  /** The URL given to `approve` or `refuse` is none of the sandbox's login or consent pages. */
+  | 'SANDBOX_LOGIN_UNKNOWN'
+  /** The time in which that login could be decided on is over. */
+  | 'SANDBOX_LOGIN_EXPIRED'
+  /** That login was decided on before. */
+  | 'SANDBOX_LOGIN_USED'
   /** The credentials file holds something that no sandbox wrote, and was not replaced. */
   | 'SANDBOX_FILE_NOT_OWN'
   /** The Node server could not listen on the port. */

@@ -1,5 +1,6 @@
 /** Faults on demand: what goes wrong on the way to a real service, played on request. */
 import { optionError } from './errors.ts'
+import { pathBelowBase } from './paths.ts'
 
 export type FaultKind =
   | 'status'
@@ -46,13 +47,6 @@ const KINDS: readonly FaultKind[] = [
   'wrong-lst-signature',
   'dh-response-one',
   'clock-skew',
-]
-const BASES: readonly string[] = [
-  '/v1/api',
-  '/tradingapi/v1',
-  '/oauth2/api/v1',
-  '/gw/api/v1',
-  '/rest/v2',
 ]
 const TOKEN_PATH = '/oauth/live_session_token'
 /** How many rules may wait at a time. */
@@ -110,8 +104,7 @@ function matches({ kind, path }: FaultRule, requestPath: string): boolean {
   const onToken = kind === 'wrong-lst-signature' || kind === 'dh-response-one'
   if (onToken && !requestPath.endsWith(TOKEN_PATH)) return false
   if (path === '*' || path === '/') return true
-  const base = BASES.find((candidate) => requestPath.startsWith(`${candidate}/`))
-  const forms = base ? [requestPath, requestPath.slice(base.length)] : [requestPath]
+  const forms = [requestPath, pathBelowBase(requestPath)]
   const wanted = path.replace(/\/?\*?$/, '')
   return forms.some((form) => form === wanted || form.startsWith(`${wanted}/`))
 }

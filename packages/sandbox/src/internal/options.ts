@@ -2,7 +2,7 @@
 
 import type { GivenCredentials } from './credentials.ts'
 import { readDhParameters } from './crypto/dh.ts'
-import { optionError, SandboxError } from './errors.ts'
+import { isObject, optionError, SandboxError } from './errors.ts'
 import { type BrokerEvent, checkBrokerEvent } from './ibkr-api/broker-events.ts'
 import type { SandboxUser } from './ibkr-api/sign-in.ts'
 import type { IbkrOAuth2PublicKey } from './ibkr-oauth2/credentials.ts'
@@ -16,10 +16,10 @@ import {
 
 export interface SandboxOptions {
   /**
-   * The origin that clients address and sign, e.g. `http://127.0.0.1:8787`. Loopback only
+   * The origin that clients address and sign; `http://127.0.0.1:8787` by default. Loopback only
    * (`127.0.0.0/8`, `[::1]`, `localhost`) unless `allowPublic` is true.
    */
-  readonly origin: string
+  readonly origin?: string | undefined
   /** Serve another origin than loopback; whoever sets it answers for who can reach it. */
   readonly allowPublic?: boolean | undefined
   /**
@@ -32,11 +32,13 @@ export interface SandboxOptions {
   /** The sandbox's clock in milliseconds since 1970; `Date.now` by default. */
   readonly now?: (() => number) | undefined
   /**
-   * Credentials to use instead of fresh ones; their addresses are replaced by this origin's. Without
-   * their part `ibkr.oauth2` the sandbox has neither OAuth 2.0 nor SSO; without `ultracart` it makes
-   * that part afresh.
+   * `'prepared'`, the default of `createSandbox`: test keys that are published with this package, the
+   * same in every sandbox, and ready at once. `'fresh'`, the default of `serve`: keys made for this run,
+   * which takes a runtime most of a second. Or the credentials of an earlier sandbox, whose addresses are replaced by
+   * this origin's: without their part `ibkr.oauth2` the sandbox has neither OAuth 2.0 nor SSO, without
+   * `ultracart` it makes that part afresh.
    */
-  readonly credentials?: GivenCredentials | undefined
+  readonly credentials?: 'prepared' | 'fresh' | GivenCredentials | undefined
   /** Further public keys of the OAuth 2.0 client, each with its `kid`, for a change of keys. */
   readonly oauth2PublicKeys?: readonly IbkrOAuth2PublicKey[] | undefined
   /** What the OAuth 2.0 client may ask for; every scope that the sandbox knows by default. */
@@ -52,7 +54,7 @@ export interface SandboxOptions {
   readonly ssoSessionIdleMs?: number | undefined
   /** Further users that SSO sessions can be opened for; the credentials' own one is always there. */
   readonly users?: readonly SandboxUser[] | undefined
-  /** PEM of the DH group for fresh credentials; RFC 3526 group 14 by default. */
+  /** PEM of the DH group for prepared or fresh credentials; RFC 3526 group 14 by default. */
   readonly dhParameters?: string | undefined
   /** Callback URL registered for the third-party consumer; `<origin>/callback` by default. */
   readonly callback?: string | undefined
@@ -101,7 +103,7 @@ export interface SandboxSettings {
   readonly signedOrigins: readonly string[]
   readonly cors: boolean
   readonly now: () => number
-  readonly credentials: GivenCredentials | undefined
+  readonly credentials: 'prepared' | 'fresh' | GivenCredentials
   readonly oauth2PublicKeys: readonly IbkrOAuth2PublicKey[]
   readonly scopes: readonly string[]
   readonly accessTokenLifetimeSeconds: number
@@ -125,13 +127,12 @@ export interface SandboxSettings {
 }
 
 const DAY_MS = 86_400_000
+const DEFAULT_ORIGIN = 'http://127.0.0.1:8787'
 
 /** @internal */
 export function readSettings(options: SandboxOptions): SandboxSettings {
-  if (typeof options !== 'object' || options === null) {
-    throw optionError('options', 'an object with an origin is required')
-  }
-  const origin = readOrigin('origin', options.origin)
+  if (!isObject(options)) throw optionError('options', 'an object is required, or nothing at all')
+  const origin = readOrigin('origin', options.origin ?? DEFAULT_ORIGIN)
   if (options.allowPublic !== true && !isLoopback(new URL(origin).hostname)) {
     throw new SandboxError(
       'origin: the sandbox answers on loopback only (127.0.0.0/8, [::1], localhost); ' +
@@ -139,7 +140,8 @@ export function readSettings(options: SandboxOptions): SandboxSettings {
       { code: 'SANDBOX_ORIGIN_PUBLIC', option: 'origin' },
     )
   }
-  const { now = Date.now, callback = `${origin}/callback`, dhParameters } = options
+  // Asked for at each call: a test may put another clock in its place.
+  const { now = () => Date.now(), callback = `${origin}/callback`, dhParameters } = options
   if (typeof now !== 'function') throw optionError('now', 'a function that gives milliseconds')
   if (!URL.canParse(callback)) throw optionError('callback', 'an absolute URL is required')
   if (dhParameters !== undefined) {
@@ -156,7 +158,7 @@ export function readSettings(options: SandboxOptions): SandboxSettings {
     signedOrigins: [...new Set([origin, ...signed])],
     cors: flag('cors', options.cors),
     now,
-    credentials: options.credentials,
+    credentials: readCredentials(options.credentials),
     oauth2PublicKeys: options.oauth2PublicKeys ?? [],
     scopes: readScopes(options.scopes),
     accessTokenLifetimeSeconds: duration(options, 'accessTokenLifetimeSeconds', 86_399),
@@ -186,6 +188,18 @@ function readOrigin(option: string, value: unknown): string {
   const plain = url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
   if (!plain) throw optionError(option, 'an origin like http://127.0.0.1:8787 is required')
   return url.origin
+}
+
+function readCredentials(
+  credentials: SandboxOptions['credentials'],
+): SandboxSettings['credentials'] {
+  if (credentials === undefined) return 'prepared'
+  const isNamed = credentials === 'prepared' || credentials === 'fresh'
+  if (isNamed || (isObject(credentials) && isObject(credentials.ibkr))) return credentials
+  throw optionError(
+    'credentials',
+    "'prepared', 'fresh', or an object with the part ibkr, such as the credentials of another sandbox",
+  )
 }
 
 function readScopes(scopes: readonly string[] | undefined): readonly string[] {

@@ -47,6 +47,8 @@ export interface RequestRecord {
   refused: string | null
   /** The kind of the fault that was played, if any. */
   fault: string | null
+  /** True where a rule of `respond` answered it. */
+  responded: boolean
   /** Headers and body; of UltraCart's operations only. */
   received?: ReceivedRequest | undefined
 }

@@ -1,15 +1,17 @@
 /** A sandbox as a `fetch` function, for tests and trials in any runtime. */
 
-import { type Core, createCore } from './core.ts'
+import { asyncDisposeSymbol, type DisposableMember } from './async-disposable.ts'
 import type { SandboxCounts } from './counts.ts'
 import type { SandboxCredentials } from './credentials.ts'
 import type { FaultRule } from './faults.ts'
-import type { Broker } from './ibkr-api/broker.ts'
+import { createHost, type Host } from './host.ts'
 import type { BrokerEvent } from './ibkr-api/broker-events.ts'
 import type { IbkrOAuth1ThirdPartyCredentials } from './ibkr-oauth1/credentials.ts'
 import type { SandboxOrder, SandboxTrade } from './ibkr-orders/order-book.ts'
 import type { SocketRecord } from './ibkr-stream/stream-record.ts'
 import { readSettings, type SandboxOptions } from './options.ts'
+import type { RespondOptions, SandboxAnswers } from './own-answers.ts'
+import { type ApproveOptions, decideLogin } from './person.ts'
 import type { RequestRecord } from './request-record.ts'
 import { sandboxFetch } from './sandbox-fetch.ts'
 import {
@@ -19,7 +21,8 @@ import {
 } from './sandbox-web-socket.ts'
 import type { UltraCartExtras } from './ultracart/credentials.ts'
 
-export interface Sandbox {
+/** The members of a {@link Sandbox}, `Symbol.asyncDispose` left out. */
+export interface SandboxMembers {
   readonly origin: string
   /** Answers like `globalThis.fetch` would, for the sandbox's origins only. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
@@ -36,6 +39,53 @@ export interface Sandbox {
   readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
   /** Further UltraCart credentials, for what the simple key alone does not show. */
   readonly ultracart: UltraCartExtras
+  /** The sandbox's clock, in milliseconds since 1970. Given to a client as `now`, both go by one clock. */
+  readonly now: () => number
+  /**
+   * Moves the sandbox's clock ahead: tokens, codes and logins expire, pauses and states end, heartbeats are due. `reset`
+   * moves it back.
+   *
+   * @param ms - milliseconds, a whole number from 0.
+   * @throws SandboxError `SANDBOX_OPTION_INVALID`.
+   */
+  readonly advance: (ms: number) => void
+  /**
+   * Does what a person does who signs in and approves, on the consent page of OAuth 1.0a's third-party flow, on
+   * UltraCart's login page, or with an SSO browser link.
+   *
+   * @param loginUrl - as the client gave it: `authorizeUrl(…)`, `loginUrl`, or the link.
+   * @param options - who approves, at UltraCart.
+   * @returns the callback URL that the browser is sent to, with `oauth_token` and `oauth_verifier`, or `code` and
+   *   `state`; of a browser link, which leads nowhere else, the link.
+   * @throws SandboxError (rejected) `SANDBOX_LOGIN_UNKNOWN`, `SANDBOX_LOGIN_EXPIRED`, `SANDBOX_LOGIN_USED`,
+   *   `SANDBOX_OPTION_INVALID`.
+   */
+  readonly approve: (loginUrl: string | URL, options?: ApproveOptions) => Promise<URL>
+  /**
+   * The same for a person who refuses: the callback URL has `oauth_problem=user_refused`, or
+   * `error=access_denied`.
+   *
+   * @throws SandboxError (rejected) as `approve`; `SANDBOX_OPTION_INVALID` for a browser link, which asks nothing.
+   */
+  readonly refuse: (loginUrl: string | URL) => Promise<URL>
+  /**
+   * Answers calls of your own, once their signature, bearer or key was found right: what is refused stays refused. A
+   * later rule goes before an earlier one; the sandbox's own answers come last.
+   *
+   * @param path - such as `/portfolio/{accountId}/summary`: with or without the service's base, without a query; a
+   *   name in braces stands for one segment.
+   * @param answer - one answer, a function of the call, or an array of both, taken in turn, the last one again and
+   *   again.
+   * @param options - for one method alone, and how many calls.
+   * @returns a function that takes the rule back.
+   * @throws SandboxError `SANDBOX_OPTION_INVALID`.
+   */
+  readonly respond: (path: string, answer: SandboxAnswers, options?: RespondOptions) => () => void
+  /**
+   * Begins anew, with the same credentials: no tokens, sessions, orders, records, counts, faults or rules of
+   * `respond`; sockets are closed, and the clock is where it was.
+   */
+  readonly reset: () => void
   /** Every request with what was checked and why it was refused, oldest first. */
   readonly requests: readonly RequestRecord[]
   readonly counts: Readonly<SandboxCounts>
@@ -44,6 +94,9 @@ export interface Sandbox {
   /** Takes back the faults that have not been played. */
   readonly clearFaults: () => void
 }
+
+/** A sandbox; `await using` resets it at the end of a block, which ends its sockets. */
+export type Sandbox = SandboxMembers & DisposableMember
 
 /** What happens at the broker, and what is there. */
 export interface SandboxBroker {
@@ -65,62 +118,81 @@ export interface SandboxBroker {
 }
 
 /**
- * Creates a sandbox with fresh credentials for OAuth 1.0a, OAuth 2.0, SSO sessions and the UltraCart
- * single sign-on.
+ * Creates a sandbox for OAuth 1.0a, OAuth 2.0, SSO sessions and the UltraCart single sign-on, in process. Ready within
+ * 50 ms: its credentials are made of test keys that are published with this package, unless `credentials` says
+ * otherwise.
  *
- * Asynchronous, since RSA keys are generated; `credentials` of an earlier sandbox save that.
- *
- * @param options `origin` is required: what clients use as their base, loopback unless
- *   `allowPublic`. See {@link SandboxOptions} for the rest and their defaults.
+ * @param options every one of them may be left out. See {@link SandboxOptions} for their defaults.
  * @returns the sandbox; its `fetch` can be given to any client as transport.
  * @throws SandboxError `SANDBOX_OPTION_INVALID` with the `option` meant; `SANDBOX_ORIGIN_PUBLIC`
  *   when the origin is not on loopback.
  *
  * @example
  * ```ts
- * const sandbox = await createSandbox({ origin: 'http://127.0.0.1:8787' })
- * await sandbox.fetch('http://127.0.0.1:8787/v1/api/portfolio/accounts') // 401, see sandbox.requests
+ * const sandbox = await createSandbox()
+ * await sandbox.fetch(`${sandbox.origin}/v1/api/portfolio/accounts`) // 401, see sandbox.requests
  * ```
  *
- * Keys, tokens and secrets are made for this one run and guard nothing.
+ * Keys, tokens and secrets guard nothing: everybody has the prepared ones. Never use them for anything real.
  *
  * *Source*: RFC 5849, RFC 6749, RFC 7523; IBKR Web API documentation, "OAuth 1.0a Extended" and
  * "OAuth 2.0"; UltraCart REST API, version 2, "sso".
  */
-export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
-  return publish(await createCore(readSettings(options)))
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  return publish(await createHost(readSettings(options)))
 }
 
 /** @internal */
-export function publish(core: Core): Sandbox {
-  return {
-    origin: core.settings.origin,
-    fetch: (input, init) => sandboxFetch(core, input, init),
-    webSocket: (url, init) => openWebSocket(core, url, init),
-    broker: publishBroker(core.broker),
-    credentials: core.credentials,
-    thirdParty: core.thirdParty,
-    ultracart: core.ultracart.extras,
-    requests: core.records,
-    counts: core.counts,
-    fault: (rule) => core.faults.add(rule),
-    clearFaults: () => core.faults.clear(),
+export function publish(host: Host): Sandbox {
+  const { credentials, thirdParty, ultracart, settings } = host.core
+  const members: SandboxMembers = {
+    origin: settings.origin,
+    fetch: (input, init) => sandboxFetch(host.core, input, init),
+    webSocket: (url, init) => openWebSocket(host.core, url, init),
+    broker: publishBroker(host),
+    ...{ credentials, thirdParty, ultracart: ultracart.extras },
+    now: host.now,
+    advance: (ms) => host.advance(ms),
+    approve: async (loginUrl, options) => decide(host, 'approve', { loginUrl, options }),
+    refuse: async (loginUrl) => decide(host, 'refuse', { loginUrl }),
+    respond: (path, answer, options) => host.core.ownAnswers.add(path, answer, options),
+    reset: () => host.reset(),
+    get requests() {
+      return host.core.records
+    },
+    get counts() {
+      return host.core.counts
+    },
+    fault: (rule) => host.core.faults.add(rule),
+    clearFaults: () => host.core.faults.clear(),
   }
+  return Object.defineProperty(members, asyncDisposeSymbol(), {
+    value: async () => host.reset(),
+  }) as Sandbox
 }
 
-function publishBroker(broker: Broker): SandboxBroker {
+function decide(
+  { core, now }: Host,
+  decision: 'approve' | 'refuse',
+  login: { readonly loginUrl: string | URL; readonly options?: ApproveOptions | undefined },
+): URL {
+  const { origin, signedOrigins: origins } = core.settings
+  return decideLogin({ ...core.people, origin, origins, now: now() }, decision, login)
+}
+
+function publishBroker(host: Host): SandboxBroker {
   return {
-    play: (event) => broker.play(event),
-    run: () => broker.run(),
-    clear: () => broker.clear(),
+    play: (event) => host.core.broker.play(event),
+    run: () => host.core.broker.run(),
+    clear: () => host.core.broker.clear(),
     get orders() {
-      return broker.book.orders
+      return host.core.broker.book.orders
     },
     get trades() {
-      return broker.book.trades
+      return host.core.broker.book.trades
     },
     get sockets() {
-      return broker.stream.look()
+      return host.core.broker.stream.look()
     },
   }
 }

@@ -6,7 +6,7 @@
 
 import { bitLength, modPow, toBigInt, toFixedBytes } from './arithmetic.ts'
 import { type Bytes, fromBase64, randomBytes } from './bytes.ts'
-import { readPem, writeDer, writePem } from './pem.ts'
+import { readPem, readSequence, writeDer, writePem } from './pem.ts'
 
 const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const
 
@@ -85,6 +85,16 @@ export async function readRsaPrivateKey(text: string): Promise<RsaPrivateKey | s
   } catch {
     return 'it is not an unencrypted RSA private key'
   }
+}
+
+/** The public half of a `PRIVATE KEY` block that is known to be sound: what takes no private operation. */
+export async function readPublicHalf(text: string): Promise<RsaPublicKey | string> {
+  const pkcs8 = readSequence(readPem(text)?.der ?? Uint8Array.of())
+  const [, modulus, exponent] = readSequence(pkcs8?.[2]?.content ?? Uint8Array.of()) ?? []
+  if (!modulus || !exponent) return 'it is not an unencrypted RSA private key'
+  const integers = [modulus, exponent].map(({ content }) => writeDer(0x02, content))
+  const bits = writeDer(0x03, Uint8Array.of(0), writeDer(0x30, ...integers))
+  return importSpki(writeDer(0x30, rsaIdentifier(), bits))
 }
 
 /** WebCrypto's verdict on an RSASSA-PKCS1-v1_5 signature with SHA-256. */

@@ -2,6 +2,7 @@
 import type { Hono } from 'hono'
 import { type Call, check, jsonResponse, type SandboxEnv } from '../call.ts'
 import { edgePage } from '../edge-page.ts'
+import { matchPath } from '../paths.ts'
 import { plainError } from './answers.ts'
 import type { Authenticators } from './authenticator.ts'
 import type { Broker } from './broker.ts'
@@ -32,7 +33,8 @@ export function mountIbkrApi(
     const signIn = await authenticate.request(call)
     broker.meet(signIn.username)
     try {
-      return await answer(call, broker, signIn)
+      const own = await call.ownAnswers.answer(call, signIn.username)
+      return own ?? (await answer(call, broker, signIn))
     } finally {
       // What a request changed is news for sockets.
       broker.run()
@@ -90,18 +92,4 @@ function checkReset(call: Call, { states }: Broker, { username }: SignIn): void 
     detail: 'the daily reset is under way',
     refuse: () => plainError(503, 'Service Unavailable'),
   })
-}
-
-/** What stands for the names in braces; `undefined` when the path is another. */
-function matchPath(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
-  const wanted = pattern.split('/')
-  const given = path.split('/')
-  if (wanted.length !== given.length) return undefined
-  const parameters: Record<string, string> = {}
-  for (const [index, part] of wanted.entries()) {
-    const segment = given[index] ?? ''
-    if (part.startsWith('{') && segment !== '') parameters[part.slice(1, -1)] = segment
-    else if (part !== segment) return undefined
-  }
-  return parameters
 }

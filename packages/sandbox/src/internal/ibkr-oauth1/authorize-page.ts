@@ -1,24 +1,30 @@
 /** `/authorize`: the consent page of the third-party flow, and where its buttons lead. */
 import { html } from 'hono/html'
 import { type Call, check, jsonResponse } from '../call.ts'
-import { randomHex } from '../crypto/bytes.ts'
 import { foreignness, hostMismatch } from '../local-guard.ts'
+import { isLoginProblem } from '../login-problem.ts'
 import { type FormTokens, page } from '../page.ts'
 import { readForm } from '../request-body.ts'
+import { type Consent, type ConsentResult, callbackWith } from './consent.ts'
 import type { RequestToken } from './consumer.ts'
-import type { IbkrOAuth1Context } from './context.ts'
+
+interface ConsentPage {
+  /** The sandbox's own origin. */
+  readonly origin: string
+  readonly consent: Consent
+}
 
 export async function authorize(
   call: Call,
-  context: IbkrOAuth1Context,
+  { origin, consent }: ConsentPage,
   tokens: FormTokens,
 ): Promise<Response> {
-  if (call.record.method === 'POST') return decide(call, context, tokens)
-  const mismatch = hostMismatch(call.request, context.origin)
+  if (call.record.method === 'POST') return decide(call, { origin, consent }, tokens)
+  const mismatch = hostMismatch(call.request, origin)
   if (mismatch !== undefined) return problem(call, mismatch, 403)
   const query = new URLSearchParams(call.query ?? '')
-  const found = findToken(call, context, query.get('oauth_token') ?? '')
-  if (typeof found === 'string') return problem(call, found)
+  const found = consent.find(query.get('oauth_token') ?? '', call.now)
+  if (isLoginProblem(found)) return problem(call, found.text)
   const redirect = query.get('redirect_uri')
   if (redirect !== null && redirect !== found.callback) {
     return problem(call, 'redirect_uri is not the registered callback URL')
@@ -48,11 +54,11 @@ sandbox account <code>DU1234567</code> of <code>sandboxuser</code>.</p>
 
 async function decide(
   call: Call,
-  context: IbkrOAuth1Context,
+  { origin, consent }: ConsentPage,
   tokens: FormTokens,
 ): Promise<Response> {
   const forbidden = () => jsonResponse({ error: 'Forbidden', statusCode: 403 }, 403)
-  const reason = foreignness(call.request, context.origin)
+  const reason = foreignness(call.request, origin)
   check(call, reason === undefined, {
     name: 'same-origin',
     detail: reason ?? 'own page or a program',
@@ -66,27 +72,18 @@ async function decide(
     detail: 'the form was shown by this sandbox, and is sent once',
     refuse: forbidden,
   })
-  const found = findToken(call, context, name)
-  if (typeof found === 'string') return problem(call, found)
+  const found = consent.find(name, call.now)
+  if (isLoginProblem(found)) return problem(call, found.text)
   const decision = fields.get('decision')
-  if (decision === 'approve') {
-    found.verifier = randomHex(10)
-    return conclude(found, { oauth_token: found.token, oauth_verifier: found.verifier })
-  }
+  if (decision === 'approve') return conclude(found, consent.approve(found))
   if (decision !== 'refuse') return problem(call, 'neither approved nor refused')
-  found.spent = true
-  // RFC 5849 has no word for a refusal; this is the one of the Problem Reporting extension.
-  return conclude(found, { oauth_token: found.token, oauth_problem: 'user_refused' })
+  return conclude(found, consent.refuse(found))
 }
 
-function conclude(
-  { callback }: RequestToken,
-  result: Readonly<Record<string, string>>,
-): Response | Promise<Response> {
+function conclude({ callback }: RequestToken, result: ConsentResult): Response | Promise<Response> {
   if (callback !== undefined) {
-    const location = new URL(callback)
-    for (const [name, value] of Object.entries(result)) location.searchParams.append(name, value)
-    return new Response(null, { status: 302, headers: { location: location.href } })
+    const { href } = callbackWith(callback, result)
+    return new Response(null, { status: 302, headers: { location: href } })
   }
   const { oauth_verifier: verifier } = result
   return verifier === undefined
@@ -96,19 +93,6 @@ function conclude(
         html`<p>Give this code to the application:</p>
 <p><output id="verifier">${verifier}</output></p>`,
       )
-}
-
-/** The request token if a person can still decide on it, else what to tell them. */
-function findToken(
-  call: Call,
-  { registry }: IbkrOAuth1Context,
-  name: string,
-): RequestToken | string {
-  const token = registry.requestTokens.get(name)
-  if (!token) return 'oauth_token is not a request token of this sandbox'
-  if (call.now >= token.expiresAtMs) return 'the request token has expired'
-  if (token.spent || token.verifier !== undefined) return 'the request token was already decided on'
-  return token
 }
 
 function problem(call: Call, text: string, status = 400): Promise<Response> {

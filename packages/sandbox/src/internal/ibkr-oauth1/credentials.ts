@@ -7,6 +7,7 @@ import {
   encryptPkcs1v15,
   generateRsaKeyPair,
   type RsaPublicKey,
+  readPublicHalf,
   readRsaPrivateKey,
 } from '../crypto/rsa.ts'
 import { optionError } from '../errors.ts'
@@ -51,6 +52,8 @@ export interface ProvisionedCredentials {
   readonly credentials: Omit<IbkrOAuth1Credentials, 'baseUrl'>
   readonly keys: ConsumerKeys
   readonly secret: Bytes
+  /** Consumer key of the ready-made third party. */
+  readonly thirdPartyKey: string
 }
 
 /** A consumer key of nine capital letters that begins with SANDBOX. */
@@ -88,9 +91,10 @@ export async function createCredentials(
 /** The broker's consumer for tests, alone in its realm. */
 const TEST_CONSUMER = 'TESTCONS'
 
-/** Checks a set of credentials and derives the server's side of it. */
+/** Checks a set of credentials and derives the server's side of it; a `secret` that is known is not decrypted. */
 export async function provisionCredentials(
   given: Omit<IbkrOAuth1Credentials, 'baseUrl'>,
+  known?: { readonly secret: Bytes },
 ): Promise<ProvisionedCredentials> {
   for (const field of ['realm', 'consumerKey', 'accessToken'] as const) {
     if (typeof given[field] !== 'string' || given[field] === '') {
@@ -101,18 +105,11 @@ export async function provisionCredentials(
   if ((given.consumerKey === TEST_CONSUMER) !== (given.realm === 'test_realm')) {
     throw optionError('credentials.ibkr.oauth1.realm', `${ownRealm} is the realm of this consumer`)
   }
-  const signatureKey = await privateKey('signatureKey', given.signatureKey)
-  const encryptionKey = await privateKey('encryptionKey', given.encryptionKey)
   const dhParameters = readDhParameters(String(given.dhParameters))
   if (typeof dhParameters === 'string') throw optionError('dhParameters', dhParameters)
-  const ciphertext = fromBase64(String(given.accessTokenSecret))
-  const secret = ciphertext && decryptPkcs1v15(encryptionKey, ciphertext)
-  if (!secret) {
-    throw optionError(
-      'credentials.ibkr.oauth1.accessTokenSecret',
-      'base64 of a secret encrypted to the encryption key is required',
-    )
-  }
+  const { signatureKey, encryptionKey, secret } = known
+    ? { ...(await publicHalves(given)), ...known }
+    : await privateKeys(given)
   const { realm, consumerKey, accessToken, accessTokenSecret } = given
   return {
     credentials: {
@@ -127,11 +124,39 @@ export async function provisionCredentials(
     },
     keys: { signatureKey, encryptionKey, dhParameters },
     secret,
+    thirdPartyKey: freshConsumerKey((key) => key === consumerKey),
   }
 }
 
-async function privateKey(field: string, pem: string) {
-  const key = await readRsaPrivateKey(String(pem))
+type KeyTexts = Pick<IbkrOAuth1Credentials, 'signatureKey' | 'encryptionKey' | 'accessTokenSecret'>
+
+async function privateKeys(given: KeyTexts) {
+  const signatureKey = await readKey('signatureKey', given.signatureKey, readRsaPrivateKey)
+  const encryptionKey = await readKey('encryptionKey', given.encryptionKey, readRsaPrivateKey)
+  const ciphertext = fromBase64(String(given.accessTokenSecret))
+  const secret = ciphertext && decryptPkcs1v15(encryptionKey, ciphertext)
+  if (!secret) {
+    throw optionError(
+      'credentials.ibkr.oauth1.accessTokenSecret',
+      'base64 of a secret encrypted to the encryption key is required',
+    )
+  }
+  return { signatureKey, encryptionKey, secret }
+}
+
+async function publicHalves({ signatureKey, encryptionKey }: KeyTexts) {
+  return {
+    signatureKey: await readKey('signatureKey', signatureKey, readPublicHalf),
+    encryptionKey: await readKey('encryptionKey', encryptionKey, readPublicHalf),
+  }
+}
+
+async function readKey<Key extends object>(
+  field: string,
+  pem: string,
+  read: (text: string) => Promise<Key | string>,
+): Promise<Key> {
+  const key = await read(String(pem))
   if (typeof key === 'string') throw optionError(`credentials.ibkr.oauth1.${field}`, key)
   return key
 }

@@ -4,10 +4,15 @@ import { html } from 'hono/html'
 import { checkHost, type SandboxEnv } from '../call.ts'
 import { createFormTokens, page } from '../page.ts'
 import { authorize } from './authorize-page.ts'
+import type { Consent } from './consent.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { portal } from './portal-page.ts'
 
-export function mountPages(app: Hono<SandboxEnv>, context: IbkrOAuth1Context): void {
+export function mountPages(
+  app: Hono<SandboxEnv>,
+  context: IbkrOAuth1Context,
+  consent: Consent,
+): void {
   const tokens = createFormTokens()
   app.all('/portal', ({ env: { call } }) => {
     call.record.service = 'ibkr-oauth1'
@@ -15,7 +20,7 @@ export function mountPages(app: Hono<SandboxEnv>, context: IbkrOAuth1Context): v
   })
   app.on(['GET', 'POST'], '/authorize', ({ env: { call } }) => {
     call.record.service = 'ibkr-oauth1'
-    return authorize(call, context, tokens)
+    return authorize(call, { origin: context.origin, consent }, tokens)
   })
   // Where the ready-made third-party consumer sends people, unless another callback was given.
   app.get('/callback', ({ env: { call } }) => {

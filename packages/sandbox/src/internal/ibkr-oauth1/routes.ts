@@ -30,6 +30,7 @@ export function mountIbkrOAuth1(app: Hono<SandboxEnv>, context: IbkrOAuth1Contex
     call.record.service = 'ibkr-oauth1'
     const token = await authenticateProtectedRequest(call, context, true)
     const path = call.path.slice(LEGACY_BASE_PATH.length)
-    return legacyResource(call, path, token) ?? plainError(404, 'Resource not found')
+    const own = await call.ownAnswers.answer(call, token.username)
+    return own ?? legacyResource(call, path, token) ?? plainError(404, 'Resource not found')
   })
 }

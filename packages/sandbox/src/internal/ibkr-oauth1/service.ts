@@ -5,14 +5,13 @@ import type { SandboxCounts } from '../counts.ts'
 import type { Authenticator } from '../ibkr-api/authenticator.ts'
 import { IDLE_LIMIT_MS } from '../ibkr-api/brokerage-session.ts'
 import { BASE_PATH, FIRST_USER } from '../ibkr-api/sign-in.ts'
+import { type Consent, createConsent } from './consent.ts'
 import { type Consumer, type ConsumerKeys, createRegistry } from './consumer.ts'
 import { type IbkrOAuth1Context, LEGACY_BASE_PATH } from './context.ts'
-import {
-  createCredentials,
-  freshConsumerKey,
-  type IbkrOAuth1Credentials,
-  type IbkrOAuth1ThirdPartyCredentials,
-  provisionCredentials,
+import type {
+  IbkrOAuth1Credentials,
+  IbkrOAuth1ThirdPartyCredentials,
+  ProvisionedCredentials,
 } from './credentials.ts'
 import { mountPages } from './pages.ts'
 import { authenticateProtectedRequest } from './protected-request.ts'
@@ -23,8 +22,7 @@ export interface IbkrOAuth1ServiceOptions {
   readonly origin: string
   readonly signedOrigins: readonly string[]
   readonly counts: SandboxCounts
-  readonly credentials: Omit<IbkrOAuth1Credentials, 'baseUrl'> | undefined
-  readonly dhParameters: string | undefined
+  readonly provisioned: ProvisionedCredentials
   readonly callback: string
   readonly liveSessionTokenLifetimeMs: number
   readonly keepReplacedTokens: boolean
@@ -35,17 +33,15 @@ export interface IbkrOAuth1Service {
   readonly credentials: IbkrOAuth1Credentials
   readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
   readonly mount: (app: Hono<SandboxEnv>) => void
+  /** What a person decides on the consent page. */
+  readonly consent: Consent
   /** Judges requests for `/v1/api`, and sockets. */
   readonly authenticate: Authenticator
 }
 
-export async function createIbkrOAuth1Service(
-  options: IbkrOAuth1ServiceOptions,
-): Promise<IbkrOAuth1Service> {
+export function createIbkrOAuth1Service(options: IbkrOAuth1ServiceOptions): IbkrOAuth1Service {
   const { origin, callback } = options
-  const { credentials, keys, secret } = await (options.credentials
-    ? provisionCredentials(options.credentials)
-    : createCredentials(options.dhParameters))
+  const { credentials, keys, secret, thirdPartyKey: otherKey } = options.provisioned
   const registry = createRegistry()
   const { consumerKey, realm, accessToken } = credentials
   registry.consumers.set(consumerKey, consumer(keys, { consumerKey, realm, callback: undefined }))
@@ -56,12 +52,12 @@ export async function createIbkrOAuth1Service(
     secret,
     liveSessionTokens: [],
   })
-  const otherKey = freshConsumerKey((key) => registry.consumers.has(key))
   registry.consumers.set(
     otherKey,
     consumer(keys, { consumerKey: otherKey, realm: 'limited_poa', callback }),
   )
   const context: IbkrOAuth1Context = { ...options, registry }
+  const consent = createConsent(registry)
   const { signatureKey, encryptionKey, dhParameters, dhPrime } = credentials
   const baseUrl = origin + BASE_PATH
   return {
@@ -78,9 +74,10 @@ export async function createIbkrOAuth1Service(
       dhParameters,
       dhPrime,
     },
+    consent,
     mount: (app) => {
       mountIbkrOAuth1(app, context)
-      mountPages(app, context)
+      mountPages(app, context, consent)
     },
     authenticate: {
       request: async (call) => {

@@ -49,8 +49,8 @@ export class AccessTokens {
   }
 }
 
-/** Ends the request unless it shows a live access token with that scope. */
-export function checkAccessToken(call: Call, tokens: AccessTokens, scope: string): void {
+/** Ends the request unless it shows a live access token, with that scope where one is needed. */
+export function checkAccessToken(call: Call, tokens: AccessTokens, scope?: string): void {
   const invalid = () => simpleProblem(401, 'The access token request is invalid')
   const header = call.request.headers.get('authorization') ?? ''
   const shown = bearer(header)
@@ -71,6 +71,7 @@ export function checkAccessToken(call: Call, tokens: AccessTokens, scope: string
     detail: 'it must not have expired',
     refuse: () => simpleProblem(401, 'The access token expired'),
   })
+  if (scope === undefined) return
   const scoped = token.scopes.includes(scope)
   check(call, scoped, {
     name: 'scope',

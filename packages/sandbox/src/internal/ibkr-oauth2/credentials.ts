@@ -34,6 +34,12 @@ export interface IbkrOAuth2PublicKey {
   readonly publicKey: string
 }
 
+/** Credentials together with the client's public keys, by `kid`. */
+export interface ProvisionedOAuth2 {
+  readonly credentials: Omit<IbkrOAuth2Credentials, 'baseUrl'>
+  readonly keys: ReadonlyMap<string, RsaPublicKey>
+}
+
 /** The smallest RSA key the broker takes, in bits. */
 const MIN_BITS = 3072
 
@@ -48,11 +54,12 @@ export async function createOAuth2Credentials(): Promise<Omit<IbkrOAuth2Credenti
   }
 }
 
-/** Checks a set of credentials; gives the client's public keys. */
+/** Checks a set of credentials. */
 export async function provisionOAuth2(
   given: Omit<IbkrOAuth2Credentials, 'baseUrl'>,
   further: readonly IbkrOAuth2PublicKey[],
-): Promise<ReadonlyMap<string, RsaPublicKey>> {
+  readKey: (pem: string) => Promise<RsaPublicKey | string> = readRsaPrivateKey,
+): Promise<ProvisionedOAuth2> {
   const name = (field: string) => `credentials.ibkr.oauth2.${field}`
   for (const field of ['clientId', 'keyId', 'credential'] as const) {
     if (typeof given[field] !== 'string' || given[field] === '') {
@@ -62,7 +69,7 @@ export async function provisionOAuth2(
   if (readIpAddress(given.ip) === undefined) {
     throw optionError(name('ip'), 'one IPv4 or IPv6 address is required')
   }
-  const own = await readRsaPrivateKey(String(given.privateKey))
+  const own = await readKey(String(given.privateKey))
   const keys = new Map([[given.keyId, longEnough(name('privateKey'), own)]])
   for (const { keyId, publicKey } of further) {
     if (typeof keyId !== 'string' || keyId === '' || keys.has(keyId)) {
@@ -71,7 +78,8 @@ export async function provisionOAuth2(
     const key = await readRsaPublicKey(String(publicKey))
     keys.set(keyId, longEnough('oauth2PublicKeys', key))
   }
-  return keys
+  const { clientId, keyId, privateKey, credential, ip } = given
+  return { credentials: { clientId, keyId, privateKey, credential, ip }, keys }
 }
 
 function longEnough(option: string, key: RsaPublicKey | string): RsaPublicKey {

@@ -32,9 +32,12 @@ export function mountGateway(
       return answer(call, context, row)
     })
   }
-  app.all(`${GATEWAY_PATH}/*`, ({ env: { call } }) => {
+  app.all(`${GATEWAY_PATH}/*`, async ({ env: { call } }) => {
     call.record.service = 'ibkr-oauth2'
-    return simpleProblem(404)
+    if (!call.ownAnswers.has(call)) return simpleProblem(404)
+    checkAccessToken(call, context.accessTokens)
+    context.counts.authorized++
+    return (await ownAnswer(call, context)) ?? simpleProblem(404)
   })
 }
 
@@ -48,5 +51,9 @@ async function answer(call: Call, context: IbkrOAuth2Context, row: GatewayRow): 
   checkAccessToken(call, context.accessTokens, row.scope)
   const claims = row.policy === 'SIGNED_JWT' ? await readSignedBody(call, context) : {}
   context.counts.authorized++
-  return row.answer(call, claims)
+  return (await ownAnswer(call, context)) ?? row.answer(call, claims)
+}
+
+function ownAnswer(call: Call, { client }: IbkrOAuth2Context): Promise<Response | undefined> {
+  return call.ownAnswers.answer(call, client.clientId)
 }

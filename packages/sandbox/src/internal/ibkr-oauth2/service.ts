@@ -5,12 +5,7 @@ import type { SandboxCounts } from '../counts.ts'
 import { FIRST_USER } from '../ibkr-api/sign-in.ts'
 import { AccessTokens } from './access-token.ts'
 import type { IbkrOAuth2Context } from './context.ts'
-import {
-  createOAuth2Credentials,
-  type IbkrOAuth2Credentials,
-  type IbkrOAuth2PublicKey,
-  provisionOAuth2,
-} from './credentials.ts'
+import type { IbkrOAuth2Credentials, ProvisionedOAuth2 } from './credentials.ts'
 import { ECHO_ROWS } from './echo.ts'
 import { type GatewayRow, mountGateway } from './gateway.ts'
 import { ISSUER, TOKEN_PATH } from './paths.ts'
@@ -21,8 +16,7 @@ export interface IbkrOAuth2ServiceOptions {
   readonly origin: string
   readonly signedOrigins: readonly string[]
   readonly counts: SandboxCounts
-  readonly credentials: Omit<IbkrOAuth2Credentials, 'baseUrl'> | undefined
-  readonly oauth2PublicKeys: readonly IbkrOAuth2PublicKey[]
+  readonly provisioned: ProvisionedOAuth2
   readonly scopes: readonly string[]
   readonly accessTokenLifetimeSeconds: number
   readonly refuseRepeatedAssertions: boolean
@@ -34,12 +28,9 @@ export interface IbkrOAuth2Service {
   readonly mount: (app: Hono<SandboxEnv>, rows: readonly GatewayRow[]) => void
 }
 
-export async function createIbkrOAuth2Service(
-  options: IbkrOAuth2ServiceOptions,
-): Promise<IbkrOAuth2Service> {
-  const given = options.credentials ?? (await createOAuth2Credentials())
-  const { clientId, keyId, privateKey, credential, ip } = given
-  const keys = await provisionOAuth2(given, options.oauth2PublicKeys)
+export function createIbkrOAuth2Service(options: IbkrOAuth2ServiceOptions): IbkrOAuth2Service {
+  const { credentials, keys } = options.provisioned
+  const { clientId } = credentials
   const { accountId } = FIRST_USER
   const context: IbkrOAuth2Context = {
     client: { clientId, accountId, keys, scopes: options.scopes },
@@ -50,7 +41,7 @@ export async function createIbkrOAuth2Service(
     counts: options.counts,
   }
   return {
-    credentials: { baseUrl: options.origin, clientId, keyId, privateKey, credential, ip },
+    credentials: { baseUrl: options.origin, ...credentials },
     mount: (app, rows) => {
       app.all(TOKEN_PATH, ({ env: { call } }) => {
         call.record.service = 'ibkr-oauth2'

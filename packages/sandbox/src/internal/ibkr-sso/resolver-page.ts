@@ -2,6 +2,7 @@
 import { html } from 'hono/html'
 import { type Call, check } from '../call.ts'
 import { hostMismatch } from '../local-guard.ts'
+import { isLoginProblem, type LoginProblem, loginProblem } from '../login-problem.ts'
 import { page } from '../page.ts'
 import type { BrowserLink } from './browser-link.ts'
 import { callerAddresses } from './caller-address.ts'
@@ -13,14 +14,11 @@ export async function resolver(call: Call, context: IbkrSsoContext): Promise<Res
   const mismatch = hostMismatch(call.request, context.origin)
   if (mismatch !== undefined) return problem(call, mismatch, 403)
   const query = new URLSearchParams(call.query ?? '')
-  const sids = query.getAll('SID')
-  if (sids.length !== 1) return problem(call, 'the link has to carry SID, once', 400)
-  const link = context.links.find(sids[0] ?? '')
-  if (!link) return problem(call, 'this link is not known here', 404)
-  if (link.used) return problem(call, 'this link was used before: each one is good once', 410)
-  if (call.now >= link.expiresAtMs) {
-    return problem(call, 'this link has expired: it is good for 60 seconds', 410)
+  if (query.getAll('SID').length !== 1) {
+    return problem(call, 'the link has to carry SID, once', 400)
   }
+  const link = findLink(context, query, call.now)
+  if (isLoginProblem(link)) return problem(call, link.text, link.problem === 'unknown' ? 404 : 410)
   if (!callerAddresses(call, context).includes(link.address)) {
     return problem(call, 'this link was made for another address than yours', 403)
   }
@@ -33,9 +31,27 @@ export async function resolver(call: Call, context: IbkrSsoContext): Promise<Res
   })
   // Whoever only looks (a link preview, say) does not use it up.
   if (method === 'HEAD') return new Response(null, { status: 200, headers: NO_STORE })
-  link.used = true
-  context.counts.ssoBrowserSignIns++
+  useLink(context, link)
   return landing(link, query)
+}
+
+/** The link of an address while it can be opened, else why it cannot. */
+export function findLink(
+  { links }: IbkrSsoContext,
+  query: URLSearchParams,
+  now: number,
+): BrowserLink | LoginProblem {
+  const link = links.find(query.get('SID') ?? '')
+  if (!link) return loginProblem('unknown', 'this link is not known here')
+  if (link.used) return loginProblem('used', 'this link was used before: each one is good once')
+  if (now < link.expiresAtMs) return link
+  return loginProblem('expired', 'this link has expired: it is good for 60 seconds')
+}
+
+/** Signs somebody in. */
+export function useLink({ counts }: IbkrSsoContext, link: BrowserLink): void {
+  link.used = true
+  counts.ssoBrowserSignIns++
 }
 
 const NO_STORE = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }

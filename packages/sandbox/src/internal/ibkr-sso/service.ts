@@ -6,10 +6,11 @@ import type { Authenticator } from '../ibkr-api/authenticator.ts'
 import { FIRST_USER, type SandboxUser } from '../ibkr-api/sign-in.ts'
 import type { IbkrOAuth2Credentials } from '../ibkr-oauth2/credentials.ts'
 import type { GatewayRow } from '../ibkr-oauth2/gateway.ts'
+import { isLoginProblem, type LoginProblem } from '../login-problem.ts'
 import { authenticateSsoRequest, authenticateSsoSocket } from './bearer-request.ts'
 import { BrowserLinks } from './browser-link.ts'
 import { type IbkrSsoContext, RESOLVER_PATH } from './context.ts'
-import { resolver } from './resolver-page.ts'
+import { findLink, resolver, useLink } from './resolver-page.ts'
 import { ssoRows } from './sessions-endpoint.ts'
 import { SsoSessions } from './sso-session.ts'
 
@@ -23,6 +24,8 @@ export interface IbkrSsoServiceOptions {
 
 export interface IbkrSsoService {
   readonly mount: (app: Hono<SandboxEnv>) => void
+  /** Opens a browser link as the user's browser would: uses it up, or says why not. */
+  readonly openLink: (query: URLSearchParams, now: number) => LoginProblem | undefined
   /** The calls below the gateway's base. */
   readonly rows: readonly GatewayRow[]
   /** Judges requests for `/v1/api`, and sockets. */
@@ -46,6 +49,12 @@ export function createIbkrSsoService(options: IbkrSsoServiceOptions): IbkrSsoSer
         call.record.service = 'ibkr-sso'
         return resolver(call, context)
       })
+    },
+    openLink: (query, now) => {
+      const link = findLink(context, query, now)
+      if (isLoginProblem(link)) return link
+      useLink(context, link)
+      return undefined
     },
     rows: ssoRows(context),
     authenticate: {

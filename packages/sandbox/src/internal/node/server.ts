@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { type Core, createCore } from '../core.ts'
+import { asyncDisposeSymbol, type DisposableMember } from '../async-disposable.ts'
 import { isObject, optionError, SandboxError } from '../errors.ts'
+import { createHost, type Host } from '../host.ts'
 import { isLoopback } from '../loopback.ts'
 import { readSettings, type SandboxOptions } from '../options.ts'
 import { publish, type Sandbox } from '../sandbox.ts'
@@ -23,7 +24,8 @@ export interface ServeOptions extends Omit<SandboxOptions, 'origin'> {
   readonly pages?: Pages | undefined
 }
 
-export interface SandboxServer {
+/** The members of a {@link SandboxServer}, `Symbol.asyncDispose` left out. */
+export interface SandboxServerMembers {
   /** `http://127.0.0.1:PORT`. */
   readonly origin: string
   readonly port: number
@@ -34,6 +36,9 @@ export interface SandboxServer {
    */
   readonly close: (options?: { readonly timeoutMs?: number | undefined }) => Promise<void>
 }
+
+/** A running server; `await using` closes it. */
+export type SandboxServer = SandboxServerMembers & DisposableMember
 
 /**
  * Serves a sandbox over HTTP.
@@ -72,7 +77,7 @@ export async function serve(options: ServeOptions = {}): Promise<SandboxServer> 
   }
   // Everything but the port is checked before a socket is opened.
   readSettings({ ...options, origin: options.origin ?? originOf(hostname, port) })
-  const ready = deferred<Core>()
+  const ready = deferred<Host>()
   ready.promise.catch(() => {})
   const server = createServer(listener(ready.promise, pages))
   const sockets = serveWebSockets(server, ready.promise)
@@ -81,19 +86,18 @@ export async function serve(options: ServeOptions = {}): Promise<SandboxServer> 
   const { port: actual } = server.address() as AddressInfo
   try {
     const origin = options.origin ?? originOf(hostname, actual)
-    const core = await createCore(
-      readSettings({ requireUserAgent: true, requireContentLength: true, ...options, origin }),
-    )
-    ready.resolve(core)
-    return {
-      origin,
-      port: actual,
-      sandbox: publish(core),
-      close: ({ timeoutMs = 5000 } = {}) => {
-        sockets.close()
-        return connections.close(timeoutMs)
-      },
+    const defaults = { requireUserAgent: true, requireContentLength: true }
+    const credentials = options.credentials ?? 'fresh'
+    const host = await createHost(readSettings({ ...defaults, ...options, origin, credentials }))
+    ready.resolve(host)
+    const close: SandboxServer['close'] = ({ timeoutMs = 5000 } = {}) => {
+      sockets.close()
+      return connections.close(timeoutMs)
     }
+    const members = { origin, port: actual, sandbox: publish(host), close }
+    return Object.defineProperty(members, asyncDisposeSymbol(), {
+      value: () => close(),
+    }) as SandboxServer
   } catch (error) {
     ready.reject(error)
     await connections.close(0)
@@ -101,11 +105,11 @@ export async function serve(options: ServeOptions = {}): Promise<SandboxServer> 
   }
 }
 
-function listener(ready: Promise<Core>, pages: Pages | undefined) {
+function listener(ready: Promise<Host>, pages: Pages | undefined) {
   const answer = getRequestListener(
     async (request, env) => {
       const { incoming } = env as { incoming: IncomingMessage }
-      const core = await ready
+      const { core } = await ready
       const page = pages && (await answerFromPages(pages, request, core.settings.origin))
       if (page !== undefined) return page
       const result = await core.handle(request, incoming.url ?? '/', incoming.socket.remoteAddress)

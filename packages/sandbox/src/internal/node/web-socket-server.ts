@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket, WebSocketServer } from 'ws'
-import type { Core } from '../core.ts'
+import type { Host } from '../host.ts'
 import type { StreamPeer } from '../ibkr-stream/stream-line.ts'
 
 /** The longest frame that is read, in bytes. */
@@ -18,7 +18,7 @@ export interface SocketServer {
 }
 
 /** Answers the server's upgrade requests; `ws` is loaded with the first one. */
-export function serveWebSockets(server: Server, ready: Promise<Core>): SocketServer {
+export function serveWebSockets(server: Server, ready: Promise<Host>): SocketServer {
   let loading: Promise<WebSocketServer> | undefined
   let loaded: WebSocketServer | undefined
   const load = async () => {
@@ -41,14 +41,14 @@ export function serveWebSockets(server: Server, ready: Promise<Core>): SocketSer
 
 interface Upgrade {
   readonly loading: Promise<WebSocketServer>
-  readonly ready: Promise<Core>
+  readonly ready: Promise<Host>
   readonly incoming: IncomingMessage
   readonly socket: Duplex
   readonly head: Buffer
 }
 
 async function upgrade({ loading, ready, incoming, socket, head }: Upgrade): Promise<void> {
-  const core = await ready
+  const { core } = await ready
   const target = incoming.url ?? '/'
   const request = new Request(core.settings.origin + target, { headers: headersOf(incoming) })
   const result = await core.connect(request, target, incoming.socket.remoteAddress)

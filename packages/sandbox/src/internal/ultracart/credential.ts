@@ -2,6 +2,7 @@
 import { type Call, check } from '../call.ts'
 import { failure } from './answers.ts'
 import type { Application, UltraCartContext, UserSession } from './context.ts'
+import { USERS } from './users.ts'
 
 export const SIMPLE_KEY_HEADER = 'x-ultracart-simple-key'
 export const BROWSER_KEY_HEADER = 'x-ultracart-browser-key'
@@ -34,6 +35,17 @@ export function checkApplication(call: Call, context: UltraCartContext): Applica
     refuse: () => failure(call.record, { status: 403, message: 'Permission denied' }),
   })
   return found
+}
+
+/** The application or a user, for calls that are answered by a test: whose credential it is. */
+export function checkAnyCredential(call: Call, context: UltraCartContext): string {
+  const key = call.request.headers.get(SIMPLE_KEY_HEADER) ?? ''
+  if (!context.sessions.has(key)) {
+    checkApplication(call, context)
+    return 'application'
+  }
+  const { userId } = checkUserSession(call, context)
+  return (USERS.find(({ user_id }) => user_id === userId) ?? USERS[0]).login
 }
 
 /** The user's session, for `session/user` and `session/revoke`. */

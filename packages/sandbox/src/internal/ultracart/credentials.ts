@@ -32,7 +32,28 @@ export function freshKey(): string {
   return `SANDBOX${randomHex(24)}`
 }
 
+/** Every credential of the service. */
+export interface ProvisionedUltraCart {
+  readonly credentials: UltraCartCredentials
+  readonly extras: UltraCartExtras
+}
+
 export function provisionUltraCart(
+  origin: string,
+  given: Omit<UltraCartCredentials, 'baseUrl'> | undefined,
+  redirectUri: string | undefined,
+): ProvisionedUltraCart {
+  const credentials = readCredentials(origin, given, redirectUri)
+  const extras = {
+    accessToken: freshKey(),
+    otherSimpleKey: freshKey(),
+    disabledSimpleKey: freshKey(),
+    unpermittedSimpleKey: freshKey(),
+  }
+  return { credentials, extras }
+}
+
+function readCredentials(
   origin: string,
   given: Omit<UltraCartCredentials, 'baseUrl'> | undefined,
   redirectUri: string | undefined,

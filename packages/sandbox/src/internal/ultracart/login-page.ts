@@ -2,25 +2,33 @@
 import { html } from 'hono/html'
 import { type Call, check, jsonResponse } from '../call.ts'
 import { foreignness, hostMismatch } from '../local-guard.ts'
+import { isLoginProblem, type LoginProblem } from '../login-problem.ts'
 import { type FormTokens, page } from '../page.ts'
 import { readForm } from '../request-body.ts'
 import type { Login, UltraCartContext } from './context.ts'
-import { freshKey } from './credentials.ts'
+import type { LoginDecisions } from './login-decision.ts'
 import { LOGIN_PATH } from './paths.ts'
-import { withAnswer } from './redirect-uri.ts'
 import { USERS } from './users.ts'
+
+interface LoginPage {
+  readonly logins: LoginDecisions
+  readonly tokens: FormTokens
+}
 
 export async function loginPage(
   call: Call,
   context: UltraCartContext,
-  tokens: FormTokens,
+  given: LoginPage,
 ): Promise<Response> {
-  if (call.record.method === 'POST') return decide(call, context, tokens)
+  if (call.record.method === 'POST') return decide(call, context, given)
   const mismatch = hostMismatch(call.request, context.origin)
   if (mismatch !== undefined) return problem(call, mismatch, 403)
   const id = new URLSearchParams(call.query ?? '').get('id') ?? ''
-  const login = findLogin(call, context, id)
-  return typeof login === 'function' ? login() : ask(id, login, tokens)
+  const { logins, tokens } = given
+  const login = logins.find(id, call.now)
+  return isLoginProblem(login)
+    ? explain(call, login, { id, context, logins })
+    : ask(id, login, tokens)
 }
 
 function ask(id: string, login: Login, tokens: FormTokens): Promise<Response> {
@@ -49,7 +57,7 @@ ${USERS.map(
 async function decide(
   call: Call,
   context: UltraCartContext,
-  tokens: FormTokens,
+  { logins, tokens }: LoginPage,
 ): Promise<Response> {
   const forbidden = () => jsonResponse({ error: 'Forbidden', statusCode: 403 }, 403)
   const reason = foreignness(call.request, context.origin)
@@ -66,47 +74,34 @@ async function decide(
     detail: 'the form was shown by this sandbox, and is sent once',
     refuse: forbidden,
   })
-  const login = findLogin(call, context, id)
-  if (typeof login === 'function') return login()
+  const login = logins.find(id, call.now)
+  if (isLoginProblem(login)) return explain(call, login, { id, context, logins })
   const decision = fields.get('decision')
-  if (decision === 'refuse') {
-    login.decided = true
-    return goBack(login, { error: 'access_denied', error_description: 'The user refused' })
-  }
+  if (decision === 'refuse') return goTo(logins.refuse(login))
   if (decision !== 'approve') return problem(call, 'neither approved nor refused')
-  const user = USERS.find(({ login: name }) => name === fields.get('user'))
-  if (!user) return problem(call, 'no user of this sandbox was chosen')
-  login.decided = true
-  const code = freshKey()
-  context.codes.set(code, {
-    application: login.application,
-    userId: user.user_id,
+  const location = logins.approve(login, {
+    user: fields.get('user') ?? '',
     userAgent: call.request.headers.get('user-agent') ?? '',
-    expiresAtMs: call.now + context.options.codeLifetimeMs,
-    used: false,
+    now: call.now,
   })
-  return goBack(login, { code })
+  return location === undefined
+    ? problem(call, 'no user of this sandbox was chosen')
+    : goTo(location)
 }
 
-/** The login if a person can still decide on it, else what they get to see. */
-function findLogin(
+/** What a person gets to see where there is nothing to decide on. */
+function explain(
   call: Call,
-  context: UltraCartContext,
-  id: string,
-): Login | (() => Response | Promise<Response>) {
+  { problem: kind, text }: LoginProblem,
+  { id, context, logins }: { id: string; context: UltraCartContext; logins: LoginDecisions },
+): Response | Promise<Response> {
   const login = context.logins.get(id)
-  if (!login) return () => problem(call, 'this is not a login of this sandbox')
-  if (login.decided) return () => problem(call, 'this login was already decided on')
-  if (call.now < login.expiresAtMs) return login
-  login.decided = true
+  if (kind !== 'expired' || !login) return problem(call, text)
   call.record.refused = 'login: it must not have expired'
-  // The word that the vendor's OAuth samples have for an address that has expired.
-  return () =>
-    goBack(login, { error: 'invalid_request', error_description: 'The login has expired' })
+  return goTo(logins.expire(login))
 }
 
-function goBack({ redirectUri, state }: Login, answer: Readonly<Record<string, string>>): Response {
-  const location = withAnswer(redirectUri, { ...answer, ...(state !== undefined && { state }) })
+function goTo(location: string): Response {
   return new Response(null, {
     status: 302,
     headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },

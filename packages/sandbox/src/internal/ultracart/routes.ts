@@ -5,6 +5,8 @@ import { createFormTokens } from '../page.ts'
 import { failure } from './answers.ts'
 import { callbackPage } from './callback-page.ts'
 import type { UltraCartContext } from './context.ts'
+import { checkAnyCredential } from './credential.ts'
+import type { LoginDecisions } from './login-decision.ts'
 import { loginPage } from './login-page.ts'
 import { authorize, revoke, sessionUser, token } from './operations.ts'
 import { BASE_PATH, CALLBACK_PATH, LOGIN_PATH } from './paths.ts'
@@ -18,12 +20,16 @@ const OPERATIONS: readonly (readonly [path: string, method: string, operation: O
   ['/sso/session/revoke', 'DELETE', revoke],
 ]
 
-export function mountUltraCart(app: Hono<SandboxEnv>, context: UltraCartContext): void {
+export function mountUltraCart(
+  app: Hono<SandboxEnv>,
+  context: UltraCartContext,
+  logins: LoginDecisions,
+): void {
   app.all(`${BASE_PATH}/*`, ({ env: { call } }) => operate(call, context))
   const tokens = createFormTokens()
   app.on(['GET', 'POST'], LOGIN_PATH, ({ env: { call } }) => {
     call.record.service = 'ultracart'
-    return loginPage(call, context, tokens)
+    return loginPage(call, context, { logins, tokens })
   })
   app.get(CALLBACK_PATH, ({ env: { call } }) => {
     call.record.service = 'ultracart'
@@ -34,6 +40,10 @@ export function mountUltraCart(app: Hono<SandboxEnv>, context: UltraCartContext)
 
 async function operate(call: Call, context: UltraCartContext): Promise<Response> {
   const path = call.path.slice(BASE_PATH.length)
+  if (call.ownAnswers.has(call)) {
+    const own = await call.ownAnswers.answer(call, checkAnyCredential(call, context))
+    if (own) return own
+  }
   const found = OPERATIONS.find(([candidate]) => candidate === path)
   check(call, found !== undefined, {
     name: 'path',

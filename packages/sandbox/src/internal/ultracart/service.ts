@@ -7,12 +7,8 @@ import type { RequestRecord } from '../request-record.ts'
 import { tooMany } from './answers.ts'
 import type { Application, UltraCartContext } from './context.ts'
 import { SIMPLE_KEY_HEADER } from './credential.ts'
-import {
-  freshKey,
-  provisionUltraCart,
-  type UltraCartCredentials,
-  type UltraCartExtras,
-} from './credentials.ts'
+import type { ProvisionedUltraCart, UltraCartCredentials, UltraCartExtras } from './credentials.ts'
+import { createLoginDecisions, type LoginDecisions } from './login-decision.ts'
 import type { UltraCartSettings } from './options.ts'
 import { createInFlight } from './overlap.ts'
 import { BASE_PATH, isUltraCartPath } from './paths.ts'
@@ -23,13 +19,15 @@ export interface UltraCartServiceOptions {
   readonly origin: string
   readonly counts: SandboxCounts
   readonly ultracart: UltraCartSettings
-  readonly credentials: Omit<UltraCartCredentials, 'baseUrl'> | undefined
+  readonly provisioned: ProvisionedUltraCart
 }
 
 export interface UltraCartService {
   readonly credentials: UltraCartCredentials
   readonly extras: UltraCartExtras
   readonly mount: (app: Hono<SandboxEnv>) => void
+  /** What a person decides on the login page. */
+  readonly logins: LoginDecisions
   /** Notes and counts a request when it arrives, before any fault, and refuses overlapping ones. */
   readonly receive: (
     request: Request,
@@ -40,13 +38,7 @@ export interface UltraCartService {
 
 export function createUltraCartService(options: UltraCartServiceOptions): UltraCartService {
   const { origin, counts, ultracart } = options
-  const credentials = provisionUltraCart(origin, options.credentials, ultracart.redirectUri)
-  const extras: UltraCartExtras = {
-    accessToken: freshKey(),
-    otherSimpleKey: freshKey(),
-    disabledSimpleKey: freshKey(),
-    unpermittedSimpleKey: freshKey(),
-  }
+  const { credentials, extras } = options.provisioned
   const application: Application = { name: 'key of the application', standing: 'active' }
   const context: UltraCartContext = {
     origin,
@@ -67,11 +59,13 @@ export function createUltraCartService(options: UltraCartServiceOptions): UltraC
     codes: new Map(),
     sessions: new Map(),
   }
+  const logins = createLoginDecisions(context)
   const inFlight = createInFlight()
   return {
     credentials,
     extras,
-    mount: (app) => mountUltraCart(app, context),
+    logins,
+    mount: (app) => mountUltraCart(app, context, logins),
     receive: async (request, record, work) => {
       if (!isUltraCartPath(record.path)) return work()
       record.service = 'ultracart'

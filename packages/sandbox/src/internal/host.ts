@@ -1,0 +1,41 @@
+/** A core with its clock: what is moved ahead by `advance`, and begun anew by `reset`. */
+import { type Core, createCore } from './core.ts'
+import { optionError } from './errors.ts'
+import type { SandboxSettings } from './options.ts'
+import { provision } from './provision.ts'
+
+export interface Host {
+  /** The present one; another after `reset`. */
+  readonly core: Core
+  readonly now: () => number
+  advance(ms: number): void
+  reset(): void
+}
+
+/** How far the clock may be moved in one step, in milliseconds: a hundred years. */
+const ADVANCE_LIMIT_MS = 3_155_760_000_000
+
+export async function createHost(settings: SandboxSettings): Promise<Host> {
+  const provisioned = await provision(settings)
+  let aheadMs = 0
+  const now = () => settings.now() + aheadMs
+  let core = createCore({ ...settings, now }, provisioned)
+  return {
+    get core() {
+      return core
+    },
+    now,
+    advance(ms) {
+      if (!Number.isSafeInteger(ms) || ms < 0 || ms > ADVANCE_LIMIT_MS) {
+        throw optionError('ms', 'milliseconds, a whole number from 0, within a hundred years')
+      }
+      aheadMs += ms
+      core.broker.run()
+    },
+    reset() {
+      core.broker.stream.close(1001, 'the sandbox was reset')
+      aheadMs = 0
+      core = createCore({ ...settings, now }, provisioned)
+    },
+  }
+}
