@@ -1,4 +1,5 @@
 /** `@isoauth/sandbox/node`: the sandbox as an HTTP server on loopback, and its credentials file. */
+export type { DisposableMember } from './internal/async-disposable.ts'
 export {
   type CredentialsFileOptions,
   checkCredentialsFile,
