@@ -57,7 +57,7 @@ export interface ProvisionedCredentials {
 }
 
 /** A consumer key of nine capital letters that begins with SANDBOX. */
-export function freshConsumerKey(taken: (key: string) => boolean): string {
+function freshConsumerKey(taken: (key: string) => boolean): string {
   for (;;) {
     const letters = [...randomBytes(2)].map((byte) => String.fromCharCode(65 + (byte % 26)))
     const key = `SANDBOX${letters.join('')}`
