@@ -7,8 +7,10 @@ const src = join(import.meta.dirname, 'src')
 const outdir = join(import.meta.dirname, 'dist')
 const shared = { bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' }
 
-const [html, style, icon, page] = await Promise.all([
+const [html, tokens, style, icon, page] = await Promise.all([
   readFile(join(src, 'page/index.html'), 'utf8'),
+  // One set of colours for all pages of the project.
+  readFile(join(src, '../../demo-web/src/page/tokens.css'), 'utf8'),
   readFile(join(src, 'page/style.css'), 'utf8'),
   readFile(join(src, 'page/icon.svg'), 'utf8'),
   build({ ...shared, entryPoints: [join(src, 'page/main.ts')], write: false }),
@@ -16,7 +18,7 @@ const [html, style, icon, page] = await Promise.all([
 
 const define = {
   PAGE_HTML: JSON.stringify(html),
-  PAGE_STYLE: JSON.stringify(style),
+  PAGE_STYLE: JSON.stringify(tokens + style),
   PAGE_ICON: JSON.stringify(icon),
   PAGE_SCRIPT: JSON.stringify(page.outputFiles[0].text),
 }

@@ -56,7 +56,12 @@ export function createHandler(settings: EdgeSettings, options: HandlerOptions): 
   const { origin, signIn } = settings
   const { page, calls = READING_CALLS, sharing, keepSession } = options
   const { log = () => {}, fetch, now = Date.now } = options
-  const onEvent = log
+  const isolate = createIsolateName()
+  let handshakes = 0
+  const onEvent = (event: IbkrOAuth1Event) => {
+    if (event.type === 'handshake' && event.step === 'token-verified') handshakes++
+    log(event)
+  }
   const ibkr = createIbkrOAuth1({ ...settings.ibkr, ...sharing, onEvent, fetch, now } as never)
   const cookie = createSessionCookie({ keys: settings.cookieKeys, origin, now })
   const checkPerson: CheckPerson =
@@ -77,7 +82,7 @@ export function createHandler(settings: EdgeSettings, options: HandlerOptions): 
       const path = pathname.slice(API.length)
       const chosen = chooseCall(calls, request.method, path, searchParams)
       if (path.startsWith('/iserver/')) await keepSession?.()
-      return forward(ibkr, chosen, request)
+      return forward(ibkr, chosen, { request, count: () => ({ isolate: isolate(), handshakes }) })
     }
     const file = servePage(page, pathname)
     if (file === undefined) throw refusal('EDGE_NOT_FOUND', 404, 'There is nothing here.')
@@ -116,5 +121,14 @@ export function createHandler(settings: EdgeSettings, options: HandlerOptions): 
       log({ type: 'failed', name: error instanceof Error ? error.name : 'unknown' })
       return refusalAnswer(refusal('EDGE_INTERNAL', 500, 'The edge failed: see its log.'))
     }
+  }
+}
+
+/** A name for this isolate, drawn at the first request: a Worker may draw nothing before it. */
+function createIsolateName(): () => string {
+  let name: string | undefined
+  return () => {
+    name ??= crypto.randomUUID().slice(0, 8)
+    return name
   }
 }

@@ -41,7 +41,9 @@ describe('a person who signed in', () => {
       'cache-control': 'no-store',
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
       'x-content-type-options': 'nosniff',
-      'server-timing': expect.stringMatching(/^broker;dur=[\d.]+$/),
+      'server-timing': expect.stringMatching(
+        /^broker;dur=[\d.]+, handshakes;desc="1", isolate;desc="[0-9a-f]{8}"$/,
+      ),
     })
   })
 

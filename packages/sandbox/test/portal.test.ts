@@ -74,6 +74,23 @@ describe('registration', () => {
     ])
   })
 
+  it('takes files of keys in the place of texts', async () => {
+    const form = new FormData()
+    form.append('form_token', await formToken())
+    form.append('consumerKey', 'FILESFILE')
+    for (const name of ['signaturePublicKey', 'encryptionPublicKey', 'dhParameters']) {
+      // What a browser sends of a form: the text left empty, or another one; the file counts.
+      form.append(name, name === 'dhParameters' ? 'not this' : '')
+      form.append(`${name}File`, new File([fields[name] ?? ''], `${name}.pem`))
+    }
+    form.append('callback', '')
+    const response = await sandbox.fetch(portal, { method: 'POST', body: form })
+    expect([response.status, await response.text()]).toEqual([
+      201,
+      expect.stringContaining('<dd id="consumerKey">FILESFILE</dd>'),
+    ])
+  })
+
   it('makes a third party of whoever gives a callback', async () => {
     const callback = 'http://localhost:3000/cb'
     const response = await postJson({ ...fields, consumerKey: 'THIRDPART', callback })
@@ -210,6 +227,20 @@ describe('registration is refused', () => {
     expect(response.status).toBe(400)
     expect(await response.text()).not.toContain(secret)
     expect(JSON.stringify(sandbox.requests)).not.toContain(secret)
+  })
+
+  it.each([
+    ['what is no multipart body, though it says so', 'multipart/form-data; boundary=x', 'a=b', 400],
+    ['multipart without a boundary', 'multipart/form-data', 'a=b', 400],
+    [
+      'a multipart body of a thousand fields',
+      'multipart/form-data; boundary=x',
+      `${'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n'.repeat(1000)}--x--\r\n`,
+      413,
+    ],
+  ])('%s', async (_, type, body, status) => {
+    const init = { method: 'POST', headers: { 'content-type': type }, body }
+    expect((await sandbox.fetch(portal, init)).status).toBe(status)
   })
 
   it('what is no JSON object', async () => {

@@ -16,16 +16,30 @@ export interface WatchedPage {
   violations(): Promise<string[]>
   /** The cumulative layout shift since the last load; `undefined` where the browser does not measure. */
   layoutShift(): Promise<number | undefined>
+  /** What moved, and from where to where; as far as it is known. */
+  moved(): Promise<string[]>
 }
 
 interface Watched {
   readonly violations: string[]
   shift: number | undefined
+  readonly moved: string[]
+}
+
+/** An entry of the kind `layout-shift`, which TypeScript does not know. */
+interface Shift {
+  readonly value: number
+  readonly hadRecentInput: boolean
+  readonly sources: readonly {
+    readonly node: Node | null
+    readonly previousRect: DOMRectReadOnly
+    readonly currentRect: DOMRectReadOnly
+  }[]
 }
 
 export async function watchPage(context: BrowserContext, origin: string): Promise<WatchedPage> {
   await context.addInitScript(() => {
-    const watched: Watched = { violations: [], shift: undefined }
+    const watched: Watched = { violations: [], shift: undefined, moved: [] }
     Object.assign(globalThis, { watched })
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
       watched.violations.push(`${violatedDirective} ${blockedURI}`)
@@ -34,11 +48,15 @@ export async function watchPage(context: BrowserContext, origin: string): Promis
     watched.shift = 0
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
-        const { value, hadRecentInput } = entry as unknown as {
-          value: number
-          hadRecentInput: boolean
+        const { value, hadRecentInput, sources } = entry as unknown as Shift
+        if (hadRecentInput) continue
+        watched.shift = (watched.shift ?? 0) + value
+        for (const { node, previousRect: was, currentRect: is } of sources) {
+          const { nodeName, className, textContent } = (node ?? {}) as Partial<Element>
+          watched.moved.push(
+            `${nodeName} ${className} "${textContent?.slice(0, 30)}": ${was.x},${was.y} ${was.width}x${was.height} to ${is.x},${is.y} ${is.width}x${is.height}`,
+          )
         }
-        if (!hadRecentInput) watched.shift = (watched.shift ?? 0) + value
       }
     }).observe({ type: 'layout-shift', buffered: true })
   })
@@ -58,5 +76,6 @@ export async function watchPage(context: BrowserContext, origin: string): Promis
     trouble,
     violations: async () => (await watched()).violations,
     layoutShift: async () => (await watched()).shift,
+    moved: async () => (await watched()).moved,
   }
 }

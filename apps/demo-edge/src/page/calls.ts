@@ -24,6 +24,8 @@ export interface Timing {
   readonly status: number
   readonly browserMs: number
   readonly brokerMs: number | undefined
+  /** How many handshakes the isolate that answered made so far; undefined where it does not say. */
+  readonly isolate: { readonly name: string; readonly handshakes: number } | undefined
 }
 
 export interface Account {
@@ -51,7 +53,7 @@ export async function accounts(): Promise<{ accounts: readonly Account[]; timing
   const timing = {
     status: response.status,
     browserMs: performance.now() - began,
-    brokerMs: brokerTime(response.headers.get('server-timing')),
+    ...readTiming(response.headers.get('server-timing') ?? ''),
   }
   return { accounts: list, timing }
 }
@@ -64,7 +66,11 @@ async function unlessRefused(response: Response): Promise<unknown> {
   throw new Refused(code ?? `HTTP_${response.status}`, message ?? `Answered ${response.status}.`)
 }
 
-function brokerTime(header: string | null): number | undefined {
-  const found = /broker;dur=([\d.]+)/.exec(header ?? '')?.[1]
-  return found === undefined ? undefined : Number(found)
+function readTiming(header: string): Pick<Timing, 'brokerMs' | 'isolate'> {
+  const duration = /broker;dur=([\d.]+)/.exec(header)?.[1]
+  const [, handshakes, name] = /handshakes;desc="(\d+)", isolate;desc="(\w+)"/.exec(header) ?? []
+  return {
+    brokerMs: duration === undefined ? undefined : Number(duration),
+    isolate: name === undefined ? undefined : { name, handshakes: Number(handshakes) },
+  }
 }

@@ -12,6 +12,9 @@ const NO_COOKIE =
   'This browser did not keep the session cookie. Over plain http only Chrome, Edge and Firefox do, on this machine.'
 
 let timings: Timing[] = []
+let calls = 0
+/** Handshakes by the isolate that made them. */
+const handshakes = new Map<string, number>()
 
 function showSession({ signIn, session: current }: SessionState): void {
   show('signed-out', current === null)
@@ -20,6 +23,8 @@ function showSession({ signIn, session: current }: SessionState): void {
   show('by-identity-token', signIn === 'identity-token')
   if (current === null) {
     timings = []
+    calls = 0
+    handshakes.clear()
     element('calls').replaceChildren()
     element('accounts').replaceChildren()
     text('summary', '')
@@ -30,7 +35,13 @@ function showSession({ signIn, session: current }: SessionState): void {
 }
 
 async function call(times: number): Promise<void> {
-  const answers = await Promise.all(Array.from({ length: times }, () => accounts()))
+  const answers = await Promise.all(
+    Array.from({ length: times }, async () => {
+      const answer = await accounts()
+      count(answer.timing)
+      return answer
+    }),
+  )
   const [first] = answers
   timings = [...answers.map(({ timing }) => timing), ...timings]
   element('accounts').replaceChildren(
@@ -39,6 +50,30 @@ async function call(times: number): Promise<void> {
     ),
   )
   showTimings(times)
+}
+
+/** Shown as each answer arrives: many calls, few handshakes. */
+function count({ isolate }: Timing): void {
+  calls += 1
+  if (isolate) {
+    const known = handshakes.get(isolate.name) ?? 0
+    handshakes.set(isolate.name, Math.max(known, isolate.handshakes))
+  }
+  const made = [...handshakes.values()].reduce((sum, one) => sum + one, 0)
+  text('call-count', String(calls))
+  text('handshake-count', String(made))
+  element<HTMLProgressElement>('share').max = Math.max(calls, 1)
+  element<HTMLProgressElement>('share').value = Math.min(made, calls)
+  text(
+    'ratio',
+    made === 0
+      ? 'The token was made before by another isolate: no handshake here.'
+      : `${plural(calls, 'call')} by ${plural(made, 'handshake')} of ${plural(handshakes.size, 'isolate')}.`,
+  )
+}
+
+function plural(amount: number, word: string): string {
+  return `${amount} ${word}${amount === 1 ? '' : 's'}`
 }
 
 function showTimings(newest: number): void {

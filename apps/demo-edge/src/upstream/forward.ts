@@ -12,11 +12,18 @@ import type { ChosenCall } from './allowed-calls.ts'
 const TO_BROKER = ['accept', 'accept-language']
 const TO_PAGE = ['content-type', 'retry-after']
 
+/** What a call says of the handshakes that its isolate made so far. */
+export interface HandshakeCount {
+  /** Of this isolate; random, and gone with it. */
+  readonly isolate: string
+  readonly handshakes: number
+}
+
 /** Sends a chosen call. @throws EdgeError `EDGE_BODY_REFUSED`, `EDGE_UPSTREAM_FAILED` */
 export async function forward(
   ibkr: IbkrOAuth1,
   { call, target }: ChosenCall,
-  request: Request,
+  { request, count }: { readonly request: Request; readonly count: () => HandshakeCount },
 ): Promise<Response> {
   const headers = pick(request.headers, TO_BROKER)
   if (call.body === 'json') headers['content-type'] = 'application/json'
@@ -40,9 +47,14 @@ export async function forward(
     status,
     headers: dataHeaders({
       ...pick(answer.headers, TO_PAGE),
-      'server-timing': `broker;dur=${(performance.now() - began).toFixed(1)}`,
+      'server-timing': serverTiming(performance.now() - began, count()),
     }),
   })
+}
+
+/** In the form of the header: one metric each, with a duration or a description. */
+function serverTiming(brokerMs: number, { isolate, handshakes }: HandshakeCount): string {
+  return `broker;dur=${brokerMs.toFixed(1)}, handshakes;desc="${handshakes}", isolate;desc="${isolate}"`
 }
 
 /** What failed, without a word of the broker's. */

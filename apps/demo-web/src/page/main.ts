@@ -1,13 +1,15 @@
 /** The page's entry: shows the view that the address names, and follows links between views. */
-import { handshakeView } from './handshake/view.ts'
-import { inspectorView } from './inspector/view.ts'
+import { HandshakeView } from './handshake/view.tsx'
+import { InspectorView } from './inspector/view.tsx'
 import { startRouter, type View } from './router.ts'
-import { signOnView } from './sign-on/view.ts'
+import { SessionView } from './session/view.tsx'
+import { SignOnView } from './sign-on/view.tsx'
 
 const VIEWS: Readonly<Record<string, View>> = {
-  '/': { title: 'Handshake', create: handshakeView },
-  '/inspector': { title: 'Signature inspector', create: inspectorView },
-  '/sign-on': { title: 'Sign-on', create: signOnView },
+  '/': { title: 'Handshake', content: HandshakeView },
+  '/inspector': { title: 'Signature inspector', content: InspectorView },
+  '/session': { title: 'Session and stream', content: SessionView },
+  '/sign-on': { title: 'Sign-on', content: SignOnView },
 }
 
 startRouter(VIEWS)

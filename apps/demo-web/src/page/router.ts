@@ -1,23 +1,38 @@
 /** Views of one document: a link to another shows it without a load, so that keys stay in memory. */
+import { type ComponentType, h, render } from 'preact'
 
 export interface View {
   readonly title: string
-  /** Called once; what it gives is kept while the document lives, and gets `show` each time it is shown. */
-  create(go: Go): HTMLElement
+  /** Made once; what it shows is kept while the document lives. */
+  readonly content: ComponentType<ViewProps>
 }
 
-/** Goes to another view. */
-export type Go = (path: string) => void
+export interface ViewProps {
+  /** Goes to another view. */
+  go(path: string): void
+  /** Calls `listener` each time the view is shown; gives what stops it. */
+  onShow(listener: () => void): () => void
+}
 
 export function startRouter(views: Readonly<Record<string, View>>): void {
   const main = document.querySelector('main') as HTMLElement
   const links = [...document.querySelectorAll<HTMLAnchorElement>('nav a')]
   const made = new Map<View, HTMLElement>()
 
+  function create({ content }: View): HTMLElement {
+    const element = document.createElement('div')
+    const onShow: ViewProps['onShow'] = (listener) => {
+      element.addEventListener('show', listener)
+      return () => element.removeEventListener('show', listener)
+    }
+    render(h(content, { go, onShow }), element)
+    return element
+  }
+
   const show = () => {
     const path = location.pathname in views ? location.pathname : '/'
     const view = views[path] as View
-    const element = made.get(view) ?? view.create(go)
+    const element = made.get(view) ?? create(view)
     made.set(view, element)
     main.replaceChildren(element)
     element.dispatchEvent(new Event('show'))
@@ -27,7 +42,7 @@ export function startRouter(views: Readonly<Record<string, View>>): void {
       else link.removeAttribute('aria-current')
     }
   }
-  const go: Go = (path) => {
+  const go = (path: string) => {
     if (path !== location.pathname) history.pushState(null, '', path)
     show()
     scrollTo(0, 0)

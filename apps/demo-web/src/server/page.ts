@@ -11,7 +11,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** The views of the page; each is the same document, which shows what its address names. */
-const VIEWS = ['/', '/inspector', '/sign-on']
+const VIEWS = ['/', '/inspector', '/session', '/sign-on']
 
 export async function readPage(
   folder: string,

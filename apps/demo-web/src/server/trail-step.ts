@@ -1,6 +1,6 @@
 /** Steps that the server takes for the page, timed. */
 import { CodedError } from '@isoauth/core-crypto'
-import type { Failure, TrailStep } from '../trail.ts'
+import type { Failure, Message, TrailStep } from '../trail.ts'
 
 export type StepText = Pick<TrailStep, 'title' | 'messages'> & { readonly lane?: number }
 export type StepProof = Pick<TrailStep, 'said' | 'verified' | 'fields'>
@@ -30,13 +30,21 @@ export function createTrail(steps: TrailStep[] = []): Trail {
         steps.push({ ...step, ms: performance.now() - start, ...proof(value) })
         return value
       } catch (error) {
+        const ms = performance.now() - start
         const failure = describe(error)
         const nothing = { said: '', verified: [], fields: [] }
-        steps.push({ ...step, ms: performance.now() - start, ...nothing, failure })
+        steps.push({ ...step, messages: withRefusal(messages), ms, ...nothing, failure })
         return undefined
       }
     },
   }
+}
+
+/** What travels when a step fails: whoever asked is told of a refusal in the place of what was asked for. */
+function withRefusal(messages: readonly Message[]): Message[] {
+  return messages.map((message) =>
+    message.to < message.from ? { ...message, label: 'refused' } : message,
+  )
 }
 
 /** Messages of this project hold no secret; those of others stay here. */

@@ -130,12 +130,13 @@ async function finish(
   callbackUrl: string,
 ): Promise<void> {
   const { sso, trail, recorded } = visitor
+  const error = new URL(callbackUrl, 'http://localhost').searchParams.get('error')
   trail.steps.push({
     title: 'The person decides',
     lane: 0,
     messages: [
       { from: 0, to: 2, label: 'login page' },
-      { from: 2, to: 0, label: 'code and state' },
+      { from: 2, to: 0, label: error === null ? 'code and state' : `${error.slice(0, 20)}, state` },
     ],
     ms: performance.now() - visitor.startedMs,
     said: 'On the page of the service; the password, if there is one, stays there. The browser is sent back.',
@@ -143,7 +144,10 @@ async function finish(
     fields: [{ name: 'Callback', value: callbackUrl, secret: true }],
   })
   const callback = await trail.run(
-    { title: 'Check the callback', messages: [{ from: 0, to: 1, label: 'GET return' }] },
+    {
+      title: 'Check the callback',
+      messages: [{ from: 0, to: 1, label: error === null ? 'code and state' : 'error and state' }],
+    },
     () => sso.validateCallback(callbackUrl, { transaction }),
     () => ({
       said: 'Nothing is sent before the state is known to be the one of this browser.',

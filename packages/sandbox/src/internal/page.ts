@@ -1,21 +1,32 @@
 /** HTML pages: one frame that says SANDBOX loudly, strict headers, and one-time form tokens. */
 import { html, raw } from 'hono/html'
 import { randomHex } from './crypto/bytes.ts'
+import { DESIGN_TOKENS } from './design-tokens.ts'
 
 export type Html = ReturnType<typeof html>
 
-const STYLE = `
-:root{color-scheme:light dark}
-body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:0 1rem 3rem}
-.banner{background:#b00020;color:#fff;padding:.75rem 1rem;margin:0 -1rem 1.5rem;font-weight:700;font-size:1.25rem}
+const STYLE = `${DESIGN_TOKENS}
+*{box-sizing:border-box}
+body{background:var(--page);color:var(--ink);font:1rem/1.55 var(--sans);max-width:44rem;margin:0 auto;padding:0 1rem 3rem}
+.banner{background:#a5161d;color:#fff;padding:.6rem 1rem;margin:0 -1rem 1.5rem;font-weight:600}
+h1{font-size:1.75rem;line-height:1.25;margin:0 0 .5rem}
+a{color:var(--accent)}
 label{display:block;font-weight:600;margin-top:1rem}
-fieldset{margin-top:1rem}
-fieldset label{font-weight:400;margin-top:.25rem;padding:.25rem}
-input[type=text],textarea{width:100%;box-sizing:border-box;font:inherit;padding:.4rem}
-textarea,code,dd{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
-button{font:inherit;font-weight:600;padding:.6rem 1.4rem;margin:1.5rem .75rem 0 0}
-button:focus-visible,input:focus-visible,textarea:focus-visible{outline:3px solid #1a73e8;outline-offset:2px}
-.problem{border-left:.4rem solid #b00020;padding:.5rem 1rem}
+fieldset{border:1px solid var(--line);border-radius:8px;margin-top:1rem;padding:.5rem 1rem 1rem}
+fieldset label{font-weight:400;margin-top:.25rem;padding:.35rem 0}
+legend{font-weight:600;padding:0 .4rem}
+input[type=text],textarea{width:100%}
+input[type=text],input[type=file],textarea{background:var(--surface);border:1px solid var(--line);border-radius:var(--radius);color:inherit;font:.9rem/1.45 var(--mono);min-height:2.75rem;padding:.45rem .7rem}
+input[type=file]{border-style:dashed;font:.9rem var(--sans);margin-top:.4rem;max-width:100%}
+code,dd,output{font:.9rem/1.45 var(--mono);overflow-wrap:anywhere}
+dt{color:var(--muted);margin-top:.75rem}
+dd{margin:0}
+button{background:var(--accent);border:1px solid var(--accent);border-radius:var(--radius);color:var(--on-accent);cursor:pointer;font:inherit;font-weight:600;min-height:2.75rem;padding:.4rem 1.4rem;margin:1.5rem .75rem 0 0}
+button+button{background:none;border-color:var(--line);color:var(--ink)}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+.hint{color:var(--muted);font-size:.9rem}
+.problem{background:var(--bad-surface);border-left:4px solid var(--bad);padding:.5rem 1rem}
+.back{border-top:1px solid var(--line);margin-top:2rem;padding-top:1rem}
 `
 
 export interface PageOptions {
@@ -24,13 +35,15 @@ export interface PageOptions {
   readonly formTarget?: string | undefined
   /** Whose page it might be taken for; Interactive Brokers by default. */
   readonly service?: string | undefined
+  /** Whether it leads back to the start; true by default. */
+  readonly leadsBack?: boolean | undefined
 }
 
 /** A whole page; `title` is plain text, `body` is escaped by the template that made it. */
 export async function page(
   title: string,
   body: Html,
-  { status = 200, formTarget, service = 'Interactive Brokers' }: PageOptions = {},
+  { status = 200, formTarget, service = 'Interactive Brokers', leadsBack = true }: PageOptions = {},
 ): Promise<Response> {
   const text = await html`<!doctype html>
 <html lang="en">
@@ -42,11 +55,12 @@ export async function page(
 <style>${raw(STYLE)}</style>
 </head>
 <body>
-<p class="banner" role="note">SANDBOX. This is not ${service}. Never enter real keys, passwords or tokens here.</p>
+<header><p class="banner" role="note">SANDBOX. This is not ${service}. Never enter real keys, passwords or tokens here.</p></header>
 <main>
 <h1>${title}</h1>
 ${body}
 </main>
+${leadsBack ? html`<nav class="back" aria-label="Way back"><a href="/">Back to the start</a></nav>` : ''}
 </body>
 </html>
 `

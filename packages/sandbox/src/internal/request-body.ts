@@ -34,13 +34,39 @@ export async function readBody(request: Request): Promise<string> {
   }
 }
 
-/** The fields of a form, whatever the type that the request names. */
+/**
+ * The fields of a form. What a request names as `multipart/form-data` is read as that, with the text of a file in the
+ * place of the file; everything else as `application/x-www-form-urlencoded`, whatever type it names.
+ */
 export async function readForm(call: Call): Promise<URLSearchParams> {
+  const type = call.request.headers.get('content-type') ?? ''
   const text = await call.body()
+  const isMultipart = /^multipart\/form-data\b/i.test(type)
+  refuseManyFields(text, isMultipart ? 'Content-Disposition' : '&')
+  return isMultipart ? readMultipart(text, type) : new URLSearchParams(text)
+}
+
+async function readMultipart(text: string, type: string): Promise<URLSearchParams> {
+  const fields = new URLSearchParams()
+  try {
+    const form = await new Response(text, { headers: { 'content-type': type } }).formData()
+    for (const [name, value] of form) {
+      fields.append(name, typeof value === 'string' ? value : await value.text())
+    }
+  } catch {
+    throw new Refusal(
+      'body: not the multipart/form-data that it says it is',
+      jsonResponse({ error: 'Bad Request', statusCode: 400 }, 400),
+    )
+  }
+  return fields
+}
+
+function refuseManyFields(text: string, mark: string): void {
   let at = -1
   for (let fields = 0; fields < FIELD_LIMIT; fields++) {
-    at = text.indexOf('&', at + 1)
-    if (at === -1) return new URLSearchParams(text)
+    at = text.indexOf(mark, at + 1)
+    if (at === -1) return
   }
   throw tooLarge(`more than ${FIELD_LIMIT} fields`)
 }

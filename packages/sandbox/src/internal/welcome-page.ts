@@ -20,6 +20,6 @@ function welcome(): Promise<Response> {
 <li><a href="/__sandbox/requests">Requests, what was checked, why they were refused</a></li>
 <li><a href="/__sandbox/counts">Counts</a></li>
 </ul>`,
-    { service: 'Interactive Brokers, nor UltraCart' },
+    { service: 'Interactive Brokers, nor UltraCart', leadsBack: false },
   )
 }

@@ -18,6 +18,7 @@ import {
   verifyLiveSessionToken,
 } from '@isoauth/ibkr-oauth1/signing'
 import type { Field } from '../../trail.ts'
+import { wordsOfChecks } from './check-words.ts'
 import {
   type ConsumerKeys,
   makeKeys,
@@ -237,7 +238,7 @@ function toldAnswer({ status, text, judgement, ms }: Sent, said: string): Outcom
   return {
     said,
     ms,
-    verified: [`by the broker: ${judgement.passed.join(', ')}`],
+    verified: wordsOfChecks(judgement.passed),
     fields: [{ name: `Answer, status ${status}`, value: text }],
   }
 }
@@ -272,7 +273,11 @@ async function byTheClient(
   })
   const response = (await client.fetch('/portfolio/accounts')) as Response
   const text = await response.text()
-  if (response.status !== 200) throw new StepFailed(`The client was answered ${response.status}.`)
+  if (response.status !== 200) {
+    throw new StepFailed(`The client was answered ${response.status}.`, {
+      answered: `${response.status}, refused`,
+    })
+  }
   const outcome = {
     said: 'createIbkrOAuth1 with the same keys does steps 3 to 11 in one call of its fetch.',
     verified: ['a new live session token, verified, and an authorized call'],

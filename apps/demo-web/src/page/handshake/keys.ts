@@ -59,6 +59,7 @@ export async function register(
   const answer = (await response.json()) as Registration & { error?: string; field?: string }
   if (response.status === 201) return answer
   throw new StepFailed(`The portal answered ${response.status}.`, {
+    answered: `${response.status}, refused`,
     reason: `${answer.field ?? 'registration'}: ${answer.error ?? 'refused'}`,
   })
 }

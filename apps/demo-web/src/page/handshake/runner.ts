@@ -44,19 +44,18 @@ export function createRunner(options: HandshakeOptions): Runner {
       } catch (error) {
         failed = true
         const ms = performance.now() - start
-        const fields = error instanceof StepFailed ? error.fields : []
+        const { fields = [], answered = 'no answer' } = error instanceof StepFailed ? error : {}
         const failure = describe(error)
-        return { ...step, messages: refused(messages), ms, said: '', verified: [], fields, failure }
+        const travelled = withAnswer(messages, answered)
+        return { ...step, messages: travelled, ms, said: '', verified: [], fields, failure }
       }
     },
   }
 }
 
 /** What travels when the broker does not give what it was asked for. */
-function refused(messages: readonly Message[]): Message[] {
-  return messages.map((message) =>
-    message.from === 0 ? message : { ...message, label: 'refused' },
-  )
+function withAnswer(messages: readonly Message[], label: string): Message[] {
+  return messages.map((message) => (message.from === 0 ? message : { ...message, label }))
 }
 
 /** What a person is told of an error: messages of this project hold no secret. */

@@ -1,4 +1,5 @@
 /** Sends signed requests to the sandbox; a refusal comes with the reason that its record gives. */
+import { wordsOfRefusal } from './check-words.ts'
 import { type Judgement, judgementOf, type Service, StepFailed } from './service.ts'
 
 export interface SignedRequest {
@@ -31,7 +32,8 @@ export async function send(service: Service, request: SignedRequest): Promise<Se
   const { refused = 'no reason was recorded' } = judgement
   const [, reason = refused, expected] = /^(.*?); expected base string: (.*)$/s.exec(refused) ?? []
   throw new StepFailed(`The broker answered ${response.status}: ${errorOf(text)}`, {
-    reason: `by the record of the sandbox, ${reason}`,
+    answered: `${response.status}, refused`,
+    reason: `by the record of the sandbox, ${wordsOfRefusal(reason)}`,
     remedy: remedyFor(reason, expected === request.baseString),
     ...(expected !== undefined && {
       fields: [{ name: 'Base string that the broker expected', value: expected }],

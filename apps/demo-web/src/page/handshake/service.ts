@@ -11,17 +11,24 @@ export class StepFailed extends Error {
   override readonly name = 'StepFailed'
   readonly failure: Failure
   readonly fields: readonly Field[]
+  /** What the broker's answer carried, for the drawing; `undefined` where none came. */
+  readonly answered: string | undefined
 
   constructor(
     message: string,
     {
       fields = [],
+      answered,
       ...about
-    }: Omit<Failure, 'message'> & { readonly fields?: readonly Field[] } = {},
+    }: Omit<Failure, 'message'> & {
+      readonly fields?: readonly Field[]
+      readonly answered?: string
+    } = {},
   ) {
     super(message)
     this.failure = { message, ...about }
     this.fields = fields
+    this.answered = answered
   }
 }
 

@@ -15,6 +15,15 @@ const KEY_FIELDS: readonly (readonly [name: keyof RegistrationForm, label: strin
   ['dhParameters', 'Diffie-Hellman parameters (PEM)'],
 ]
 
+/** What the fields are called that take a file in the place of a text. */
+const FILE = 'File'
+
+const BEGINNINGS: Readonly<Partial<Record<keyof RegistrationForm, string>>> = {
+  signaturePublicKey: '-----BEGIN PUBLIC KEY-----',
+  encryptionPublicKey: '-----BEGIN PUBLIC KEY-----',
+  dhParameters: '-----BEGIN DH PARAMETERS-----',
+}
+
 export function portal(
   call: Call,
   context: IbkrOAuth1Context,
@@ -59,7 +68,8 @@ async function registerFromPage(
   })
   const result = await register(
     context,
-    formOf((name) => fields.get(name)),
+    // An empty file is what a browser sends where none was chosen.
+    formOf((name) => fields.get(`${name}${FILE}`) || fields.get(name)),
   )
   if ('problem' in result) {
     call.record.refused = `registration: ${result.field}: ${result.problem}`
@@ -111,13 +121,15 @@ function showForm(tokens: FormTokens, problem?: string): Promise<Response> {
     'Register a consumer',
     html`${problem === undefined ? '' : html`<p class="problem" role="alert">${problem}</p>`}
 <p>Upload the <strong>public</strong> keys only. Private keys are refused.</p>
-<form method="post" action="/portal" autocomplete="off">
+<p class="hint">Paste each text, or choose its file; where both are given, the file counts.</p>
+<form method="post" action="/portal" enctype="multipart/form-data" autocomplete="off">
 <input type="hidden" name="form_token" value="${tokens.issue('portal')}">
 <label for="consumerKey">Consumer key (nine letters)</label>
 <input type="text" id="consumerKey" name="consumerKey" required maxlength="9" pattern="[A-Za-z]{9}">
 ${KEY_FIELDS.map(
   ([name, label]) => html`<label for="${name}">${label}</label>
-<textarea id="${name}" name="${name}" rows="6" required spellcheck="false"></textarea>
+<textarea id="${name}" name="${name}" rows="4" spellcheck="false" placeholder="${BEGINNINGS[name]}"></textarea>
+<input type="file" name="${name}${FILE}" accept=".pem,.txt,.key,.pub,application/x-pem-file" aria-label="${label}, as a file">
 `,
 )}
 <label for="callback">Callback URL (third parties only; leave empty otherwise)</label>

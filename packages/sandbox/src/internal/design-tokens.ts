@@ -1,0 +1,4 @@
+/** The colours and sizes of the pages: those of the demos' pages, so that a person who is led from one to the other stays at home. */
+
+export const DESIGN_TOKENS: string = `:root{color-scheme:light dark;--page:#fbfbfa;--surface:#fff;--ink:#1b1f24;--muted:#565f69;--line:#d5dbe1;--accent:#0b57a4;--on-accent:#fff;--good:#17663a;--good-surface:#eff8f2;--bad:#a5161d;--bad-surface:#fdf1f1;--warn:#7a4b00;--warn-surface:#fdf5e6;--mark:#ffe08a;--on-mark:#1b1f24;--radius:6px;--sans:system-ui, sans-serif;--mono:ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace}
+@media (prefers-color-scheme:dark){:root{--page:#111519;--surface:#181d23;--ink:#e6eaee;--muted:#a0abb6;--line:#313a44;--accent:#86b9f6;--on-accent:#0b1219;--good:#74ca97;--good-surface:#16241c;--bad:#ff938e;--bad-surface:#2a1a1c;--warn:#e9bd6c;--warn-surface:#292112;--mark:#e6c35c;--on-mark:#14181c}}`
