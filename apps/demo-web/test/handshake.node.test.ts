@@ -66,7 +66,7 @@ describe('the handshake, one step at a time', () => {
       undefined,
     ],
     ['wrong-prime', 'Verify the broker', 'IBKR_OAUTH1_LST_SIGNATURE_MISMATCH', /prime/],
-    ['consumer-key-case', 'Send the request', undefined, /, consumer: it differs .* in case/],
+    ['consumer-key-case', 'Send the request', undefined, /, consumer key: it differs .* in case/],
     ['clock-off', 'Send the request', undefined, /, clock: the client's clock is 3\d\d\d s ahead/],
   ] as const)('stops at %s with words', async (mistake, title, code, reason) => {
     const last = (await run(mistake)).at(-1)

@@ -6,7 +6,7 @@ import type { ViewProps } from '../router.ts'
 import { duration } from '../view/duration.ts'
 import { Sequence } from '../view/sequence.tsx'
 import { Status, type Tone } from '../view/status.tsx'
-import { MISTAKES, type Mistake } from './mistakes.ts'
+import { isMistake, MISTAKES, type Mistake } from './mistakes.ts'
 import { LANES, PLAN } from './plan.ts'
 import { createRunner, type Runner } from './runner.ts'
 
@@ -102,9 +102,8 @@ export function HandshakeView({ go }: ViewProps) {
             value={mistake}
             aria-disabled={isBusy}
             onChange={({ currentTarget }) => {
-              const chosen = currentTarget.value as Mistake
-              if (isBusy) currentTarget.value = mistake
-              else restart(chosen)
+              if (isBusy || !isMistake(currentTarget.value)) currentTarget.value = mistake
+              else restart(currentTarget.value)
             }}
           >
             {Object.entries(MISTAKES).map(([value, text]) => (
