@@ -127,6 +127,17 @@ it('is held back after a time limit', async () => {
   expect(events).toMatchObject([{ type: 'held-back' }])
 })
 
+it('is held back after a time limit of its caller', async () => {
+  const { member, service, events } = setUp()
+  service.hangs = true
+  const call = member()
+  const late = await failure(() => call(AbortSignal.timeout(20)))
+  expect(late).toMatchObject({ name: 'TimeoutError' })
+  expect(await failure(call)).toMatchObject({ code: 'TIMEOUT' })
+  expect(service.calls).toBe(1)
+  expect(events).toMatchObject([{ type: 'held-back' }])
+})
+
 it('goes on without a lock that fails and a store that is down, and tells both', async () => {
   const down = () => {
     throw new Error('down')

@@ -66,6 +66,15 @@ it('waits as long as Retry-After says, an hour at most', () => {
   }
 })
 
+it('grows where a service says a short time again and again', () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0.5)
+  const seconds = (code: string, retryAfterMs: number) =>
+    pausesOf(code, 6, { retryAfterMs }).map((ms) => ms / 1000)
+  expect(seconds('A_RATE_LIMITED', 1000)).toEqual([1, 60, 120, 240, 480, 600])
+  expect(seconds('A_UNAVAILABLE', 5000)).toEqual([5, 5, 5, 8, 16, 32])
+  expect(seconds('A_FORBIDDEN', 100_000)).toEqual([100, 100, 120, 240, 480, 600])
+})
+
 it('says until when, once, and gives the same error from memory', () => {
   const { time, hold } = setUp()
   const error = coded('A_REFUSED')

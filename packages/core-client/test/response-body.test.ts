@@ -61,7 +61,9 @@ it('takes JSON objects only, and describes the rest without quoting it', () => {
   for (const text of ['[]', 'null', '5', '"x"', '{', ''])
     expect(parseJsonObject(text)).toBeUndefined()
   expect(describeBody(' ')).toBe('empty')
-  expect(describeBody(' <html>')).toBe('7 characters of HTML')
+  expect(describeBody(' <html>')).toBe(
+    '7 characters of HTML, a page of a proxy, a login or a web site: check baseUrl',
+  )
   expect(describeBody('{"a":')).toBe('5 characters of JSON that is cut off')
   expect(describeBody('hush')).toBe('4 characters of other text')
 })

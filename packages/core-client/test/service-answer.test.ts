@@ -78,6 +78,33 @@ describe('a good answer', () => {
 })
 
 describe('another answer of 200', () => {
+  it.each([
+    { error: 'no bridge' },
+    { error: { message: 'no bridge' } },
+    { error: true, message: 'no bridge' },
+    { error: ['no'], errorMessage: 'no bridge' },
+  ])('that tells an error is a refusal in its words: %j', async (body) => {
+    const error = await failure(() => read(new Response(JSON.stringify(body))))
+    expect(error).toMatchObject({ code: 'REFUSED', status: 200 })
+    expect(error['message']).toMatch(/refused the request.+200\. It says: no bridge\./)
+  })
+
+  it.each(['message', 'errorMessage', 'fail', 'detail'])(
+    'whose %s stands in the place of a field is told in its words',
+    async (name) => {
+      const { fieldError } = await read(new Response(JSON.stringify({ [name]: 'no bridge', a: 1 })))
+      expect(fieldError('token', 'text').message).toBe(
+        "The answer's token should be text. It says: no bridge.",
+      )
+      expect(fieldError('a', 'text').message).toBe("The answer's a should be text.")
+    },
+  )
+
+  it.each([false, 0, null, ''])('whose error is %j is good', async (error) => {
+    const { fields } = await read(new Response(JSON.stringify({ error, a: 1 })))
+    expect(fields['a']).toBe(1)
+  })
+
   it('is told by its form, or its length', async () => {
     const tell = async (body: string) => (await failure(() => read(new Response(body))))['message']
     expect(await tell('')).toBe('The answer should be a JSON object; it is empty.')
@@ -117,6 +144,11 @@ describe('a refusal', () => {
     [404, 'REFUSED'],
   ])('of %d is %s', async (status, code) => {
     expect(await refused(status, {})).toMatchObject({ code, status })
+  })
+
+  it.each([204, 304])('of %d is called none, since nothing was refused', async (status) => {
+    const error = await failure(() => read(new Response(null, { status })))
+    expect(error['message']).toBe(`The service gave no answer of the API (${status}).`)
   })
 
   it('shows what the service said, in its message, its fields and its JSON', async () => {

@@ -248,6 +248,9 @@ function fromHex(digits: string): DhParameters {
     const der = hexToBytes(significant)
     if (derSequence(der).length > 0) return fromDer(der)
   }
+  const half = digits.slice(0, digits.length / 2)
+  // Pasted twice it is one number all the same, as a block is.
+  if (half.length >= 512 && digits === half + half) return fromHex(half)
   // 8192 bits are 2048 digits: what is longer is not worth a number.
   if (significant.length > 2048) throw dhParametersError('tooLarge')
   return { prime: BigInt(`0x0${significant}`), generator: DEFAULT_GENERATOR }

@@ -54,6 +54,10 @@ const DISGUISES: [string, (file: string) => string | Uint8Array][] = [
   ['marks of direction', (file) => `\u202a\u200e${file.replaceAll('\n', '\u200f\n\u2066')}\u202c`],
   ['no-break blanks, as bytes', (file) => utf8(file.replaceAll('\n', '\u00a0\n'))],
   ['a no-break blank in the label', (file) => file.replaceAll(/(BEGIN|END) /g, '$1\u00a0')],
+  ['tabs in the label', (file) => file.replaceAll(/(BEGIN|END|RSA|DH) /g, '$1\t')],
+  ['base64 twice more', (file) => base64(base64(file))],
+  ['base64 in quotation marks', (file) => `"${base64(file)}"\n`],
+  ['base64 in single quotation marks', (file) => `'${base64(file)}'`],
   ['Unicode line separators', (file) => file.replaceAll('\n', '\u2028')],
 ]
 
@@ -76,6 +80,25 @@ it('reads DER in base64 without PEM lines', async () => {
   expect((await importRsaSigningKey(body(pkcs8Pem))).modulusBits).toBe(2048)
   expect((await importRsaDecryptionKey(body(pkcs1Pem))).modulusBits).toBe(2048)
   expect(parseDhParameters(body(dhPem))).toEqual(modp2048)
+})
+
+it('reads a number in hexadecimal in quotation marks', () => {
+  expect(parseDhParameters(`"${hex}"\n`)).toEqual(modp2048)
+})
+
+it.each([
+  [
+    'a public key of OpenSSH',
+    'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ== somebody@somewhere.example',
+    'PUBLIC',
+  ],
+  [
+    'a key of PuTTY',
+    `PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n${'A'.repeat(64)}`,
+    'TYPE_UNSUPPORTED',
+  ],
+])('names %s also in base64', async (_, file, ending) => {
+  await expect(importRsaSigningKey(base64(file))).rejects.toEqual(coded(`CRYPTO_KEY_${ending}`))
 })
 
 it('reads a number in hexadecimal with blanks that nobody sees', () => {
@@ -263,6 +286,8 @@ it('reads a file of parameters in hexadecimal', () => {
 
 it('takes one group that stands in a text twice', () => {
   expect(parseDhParameters(dhPem + dhPem)).toEqual(modp2048)
+  expect(parseDhParameters(hex + hex)).toEqual(modp2048)
+  expect(parseDhParameters(`00${hex}\n00${hex}\n`)).toEqual(modp2048)
 })
 
 it('does not hold a program up with the longest primes', () => {

@@ -156,10 +156,10 @@ export function createIbkrOAuth1Authorization(
 
 const STEP_BEFORE = 'the text that the step before it gave'
 
-function tokenField({ fields, details }: Answer, name: string): string {
-  const value = fields[name]
+function tokenField(answer: Answer, name: string): string {
+  const value = answer.fields[name]
   if (typeof value === 'string' && value.trim() !== '') return value
-  throw fieldError(name, 'a non-empty string', details)
+  throw fieldError(answer, name, 'a non-empty string')
 }
 
 function requireUrl<Name extends string>(

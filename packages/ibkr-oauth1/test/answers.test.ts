@@ -22,9 +22,13 @@ describe.each([
   [
     'an error inside of a 200',
     json({ error: 'failed to process request' }),
-    /an error\. It says: failed to process request\./,
+    /refused the request, in an answer with the status 200\. It says: failed to process request\./,
   ],
-  ['an error that is no text', json({ error: { toString: 1 } }), /an error/],
+  [
+    'an error that is no text',
+    json({ error: { toString: 1 } }),
+    /in an answer with the status 200/,
+  ],
   ['no fields', '{}', /diffie_hellman_response/],
   ['a number for hex', json({ ...good, diffie_hellman_response: 5 }), /diffie_hellman_response/],
   ['text for hex', json({ ...good, diffie_hellman_response: 'xyz' }), /diffie_hellman_response/],
@@ -34,6 +38,9 @@ describe.each([
   ['no signature', json({ diffie_hellman_response: 'ab' }), /live_session_token_signature/],
   ['a short signature', json({ ...good, live_session_token_signature: 'ab' }), /40 hex/],
   ['a signature of null', json({ ...good, live_session_token_signature: null }), /40 hex/],
+  ['words and no field', json({ message: 'no bridge' }), /hex number\. It says: no bridge\./],
+  ['a fail and no field', json({ fail: 'no bridge' }), /hex number\. It says: no bridge\./],
+  ['a page', '<html>sign in</html>', /HTML, a page of a proxy, .+: check baseUrl\./],
   ['more than 64 KiB', 'x'.repeat(70_000), /larger than 65536 bytes/],
 ])('a 200 with %s', (_, body, message) => {
   it('is a coded error', async () => {

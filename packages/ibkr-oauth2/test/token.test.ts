@@ -149,6 +149,14 @@ describe('the clock', () => {
     expect(tokenCalls).toHaveLength(2)
   })
 
+  it('is not tried again where the Date is days away, which is not believed', async () => {
+    const { client, tokenCalls } = setUp({}, () => json(401, {}, dateOf(NOW_MS + 90_000_000)))
+    expect(await failure(() => client.accessToken())).toMatchObject({
+      code: 'IBKR_OAUTH2_CLOCK_OFF',
+    })
+    expect(tokenCalls).toHaveLength(1)
+  })
+
   it('is also learned from a good answer, at no cost', async () => {
     const { client, events } = setUp({}, () =>
       json(200, { access_token: 'a' }, dateOf(NOW_MS + 9000)),

@@ -3,7 +3,7 @@
  * failure as the sign-in of a token is.
  */
 import { withDeadline } from './deadline.ts'
-import { createHoldBack } from './hold-back.ts'
+import { createHoldBack, failureOf } from './hold-back.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 import { openSharedPause, type SharedPauseOptions } from './shared-pause.ts'
 import { createSingleFlight } from './single-flight.ts'
@@ -43,7 +43,7 @@ export function createHeldCall<T>(options: HeldCallOptions<T>): HeldCall<T> {
     try {
       result = await send(signal)
     } catch (error) {
-      await holdBack(signal.aborted ? signal.reason : error)
+      await holdBack(failureOf(error, signal, newError))
       throw error
     }
     isProven = true

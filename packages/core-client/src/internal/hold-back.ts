@@ -4,6 +4,8 @@
  * due.
  */
 import { CodedError } from '@isoauth/core-crypto'
+import type { NewError } from './errors.ts'
+import type { PlatformAbortSignal } from './runtime-types.ts'
 
 /** Why and until when sign-in is held back. */
 export interface Pause {
@@ -70,6 +72,21 @@ export function createHoldBack(now: () => number): HoldBack {
   }
 }
 
+/**
+ * What made an attempt fail: the work itself, or what ended it. A time limit of the caller's own
+ * (`AbortSignal.timeout`) tells the same of the service as one of the client's: a program that sets one for
+ * each call would else send a login with each. A caller who just leaves tells nothing.
+ */
+export function failureOf(
+  error: unknown,
+  { aborted, reason }: PlatformAbortSignal,
+  newError: NewError,
+): unknown {
+  if (!aborted) return error
+  if ((reason as { readonly name?: unknown } | undefined)?.name !== 'TimeoutError') return reason
+  return newError('TIMEOUT', 'The service did not answer within the time limit of the signal.')
+}
+
 /** What the text of a failure says of the pause. */
 const HELD = 'Sign-in is held back until'
 
@@ -83,12 +100,12 @@ function announced(error: CodedError, untilMs: number): CodedError {
 }
 
 function pauseMs({ code, retryAfterMs }: CodedError, failures: number): number {
-  if (retryAfterMs !== undefined && retryAfterMs > 0) {
-    return Math.min(retryAfterMs, RETRY_AFTER_LIMIT_MS)
-  }
+  const toldMs = Math.min(retryAfterMs ?? 0, RETRY_AFTER_LIMIT_MS)
+  if (toldMs > 0 && failures === 1) return toldMs
   const { firstMs, limitMs } = isPassing(code) ? PASSING : REFUSED
   const grownMs = Math.min(firstMs * 2 ** (failures - 1), limitMs)
-  return Math.round(grownMs * (0.9 + Math.random() / 5))
+  // A service that says one second each time, and refuses each time, is not asked each second.
+  return Math.max(toldMs, Math.round(grownMs * (0.9 + Math.random() / 5)))
 }
 
 /**

@@ -184,11 +184,12 @@ function depthOf(text: string): number {
   return deepest
 }
 
-/** Says what kind of body it is, for a message: its kind and length, nothing of its text. */
+/** Says what kind of body it is, for a message: its kind and length, nothing of its text; of a page, where it comes from. */
 export function describeBody(text: string): string {
   const start = text.trim()[0]
   if (start === undefined) return 'empty'
   const kind = start === '<' ? 'HTML' : start === '{' ? 'JSON that is cut off' : 'other text'
   const count = text.length === 1 ? '1 character' : `${text.length} characters`
-  return `${count} of ${kind}`
+  const cause = kind === 'HTML' ? ', a page of a proxy, a login or a web site: check baseUrl' : ''
+  return `${count} of ${kind}${cause}`
 }

@@ -70,13 +70,21 @@ export function readAnswer(
   const fields = parseJsonObject(text)
   if (fields === undefined) throw invalid(` should be a JSON object; it is ${describeBody(text)}`)
   const { error } = fields
-  if (typeof error === 'string' && error !== '') {
+  if (error && typeof error !== 'number') {
     throw refuse(
       'REFUSED',
       () => 'The service refused the request, in an answer with the status 200',
     )
   }
-  return { fields, fieldError: (field, form) => invalid(`'s ${field} should be ${form}`) }
+  return {
+    fields,
+    fieldError(field, form) {
+      const message = `The answer's ${field} should be ${form}.`
+      // What is said in the place of a field is the reason why it is missing.
+      const said = fields[field] === undefined ? quoteProblem(readProblem(text, isEcho)) : ''
+      return newError('RESPONSE_INVALID', message + said, facts)
+    },
+  }
 }
 
 /** The gateway names the number of a request in other headers than most. */
@@ -119,10 +127,11 @@ const MEANINGS: Readonly<Record<RefusalKind, string>> = {
   REFUSED: 'The service refused the request',
 }
 
-function describeStatus(kind: RefusalKind, { status, retryAfterMs }: AnswerDetails): string {
+function describeStatus(kind: RefusalKind, { status = 0, retryAfterMs }: AnswerDetails): string {
   const meaning = `${MEANINGS[kind]} (${status})`
   if (status === 411) return `${meaning}: ${LENGTH_REQUIRED}`
   if (kind === 'RATE_LIMITED') return `${meaning}: ${describeWait(retryAfterMs)}`
+  if (status < 400) return `The service gave no answer of the API (${status})`
   return kind === 'UNAVAILABLE'
     ? `${meaning}: try again in ${inWords(retryAfterMs ?? 30_000)}`
     : meaning
@@ -181,6 +190,8 @@ export function readProblem(body: string, isEcho: EchoCheck): Problem {
         fields['error_description'] ??
         fields['errorDescription'] ??
         fields['message'] ??
+        fields['errorMessage'] ??
+        fields['fail'] ??
         messageOf(error) ??
         messageOf(Object(fields['errors'])[0]),
     ),

@@ -4,7 +4,7 @@
  */
 import { withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
-import { createHoldBack, type Pause } from './hold-back.ts'
+import { createHoldBack, failureOf, type Pause } from './hold-back.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 import { openSharedToken, type StoredToken } from './shared-token.ts'
 import { createSingleFlight } from './single-flight.ts'
@@ -168,7 +168,7 @@ export function createTokenSource<T extends Renewable, Mark>(
     try {
       renewed = await options.renew(signal)
     } catch (error) {
-      const pause = holdBack(signal.aborted ? signal.reason : error)
+      const pause = holdBack(failureOf(error, signal, newError))
       // Before the lock is given back, or the next member would try.
       if (pause) await shared.pause.write(pause)
       throw error

@@ -20,7 +20,7 @@ export type KeyFile =
 const MAXIMUM_LENGTH = 65_536
 
 const MISSING_BLANKS = /[\0\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
-const OTHER_BLANKS = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g
+const OTHER_BLANKS = /[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g
 /** Written escapes, however often they were escaped again: up to eight, so that a run of them is read once. */
 const OTHER_LINE_BREAKS = /\\{1,8}[nr]|[\u0085\u2028\u2029]/g
 
@@ -120,8 +120,8 @@ function labelAt(text: string, at: number): string | undefined {
 }
 
 /**
- * Reads text that is base64 of a PEM or DER file, as secrets are often kept; undefined where it is
- * anything else.
+ * Reads text that is base64 of a file, as secrets are often kept, also where that is base64 again; undefined
+ * where it is of no file.
  */
 function unwrapBase64(text: string): KeyFile | undefined {
   const compact = text.replace(/\s+/g, '').replace(/={1,2}$/, '')
@@ -130,7 +130,7 @@ function unwrapBase64(text: string): KeyFile | undefined {
   const bytes = decodedBase64(standard.padEnd(Math.ceil(standard.length / 4) * 4, '='))
   const file = readKeyFile(bytes)
   if (file.form === 'der' && file.der[0] === TAG_SEQUENCE) return file
-  return file.form === 'text' && file.text.includes('-----BEGIN ') ? file : undefined
+  return file.form === 'text' ? file : undefined
 }
 
 /** True for text that names a file instead of being one. Base64 has slashes too, but is longer. */
@@ -176,10 +176,14 @@ function textOfUtf16(bytes: Uint8Array, low: 0 | 1): string {
 /** UTF-16 that was read as another encoding is what zero characters between all others come from. */
 function withoutOddBlanks(text: string): string {
   const isUtf16 = text.includes('\0')
-  return text
-    .replace(MISSING_BLANKS, '')
-    .replace(OTHER_BLANKS, ' ')
-    .replace(OTHER_LINE_BREAKS, '\n')
-    .replace(isUtf16 ? /^(ÿþ|þÿ|\ufffd+)/ : /^ï»¿/, '')
-    .trim()
+  return (
+    text
+      .replace(MISSING_BLANKS, '')
+      .replace(OTHER_BLANKS, ' ')
+      .replace(OTHER_LINE_BREAKS, '\n')
+      .replace(isUtf16 ? /^(ÿþ|þÿ|\ufffd+)/ : /^ï»¿/, '')
+      .trim()
+      // As a shell or an env file has it.
+      .replace(/^["']|["']$/g, '')
+  )
 }

@@ -10,6 +10,7 @@ import {
   type ErrorDetails,
   LENGTH_REQUIRED,
   type PlatformHeaders,
+  type Problem,
   parseHttpDate,
   parseJsonObject,
   quoteProblem,
@@ -27,6 +28,8 @@ export const CLOCK_TOLERANCE_MS = 30_000
 export interface Answer {
   readonly fields: Fields
   readonly details: ErrorDetails
+  /** What it says beside its fields, where it says anything. */
+  readonly problem: Problem
 }
 
 /** The fields of a JSON object. */
@@ -62,11 +65,14 @@ export function readAnswer(
   const traceId = safeTraceId(/\bid: ?([\w.:-]+)/.exec(words)?.[1], isEcho) ?? facts.traceId
   const details = { ...facts, traceId, ...problem }
   if (status !== 200) throw refusal(words, differenceMs, details)
-  if (fields && !error) return { fields, details: { ...facts, traceId } }
-  const form = isCut ? 'larger than 65536 bytes' : fields ? 'an error' : describeBody(text)
+  if (fields && !error) return { fields, details: { ...facts, traceId }, problem }
+  if (fields) {
+    const message = 'The broker refused the request, in an answer with the status 200.'
+    throw newError('RESPONSE_INVALID', message + quoteProblem(problem), details)
+  }
+  const form = isCut ? 'larger than 65536 bytes' : describeBody(text)
   const message = `The answer must be a JSON object; it is ${form}.`
-  if (!fields) throw newError('RESPONSE_INVALID', message, { ...facts, traceId })
-  throw newError('RESPONSE_INVALID', message + quoteProblem(problem), details)
+  throw newError('RESPONSE_INVALID', message, { ...facts, traceId })
 }
 
 /** How far the answer's `Date` is ahead of the time that was signed; NaN where it is hidden. */
@@ -78,8 +84,14 @@ export function differenceMs(
 }
 
 /** Makes the error for a field that is missing or of another form. */
-export function fieldError(field: string, form: string, details: ErrorDetails): IbkrOAuth1Error {
-  return newError('RESPONSE_INVALID', `The answer's ${field} must be ${form}.`, details)
+export function fieldError(
+  { fields, details, problem }: Answer,
+  field: string,
+  form: string,
+): IbkrOAuth1Error {
+  // What is said in the place of a field is the reason why it is missing.
+  const said = fields[field] === undefined ? quoteProblem(problem) : ''
+  return newError('RESPONSE_INVALID', `The answer's ${field} must be ${form}.${said}`, details)
 }
 
 interface Cause {
@@ -113,7 +125,9 @@ function causeOfStatus({ status = 0, retryAfterMs }: AnswerDetails): Cause {
   const remedy =
     (status === 411 ? capitalized(LENGTH_REQUIRED) : REMEDIES[status]) ??
     'Check baseUrl, realm and parameterTransport'
-  return { kind: 'REFUSED', what: 'The broker refused the request', remedy }
+  const what =
+    status < 400 ? 'The broker gave no answer of the API' : 'The broker refused the request'
+  return { kind: 'REFUSED', what, remedy }
 }
 
 const REMEDIES: Readonly<Record<number, string>> = {

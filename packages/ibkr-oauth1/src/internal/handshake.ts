@@ -99,17 +99,18 @@ export function processHandshake(
 ): LiveSessionToken {
   const { now, consumerKey, dhParameters: parameters } = settings
   const aheadMs = differenceMs(answer, signedAtMs)
-  const { fields, details } = readAnswer(answer, { now, differenceMs: aheadMs, secrets })
+  const read = readAnswer(answer, { now, differenceMs: aheadMs, secrets })
+  const { fields } = read
   onStep('answer-received')
 
   // The vendor's schema names the field like the challenge; its example and service, like this.
   const answerHex = fields['diffie_hellman_response'] ?? fields['diffie_hellman_challenge']
   if (typeof answerHex !== 'string' || !/^[0-9a-f]{1,4096}$/i.test(answerHex)) {
-    throw fieldError('diffie_hellman_response', 'a hex number', details)
+    throw fieldError(read, 'diffie_hellman_response', 'a hex number')
   }
   const signature = fields['live_session_token_signature']
   if (typeof signature !== 'string' || !/^[0-9a-f]{40}$/i.test(signature)) {
-    throw fieldError('live_session_token_signature', '40 hex digits', details)
+    throw fieldError(read, 'live_session_token_signature', '40 hex digits')
   }
   const sharedSecret = agree({
     parameters,

@@ -34,10 +34,12 @@ export function createTokenCall(
   // Each attempt has an assertion of its own, even within one second.
   let signedAt = 0
   let extraSeconds = 0
+  let isRepaired = false
 
   return async (signal) => {
     const token = await attempt(signal).catch(async (error: unknown) => {
-      if (!hasCode(error, 'IBKR_OAUTH2_CLOCK_OFF')) throw error
+      // A Date that is not believed changes nothing: the same again would be one login more.
+      if (!hasCode(error, 'IBKR_OAUTH2_CLOCK_OFF') || !isRepaired) throw error
       return await attemptAfterRepair(signal)
     })
     const granted = token.scope.split(' ')
@@ -75,6 +77,7 @@ export function createTokenCall(
       const isOfServer = [200, 400, 401].includes(answer.status)
       const date = isOfServer ? answer.headers.get('date') : null
       const differenceMs = clock.repair(date, CLOCK_LEEWAY_MS)
+      isRepaired = differenceMs !== undefined
       if (differenceMs !== undefined) emit({ type: 'clock-repaired', differenceMs })
     }
   }
