@@ -131,8 +131,12 @@ it('is held back after a time limit of its caller', async () => {
   const { member, service, events } = setUp()
   service.hangs = true
   const call = member()
-  const late = await failure(() => call(AbortSignal.timeout(20)))
-  expect(late).toMatchObject({ name: 'TimeoutError' })
+  const controller = new AbortController()
+  const waiting = failure(() => call(controller.signal))
+  while (service.calls < 1) await new Promise((done) => setTimeout(done, 5))
+  // The reason of AbortSignal.timeout.
+  controller.abort(new DOMException('late', 'TimeoutError'))
+  expect(await waiting).toMatchObject({ name: 'TimeoutError' })
   expect(await failure(call)).toMatchObject({ code: 'TIMEOUT' })
   expect(service.calls).toBe(1)
   expect(events).toMatchObject([{ type: 'held-back' }])
