@@ -15,7 +15,11 @@ const long = '**/*.long.test.ts'
 const notOurs = '**/{node_modules,dist}/**'
 const elsewhere = ['tests', 'scripts', 'apps'].map((folder) => `${folder}/${nodeOnly}`)
 
-const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 }
+/** No test takes long on a quiet machine; a busy one is given the time, and what never comes is told all the same. */
+const timeouts = {
+  ...{ testTimeout: 120_000, hookTimeout: 120_000 },
+  expect: { poll: { timeout: 60_000, interval: 10 } },
+}
 
 /** Workspace packages resolve to their sources, so that tests need no build. */
 export const resolve = {

@@ -7,6 +7,8 @@ import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import type { UltraCartSession, UltraCartSsoOptions, UltraCartUser } from '@isoauth/ultracart-sso'
 import ts from 'typescript'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { testCredentials } from '../../vectors/sandbox-credentials.ts'
+import { eventually } from '../support/eventually.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(root, 'tests/gates/node_modules/.readmes-'))
@@ -98,7 +100,11 @@ afterEach(() => {
 describe('quick starts against a sandbox at the live address', () => {
   let sandbox: Sandbox
   beforeEach(async () => {
-    sandbox = await createSandbox({ origin: 'https://api.ibkr.com', allowPublic: true })
+    sandbox = await createSandbox({
+      origin: 'https://api.ibkr.com',
+      allowPublic: true,
+      credentials: testCredentials,
+    })
     vi.stubGlobal('fetch', sandbox.fetch)
   })
 
@@ -155,7 +161,10 @@ describe('recipes with a sandbox of their own', () => {
 it.each(['ibkr-oauth1', 'ibkr-sso'])(
   '%s: the brokerage session is opened and kept',
   async (name) => {
-    const sandbox = await createSandbox({ origin: 'http://127.0.0.1:8787' })
+    const sandbox = await createSandbox({
+      origin: 'http://127.0.0.1:8787',
+      credentials: testCredentials,
+    })
     const { file } = blockOf(`packages/${name}/README.md`, 'openBrokerage')
     const { openBrokerage } = (await import(/* @vite-ignore */ file)) as {
       openBrokerage(client: { readonly fetch: unknown }): Promise<() => void>
@@ -167,7 +176,7 @@ it.each(['ibkr-oauth1', 'ibkr-sso'])(
     const stop = await openBrokerage(client)
     const tickles = () => sandbox.requests.filter(({ path }) => path.endsWith('/tickle')).length
     await vi.advanceTimersByTimeAsync(60_000)
-    await vi.waitFor(() => expect(tickles()).toBe(1))
+    await eventually(() => expect(tickles()).toBe(1))
     stop()
     await vi.advanceTimersByTimeAsync(600_000)
     expect(tickles()).toBe(1)
@@ -188,7 +197,7 @@ it('UltraCart: signs in by the quick start', async () => {
     createLogin(options: UltraCartSsoOptions): Login
   }
   const origin = 'http://127.0.0.1:8787'
-  const sandbox = await createSandbox({ origin })
+  const sandbox = await createSandbox({ origin, credentials: testCredentials })
   const login = createLogin({ ...sandbox.credentials.ultracart, fetch: sandbox.fetch })
   const away = await login.start()
   const page = await (await sandbox.fetch(away.headers.get('location') ?? '')).text()

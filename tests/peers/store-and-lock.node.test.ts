@@ -9,6 +9,7 @@ import type { IbkrOAuth1Options } from '@isoauth/ibkr-oauth1'
 import { createStorage } from 'unstorage'
 import files from 'unstorage/drivers/fs-lite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { rejection, sent, setUp } from './support.ts'
 
 type Store = NonNullable<IbkrOAuth1Options['store']>
@@ -92,13 +93,13 @@ describe('an entry', () => {
     const { consumerKey, accessToken } = sandbox.credentials.ibkr.oauth1
     const spy = localStorageLike()
     const { token } = await another({ store: spy, storeKey }).liveSessionToken()
-    await vi.waitFor(() => expect([...spy.entries()]).toHaveLength(1))
+    await eventually(() => expect([...spy.entries()]).toHaveLength(1))
     const [sealed] = [...spy.entries()]
     const name = sealed?.[0] ?? ''
     expect(name).toMatch(/^isoauth:ibkr-oauth1:[0-9a-f]{64}$/)
 
     const { token: other } = await another({ store: spy, storeKey: 'unsealed' }).liveSessionToken()
-    await vi.waitFor(() => expect([...spy.entries()][0]).not.toEqual(sealed))
+    await eventually(() => expect([...spy.entries()][0]).not.toEqual(sealed))
     const [unsealed] = [...spy.entries()]
     const found = (value: string | undefined, bytes: Uint8Array): string[] => {
       const { length } = 'v1.'
@@ -124,7 +125,7 @@ describe('an entry', () => {
     const { another } = await setUp('in process', {}, { liveSessionTokenLifetimeMs: HOUR_MS })
     await another({ store, storeKey }).liveSessionToken()
     await another({ store, storeKey }).liveSessionToken()
-    await vi.waitFor(() => expect(writes.map(({ ttl }) => ttl)).toEqual([3600, 3600]))
+    await eventually(() => expect(writes.map(({ ttl }) => ttl)).toEqual([3600, 3600]))
     expect(writes[0]?.value).not.toBe(writes[1]?.value)
   })
 
@@ -150,13 +151,13 @@ describe('an entry', () => {
     const { sandbox, another } = await setUp('in process', {}, { signedOrigins })
     const store = localStorageLike()
     await another({ store, storeKey }).liveSessionToken()
-    await vi.waitFor(() => expect([...store.entries()]).toHaveLength(1))
+    await eventually(() => expect([...store.entries()]).toHaveLength(1))
     const [entry] = [...store.entries()]
     // The same account, its requests signed for another base: another entry.
     const other = { signingBaseUrl: 'https://api.ibkr.com/v1/api', storeKey }
     const elsewhere = localStorageLike()
     await another({ store: elsewhere, ...other }).liveSessionToken()
-    await vi.waitFor(() => expect([...elsewhere.keys()]).toHaveLength(1))
+    await eventually(() => expect([...elsewhere.keys()]).toHaveLength(1))
     const [name] = [...elsewhere.keys()]
     expect(name).not.toBe(entry?.[0])
     elsewhere.setItem(name ?? '', entry?.[1] ?? '')
@@ -212,7 +213,7 @@ describe('a store that fails', () => {
     expect((await client.fetch('/portfolio/accounts')).status).toBe(200)
     expect(sandbox.counts.handshakeAttempts).toBe(1)
     const told = () => events.filter(({ type }) => type === 'store-failed')
-    await vi.waitFor(() => expect(told()).toEqual(operations.map(failed)))
+    await eventually(() => expect(told()).toEqual(operations.map(failed)))
     expect(JSON.stringify(events)).not.toContain('redis')
   })
 

@@ -6,11 +6,11 @@ import {
   createSandbox,
   type RequestRecord,
   type Sandbox,
-  type SandboxCredentials,
   type SandboxOptions,
 } from '@isoauth/sandbox'
 import { serve } from '@isoauth/sandbox/node'
 import { afterEach } from 'vitest'
+import { testCredentials } from '../../vectors/sandbox-credentials.ts'
 
 export type ClientOptions = Partial<Parameters<typeof createIbkrOAuth1>[0]>
 
@@ -35,9 +35,7 @@ afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()))
 })
 
-let credentials: SandboxCredentials | undefined
-
-/** A fresh sandbox with a client; the RSA keys are made once for each test file. */
+/** A fresh sandbox with a client. */
 export async function setUp(
   way: Way = 'in process',
   options: ClientOptions = {},
@@ -45,10 +43,9 @@ export async function setUp(
 ): Promise<Setup> {
   const time = { now: Date.parse('2026-03-02T09:00:00Z') }
   const now = () => time.now
-  const all = { credentials, now, ...sandboxOptions }
+  const all = { credentials: testCredentials, now, ...sandboxOptions }
   const sandbox = await (way === 'in process' ? inProcess(all) : overHttp(all))
-  credentials = sandbox.credentials
-  const { oauth1 } = credentials.ibkr
+  const { oauth1 } = sandbox.credentials.ibkr
   const events: IbkrOAuth1Event[] = []
   const another = (more: ClientOptions = {}) =>
     createIbkrOAuth1({

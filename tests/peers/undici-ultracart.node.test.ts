@@ -3,9 +3,10 @@ import { serve } from '@isoauth/sandbox/node'
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { expect, it } from 'vitest'
+import { testCredentials } from '../../vectors/sandbox-credentials.ts'
 
 it('signs in, reads the user and signs out through the dispatcher that was given', async () => {
-  const { sandbox, close } = await serve()
+  const { sandbox, close } = await serve({ credentials: testCredentials })
   const dispatcher = new Agent()
   let dispatched = 0
   const counted = dispatcher.compose((dispatch) => (options, handler) => {

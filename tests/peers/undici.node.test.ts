@@ -9,13 +9,14 @@ import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { testCredentials } from '../../vectors/sandbox-credentials.ts'
 
 let server: SandboxServer
 let dispatcher: Agent
 let answers: unknown[] = []
 
 beforeAll(async () => {
-  server = await serve()
+  server = await serve({ credentials: testCredentials })
   dispatcher = new Agent()
 })
 afterAll(async () => {

@@ -1,4 +1,4 @@
-/** A clock for tests whose subject is not how long a wait is: short waits are over at once. */
+/** A clock for tests whose subject is not how long a wait is: short waits are over at once, and deadlines pass on demand. */
 import { afterAll, beforeAll, vi } from 'vitest'
 
 /**
@@ -51,6 +51,29 @@ function startQuickTime(mostMs: number): () => void {
     clearReal(turn)
     globalThis.setTimeout = fakeTimeout
     globalThis.clearTimeout = clearFake
+    vi.useRealTimers()
+  }
+}
+
+/** A call whose deadline is to pass. */
+export interface LateCall<T> {
+  /** Starts the call, and never rejects. */
+  readonly call: () => Promise<T>
+  /** What the call must have come to before: its request has arrived. */
+  readonly arrived: Promise<unknown>
+  /** The deadline, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+/** Gives what becomes of a call whose deadline passes once it has come far enough, and on no machine before. */
+export async function pastDeadline<T>({ call, arrived, timeoutMs }: LateCall<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+  try {
+    const ended = call()
+    await arrived
+    await vi.advanceTimersByTimeAsync(timeoutMs)
+    return await ended
+  } finally {
     vi.useRealTimers()
   }
 }

@@ -50,14 +50,14 @@ export async function checkServed({ upstream, browser, port, code }: Served): Pr
   await once(left, 'data')
   const { readers, waiting } = upstream.left()
   left.socket.resetAndDestroy()
-  await expect.poll(() => upstream.left().readers, { timeout: 5000 }).toBe(readers + 1)
+  await expect.poll(() => upstream.left().readers).toBe(readers + 1)
 
   const leaving = new AbortController()
   const { signal } = leaving
   const cameBefore = upstream.waited()
   const never = browser.send(WAITING_PATH, { port, headers: { cookie }, signal }).catch((e) => e)
-  await expect.poll(upstream.waited, { timeout: 5000 }).toBe(cameBefore + 1)
+  await expect.poll(upstream.waited).toBe(cameBefore + 1)
   leaving.abort()
   expect(await never).toMatchObject({ code: 'ECONNRESET' })
-  await expect.poll(() => upstream.left().waiting, { timeout: 5000 }).toBe(waiting + 1)
+  await expect.poll(() => upstream.left().waiting).toBe(waiting + 1)
 }

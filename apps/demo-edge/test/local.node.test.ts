@@ -23,7 +23,7 @@ function run(...args: string[]) {
 
 it('serves the page until a signal, and ends all of it', async () => {
   const { child, ended, said } = run()
-  await expect.poll(said, { timeout: 20_000 }).toContain('Ctrl-C ends all of it.')
+  await expect.poll(said).toContain('Ctrl-C ends all of it.')
   const [, origin, code] = /page {5}(\S+)\/#code=(\S+)/.exec(said()) ?? []
   expect(code?.length).toBeGreaterThan(21)
   expect((await fetch(`${origin}/`)).status).toBe(200)

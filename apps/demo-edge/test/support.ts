@@ -1,5 +1,6 @@
 /** A handler over a sandbox, both in this process, and a browser that keeps the cookie. */
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { createHandler, type EdgeLogEntry, type HandlerOptions } from '../src/handler.ts'
 import { localVariables } from '../src/local/variables.ts'
 import { readSettings } from '../src/settings.ts'
@@ -20,9 +21,10 @@ export interface Edge {
 
 const sandboxes = new Map<string, Promise<Sandbox>>()
 
-/** One sandbox a test file: its keys take time. */
+/** One sandbox a test file. */
 export function sandboxOf(file: string): Promise<Sandbox> {
-  const sandbox = sandboxes.get(file) ?? createSandbox({ origin: SANDBOX_ORIGIN })
+  const sandbox =
+    sandboxes.get(file) ?? createSandbox({ origin: SANDBOX_ORIGIN, credentials: testCredentials })
   sandboxes.set(file, sandbox)
   return sandbox
 }

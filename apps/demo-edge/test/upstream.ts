@@ -4,6 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
+import { deferred } from '../../../tests/support/index.ts'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 
 /** Its answer begins at once, and goes on as the test says. */
 export const STREAM_PATH = '/api/iserver/marketdata/history'
@@ -20,6 +22,8 @@ export interface Upstream {
   readonly certs: { keys: unknown[] }
   /** How many left: readers of the stream, and callers who waited. */
   readonly left: () => { readonly readers: number; readonly waiting: number }
+  /** Holds the requests of a path back, from the first that comes until they are released. */
+  readonly hold: (path: string) => { readonly seen: Promise<void>; readonly release: () => void }
   /** How many callers came to wait. */
   readonly waited: () => number
   readonly close: () => void
@@ -31,6 +35,7 @@ export async function startUpstream(): Promise<Upstream> {
   const left = { readers: 0, waiting: 0 }
   const certs: { keys: unknown[] } = { keys: [] }
   let waited = 0
+  let held: { readonly path: string; seen(): void; readonly released: Promise<void> } | undefined
 
   const streaming = () =>
     new ReadableStream<Uint8Array>({
@@ -57,6 +62,10 @@ export async function startUpstream(): Promise<Upstream> {
     const path = new URL(request.url).pathname.replace('/v1/', '/')
     if (path === CERTS_PATH) return Response.json(certs)
     if (path === WAITING_PATH) return waiting(request)
+    if (held !== undefined && path.endsWith(held.path)) {
+      held.seen()
+      await held.released
+    }
     const given =
       path === STREAM_PATH
         ? new Response(streaming())
@@ -70,12 +79,27 @@ export async function startUpstream(): Promise<Upstream> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  sandbox = await createSandbox({ origin: `http://127.0.0.1:${port}`, maxRecords: 10 })
+  sandbox = await createSandbox({
+    origin: `http://127.0.0.1:${port}`,
+    maxRecords: 10,
+    credentials: testCredentials,
+  })
   return {
     sandbox,
     push: (text) => push(text),
     certs,
     left: () => ({ ...left }),
+    hold(path) {
+      const [seen, released] = [deferred(), deferred()]
+      held = { path, seen: seen.resolve, released: released.promise }
+      return {
+        seen: seen.promise,
+        release() {
+          held = undefined
+          released.resolve()
+        },
+      }
+    },
     waited: () => waited,
     close: () => {
       server.closeAllConnections()

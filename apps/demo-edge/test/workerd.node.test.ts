@@ -1,7 +1,7 @@
 /** The built Worker under workerd: one isolate, and many that share one Durable Object. */
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { text } from './browser-like.ts'
+import { type BrowserLike, text } from './browser-like.ts'
 import { checkServed } from './edge-over-sockets.ts'
 import { checkIsolates } from './isolates.ts'
 import { type Running, runWorkerd } from './running-workerd.ts'
@@ -9,6 +9,7 @@ import { CERTS_PATH, startUpstream, type Upstream } from './upstream.ts'
 
 const ACCOUNTS = '/api/portfolio/accounts'
 const LST_PATH = '/oauth/live_session_token'
+const NOBODYS_COOKIE = '__Host-isoauth-edge=A'
 
 let upstream: Upstream
 let running: Running
@@ -52,16 +53,17 @@ describe('one isolate', () => {
     const { port, browser, code } = await start('local')
     const cookie = await browser.signIn(port, code)
     const before = handshakes()
-    upstream.sandbox.fault({ path: LST_PATH, kind: 'slow', value: 600 })
+    const held = upstream.hold(LST_PATH)
     const leaving = new AbortController()
     const send = (signal?: AbortSignal) =>
       browser.send(ACCOUNTS, { port, headers: { cookie }, ...(signal && { signal }) })
     const first = send(leaving.signal).catch(() => 'left')
-    await pause(100)
+    await held.seen
     const others = [send(), send()]
-    await pause(100)
+    await untilRead(browser, port)
     leaving.abort()
     expect(await first).toBe('left')
+    held.release()
     for (const answer of await Promise.all(others)) {
       await text(answer)
       expect(answer.statusCode).toBe(200)
@@ -120,24 +122,36 @@ describe('eight isolates', () => {
     const cookie = await browser.signIn(first, code)
     const before = { ...upstream.sandbox.counts }
     upstream.sandbox.fault({ path: LST_PATH, kind: 'status', status: 503, times: 1 })
-    const answers = await Promise.all(
-      ports.map((port) => browser.send(ACCOUNTS, { port, headers: { cookie } })),
-    )
+    const held = upstream.hold(LST_PATH)
+    const sent = ports.map((port) => browser.send(ACCOUNTS, { port, headers: { cookie } }))
+    await held.seen
+    for (const port of ports) await untilRead(browser, port)
+    held.release()
+    const answers = await Promise.all(sent)
     for (const answer of answers) await text(answer)
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(502))
     const { counts } = upstream.sandbox
     expect(counts.handshakeAttempts - before.handshakeAttempts).toBe(1)
     // A failure that passes holds back for about a second.
-    await pause(1500)
-    const later = await Promise.all(
-      ports.map((port) => browser.send(ACCOUNTS, { port, headers: { cookie } })),
-    )
-    for (const answer of later) await text(answer)
-    expect(later.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(200))
+    const statuses = async () => {
+      const sent = ports.map((port) => browser.send(ACCOUNTS, { port, headers: { cookie } }))
+      const later = await Promise.all(sent)
+      for (const answer of later) await text(answer)
+      return later.map(({ statusCode }) => statusCode)
+    }
+    await expect.poll(statuses, { interval: 200 }).toEqual(Array(8).fill(200))
     expect(counts.handshakeAttempts - before.handshakeAttempts).toBe(2)
   })
 })
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+/**
+ * Until an isolate has read what was sent to it before, and has got with it as far as the check of the cookie: it answers
+ * later requests that end there.
+ */
+async function untilRead(browser: BrowserLike, port: number): Promise<void> {
+  for (let later = 0; later < 5; later++) {
+    const answer = await browser.send(ACCOUNTS, { port, headers: { cookie: NOBODYS_COOKIE } })
+    await text(answer)
+    expect(answer.statusCode).toBe(401)
+  }
 }

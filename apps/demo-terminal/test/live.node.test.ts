@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { longestLine, run } from './harness.ts'
 
 let server: SandboxServer
@@ -10,7 +11,7 @@ let folder: string
 let before: number
 
 beforeAll(async () => {
-  server = await serve({ port: 0 })
+  server = await serve({ port: 0, credentials: testCredentials })
   folder = await mkdtemp(join(tmpdir(), 'demo-terminal-'))
 })
 
@@ -94,7 +95,7 @@ it('tells of a clock that was repaired', async () => {
 })
 
 it('exits 1 when nothing listens there', async () => {
-  const gone = await serve({ port: 0 })
+  const gone = await serve({ port: 0, credentials: testCredentials })
   await gone.close()
   const file = await config(withOAuth1({ baseUrl: `${gone.origin}/v1/api` }))
   const { status, stdout } = await run({ argv: ['--live', '--config', file] })

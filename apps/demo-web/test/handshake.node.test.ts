@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import type { Mistake } from '../src/page/handshake/mistakes.ts'
 import { PLAN } from '../src/page/handshake/plan.ts'
 import { createRunner } from '../src/page/handshake/runner.ts'
@@ -9,7 +10,7 @@ let sandbox: Sandbox
 const origin = 'http://127.0.0.1:8787'
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin })
+  sandbox = await createSandbox({ origin, credentials: testCredentials })
 })
 
 async function run(mistake: Mistake): Promise<TrailStep[]> {

@@ -1,6 +1,7 @@
 import { bytesToBase64, bytesToHex, hexToBytes, signRsaSha256 } from '@isoauth/core-crypto'
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import type { HandshakeSession } from '../src/page/handshake/handshake.ts'
 import { createRunner } from '../src/page/handshake/runner.ts'
 import { EXAMPLES } from '../src/page/inspector/examples.ts'
@@ -15,7 +16,7 @@ let knowledge: ServerKnowledge
 
 beforeAll(async () => {
   const origin = 'http://127.0.0.1:8787'
-  sandbox = await createSandbox({ origin })
+  sandbox = await createSandbox({ origin, credentials: testCredentials })
   const runner = createRunner({ origin, fetch: sandbox.fetch, mistake: 'none' })
   while (runner.next) await runner.run()
   session = runner.session as HandshakeSession

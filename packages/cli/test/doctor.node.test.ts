@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { DH_GROUPS, encodeDhParameters } from '@isoauth/core-crypto'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import type { Finding, Report } from '../src/internal/doctor/findings.ts'
 import { checkSession } from '../src/internal/doctor/session.ts'
 import { flat, isoauth, longestLine, type Outside, plain, type Run } from './harness.ts'
@@ -17,7 +18,7 @@ let folder: string
 let before: number
 
 beforeAll(async () => {
-  server = await serve({ port: 0 })
+  server = await serve({ port: 0, credentials: testCredentials })
   folder = await mkdtemp(join(tmpdir(), 'isoauth-doctor-'))
 })
 

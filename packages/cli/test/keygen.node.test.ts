@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { platform } from 'node:process'
 import { serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { expectedTests, findSafePrime } from '../src/internal/keygen/safe-prime.ts'
 import { flat, isoauth, longestLine } from './harness.ts'
 import { checkFiles, register } from './support.ts'
@@ -57,7 +58,7 @@ describe('keygen --group', () => {
     }
     checkFiles(folder)
 
-    const server = await serve({ port: 0 })
+    const server = await serve({ port: 0, credentials: testCredentials })
     try {
       const config = await register(server, folder)
       await writeFile(join(folder, 'isoauth.json'), JSON.stringify(config), { mode: 0o600 })

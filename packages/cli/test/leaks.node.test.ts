@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { flat, isoauth } from './harness.ts'
 
 const CONFIG = ['-c', 'isoauth.json']
@@ -14,7 +15,7 @@ let server: SandboxServer
 let cwd: string
 
 beforeAll(async () => {
-  server = await serve({ port: 0 })
+  server = await serve({ port: 0, credentials: testCredentials })
   cwd = await mkdtemp(join(tmpdir(), 'isoauth-leaks-'))
   await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials))
 })

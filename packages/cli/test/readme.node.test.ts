@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { CONFIG_TEMPLATE } from '../src/internal/config/template.ts'
 import { isoauth } from './harness.ts'
 import { register } from './support.ts'
@@ -15,7 +16,7 @@ let server: SandboxServer
 beforeAll(async () => {
   readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
   cwd = await mkdtemp(join(tmpdir(), 'isoauth-readme-'))
-  server = await serve({ port: 0 })
+  server = await serve({ port: 0, credentials: testCredentials })
 })
 
 afterAll(async () => {

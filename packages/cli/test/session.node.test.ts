@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { flat, isoauth, longestLine, type Outside, plain } from './harness.ts'
 
 let server: SandboxServer
 let cwd: string
 
 beforeAll(async () => {
-  server = await serve({ port: 0 })
+  server = await serve({ port: 0, credentials: testCredentials })
   cwd = await mkdtemp(join(tmpdir(), 'isoauth-session-'))
   await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials))
 })

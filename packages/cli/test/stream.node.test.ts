@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { flat, isoauth, longestLine, type Outside, plain } from './harness.ts'
 
 let server: SandboxServer
 let cwd: string
 
 beforeAll(async () => {
-  server = await serve({ port: 0 })
+  server = await serve({ port: 0, credentials: testCredentials })
   cwd = await mkdtemp(join(tmpdir(), 'isoauth-stream-'))
   await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials))
 })
@@ -43,6 +44,13 @@ async function stream(
 
 const price = (value: string) => () =>
   server.sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': value } })
+/** The same, once the stream has asked for prices. */
+const priceOnceAsked = (value: string) => async () => {
+  const { broker } = server.sandbox
+  const asks = () => broker.sockets.at(-1)?.subscriptions.includes('md+265598')
+  await expect.poll(asks).toBe(true)
+  price(value)()
+}
 const end = () => {}
 
 describe('what comes', () => {
@@ -51,7 +59,7 @@ describe('what comes', () => {
     const { status, stdout, stderr } = await stream(
       ['md+265598', 'tr'],
       [
-        [/"type":"ready","connections":1/, () => setTimeout(price('190.5'), 200)],
+        [/"type":"ready","connections":1/, priceOnceAsked('190.5')],
         [/"31":"190\.5"/, () => broker.play({ kind: 'cut' })],
         [/"type":"reconciled"/, price('191.5')],
         [/"31":"191\.5"/, end],
@@ -84,7 +92,7 @@ describe('what comes', () => {
     const { status, stdout } = await stream(
       ['md+265598+{"fields":["31"]}'],
       [
-        [/The stream is open\./, () => setTimeout(price('192.5'), 200)],
+        [/The stream is open\./, priceOnceAsked('192.5')],
         [/md 265598 {2}31=192\.5/, () => server.sandbox.broker.play({ kind: 'cut' })],
         [/Gap: what happened in \d+ s was not sent, of md 265598\./, end],
       ],

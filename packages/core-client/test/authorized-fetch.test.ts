@@ -1,9 +1,11 @@
 /** What the authorized `fetch` makes of its arguments, and of a `fetch` that gives no answer. */
 import { describe, expect, it, vi } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
+import { pastDeadline } from '../../../tests/support/quick-time.ts'
 import { tellsStreamsInRequests } from '../../../tests/support/request-bodies.ts'
 import { createAuthorizedFetch, type RetryUnauthorized } from '../src/internal/authorized-fetch.ts'
 import { readBaseUrl } from '../src/internal/base-url.ts'
-import { failure, newError } from './support.ts'
+import { deferred, failure, newError } from './support.ts'
 
 const BASE = 'https://api.example.com/v1/api'
 const ORDERS = `${BASE}/orders`
@@ -73,7 +75,7 @@ describe.runIf(sendsStreams)('a body that streams out of a Request', () => {
     const { fetch, sent } = setUp({ timeoutMs: 100 })
     const { source, request } = stalled()
     expect(await failure(() => fetch(request))).toMatchObject({ code: 'TIMEOUT' })
-    await vi.waitFor(() => expect(source.cancelled).toHaveBeenCalled())
+    await eventually(() => expect(source.cancelled).toHaveBeenCalled())
     expect(sent).toHaveLength(0)
   })
 
@@ -85,7 +87,7 @@ describe.runIf(sendsStreams)('a body that streams out of a Request', () => {
     const call = failure(() => fetch(request, { signal: controller.signal }))
     controller.abort(reason)
     expect(await call).toBe(reason)
-    await vi.waitFor(() => expect(source.cancelled).toHaveBeenCalled())
+    await eventually(() => expect(source.cancelled).toHaveBeenCalled())
     expect(sent).toHaveLength(0)
   })
 
@@ -265,12 +267,18 @@ describe('a fetch that gives no answer', () => {
 
   it('in time has its late answer cancelled', async () => {
     const cancelled = vi.fn()
-    let answer = (_: Response) => {}
-    const given = () => new Promise<Response>((resolve) => (answer = resolve))
-    const setup = setUp({ fetch: given, timeoutMs: 50 })
-    expect(await failure(() => setup.fetch('/orders'))).toMatchObject({ code: 'TIMEOUT' })
-    answer(new Response(new ReadableStream({ cancel: cancelled })))
-    await vi.waitFor(() => expect(cancelled).toHaveBeenCalled())
+    const late = deferred<Response>()
+    const arrived = deferred()
+    const given = () => {
+      arrived.resolve()
+      return late.promise
+    }
+    const setup = setUp({ fetch: given, timeoutMs: 5000 })
+    const call = () => failure(() => setup.fetch('/orders'))
+    const error = await pastDeadline({ call, arrived: arrived.promise, timeoutMs: 5000 })
+    expect(error).toMatchObject({ code: 'TIMEOUT' })
+    late.resolve(new Response(new ReadableStream({ cancel: cancelled })))
+    await eventually(() => expect(cancelled).toHaveBeenCalled())
   })
 })
 
@@ -289,7 +297,7 @@ describe('a path that is refused', () => {
         await new Promise((resolve) => setTimeout(resolve, 2 * sent++))
         return new Response('{}', { status: isRefused ? 401 : 200 })
       }) as never,
-      timeoutMs: 5000,
+      timeoutMs: 600_000,
       userAgent: 'test',
       retryUnauthorized: 'safe',
       token: async ({ replacing }) => {

@@ -1,17 +1,20 @@
 /** A sign-in of which every caller wants one of its own: held back after a failure, and free while it succeeds. */
 import { createHeldCall } from '@isoauth/core-client'
 import { expect, it } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
 import { makeLock, memoryStore, wrong } from '../../../tests/support/index.ts'
-import { failure, newError } from './support.ts'
+import { pastDeadline } from '../../../tests/support/quick-time.ts'
+import { deferred, failure, newError } from './support.ts'
 
 function setUp(more: object = {}) {
   const time = { now: 1_000_000 }
-  const service = { calls: 0, refuses: false, hangs: false }
+  const service = { calls: 0, refuses: false, hangs: false, arrived: deferred() }
   const events: { type: string }[] = []
   const member = (own: object = {}) =>
     createHeldCall<number>({
       send: async (signal) => {
         const count = ++service.calls
+        service.arrived.resolve()
         if (service.hangs) {
           await new Promise((_, reject) => {
             signal.addEventListener('abort', () => reject(signal.reason))
@@ -23,7 +26,7 @@ function setUp(more: object = {}) {
       packageName: 'test',
       identity: ['a'],
       newError,
-      timeoutMs: 2000,
+      timeoutMs: 20_000,
       now: () => time.now,
       onEvent: (event) => events.push(event),
       ...more,
@@ -97,7 +100,7 @@ it('claims the attempt, so that others wait for what comes of it', async () => {
   service.hangs = true
   const controller = new AbortController()
   const first = failure(() => member()(controller.signal))
-  while (service.calls < 2) await new Promise((done) => setTimeout(done, 5))
+  await eventually(() => expect(service.calls).toBe(2))
   expect(await failure(member())).toMatchObject({ code: 'TEST_FORBIDDEN' })
   expect(service.calls).toBe(2)
   controller.abort(new Error('enough'))
@@ -118,10 +121,12 @@ it('ends with its caller, who is not held back for leaving', async () => {
 })
 
 it('is held back after a time limit', async () => {
-  const { member, service, events } = setUp({ timeoutMs: 30 })
+  const { member, service, events } = setUp()
   service.hangs = true
   const call = member()
-  expect(await failure(call)).toMatchObject({ code: 'TIMEOUT' })
+  const { promise: arrived } = service.arrived
+  const late = await pastDeadline({ call: () => failure(call), arrived, timeoutMs: 20_000 })
+  expect(late).toMatchObject({ code: 'TIMEOUT' })
   expect(await failure(call)).toMatchObject({ code: 'TIMEOUT' })
   expect(service.calls).toBe(1)
   expect(events).toMatchObject([{ type: 'held-back' }])

@@ -1,5 +1,6 @@
 import { callService, type Repetition } from '@isoauth/core-client'
 import { describe, expect, it, vi } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
 import type { TransportOptions } from '../src/internal/transport.ts'
 import { deferred, failure, newError } from './support.ts'
@@ -152,7 +153,7 @@ describe('the answer', () => {
     })
     const { text, isCut } = await call([() => new Response(body)]).result
     expect([text.length, isCut]).toEqual([65 * 1024, true])
-    await vi.waitFor(() => expect(isCancelled).toBe(true))
+    await eventually(() => expect(isCancelled).toBe(true))
   })
 
   it.each([
@@ -365,7 +366,7 @@ describe('the deadline', () => {
       },
     })
     await failure(() => call([() => new Response(body)]).result)
-    await vi.waitFor(() => expect(isCancelled).toBe(true))
+    await eventually(() => expect(isCancelled).toBe(true))
   })
 
   it('stops a body that flows on although the fetch heeds no signal', async () => {
@@ -383,7 +384,7 @@ describe('the deadline', () => {
     })
     const error = await failure(() => call([() => new Response(body)]).result)
     expect(error).toMatchObject({ code: 'TIMEOUT' })
-    await vi.waitFor(() => expect(isCancelled).toBe(true))
+    await eventually(() => expect(isCancelled).toBe(true))
     const before = pulls
     expect(before).toBeGreaterThan(10)
     await vi.advanceTimersByTimeAsync(60_000)
@@ -400,7 +401,7 @@ describe('the deadline', () => {
     const error = await failure(() => call([late]).result)
     expect(error).toMatchObject({ code: 'TIMEOUT' })
     answerLate(new Response(new ReadableStream({ cancel: cancelled })))
-    await vi.waitFor(() => expect(cancelled).toHaveBeenCalled())
+    await eventually(() => expect(cancelled).toHaveBeenCalled())
   })
 
   it('covers the wait for a turn', async () => {

@@ -1,4 +1,6 @@
 import { expect, it, vi } from 'vitest'
+import { holdRequests } from '../../../tests/support/index.ts'
+import { pastDeadline } from '../../../tests/support/quick-time.ts'
 import { BASE, LST_PATH, ORIGIN, oauth1, rejection, setUp } from './support.ts'
 
 it('goes the whole way from PEM files to an authorized call', async () => {
@@ -168,10 +170,13 @@ it('refuses headers that HTTP forbids without quoting them', async () => {
 })
 
 it('ends a call whose headers do not come in time', async () => {
-  const { client, sandbox } = await setUp({ timeoutMs: 500 })
+  const { sandbox } = await setUp()
+  const held = holdRequests(sandbox.fetch, ({ url }) => url.endsWith('/tickle'))
+  const { client } = await setUp({ fetch: held.fetch as never, timeoutMs: 5000 })
   await client.liveSessionToken()
-  sandbox.fault({ path: '/tickle', kind: 'slow', value: 5000 })
-  expect((await rejection(client.fetch('/tickle')))['code']).toBe('IBKR_OAUTH1_TIMEOUT')
+  const call = () => rejection(client.fetch('/tickle'))
+  const error = await pastDeadline({ call, arrived: held.seen, timeoutMs: 5000 })
+  expect(error['code']).toBe('IBKR_OAUTH1_TIMEOUT')
 })
 
 it('covers the body of a token call by the time limit', async () => {

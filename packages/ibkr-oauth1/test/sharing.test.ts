@@ -1,6 +1,7 @@
 /** A token shared through a store and renewed under a lock. */
 import { bytesToBase64 } from '@isoauth/core-crypto'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
 import { aesKey, makeLock, memoryStore } from '../../../tests/support/index.ts'
 import { decrypted, rejection, setUp } from './support.ts'
 
@@ -24,7 +25,7 @@ it('seals what it stores, under a key that tells nothing', async () => {
   const store = memoryStore()
   const { client } = await setUp({ store, storeKey: await aesKey() })
   const { token } = await client.liveSessionToken()
-  await vi.waitFor(() => expect(store.entries.size).toBe(1))
+  await eventually(() => expect(store.entries.size).toBe(1))
   const [[key, value]] = [...store.entries] as [[string, string]]
   expect(key).toMatch(/^isoauth:ibkr-oauth1:[0-9a-f]{64}$/)
   expect(value).toMatch(/^v1\.[A-Za-z0-9_-]+$/)
@@ -39,7 +40,7 @@ it('opens with any of the keys, and seals with the first', async () => {
   const { client, sandbox, another } = await setUp({ store, storeKey: old })
   await client.liveSessionToken()
   // A token is given before it is written.
-  await vi.waitFor(() => expect(store.entries.size).toBe(1))
+  await eventually(() => expect(store.entries.size).toBe(1))
   await another({ storeKey: [fresh, old] }).liveSessionToken()
   expect(sandbox.counts.handshakes).toBe(1)
   await another({ storeKey: fresh }).liveSessionToken()
@@ -79,7 +80,7 @@ it('keeps the entries of different tokens and bases apart', async () => {
   const store = memoryStore()
   const { client, another } = await setUp({ store, storeKey: 'unsealed' })
   await client.liveSessionToken()
-  await vi.waitFor(() => expect(store.entries.size).toBe(1))
+  await eventually(() => expect(store.entries.size).toBe(1))
   const [own] = [...store.entries]
   await rejection(another({ ...decrypted, accessToken: 'f'.repeat(20) }).liveSessionToken())
   // Beside it now the pause of the other, which was refused.

@@ -1,5 +1,6 @@
 /** A token shared through a store and renewed under a lock. */
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
 import { aesKey, makeLock, memoryStore } from '../../../tests/support/index.ts'
 import { setUp, token } from './support.ts'
 
@@ -22,7 +23,7 @@ it('seals what it stores, under a key that tells nothing', async () => {
   const store = memoryStore()
   const { client, another, tokenCalls } = setUp({ store, storeKey: await aesKey() })
   const { scope, expiresAtMs } = await client.accessToken()
-  await vi.waitFor(() => expect(store.entries.size).toBe(1))
+  await eventually(() => expect(store.entries.size).toBe(1))
   const [[key, value]] = [...store.entries] as [[string, string]]
   expect(key).toMatch(/^isoauth:ibkr-oauth2:[0-9a-f]{64}$/)
   expect(value).toMatch(/^v1\.[A-Za-z0-9_-]+$/)

@@ -1,5 +1,6 @@
 /** The rules of keeping a session alive, each learned from the complaints of users of other clients. */
 import { expect, it, vi } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { json, settle, setUp } from './support.ts'
 
@@ -85,7 +86,7 @@ it('rule 2: a late failure of an older epoch opens nothing', async () => {
     return new Promise((resolve) => held.push(() => resolve(late)))
   })
   const late = session.fetch('/iserver/late')
-  await vi.waitFor(() => expect(held).toHaveLength(1))
+  await eventually(() => expect(held).toHaveLength(1))
   broker.isOpen = false
   await session.fetch('/iserver/accounts')
   expect(session.health().epoch).toBe(2)
@@ -126,7 +127,7 @@ it('rule 3: steps never overlap, also where renewals wake the timer', async () =
     broker.renew()
     await new Promise((resolve) => setTimeout(resolve, 7))
   }
-  await vi.waitFor(() => expect(broker.calls.length).toBeGreaterThan(sent + 3))
+  await eventually(() => expect(broker.calls.length).toBeGreaterThan(sent + 3))
   stop()
   expect(most).toBe(1)
   expect(broker.calls.length).toBeGreaterThan(sent)
@@ -147,7 +148,7 @@ it('rule 3: steps never overlap, and closing from a listener ends everything', a
   session.keepAlive({ intervalMs: 1000 })
   session.keepAlive({ intervalMs: 1000 })
   broker.isOpen = false
-  await vi.waitFor(() => expect(types()).toContain('lost'))
+  await eventually(() => expect(types()).toContain('lost'))
   await vi.advanceTimersByTimeAsync(1500)
   expect(most).toBe(1)
   expect(types()).toEqual(['opened', 'lost'])

@@ -1,6 +1,7 @@
 /** A stream in every runtime: login, messages, frames of any kind, ends. */
 import type { StreamMessage } from '@isoauth/ibkr-session'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
 import { settle } from '../../../tests/support/index.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { makeSockets, SECRETS, setUpStream, TOKEN } from './stream-support.ts'
@@ -133,7 +134,7 @@ it('a signal that aborts during the login rejects with its reason, and leaves no
   const { webSocket, sockets } = makeSockets((next) => next.open())
   const controller = new AbortController()
   const opening = session.openStream({ webSocket, signal: controller.signal })
-  await vi.waitFor(() => expect(sockets).toHaveLength(1))
+  await eventually(() => expect(sockets).toHaveLength(1))
   controller.abort(new Error('enough'))
   await expect(opening).rejects.toThrow('enough')
   await settle()

@@ -1,5 +1,6 @@
 /** A week on a fake clock: what happens to a session, how soon it is back, and how many requests that costs. In Node alone, for its fake timers. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
 import { json, makeBroker, NOW_MS, type Responder, setUp } from './support.ts'
 
 const MINUTE_MS = 60_000
@@ -196,7 +197,7 @@ it('holds no process open', async () => {
   await session.open({ compete: true })
   const sent = broker.calls.length
   session.keepAlive({ intervalMs: 1000 })
-  await vi.waitFor(() => expect(broker.calls.length).toBeGreaterThan(sent), { timeout: 5000 })
+  await eventually(() => expect(broker.calls.length).toBeGreaterThan(sent))
   await new Promise((resolve) => setImmediate(resolve))
   expect(holding()).toBeLessThanOrEqual(before)
   await session.close()

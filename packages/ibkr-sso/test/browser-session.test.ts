@@ -7,8 +7,9 @@ import {
   withLandingAction,
 } from '@isoauth/ibkr-sso'
 import { describe, expect, it } from 'vitest'
-import { makeLock, memoryStore, wrong } from '../../../tests/support/index.ts'
+import { deferred, makeLock, memoryStore, wrong } from '../../../tests/support/index.ts'
 import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
+import { pastDeadline } from '../../../tests/support/quick-time.ts'
 import { failure, GATEWAY, json, makeAuthority, setUp, user } from './support.ts'
 
 const give = (url: unknown) => () => json(200, { active: true, url })
@@ -226,10 +227,14 @@ describe('links asked for at once', () => {
 })
 
 it('gives a link up after timeoutMs, and is held back then', async () => {
-  const { sso, gatewayCalls } = setUp({ timeoutMs: 300 }, () => 'never')
-  expect(await failure(() => sso.createBrowserSession(user))).toMatchObject({
-    code: 'IBKR_SSO_TIMEOUT',
+  const arrived = deferred()
+  const { sso, gatewayCalls } = setUp({ timeoutMs: 5000 }, () => {
+    arrived.resolve()
+    return 'never'
   })
+  const call = () => failure(() => sso.createBrowserSession(user))
+  const error = await pastDeadline({ call, arrived: arrived.promise, timeoutMs: 5000 })
+  expect(error).toMatchObject({ code: 'IBKR_SSO_TIMEOUT' })
   const again = await failure(() => sso.createBrowserSession(user))
   expect(again['nextAttemptAtMs']).toBeGreaterThan(NOW_MS)
   expect(gatewayCalls).toHaveLength(1)

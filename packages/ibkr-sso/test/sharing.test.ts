@@ -1,7 +1,8 @@
 /** A bearer shared through a store and renewed under a lock. */
 import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
 import { createIbkrSso } from '@isoauth/ibkr-sso'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
 import { aesKey, makeLock, memoryStore, wrong } from '../../../tests/support/index.ts'
 import { vectors } from '../../../tests/support/oauth2-vectors.ts'
 import { failure, json, setUp, user } from './support.ts'
@@ -73,7 +74,7 @@ it.each<[string, object]>([
     gatewayCalls.length = 0
     const code = 'IBKR_SSO_FORBIDDEN'
     expect(await failure(() => member()[work](user))).toMatchObject({ code })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const before = gatewayCalls.length
       expect(await failure(() => member()[work](user))).toMatchObject({ code })
       expect(gatewayCalls).toHaveLength(before)

@@ -7,6 +7,7 @@ import { env } from 'node:process'
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { Ajv } from 'ajv'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type Members, OAuth2Client } from './oauth2-client.ts'
 import { TestClient } from './signer.ts'
 
@@ -48,7 +49,7 @@ describe.runIf(file !== undefined)(file === undefined ? skipped : title, () => {
   beforeAll(async () => {
     description = JSON.parse(readFileSync(file ?? '', 'utf8'))
     ajv.addSchema({ $id: 'description', ...description })
-    sandbox = await createSandbox({ origin })
+    sandbox = await createSandbox({ origin, credentials: testCredentials })
     client = new OAuth2Client(sandbox.credentials.ibkr.oauth2, sandbox.fetch)
     token = await client.token(Date.now())
   })

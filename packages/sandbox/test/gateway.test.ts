@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { keys } from '../../../tests/support/oauth2-vectors.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type JwtParts, type Members, OAuth2Client } from './oauth2-client.ts'
 
@@ -177,9 +178,7 @@ describe('a signed body is refused for', () => {
 describe('credentials', () => {
   it('can be given again, and further keys added', async () => {
     const { credentials } = sandbox
-    const fresh = await createSandbox({ origin, now: () => now })
-    const { privateKey } = fresh.credentials.ibkr.oauth2
-    const publicKey = await publicPem(privateKey)
+    const { pkcs8Pem: privateKey, spkiPem: publicKey } = keys.next4096
     const again = await createSandbox({
       origin,
       now: () => now,
@@ -236,12 +235,12 @@ describe('credentials', () => {
 
   it('are refused for a key below 3072 bits', async () => {
     const { ibkr } = sandbox.credentials
-    const { signatureKey: privateKey } = ibkr.oauth1
+    const { pkcs8Pem: privateKey, spkiPem: publicKey } = keys.weak2048
     const credentials = { ibkr: { ...ibkr, oauth2: { ...ibkr.oauth2, privateKey } } }
     await expect(createSandbox({ origin, credentials })).rejects.toThrow(
       'credentials.ibkr.oauth2.privateKey: the key has 2048 bits; 3072 are required',
     )
-    const oauth2PublicKeys = [{ keyId: 'weak', publicKey: await publicPem(privateKey) }]
+    const oauth2PublicKeys = [{ keyId: 'weak', publicKey }]
     const options = { origin, credentials: sandbox.credentials, oauth2PublicKeys }
     await expect(createSandbox(options)).rejects.toMatchObject({ option: 'oauth2PublicKeys' })
   })
@@ -261,16 +260,3 @@ describe('credentials', () => {
     await expect(error).rejects.toMatchObject({ code: 'SANDBOX_OPTION_INVALID', option })
   })
 })
-
-/** The public half of a PKCS#8 PEM. */
-async function publicPem(privateKey: string): Promise<string> {
-  const der = atob(privateKey.replaceAll(/-----[^-]+-----|\s/g, ''))
-  const bytes = Uint8Array.from(der, (character) => character.charCodeAt(0))
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
-  const key = await crypto.subtle.importKey('pkcs8', bytes, algorithm, true, ['sign'])
-  const { kty = 'RSA', n = '', e = '' } = await crypto.subtle.exportKey('jwk', key)
-  const half = await crypto.subtle.importKey('jwk', { kty, n, e }, algorithm, true, ['verify'])
-  const spki = new Uint8Array(await crypto.subtle.exportKey('spki', half))
-  const lines = btoa(String.fromCharCode(...spki)).match(/.{1,64}/g) ?? []
-  return ['-----BEGIN PUBLIC KEY-----', ...lines, '-----END PUBLIC KEY-----', ''].join('\n')
-}

@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { keys } from '../../../tests/support/oauth2-vectors.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type JwtParts, type Members, OAuth2Client } from './oauth2-client.ts'
 
@@ -18,13 +19,9 @@ beforeAll(async () => {
     credentials: testCredentials,
   })
   client = new OAuth2Client(sandbox.credentials.ibkr.oauth2, sandbox.fetch)
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 3072 }
-  const publicExponent = Uint8Array.of(1, 0, 1)
-  const pair = (await crypto.subtle.generateKey({ ...algorithm, publicExponent }, false, [
-    'sign',
-    'verify',
-  ])) as CryptoKeyPair
-  otherKey = pair.privateKey
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+  const jwk = keys.next4096.privateJwk
+  otherKey = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign'])
 })
 
 beforeEach(() => {

@@ -58,5 +58,7 @@ export function listen(socket: SandboxWebSocket): Socket {
   return { socket, frames, closes, of }
 }
 
-/** Until everything that is on its way in this process has come. */
-export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10))
+/** Until everything that is on its way in this process has come: nothing of it waits for more than its turn. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setTimeout(resolve))
+}

@@ -167,8 +167,7 @@ it('tells sockets when it ends, and waits for nobody', async () => {
   )
   await new Promise((resolve) => socket.on('open', resolve))
   const end = new Promise<number>((resolve) => socket.on('close', resolve))
-  const begin = performance.now()
-  await other.close()
+  // Whoever waited for the socket would wait ten minutes.
+  await other.close({ timeoutMs: 600_000 })
   expect(await end).toBe(1001)
-  expect(performance.now() - begin).toBeLessThan(3000)
 })

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
 import { afterEach, describe, expect, it } from 'vitest'
-import { settle } from '../../../tests/support/index.ts'
+import { deferred, settle } from '../../../tests/support/index.ts'
+import { pastDeadline } from '../../../tests/support/quick-time.ts'
 import { rejection } from './support.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
@@ -47,8 +48,12 @@ const answer = (response: ServerResponse, value: object) => {
 /** The service up to the token call; the state that it was sent comes with the callback. */
 async function service(token: Handler, early?: (request: IncomingMessage) => boolean) {
   let state = ''
+  const arrived = deferred()
   const server = await serve((request, response, body) => {
-    if (!request.url?.endsWith('/authorize')) return token(request, response, body)
+    if (!request.url?.endsWith('/authorize')) {
+      arrived.resolve()
+      return token(request, response, body)
+    }
     state = JSON.parse(body).state
     answer(response, { login_url: `${server.origin}/login` })
   }, early)
@@ -57,14 +62,13 @@ async function service(token: Handler, early?: (request: IncomingMessage) => boo
     simpleKey: 'app-key',
     redirectUri,
     baseUrl: server.origin,
-    timeoutMs: 1500,
   })
   const exchange = async () => {
     const { transaction } = await sso.authorize()
     const url = `${redirectUri}?code=c-1&state=${state}`
     return await sso.exchangeCode(await sso.validateCallback(url, { transaction }))
   }
-  return { ...server, exchange }
+  return { ...server, exchange, arrived: arrived.promise }
 }
 
 describe('token requests under sockets that break', () => {
@@ -101,8 +105,11 @@ describe('token requests under sockets that break', () => {
     ['never: no answer', never, undefined, 'TIMEOUT'],
     ['never: half an answer', slowBody, undefined, 'TIMEOUT'],
   ])('%s: one', async (_, token, early, ending) => {
-    const { exchange, tokens } = await service(token, early)
-    expect(await rejection(exchange())).toMatchObject({
+    const { exchange, tokens, arrived } = await service(token, early)
+    const call = () => rejection(exchange())
+    const isLate = ending === 'TIMEOUT'
+    const error = await (isLate ? pastDeadline({ call, arrived, timeoutMs: 20_000 }) : call())
+    expect(error).toMatchObject({
       code: `ULTRACART_SSO_${ending}`,
       operation: 'token',
     })

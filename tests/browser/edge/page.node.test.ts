@@ -4,6 +4,7 @@ import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Running, runWorkerd } from '../../../apps/demo-edge/test/running-workerd.ts'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { BROWSERS, picture } from '../browsers.ts'
 
 let sandbox: SandboxServer
@@ -11,7 +12,7 @@ let running: Running
 let origin: string
 
 beforeAll(async () => {
-  sandbox = await serve({ port: 0 })
+  sandbox = await serve({ port: 0, credentials: testCredentials })
   running = await runWorkerd(sandbox.sandbox, 'local')
   origin = running.variables['ISOAUTH_EDGE_ORIGIN'] as string
 })

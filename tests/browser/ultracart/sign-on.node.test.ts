@@ -5,6 +5,7 @@ import { createUltraCartSso } from '@isoauth/ultracart-sso'
 import { createTransactionStore } from '@isoauth/ultracart-sso/transaction'
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { BROWSERS, picture } from '../browsers.ts'
 import { createApp } from './app-server.ts'
 
@@ -16,7 +17,10 @@ let app: Server
 let home: string
 
 beforeAll(async () => {
-  sandbox = await serve({ now: () => Date.now() + skewMs.service })
+  sandbox = await serve({
+    now: () => Date.now() + skewMs.service,
+    credentials: testCredentials,
+  })
   app = createServer()
   await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve))
   home = `http://localhost:${(app.address() as AddressInfo).port}`

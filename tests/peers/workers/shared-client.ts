@@ -3,11 +3,11 @@ import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
 import settings from 'made-settings'
 
-const ibkr = createIbkrOAuth1({ ...settings.oauth1, timeoutMs: 15_000 } as unknown as Parameters<
+const ibkr = createIbkrOAuth1({ ...settings.oauth1, timeoutMs: 300_000 } as unknown as Parameters<
   typeof createIbkrOAuth1
 >[0])
 const { simpleKey, redirectUri, baseUrl } = settings.ultracart
-const ultracart = createUltraCartSso({ simpleKey, redirectUri, baseUrl, timeoutMs: 15_000 })
+const ultracart = createUltraCartSso({ simpleKey, redirectUri, baseUrl, timeoutMs: 300_000 })
 
 const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
   ibkr: async () => (await ibkr.fetch('/portfolio/accounts')).status,
@@ -22,10 +22,11 @@ export default {
     try {
       if (isEnding) {
         // The request is answered while the sign-in it started is still on its way.
-        const failing = new Promise((_, reject) =>
-          setTimeout(() => reject(new Error('other')), 200),
-        )
-        await Promise.all([work(), failing])
+        const failing = async () => {
+          await fetch(settings.underWay)
+          throw new Error('other')
+        }
+        await Promise.all([work(), failing()])
       }
       return Response.json(await work())
     } catch (error) {

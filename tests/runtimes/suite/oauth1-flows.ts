@@ -6,6 +6,7 @@ import {
   type IbkrOAuth1Options,
 } from '@isoauth/ibkr-oauth1'
 import type { Sandbox } from '@isoauth/sandbox'
+import { deferred } from '../../support/events.ts'
 import { type Check, equal, failsWith, failure, same } from './check.ts'
 import { failedChecks, firstParty, ORIGIN, startSandbox } from './sandboxes.ts'
 import { oauth2, rsaKey } from './vectors.ts'
@@ -96,10 +97,28 @@ export const oauth1Flows: readonly Check[] = [
   {
     name: 'OAuth 1.0a: headers that do not come end by the time limit',
     async run() {
-      const { sandbox, client } = await signIn({ timeoutMs: 500 })
-      await client.liveSessionToken()
-      sandbox.fault({ path: '/tickle', kind: 'slow', value: 5000 })
+      const { sandbox, now } = await startSandbox()
+      const { promise: signedIn, resolve } = deferred()
+      const entries = new Map<string, string>()
+      const shared: Options = {
+        storeKey: 'unsealed',
+        store: {
+          getItem: (key) => entries.get(key) ?? null,
+          setItem: (key, value) => {
+            entries.set(key, value)
+            resolve()
+          },
+          removeItem: (key) => entries.delete(key),
+        },
+        now,
+      }
+      await clientOf(sandbox, shared).liveSessionToken()
+      await signedIn
+      sandbox.fault({ path: '/tickle', kind: 'slow', value: 60_000 })
+      // The handshake is no part of this client's time.
+      const client = clientOf(sandbox, { ...shared, timeoutMs: 500 })
       await failsWith('IBKR_OAUTH1_TIMEOUT', () => client.fetch('/tickle'))
+      equal(sandbox.counts.handshakes, 1)
     },
   },
   {
