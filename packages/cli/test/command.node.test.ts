@@ -7,7 +7,6 @@ import { dirname, join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { installedEngines } from '../../../scripts/lib/engines.ts'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { flat, isoauth, longestLine } from './harness.ts'
 import { builtCommand, isBuilt } from './support.ts'
 
@@ -15,7 +14,7 @@ let cwd: string
 let server: SandboxServer
 
 beforeAll(async () => {
-  server = await serve({ port: 0, credentials: testCredentials })
+  server = await serve({ port: 0 })
   cwd = await mkdtemp(join(tmpdir(), 'isoauth-command-'))
 })
 

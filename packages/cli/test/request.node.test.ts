@@ -11,7 +11,6 @@ import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { untilSlow } from '../../../tests/support/index.ts'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { ibkrOAuth1Options } from '../src/internal/config/client-options.ts'
 import { loadConfig } from '../src/internal/config/load.ts'
 import { shownBaseString } from '../src/internal/request/trace.ts'
@@ -22,7 +21,7 @@ let server: SandboxServer
 let cwd: string
 
 beforeAll(async () => {
-  server = await serve({ port: 0, credentials: testCredentials })
+  server = await serve({ port: 0 })
   cwd = await mkdtemp(join(tmpdir(), 'isoauth-request-'))
   await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials))
 })
