@@ -113,6 +113,7 @@ it('is over where the clock was set back', () => {
 
 it.each([
   ['a wrong option', coded('A_OPTION_INVALID')],
+  ['a key that does not fit', coded('A_DECRYPTION_FAILED', { option: 'encryptionKey' })],
   ['a wrong key', coded('CRYPTO_KEY_PUBLIC')],
   ['what a signing function throws', new Error('KMS is down')],
   ['no error', undefined],

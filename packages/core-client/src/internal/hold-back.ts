@@ -113,7 +113,8 @@ function pauseMs({ code, retryAfterMs }: CodedError, failures: number): number {
  * `fetch` that gives no answer may have sent the login.
  */
 function isOfSignIn({ code, option }: CodedError): boolean {
-  const isOfOption = code.endsWith('_OPTION_INVALID') && option !== 'fetch'
+  if (option === 'fetch') return true
+  const isOfOption = option !== undefined || code.endsWith('_OPTION_INVALID')
   return !isOfOption && !code.startsWith('CRYPTO_')
 }
 
