@@ -40,8 +40,13 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     stdin: process.stdin,
+    terminal:
+      process.stdin.isTTY && process.stdout.isTTY
+        ? { input: process.stdin, output: process.stdout }
+        : undefined,
     env: process.env,
     cwd: process.cwd(),
+    userFolders: async () => (await import('./internal/user-folders.ts')).userFolders(),
     signal: interruption.signal,
     now: Date.now,
   })

@@ -4,15 +4,17 @@
  *
  * @packageDocumentation
  */
+import { findConfigFile } from './internal/config/find.ts'
 import { type LoadedConfig, loadConfig } from './internal/config/load.ts'
 import { argumentsInvalid } from './internal/errors.ts'
+import { userFolders } from './internal/user-folders.ts'
 
 export {
   ibkrOAuth1Options,
   ibkrOAuth2Options,
   ultraCartSsoOptions,
 } from './internal/config/client-options.ts'
-export type { LoadedConfig, SettingProblem } from './internal/config/load.ts'
+export type { LoadedConfig, SettingOrigin, SettingProblem } from './internal/config/load.ts'
 export type { Section, SectionName, SectionSettings } from './internal/config/settings.ts'
 export { CliError, type CliErrorCode, type CliErrorOptions } from './internal/errors.ts'
 
@@ -23,6 +25,14 @@ export interface ReadConfigOptions {
   /** Variables named `ISOAUTH_…`, which win over the file. Default: none is looked at. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** The folder that names are relative to; those in the file are relative to the file's. Default: `.` */
+  readonly cwd?: string | undefined
+}
+
+/** What {@link findConfig} takes. */
+export interface FindConfigOptions {
+  /** Looks for `isoauth.<profile>.json`: letters, digits, `-` and `_`, at most 40. Default: `isoauth.json`. */
+  readonly profile?: string | undefined
+  /** The folder to begin at. Default: `.` */
   readonly cwd?: string | undefined
 }
 
@@ -40,12 +50,35 @@ export interface ReadConfigOptions {
  * ```
  */
 export async function readConfig(options: ReadConfigOptions = {}): Promise<LoadedConfig> {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw argumentsInvalid(
-      'options of readConfig must be an object, as { file, env, cwd }.',
-      'options',
-    )
-  }
+  requireObject(options, 'readConfig', '{ file, env, cwd }')
   const { file, env = {}, cwd = '.' } = options
   return await loadConfig({ file, env, cwd })
+}
+
+/**
+ * Finds the file that the command would use: `isoauth.json` of the project that the folder belongs to, else of the
+ * user's folder for configurations; with a profile, `isoauth.<profile>.json`.
+ *
+ * @returns its absolute path, for {@link readConfig}; undefined where there is none
+ * @throws {@link CliError} `CLI_ARGUMENTS_INVALID`; `CLI_CONFIG_INVALID` where the file belongs to another user
+ *
+ * @example
+ * ```ts
+ * const config = await readConfig({ file: await findConfig({ profile: 'paper' }), env: process.env })
+ * ```
+ */
+export async function findConfig(options: FindConfigOptions = {}): Promise<string | undefined> {
+  requireObject(options, 'findConfig', '{ profile, cwd }')
+  const { profile, cwd = '.' } = options
+  for (const [name, value] of Object.entries({ profile, cwd })) {
+    if (value === undefined || typeof value === 'string') continue
+    throw argumentsInvalid(`${name} of findConfig must be a text.`, name)
+  }
+  const { file } = await findConfigFile({ profile, cwd, userFolder: userFolders().config })
+  return file
+}
+
+function requireObject(options: unknown, name: string, form: string): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
+  throw argumentsInvalid(`options of ${name} must be an object, as ${form}.`, 'options')
 }

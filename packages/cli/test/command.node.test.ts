@@ -26,7 +26,7 @@ afterAll(async () => {
 describe('arguments', () => {
   it.each([
     [['keygne'], 'There is no command keygne. Did you mean keygen?'],
-    [['help', 'nope'], 'There is no command nope to show help of. The commands: keygen'],
+    [['help', 'nope'], 'There is no command nope to show help of. The commands: whoami, keygen'],
     [['doctor', '--confg', 'x'], 'There is no option --confg. Did you mean --config?'],
     [['doctor', '--config'], 'Option -c, --config <file> needs its value behind it.'],
     [['keygen'], 'Name the folder for the keys: isoauth keygen --out keys.'],

@@ -84,7 +84,10 @@ it('files are relative to the file that names them, and the environment wins ove
 it('the environment alone is enough, by a variable of each setting', async () => {
   const env = Object.fromEntries(
     SECTION_NAMES.flatMap((section) =>
-      settingsOf(section).map(({ name }) => [variableName(section, name), name]),
+      settingsOf(section).map(({ name, values: [value = name] = [] }) => [
+        variableName(section, name),
+        value,
+      ]),
     ),
   )
   const config = await readConfig({ env })
@@ -182,7 +185,9 @@ describe('refuses, without quoting', () => {
 
   it('a configuration that is nowhere', async () => {
     const { status, stderr } = await isoauth(['doctor'], { cwd })
-    expect(flat(stderr)).toContain('name a file by --config FILE, or set variables such as')
+    expect(flat(stderr)).toMatch(
+      /Looked for: \S+isoauth\.json, \S+isoauth\.json\. Make one: isoauth init\. Or name one/,
+    )
     expect(status).toBe(2)
     const gone = await isoauth(['doctor'], { cwd, env: { ISOAUTH_CONFIG: 'gone.json' } })
     expect(flat(gone.stderr)).toContain(

@@ -12,6 +12,7 @@ const ARGUMENTS = 'CLI_ARGUMENTS_INVALID'
 
 const EXPORTS: Readonly<Record<string, Outcomes>> = {
   CliError: always('CRYPTO_OPTION_INVALID'),
+  findConfig: ['returns', ARGUMENTS, ARGUMENTS, ARGUMENTS, ARGUMENTS],
   ibkrOAuth1Options: always(ARGUMENTS),
   ibkrOAuth2Options: always(ARGUMENTS),
   readConfig: ['returns', ARGUMENTS, ARGUMENTS, ARGUMENTS, ARGUMENTS],

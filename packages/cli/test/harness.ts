@@ -1,5 +1,6 @@
 /** Runs the command in this process, with an outside made for it, and keeps what it wrote. */
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Io } from '../src/internal/io.ts'
 import { run } from '../src/internal/run.ts'
 
@@ -17,6 +18,7 @@ export interface Outside {
   readonly isTerminal?: boolean
   readonly now?: () => number
   readonly signal?: AbortSignal
+  readonly terminal?: Io['terminal']
   /** Told of all that is written, to either output. */
   readonly onOutput?: (text: string) => void
 }
@@ -38,7 +40,13 @@ export async function isoauth(argv: readonly string[], outside: Outside = {}): P
     stdin: (async function* () {
       yield Buffer.from(stdin)
     })(),
+    terminal: outside.terminal,
     env: outside.env ?? {},
+    // Never the folders of the person who runs the tests.
+    userFolders: async () => ({
+      config: join(outside.env?.['XDG_CONFIG_HOME'] ?? join(tmpdir(), 'isoauth-none'), 'isoauth'),
+      cache: join(outside.env?.['XDG_CACHE_HOME'] ?? join(tmpdir(), 'isoauth-none'), 'isoauth'),
+    }),
     cwd: outside.cwd ?? tmpdir(),
     signal: outside.signal ?? new AbortController().signal,
     now: outside.now ?? Date.now,

@@ -1,4 +1,5 @@
 /** What the command has of the outside, so that a test can be the outside. */
+import type { Readable, Writable } from 'node:stream'
 
 /** Where text or bytes go; a promise is waited for before more is written. */
 export interface Output {
@@ -6,12 +7,21 @@ export interface Output {
   readonly isTerminal: boolean
 }
 
+/** Folders of the user that this command has to itself; they may not exist. */
+export interface UserFolders {
+  readonly config: string
+  readonly cache: string
+}
+
 export interface Io {
   readonly stdout: Output
   readonly stderr: Output
   readonly stdin: AsyncIterable<Uint8Array>
+  /** Where questions are asked; none where there is no person to answer them. */
+  readonly terminal: { readonly input: Readable; readonly output: Writable } | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
+  readonly userFolders: () => Promise<UserFolders>
   /** Aborted when the person interrupts. */
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */

@@ -8,17 +8,19 @@ import { addRequest } from './commands/request.ts'
 import { addSandbox } from './commands/sandbox.ts'
 import { addSession } from './commands/session.ts'
 import { addStream } from './commands/stream.ts'
+import { addWhoami } from './commands/whoami.ts'
 import type { Context } from './context.ts'
 import { argumentsInvalid } from './errors.ts'
 import { COLUMNS } from './text.ts'
 import { version } from './version.ts'
 
 const AFTER = `
-Configuration: --config FILE (or ISOAUTH_CONFIG) names the JSON that
-"isoauth sandbox --credentials-file" writes, or the same with signatureKeyFile,
-encryptionKeyFile and dhParametersFile naming PEM files, relative to FILE.
-Variables win over it: ISOAUTH_ and the path in upper case, for example
-ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY, ISOAUTH_IBKR_OAUTH1_SIGNATURE_KEY_FILE.
+Configuration: isoauth.json of the project (this folder, and those above it up
+to the one with .git or package.json), else of the user's configuration folder;
+--profile paper reads isoauth.paper.json there. "isoauth init" makes it,
+"isoauth whoami" tells which one is used. --config FILE (or ISOAUTH_CONFIG)
+names another. Variables win over it: ISOAUTH_ and the path in upper case, for
+example ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY.
 
 Exit status: 0 done, 1 failed, 2 wrong arguments or configuration, 22 the
 service answered 400 or more, 130 interrupted.
@@ -45,6 +47,7 @@ export function createProgram(context: Context): Command {
     })
     .configureHelp({ helpWidth: COLUMNS, styleTitle: colors.bold, showGlobalOptions: false })
     .addHelpText('after', AFTER)
+  addWhoami(program, context)
   addKeygen(program, context)
   addDoctor(program, context)
   addDecryptSecret(program, context)

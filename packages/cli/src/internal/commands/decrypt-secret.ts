@@ -7,7 +7,7 @@ import { type Context, writeJson } from '../context.ts'
 import { configInvalid } from '../errors.ts'
 import { writePrivateFile } from '../files.ts'
 import { paragraph } from '../text.ts'
-import { type ConfigOption, configOf, configOption, jsonOption } from './options.ts'
+import { type ConfigOption, configOf, configOption, jsonOption, profileOption } from './options.ts'
 
 interface DecryptOptions extends ConfigOption {
   readonly out?: string
@@ -26,6 +26,7 @@ export function addDecryptSecret(program: Command, context: Context): void {
     .command('decrypt-secret')
     .description('decrypt the access token secret of ibkr.oauth1 with the encryption key')
     .addOption(configOption())
+    .addOption(profileOption())
     .option('-o, --out <file>', 'write it there (mode 0600) instead of printing it')
     .option('--force', 'replace a file that exists')
     .addOption(jsonOption())

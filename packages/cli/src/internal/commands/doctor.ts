@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { DoctorOptions } from './doctor-options.ts'
-import { configOption, jsonOption } from './options.ts'
+import { configOption, jsonOption, profileOption } from './options.ts'
 
 const AFTER = `
 Looks at every service that the configuration has credentials for: each is
@@ -18,6 +18,7 @@ export function addDoctor(program: Command, context: Context): void {
     .command('doctor')
     .description('find out why a sign-in fails, and how to mend it')
     .addOption(configOption())
+    .addOption(profileOption())
     .option('--brokerage', 'open a brokerage session where none is, without competing')
     .addOption(jsonOption())
     .addHelpText('after', AFTER)

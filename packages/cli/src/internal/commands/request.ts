@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { SERVICE_NAMES } from '../request/service-names.ts'
-import { configOption, jsonOption } from './options.ts'
+import { configOption, jsonOption, profileOption } from './options.ts'
 import type { RequestOptions } from './request-options.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const
@@ -35,6 +35,7 @@ export function addRequest(program: Command, context: Context): void {
     .argument('<method>', METHODS.join(', '), readMethod)
     .argument('<path>', 'path below the base, with its query')
     .addOption(configOption())
+    .addOption(profileOption())
     .option('-d, --data <data>', 'body: text, @FILE, or - for standard input')
     .option('-H, --header <line>', "header 'Name: value', may be repeated", collect)
     .option('-i, --include', 'write status and headers before the body')

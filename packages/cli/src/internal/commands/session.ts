@@ -1,7 +1,7 @@
 /** `isoauth session`: opens the brokerage session, keeps it, tells how it is, ends it. */
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { configOption, jsonOption } from './options.ts'
+import { configOption, jsonOption, profileOption } from './options.ts'
 import {
   SESSION_ACTIONS,
   SESSION_SERVICES,
@@ -35,6 +35,7 @@ export function addSession(program: Command, context: Context): void {
     .description('open, keep, show or end the brokerage session')
     .addArgument(new Argument('<action>', 'what to do').choices([...SESSION_ACTIONS]))
     .addOption(configOption())
+    .addOption(profileOption())
     .option('--compete', 'take the session from another platform that has it')
     .addOption(
       new Option('--interval <seconds>', 'watch: between two tickles, 60 if not given').argParser(

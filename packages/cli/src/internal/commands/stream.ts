@@ -1,7 +1,7 @@
 /** `isoauth stream`: what the broker sends of some topics, until it is interrupted. */
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { configOption, jsonOption } from './options.ts'
+import { configOption, jsonOption, profileOption } from './options.ts'
 import { SESSION_SERVICES } from './session-options.ts'
 import type { StreamOptions } from './stream-options.ts'
 
@@ -35,6 +35,7 @@ export function addStream(program: Command, context: Context): void {
     .description('show what the broker sends: prices, orders, trades')
     .argument('<topic...>', 'what to subscribe to, such as or, tr, md+265598')
     .addOption(configOption())
+    .addOption(profileOption())
     .option('--compete', 'take the session from another platform that has it')
     .addOption(
       new Option('--service <name>', 'service to sign in with').choices([...SESSION_SERVICES]),

@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path'
 import { CliError, configInvalid } from '../errors.ts'
 import { isOpenToOthers, readText } from '../files.ts'
-import { type Fields, object, parseObject } from './json.ts'
+import { type Fields, object } from './fields.ts'
 import {
   SECTION_NAMES,
   type Section,
@@ -37,6 +37,16 @@ export interface LoadedConfig {
   readonly openFiles: readonly string[]
   /** Variables that replace what the file says. */
   readonly overridden: readonly string[]
+  /** Where each setting is from, by its path such as `ibkr.oauth1.signatureKey`. */
+  readonly origins: Readonly<Record<string, SettingOrigin>>
+}
+
+/** Where a setting is from. */
+export interface SettingOrigin {
+  /** The variable that gave it, or its file's name; none where the configuration file did. */
+  readonly variable?: string | undefined
+  /** The absolute path of the file that holds it; none where it stands in the configuration. */
+  readonly file?: string | undefined
 }
 
 /**
@@ -46,11 +56,11 @@ export interface LoadedConfig {
  */
 export async function loadConfig({ file, env, cwd }: LoadOptions): Promise<LoadedConfig> {
   const path = file === undefined ? undefined : resolve(cwd, file)
-  const json =
-    path === undefined ? {} : parseObject(await readText(path, file ?? path), file ?? path)
+  const json = path === undefined ? {} : await parsed(path, file ?? path)
   const name = file ?? 'the environment'
   const problems: SettingProblem[] = []
   const overridden: string[] = []
+  const origins: Record<string, SettingOrigin> = {}
   const secretFiles = new Set<string>()
   const sections: Partial<Record<SectionName, Record<string, string>>> = {}
 
@@ -58,14 +68,17 @@ export async function loadConfig({ file, env, cwd }: LoadOptions): Promise<Loade
     const fields = fieldsAt(json, section)
     if (fields === 'malformed') throw configInvalid(`${name}: ${section} must be a JSON object.`)
     const found: Record<string, string> = {}
-    for (const { name: setting, mayBeFile } of settingsOf(section)) {
+    for (const { name: setting, mayBeFile, values } of settingsOf(section)) {
       const sources = { fields, env, section, setting, mayBeFile, name, cwd, path }
       try {
         const value = fromEnvironment(sources) ?? fromJson(sources)
         if (value === undefined) continue
         if (value.variable !== undefined && isInJson(sources)) overridden.push(value.variable)
         if (value.file !== undefined) secretFiles.add(value.file)
-        found[setting] = await textOf(value)
+        origins[`${section}.${setting}`] = { variable: value.variable, file: value.file }
+        const text = await textOf(value)
+        requireOneOf(values, text, value.variable ?? `${name}: ${section}.${setting}`)
+        found[setting] = text
       } catch (error) {
         if (!(error instanceof CliError)) throw error
         problems.push({ section, setting, error })
@@ -85,7 +98,15 @@ export async function loadConfig({ file, env, cwd }: LoadOptions): Promise<Loade
     unknown: unknownSettings(json, env),
     openFiles: files.filter((_, index) => open[index]),
     overridden,
+    origins,
   }
+}
+
+/** The parser is loaded where there is a file. */
+async function parsed(path: string, name: string): Promise<Fields> {
+  const text = await readText(path, name)
+  const { parseObject } = await import('./parse.ts')
+  return parseObject(text, name)
 }
 
 interface Sources {
@@ -134,6 +155,11 @@ function fromJson(sources: Sources): Source | undefined {
   }
   const folder = path === undefined ? '.' : dirname(path)
   return { file: resolve(folder, file), label: `the file that ${setting}File names` }
+}
+
+function requireOneOf(values: readonly string[] | undefined, text: string, label: string): void {
+  if (values === undefined || values.includes(text)) return
+  throw configInvalid(`${label} must be one of: ${values.join(', ')}.`)
 }
 
 async function textOf({ text, file, label }: Source): Promise<string> {

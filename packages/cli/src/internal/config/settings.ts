@@ -1,4 +1,7 @@
-/** Every setting there is: its place in the JSON, from which its variable's name follows. */
+/**
+ * Every setting there is: its place in the JSON, what it means, and what may stand there. Names of variables, the check
+ * of the file and its JSON schema all follow from it.
+ */
 
 /** The names of the settings of each section. */
 export interface SectionSettings {
@@ -37,37 +40,78 @@ export type Section<Name extends SectionName> = {
   readonly [Setting in SectionSettings[Name]]?: string
 }
 
-/** The settings, in the order in which they are read; true for those that `<name>File` may name. */
+/** What is known of a setting; every one is a text that is not empty. */
+export interface Setting {
+  /** A sentence for whoever writes the file. */
+  readonly about: string
+  /** Whether `<name>File` may name a file that holds it. */
+  readonly mayBeFile?: boolean
+  /** The only texts that it takes. */
+  readonly values?: readonly string[]
+}
+
+/** The settings, in the order in which they are read. */
 const SECTIONS: {
-  readonly [Name in SectionName]: Readonly<Record<SectionSettings[Name], boolean>>
+  readonly [Name in SectionName]: Readonly<Record<SectionSettings[Name], Setting>>
 } = {
-  ibkr: { baseUrl: false },
+  ibkr: {
+    baseUrl: { about: 'The origin of both ways in, such as https://api.ibkr.com (the default).' },
+  },
   'ibkr.oauth1': {
-    baseUrl: false,
-    signingBaseUrl: false,
-    realm: false,
-    querySigning: false,
-    consumerKey: false,
-    accessToken: false,
-    accessTokenSecret: true,
-    decryptedAccessTokenSecret: true,
-    signatureKey: true,
-    encryptionKey: true,
-    dhParameters: true,
-    dhPrime: false,
+    baseUrl: { about: 'Where requests go, with the path: https://api.ibkr.com/v1/api (default).' },
+    signingBaseUrl: { about: 'The base that the broker sees, where a proxy stands at baseUrl.' },
+    realm: { about: 'limited_poa (default), or test_realm for the consumer TESTCONS.' },
+    querySigning: {
+      about: 'Whether the query is a part of what is signed, and in which form.',
+      values: ['omit', 'wire'],
+    },
+    consumerKey: {
+      about: 'The consumer key as the portal shows it: usually nine letters, A to Z.',
+    },
+    accessToken: { about: 'The access token as the portal shows it.' },
+    accessTokenSecret: {
+      about: 'The encrypted access token secret as the portal shows it: base64.',
+      mayBeFile: true,
+    },
+    decryptedAccessTokenSecret: {
+      about: 'What isoauth decrypt-secret gives: hex. Then encryptionKey is not needed.',
+      mayBeFile: true,
+    },
+    signatureKey: {
+      about: 'The RSA private key whose public half is the public signing key in the portal: PEM.',
+      mayBeFile: true,
+    },
+    encryptionKey: {
+      about: 'The RSA private key whose public half is the public encryption key: PEM.',
+      mayBeFile: true,
+    },
+    dhParameters: {
+      about: 'The Diffie-Hellman parameters that were uploaded to the portal: PEM.',
+      mayBeFile: true,
+    },
+    dhPrime: { about: 'The prime of dhParameters in hex, for doctor to compare.' },
   },
   'ibkr.oauth2': {
-    baseUrl: false,
-    tokenPath: false,
-    audience: false,
-    clientId: false,
-    keyId: false,
-    privateKey: true,
-    scope: false,
-    credential: false,
-    ip: false,
+    baseUrl: {
+      about: 'The origin of token, gateway and SSO calls: https://api.ibkr.com (default).',
+    },
+    tokenPath: { about: 'The path of the token endpoint below baseUrl.' },
+    audience: { about: 'The audience of the client assertion.' },
+    clientId: { about: 'The client that was registered with the broker.' },
+    keyId: { about: 'The name (kid) that the registered public key has with the broker.' },
+    privateKey: {
+      about: 'The RSA private key whose public half is registered: PEM, 3072 bits and more.',
+      mayBeFile: true,
+    },
+    scope: { about: 'The scopes that are asked for, separated by blanks.' },
+    credential: { about: 'The user name to open sessions for (SSO).' },
+    ip: { about: 'The public address of the user, to open sessions for (SSO).' },
   },
-  ultracart: { baseUrl: false, simpleKey: true, redirectUri: false },
+  ultracart: {
+    baseUrl: { about: 'Where UltraCart is: https://secure.ultracart.com (default).' },
+    simpleKey: { about: 'The simple key of the application: a secret.', mayBeFile: true },
+    redirectUri: { about: 'The address that UltraCart sends browsers back to, as registered.' },
+  },
 }
 
 export const SECTION_NAMES: readonly SectionName[] = Object.keys(SECTIONS) as SectionName[]
@@ -78,9 +122,15 @@ export function variableName(section: SectionName, setting: string): string {
   return `ISOAUTH_${words.replaceAll('.', '_').toUpperCase()}`
 }
 
-/** The settings of a section, in their order, with whether a file may hold them. */
+/** The settings of a section, in their order. */
 export function settingsOf(
   section: SectionName,
-): ReadonlyArray<{ readonly name: string; readonly mayBeFile: boolean }> {
-  return Object.entries(SECTIONS[section]).map(([name, mayBeFile]) => ({ name, mayBeFile }))
+): ReadonlyArray<
+  Required<Pick<Setting, 'about' | 'mayBeFile'>> & Setting & { readonly name: string }
+> {
+  return Object.entries<Setting>(SECTIONS[section]).map(([name, setting]) => ({
+    name,
+    ...setting,
+    mayBeFile: setting.mayBeFile === true,
+  }))
 }

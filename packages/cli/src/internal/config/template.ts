@@ -1,4 +1,5 @@
 /** The configuration that `keygen` writes to be filled in, and what is left of it afterwards. */
+import { SCHEMA_ADDRESS } from './schema.ts'
 import type { Section, SectionName } from './settings.ts'
 
 const OPEN = '...'
@@ -6,6 +7,7 @@ const CONSUMER_KEY = 'ABCDEFGHI'
 
 /** JSON, with names of files beside it. */
 export const CONFIG_TEMPLATE: string = `{
+  "$schema": "${SCHEMA_ADDRESS}",
   "ibkr": {
     "oauth1": {
       "consumerKey": "${CONSUMER_KEY}",

@@ -1,5 +1,5 @@
 /** Settings that nothing reads, usually misspelt ones. */
-import { type Fields, object } from './json.ts'
+import { type Fields, object } from './fields.ts'
 import { SECTION_NAMES, type SectionName, settingsOf, variableName } from './settings.ts'
 
 export interface UnknownSetting {
@@ -17,7 +17,7 @@ export function unknownSettings(
   const variables = SECTION_NAMES.flatMap((section) => variablesOf(section))
   return [
     ...leaves(json)
-      .filter((path) => !paths.includes(path))
+      .filter((path) => !paths.includes(path) && path !== '$schema')
       .map(named(paths)),
     ...Object.keys(env)
       .filter((name) => /^ISOAUTH_(IBKR|ULTRACART)_/.test(name) && !variables.includes(name))

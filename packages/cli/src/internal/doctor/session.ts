@@ -1,6 +1,6 @@
 /** The brokerage session: read, and opened where that was asked for; nobody is ever thrown out. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Fields, object } from '../config/json.ts'
+import { type Fields, object } from '../config/fields.ts'
 import type { Report } from './findings.ts'
 
 /** An authorized `fetch` below the trading API. */

@@ -4,26 +4,24 @@
  */
 import { createHash } from 'node:crypto'
 import { open, readFile, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { platform } from 'node:process'
 import type { IbkrOAuth1Options } from '@isoauth/ibkr-oauth1'
 import { oauth1BaseUrl } from '../config/client-options.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Section } from '../config/settings.ts'
 import { makeFolders } from '../files.ts'
 import type { Io } from '../io.ts'
+import { isLoopback } from '../loopback.ts'
 
 /** The options of a client that keeps its token so. */
 export type TokenCache = Required<Pick<IbkrOAuth1Options, 'store' | 'storeKey'>>
 
 /** No sealed token is near this, in bytes. */
 const LARGEST = 65_536
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /** Whether the credentials are those of a sandbox, which lapse with it: nothing of them is kept. */
 function isOfSandbox(section: Section<'ibkr.oauth1'>, baseUrl: string): boolean {
-  const isLocal = URL.canParse(baseUrl) && LOOPBACK.test(new URL(baseUrl).hostname)
+  const isLocal = URL.canParse(baseUrl) && isLoopback(new URL(baseUrl).hostname)
   return isLocal && section.consumerKey?.startsWith('SANDBOX') === true
 }
 
@@ -31,7 +29,7 @@ function isOfSandbox(section: Section<'ibkr.oauth1'>, baseUrl: string): boolean 
 export async function tokenCacheFor(
   config: LoadedConfig,
   { cache }: { readonly cache?: boolean },
-  io: Pick<Io, 'env'>,
+  io: Pick<Io, 'userFolders'>,
 ): Promise<TokenCache | undefined> {
   const section = config.sections['ibkr.oauth1']
   if (cache === false || section === undefined) return undefined
@@ -41,9 +39,9 @@ export async function tokenCacheFor(
 /** Makes the cache of these credentials; other ones cannot open what is in it. */
 async function createTokenCache(
   section: Section<'ibkr.oauth1'>,
-  io: Pick<Io, 'env'>,
+  io: Pick<Io, 'userFolders'>,
 ): Promise<TokenCache> {
-  const folder = cacheFolder(io.env)
+  const { cache: folder } = await io.userFolders()
   const fileOf = (key: string) =>
     join(folder, `${createHash('sha256').update(key).digest('hex')}.sealed`)
   return {
@@ -54,16 +52,6 @@ async function createTokenCache(
       removeItem: (key) => rm(fileOf(key), { force: true }),
     },
   }
-}
-
-/** `$XDG_CACHE_HOME/isoauth`, or the place that the platform has for it. */
-function cacheFolder(env: Io['env']): string {
-  const home = env['HOME'] || homedir()
-  const places: Readonly<Record<string, string>> = {
-    darwin: join(home, 'Library', 'Caches'),
-    win32: env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'),
-  }
-  return join(env['XDG_CACHE_HOME'] || (places[platform] ?? join(home, '.cache')), 'isoauth')
 }
 
 /** HKDF-SHA-256 over every secret of the section: 256 bits for AES-GCM. */
