@@ -17,10 +17,9 @@ import { version } from './version.ts'
 const AFTER = `
 Configuration: isoauth.json of the project (this folder, and those above it up
 to the one with .git or package.json), else of the user's configuration folder;
---profile paper reads isoauth.paper.json there. "isoauth init" makes it,
-"isoauth whoami" tells which one is used. --config FILE (or ISOAUTH_CONFIG)
-names another. Variables win over it: ISOAUTH_ and the path in upper case, for
-example ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY.
+--profile paper reads isoauth.paper.json there. "isoauth whoami" tells which one
+is used. --config FILE (or ISOAUTH_CONFIG) names another. Variables win over it:
+ISOAUTH_ and the path in upper case, as ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY.
 
 Exit status: 0 done, 1 failed, 2 wrong arguments or configuration, 22 the
 service answered 400 or more, 130 interrupted.

@@ -99,14 +99,14 @@ async function notFound({ looked, profile }: ChosenConfig): Promise<CliError> {
   const places = `Looked for: ${looked.join(', ')}.`
   if (profile === undefined) {
     return configInvalid(
-      `There is no configuration. ${places} Make one: isoauth init. Or name one by --config FILE, or set variables such as ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY.`,
+      `There is no configuration. ${places} Make one: isoauth keygen --out . writes one to fill in here. Or name one by --config FILE, or set variables such as ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY.`,
     )
   }
   const known = await knownProfiles(looked)
   const others =
     known.length === 0 ? 'There are no profiles there.' : `Profiles there: ${known.join(', ')}.`
   return configInvalid(
-    `There is no configuration of the profile ${profile}. ${places} ${others} Make one: isoauth init --profile ${profile}.`,
+    `There is no configuration of the profile ${profile}. ${places} ${others} A profile is a file of its own: save its configuration under that name.`,
     'profile',
   )
 }

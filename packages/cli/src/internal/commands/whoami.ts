@@ -1,11 +1,8 @@
 /** `isoauth whoami`: which configuration is used, and what can be done with it. */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { type ConfigOption, configOption, jsonOption, profileOption } from './options.ts'
-
-export interface WhoamiOptions extends ConfigOption {
-  readonly json?: boolean
-}
+import { configOption, jsonOption, profileOption } from './options.ts'
+import type { WhoamiOptions } from './whoami-options.ts'
 
 const AFTER = `
 Reads the configuration and the files that it names; nothing is sent, and no
