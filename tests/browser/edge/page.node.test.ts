@@ -1,6 +1,7 @@
 /** The page of the edge demo in real browsers, served by workerd over plain HTTP on loopback. */
 import { env } from 'node:process'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
+import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Running, runWorkerd } from '../../../apps/demo-edge/test/running-workerd.ts'
@@ -81,6 +82,15 @@ for (const { name, skipped, launch } of BROWSERS) {
 
       await press('Call 50 times at once')
       await page.getByText(/^51 in all/).waitFor()
+      // The point of it: many calls, one handshake.
+      expect(await page.locator('#call-count').textContent()).toBe('51')
+      expect(await page.locator('#handshake-count').textContent()).toBe('1')
+      await page.evaluate(axe.source)
+      const faults = await page.evaluate(async () => {
+        const found = await (globalThis as unknown as { axe: typeof axe }).axe.run()
+        return found.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])
+      })
+      expect(faults).toEqual([])
       await shot('1280')
       expect(await overflow()).toBe(0)
       await page.setViewportSize({ width: 390, height: 844 })

@@ -177,7 +177,10 @@ function summary(
   if (session !== 'open') return { tone: 'bad', text: `The session is ${WORDS[session]}.` }
   if (stream !== 'open') return { tone: 'bad', text: 'The line is cut; another socket is opened …' }
   if (gaps.length === 0) return { tone: 'good', text: 'The session is open and the stream runs.' }
-  return { tone: 'good', text: `The stream runs again, after ${times(gaps.length)} of a gap.` }
+  return {
+    tone: 'good',
+    text: `The stream runs again, after ${gaps.length === 1 ? 'a gap' : `${gaps.length} gaps`}.`,
+  }
 }
 
 function times(count: number): string {
