@@ -5,7 +5,7 @@ import { filesBelow, publicPackages, type WorkspacePackage } from '../../scripts
 import { reachedFrom } from './modules.ts'
 
 /** Entries that are for Node by their name; everything reached from any other entry must run anywhere. */
-export const NODE_ENTRIES: readonly string[] = ['./node']
+export const NODE_ENTRIES: readonly string[] = ['./node', './playwright']
 /** Packages that are a program for Node and what takes its place, whole. */
 export const NODE_PACKAGES: readonly string[] = ['cli']
 

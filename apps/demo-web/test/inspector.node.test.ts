@@ -1,3 +1,5 @@
+import type { RequestToInspect, ServerKnowledge } from '@isoauth/cli/inspect'
+import { firstDifference, inspect, readRequests } from '@isoauth/cli/inspect'
 import { bytesToBase64, bytesToHex, hexToBytes, signRsaSha256 } from '@isoauth/core-crypto'
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -5,10 +7,6 @@ import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import type { HandshakeSession } from '../src/page/handshake/handshake.ts'
 import { createRunner } from '../src/page/handshake/runner.ts'
 import { EXAMPLES } from '../src/page/inspector/examples.ts'
-import { firstDifference } from '../src/page/inspector/finding.ts'
-import { inspect } from '../src/page/inspector/inspect.ts'
-import { readHar } from '../src/page/inspector/read-har.ts'
-import type { RequestToInspect, ServerKnowledge } from '../src/page/inspector/request.ts'
 
 let sandbox: Sandbox
 let session: HandshakeSession
@@ -207,7 +205,7 @@ describe('a HAR', () => {
   it('gives the requests that carry the header, with the server’s time', () => {
     const bare = { request: { ...request, headers: [] } }
     const posted = { request: { ...request, method: 'POST', postData: { text: '{}' } } }
-    expect(readHar(JSON.stringify({ log: { entries: [bare, entry, posted] } }))).toEqual([
+    expect(readRequests(JSON.stringify({ log: { entries: [bare, entry, posted] } }))).toEqual([
       {
         method: 'GET',
         url: request.url,
@@ -217,16 +215,17 @@ describe('a HAR', () => {
       },
       { method: 'POST', url: request.url, authorization: 'OAuth a="b"', body: '{}' },
     ])
-    expect(readHar(JSON.stringify(entry))).toHaveLength(1)
+    expect(readRequests(JSON.stringify(entry))).toHaveLength(1)
   })
 
   it.each([
-    ['<html>', /not JSON/],
+    ['<html>', /nor a HAR/],
+    ['{"log":', /not JSON/],
     ['[]', /neither a HAR/],
-    ['null', /neither a HAR/],
+    ['null', /nor a HAR/],
     [JSON.stringify({ log: { entries: [{}, null] } }), /Authorization/],
   ])('that is none is refused with words: %s', (text, words) => {
-    expect(() => readHar(text)).toThrow(words)
+    expect(() => readRequests(text)).toThrow(words)
   })
 })
 

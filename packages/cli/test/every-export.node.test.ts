@@ -1,5 +1,6 @@
 /** Every export, called with nothing, null, a number, a text and an array: never an uncoded error. */
-import * as exported from '@isoauth/cli/config'
+import * as config from '@isoauth/cli/config'
+import * as inspecting from '@isoauth/cli/inspect'
 import { describe, expect, it } from 'vitest'
 import {
   always,
@@ -16,8 +17,14 @@ const EXPORTS: Readonly<Record<string, Outcomes>> = {
   ibkrOAuth1Options: always(ARGUMENTS),
   ibkrOAuth2Options: always(ARGUMENTS),
   readConfig: ['returns', ARGUMENTS, ARGUMENTS, ARGUMENTS, ARGUMENTS],
+  firstDifference: always(ARGUMENTS),
+  inspect: always(ARGUMENTS),
+  placeOf: always(ARGUMENTS),
+  readRequests: always('CLI_REQUEST_UNREADABLE'),
   ultraCartSsoOptions: always(ARGUMENTS),
 }
+
+const exported = { ...config, ...inspecting }
 
 describe('an export', () => {
   it('of every name is in the table', () => {

@@ -10,6 +10,7 @@ export type CliErrorCode =
   | 'CLI_FILE_EXISTS'
   | 'CLI_FILE_UNREADABLE'
   | 'CLI_FILE_UNWRITABLE'
+  | 'CLI_REQUEST_UNREADABLE'
 
 /** What a {@link CliError} is built from. */
 export type CliErrorOptions = CodedErrorOptions<CliErrorCode>
@@ -22,6 +23,11 @@ export class CliError extends CodedError<CliErrorCode> {
 /** @internal */
 export function argumentsInvalid(message: string, option?: string): CliError {
   return new CliError(message, { code: 'CLI_ARGUMENTS_INVALID', option })
+}
+
+/** @internal */
+export function requestUnreadable(message: string): CliError {
+  return new CliError(message, { code: 'CLI_REQUEST_UNREADABLE' })
 }
 
 /** @internal */

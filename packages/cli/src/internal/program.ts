@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { addCompletion } from './commands/completion.ts'
 import { addDecryptSecret } from './commands/decrypt-secret.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addInspect } from './commands/inspect.ts'
 import { addKeygen } from './commands/keygen.ts'
 import { addRequest } from './commands/request.ts'
 import { addSandbox } from './commands/sandbox.ts'
@@ -51,6 +52,7 @@ export function createProgram(context: Context): Command {
   addDoctor(program, context)
   addDecryptSecret(program, context)
   addRequest(program, context)
+  addInspect(program, context)
   addSession(program, context)
   addStream(program, context)
   addSandbox(program, context)

@@ -2,6 +2,8 @@
  * Requests with one usual mistake each, signed with the sandbox's values, so that a person can see how
  * it shows. Written apart from what finds them.
  */
+
+import type { RequestToInspect } from '@isoauth/cli/inspect'
 import {
   bytesToBase64,
   bytesToHex,
@@ -14,7 +16,6 @@ import {
 } from '@isoauth/core-crypto'
 import { percentEncode } from '@isoauth/ibkr-oauth1/signing'
 import type { HandshakeSession } from '../handshake/handshake.ts'
-import type { RequestToInspect } from './request.ts'
 
 export interface Example {
   /** The finding it leads to; empty for requests without a mistake. */

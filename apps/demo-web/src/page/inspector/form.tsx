@@ -1,6 +1,7 @@
 /** The inspector's form: a request part by part, and what the server knows of its keys. Nothing is stored. */
+
+import type { RequestToInspect, ServerKnowledge } from '@isoauth/cli/inspect'
 import type { ComponentChildren, InputHTMLAttributes, TextareaHTMLAttributes } from 'preact'
-import type { RequestToInspect, ServerKnowledge } from './request.ts'
 
 /** The texts of the fields, as they were typed or filled in. */
 export interface FormTexts {

@@ -1,9 +1,15 @@
 /** What an inspection found, as a page shows it: the verdict, the faults, then the parts. */
+
+import type { Inspection } from '@isoauth/cli/inspect'
+import {
+  type BaseStringParts,
+  type Difference,
+  type Finding,
+  firstDifference,
+  placeOf,
+} from '@isoauth/cli/inspect'
 import { FieldList, Parts } from '../view/fields.tsx'
 import { BASE_STRING_PARTS, baseStringParts, type Part, sliceParts } from '../view/parts.ts'
-import { type BaseStringParts, placeOf } from './base-string.ts'
-import { type Difference, type Finding, firstDifference } from './finding.ts'
-import type { Inspection } from './inspect.ts'
 
 export function Result({ inspection }: { readonly inspection: Inspection }) {
   const { baseString, findings, header } = inspection

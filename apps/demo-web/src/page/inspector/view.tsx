@@ -1,4 +1,7 @@
 /** The inspector page: a request goes in by one box, part by part, from the handshake or as an example. */
+
+import type { RequestToInspect, ServerKnowledge } from '@isoauth/cli/inspect'
+import { CliError, type Inspection, inspect, readRequests } from '@isoauth/cli/inspect'
 import { bytesToBase64, bytesToHex } from '@isoauth/core-crypto'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { HandshakeSession, LastRequest } from '../handshake/handshake.ts'
@@ -7,9 +10,6 @@ import type { ViewProps } from '../router.ts'
 import { Status, type Tone } from '../view/status.tsx'
 import { EXAMPLES } from './examples.ts'
 import { EMPTY, type FormTexts, InspectorForm, knowledgeOf, requestOf, textsOf } from './form.tsx'
-import { type Inspection, inspect } from './inspect.ts'
-import { HarInvalid, readHar } from './read-har.ts'
-import type { RequestToInspect, ServerKnowledge } from './request.ts'
 import { Result } from './result.tsx'
 
 interface Said {
@@ -82,13 +82,13 @@ export function InspectorView({ onShow }: ViewProps) {
     setPasted(text)
     if (text.trim() === '') return
     try {
-      const found = readHar(text)
+      const found = readRequests(text)
       const [first] = found
       if (first === undefined) return
       const more = found.length > 1 ? `. It is the first of ${found.length} in the HAR.` : ''
       void run(textsOf(first, knowledgeOf(texts)), more)
     } catch (error) {
-      if (!(error instanceof HarInvalid)) throw error
+      if (!(error instanceof CliError)) throw error
       setInspection(undefined)
       say({ tone: 'bad', text: error.message })
     }
@@ -134,7 +134,7 @@ export function InspectorView({ onShow }: ViewProps) {
       >
         <div class="sources">
           <div class="field">
-            <label for="pasted">Paste a request: a HAR, or one entry of it</label>
+            <label for="pasted">Paste a request: curl, raw HTTP or a HAR</label>
             <textarea
               id="pasted"
               rows={3}

@@ -1,5 +1,6 @@
 /** The base string that a server computes, and the parts that it is made of. */
 import { type Parameter, signatureBaseString } from '@isoauth/ibkr-oauth1/signing'
+import { argumentsInvalid } from '../errors.ts'
 import { decode, type ParsedHeader } from './authorization-header.ts'
 import { kindOf, type RequestToInspect, type ServerKnowledge } from './request.ts'
 
@@ -47,7 +48,11 @@ export function serverBaseString(
 }
 
 /** In which part of a base string an index lies, in words. */
-export function placeOf({ prefix, text }: BaseStringParts, index: number): string {
+export function placeOf(parts: BaseStringParts, index: number): string {
+  const { prefix, text } = Object(parts) as BaseStringParts
+  if (typeof prefix !== 'string' || typeof text !== 'string') {
+    throw argumentsInvalid('parts must be the baseString of an inspection.')
+  }
   if (index < prefix.length) return 'the prefix'
   const before = text.slice(prefix.length, index)
   const marks = before.split('&').length - 1

@@ -1,5 +1,7 @@
 /** What the inspector finds: a fault with its usual cause, and where the two texts first differ. */
 
+import { argumentsInvalid } from '../errors.ts'
+
 export interface Difference {
   /** What the two texts are, e.g. `base string`. */
   readonly of: string
@@ -33,7 +35,11 @@ export function note(id: string, title: string, cause: string, remedy: string): 
 }
 
 /** The index of the first character that differs; the shorter length where one text begins the other. */
-export function firstDifference({ yours, expected }: Omit<Difference, 'of'>): number {
+export function firstDifference(difference: Omit<Difference, 'of'>): number {
+  const { yours, expected } = Object(difference) as Omit<Difference, 'of'>
+  if (typeof yours !== 'string' || typeof expected !== 'string') {
+    throw argumentsInvalid('difference must be an object with the texts yours and expected.')
+  }
   const end = Math.min(yours.length, expected.length)
   for (let index = 0; index < end; index++) if (yours[index] !== expected[index]) return index
   return end

@@ -1,4 +1,5 @@
 /** The inspector: a request in, its parts and what is wrong with it out. Nothing is sent. */
+import { argumentsInvalid } from '../errors.ts'
 import { type ParsedHeader, parseAuthorization } from './authorization-header.ts'
 import { type BaseStringParts, serverBaseString } from './base-string.ts'
 import { type Finding, fault } from './finding.ts'
@@ -18,10 +19,27 @@ export interface Inspection {
   readonly verdict: 'accepted' | 'refused' | 'undecided'
 }
 
+/**
+ * Says what a server makes of a signed request of Interactive Brokers' OAuth 1.0a, and what is wrong with it. Nothing is
+ * sent; no finding quotes a key, a token or the prefix, other than in `difference` and `baseString`.
+ *
+ * @param request - as `readRequests` gives it.
+ * @param knowledge - what the server has; without a key only the form is judged. A key that cannot be used is a finding.
+ * @returns the verdict, the findings, faults first, and the base string by its parts.
+ * @throws {@link CliError} `CLI_ARGUMENTS_INVALID`
+ *
+ * @example
+ * ```ts
+ * const { verdict, findings } = await inspect(request, { liveSessionToken })
+ * ```
+ *
+ * *Source*: RFC 5849 section 3.4; IBKR Web API documentation, "OAuth 1.0a Extended".
+ */
 export async function inspect(
   request: RequestToInspect,
   knowledge: ServerKnowledge = {},
 ): Promise<Inspection> {
+  checkArguments(request, knowledge)
   const kind = kindOf(request.url)
   const header = parseAuthorization(request.authorization)
   const findings = headerFindings(request, header, knowledge)
@@ -62,6 +80,23 @@ async function judge(
     )
     return { baseString, result: { signature: 'unknown', findings: [problem] } }
   }
+}
+
+function checkArguments(request: unknown, knowledge: unknown): void {
+  const { method, url, authorization } = Object(request) as Record<string, unknown>
+  if (![method, url, authorization].every((text) => typeof text === 'string')) {
+    throw argumentsInvalid(
+      'request of inspect must be an object with the texts method, url and authorization, as readRequests gives it.',
+      'request',
+    )
+  }
+  const texts = Object.values(Object(knowledge))
+  const isKnowledge = typeof knowledge === 'object' && knowledge !== null
+  if (isKnowledge && texts.every((text) => text === undefined || typeof text === 'string')) return
+  throw argumentsInvalid(
+    'knowledge of inspect must be an object of texts, such as { signatureKey, liveSessionToken }.',
+    'knowledge',
+  )
 }
 
 function faultsFirst(a: Finding, b: Finding): number {

@@ -1,4 +1,6 @@
 /** Requests with an OAuth header out of a HAR file (HTTP Archive 1.2), or out of one of its entries. */
+
+import { requestUnreadable } from '../errors.ts'
 import type { RequestToInspect } from './request.ts'
 
 interface NameValue {
@@ -17,19 +19,14 @@ interface Entry {
   readonly response?: { readonly headers?: readonly NameValue[] }
 }
 
-/** What was dropped cannot be read; `message` says what is expected. */
-export class HarInvalid extends Error {
-  override readonly name = 'HarInvalid'
-}
-
 /**
  * @returns one request or more, in the file's order
- * @throws {@link HarInvalid}
+ * @throws {@link CliError} `CLI_REQUEST_UNREADABLE`
  */
 export function readHar(text: string): RequestToInspect[] {
   const found = entriesOf(parse(text)).flatMap(readEntry)
   if (found.length > 0) return found
-  throw new HarInvalid(
+  throw requestUnreadable(
     'No request in it has an Authorization header. Browsers leave it out of a HAR unless "with sensitive data" is chosen.',
   )
 }
@@ -38,7 +35,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new HarInvalid('It is not JSON. Drop a .har file, or paste one entry of it.')
+    throw requestUnreadable('It is not JSON. Drop a .har file, or paste one entry of it.')
   }
 }
 
@@ -46,7 +43,9 @@ function entriesOf(value: unknown): readonly (Entry | null)[] {
   const { log, request } = Object(value) as { log?: { entries?: unknown }; request?: unknown }
   if (request !== undefined) return [value as Entry]
   if (Array.isArray(log?.entries)) return log.entries
-  throw new HarInvalid('It is JSON, but neither a HAR (log.entries) nor one entry of it (request).')
+  throw requestUnreadable(
+    'It is JSON, but neither a HAR (log.entries) nor one entry of it (request).',
+  )
 }
 
 function readEntry(entry: Entry | null): RequestToInspect[] {
