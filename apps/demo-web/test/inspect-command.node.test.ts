@@ -225,7 +225,8 @@ describe('the command', () => {
     ['POST /v1/api/tickle HTTP/1.1', 'no Host'],
     ['{"log":{"entries":[]}}', 'No request in it'],
   ])('%j is told', async (stdin, words) => {
-    const { stderr, stdout } = await isoauth(['inspect', '-'], { stdin })
+    const { stderr, stdout, status } = await isoauth(['inspect', '-'], { stdin })
+    expect(status).toBe(2)
     expect([stdout, stderr.replace(/\s+/g, ' ')]).toEqual(['', expect.stringContaining(words)])
   })
 })
