@@ -88,7 +88,7 @@ describe('statuses', () => {
     const { status, stdout, stderr } = await request(['GET', '/iserver/accounts', '--include'])
     expect(status).toBe(22)
     expect(stdout).toMatch(/^HTTP 400 Bad Request\r\n(?:[\w-]+: .*\r\n)+\r\n\{"error"/)
-    expect(stderr).toBe('')
+    expect(stderr).toMatch(/^(?:Hint: .*isoauth (?:doctor|session open)\.\n)?$/)
   })
 
   it.each([

@@ -8,15 +8,27 @@ export function head({ status, statusText, headers }: Response): string {
   return [first, ...lines, '', ''].join('\r\n')
 }
 
-/** Writes the body byte by byte as it arrives; a line end after it on a terminal. */
-export async function streamBody({ body }: Response, { stdout }: Io): Promise<void> {
+/** As much of a body as can tell what a refusal is, in characters. */
+const BEGINNING = 4096
+
+/**
+ * Writes the body byte by byte as it arrives; a line end after it on a terminal.
+ *
+ * @returns the beginning of the body as text
+ */
+export async function streamBody({ body }: Response, { stdout }: Io): Promise<string> {
   let last: number | undefined
+  let beginning = ''
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     last = chunk.at(-1) ?? last
+    if (beginning.length < BEGINNING) {
+      beginning += new TextDecoder().decode(chunk.subarray(0, BEGINNING))
+    }
     await stdout.write(chunk)
   }
   const isEnded = last === undefined || last === 0x0a
   if (stdout.isTerminal && !isEnded) await stdout.write('\n')
+  return beginning
 }
 
 /** The answer as data: the body as JSON where it is JSON, else as text, else in base64. */

@@ -7,8 +7,10 @@ import { type Context, writeJson } from '../context.ts'
 import { argumentsInvalid } from '../errors.ts'
 import { HTTP_ERROR } from '../exit-status.ts'
 import { watchHost } from '../network.ts'
+import { paragraph } from '../text.ts'
 import { answerJson, head, streamBody } from './answer.ts'
 import { readBody, readHeaders } from './body.ts'
+import { hintOf } from './hint.ts'
 import { connect, serviceFor } from './services.ts'
 import { tokenCacheFor } from './token-cache.ts'
 import { tracedFetch } from './trace.ts'
@@ -53,11 +55,15 @@ export async function sendRequest(context: Context, options: Sent): Promise<void
   const response = await connection.fetch(path, { method, headers, signal, ...(body && { body }) })
   if (response.status >= 400) context.status = HTTP_ERROR
   if (context.isJson) {
-    writeJson(context, await answerJson(response, performance.now() - start))
+    const answer = await answerJson(response, performance.now() - start)
+    const hint = hintOf(response.status, JSON.stringify(answer))
+    writeJson(context, { ...answer, ...(hint !== undefined && { hint }) })
     return
   }
   if (options.include) await io.stdout.write(head(response))
-  await streamBody(response, io)
+  const beginning = await streamBody(response, io)
+  const hint = hintOf(response.status, beginning)
+  if (hint !== undefined) await io.stderr.write(paragraph(`Hint: ${hint}`))
 }
 
 function secretsOf({ sections }: LoadedConfig): string[] {

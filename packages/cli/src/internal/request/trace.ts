@@ -23,6 +23,8 @@ const HARMLESS = /^(?:accept|accept-language|accept-encoding|content-type|user-a
 const SECRET_ANSWER = /^(?:set-cookie|location|www-authenticate)$|token|secret|session|auth|key/
 const SECRET_REQUEST =
   /^(?:cookie|authorization|proxy-authorization)$|token|secret|session|auth|key/
+/** Names in a query whose values prove a person or open something. */
+const SECRET_QUERY = /token|secret|session|auth|key|pass|pwd|sign|code|credential|jwt|assertion/i
 
 /** A `fetch` that tells each request and answer by `say`, a line at a time. */
 export function tracedFetch(
@@ -35,14 +37,20 @@ export function tracedFetch(
     // A copy would take the body out of a request that is sent after it.
     const request = input instanceof Request ? input : new Request(input, init)
     for (const secret of sentSecrets(request.headers)) known.add(secret)
-    say(`> ${request.method} ${request.url}`)
+    const url = withPlaces(request.url)
+    say(`> ${request.method} ${shownPlaces(url)}`)
     for (const [name, value] of request.headers) {
       const isHidden = SECRET_REQUEST.test(name) || (hidden.includes(name) && !HARMLESS.test(name))
+      // An answer may quote what it was sent.
+      if (isHidden && name !== 'authorization') for (const part of partsOf(value)) known.add(part)
       const shown = name === 'authorization' ? hideAuthorization(value) : HIDDEN
       say(`> ${name}: ${isHidden ? shown : value}`)
     }
-    const baseString = shownBaseString(request, querySigning)
-    if (baseString !== undefined) say(`> signature base string: ${baseString}`)
+    const { method, headers } = request
+    const baseString = shownBaseString({ method, url, headers }, querySigning)
+    if (baseString !== undefined) {
+      say(`> signature base string: ${shownPlaces(baseString)}`)
+    }
     const start = performance.now()
     const response = await fetch(input, init)
     const ms = Math.round(performance.now() - start)
@@ -52,6 +60,40 @@ export function tracedFetch(
     }
     return response
   }
+}
+
+/** Letters alone, so that no escaping can touch it. */
+const QUERY_PLACE = 'PLACEOFAVALUE'
+
+/** The address with the secret values of its query, and a user in it, taken out. */
+function withPlaces(address: string): string {
+  const url = new URL(address)
+  url.username = ''
+  url.password = ''
+  const pairs = url.search.slice(1).split('&')
+  const shown = pairs.map((pair) => {
+    const [name = ''] = pair.split('=', 1)
+    return pair.includes('=') && SECRET_QUERY.test(readable(name)) ? `${name}=${QUERY_PLACE}` : pair
+  })
+  url.search = shown.join('&')
+  return url.href
+}
+
+function shownPlaces(text: string): string {
+  return text.replaceAll(QUERY_PLACE, HIDDEN)
+}
+
+function readable(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}
+
+/** A header's value and the parts that it is made of, such as the values of cookies. */
+function partsOf(value: string): string[] {
+  return [value, ...value.split(/[\s;,=]/)].filter((part) => part !== '')
 }
 
 /** What the header proves a person by: the bearer, or token and signature, as they may be quoted. */
