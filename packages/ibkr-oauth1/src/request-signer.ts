@@ -3,7 +3,7 @@
  * everything that does not change from request to request prepared once.
  */
 import { isBytes } from '@isoauth/core-crypto'
-import { quotable } from './internal/authorization-header.ts'
+import { requireRealm } from './internal/authorization-header.ts'
 import {
   type QuerySigning,
   readQuerySigning,
@@ -82,7 +82,7 @@ export function createRequestSigner(options: RequestSignerOptions): RequestSigne
     refuse('liveSessionToken', 'a Uint8Array of 20 bytes (decode the base64 text first)')
   }
   const querySigning = readQuerySigning(options.querySigning)
-  const checked = { consumerKey, accessToken, realm: quotable(realm), querySigning }
+  const checked = { consumerKey, accessToken, realm: requireRealm(realm), querySigning }
   const sign = createHmacSigner(checked, liveSessionToken)
   const nextNonce = createNonceSource()
 

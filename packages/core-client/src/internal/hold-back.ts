@@ -31,7 +31,7 @@ export interface HoldBack {
 }
 
 const SECOND_MS = 1000
-/** The first pauses; each further one is twice as long, up to a limit. */
+/** Pauses after a sign-in that was refused, and after what may pass; each is twice the one before, up to a limit. */
 const REFUSED = { firstMs: 30 * SECOND_MS, limitMs: 600 * SECOND_MS }
 const PASSING = { firstMs: SECOND_MS, limitMs: 60 * SECOND_MS }
 /** A longer `Retry-After` is not believed. */
@@ -88,13 +88,13 @@ export function failureOf(
 }
 
 /** What the text of a failure says of the pause. */
-const HELD = 'Sign-in is held back until'
+const HELD_UNTIL = 'Sign-in is held back until'
 
 function announced(error: CodedError, untilMs: number): CodedError {
   // Made for this attempt and told to nobody yet; one that another client held back says it already.
-  if (!error.message.includes(HELD)) {
+  if (!error.message.includes(HELD_UNTIL)) {
     const until = new Date(untilMs).toISOString()
-    error.message += ` ${HELD} ${until}, since repeated logins are punished; until then this error is given from memory.`
+    error.message += ` ${HELD_UNTIL} ${until}, since repeated logins are punished; until then this error is given from memory.`
   }
   return Object.assign(error, { nextAttemptAtMs: untilMs })
 }
@@ -105,6 +105,7 @@ function pauseMs({ code, retryAfterMs }: CodedError, failures: number): number {
   const { firstMs, limitMs } = isPassing(code) ? PASSING : REFUSED
   const grownMs = Math.min(firstMs * 2 ** (failures - 1), limitMs)
   // A service that says one second each time, and refuses each time, is not asked each second.
+  // A tenth shorter or longer by chance, so that a fleet that failed at once does not return at once.
   return Math.max(toldMs, Math.round(grownMs * (0.9 + Math.random() / 5)))
 }
 

@@ -50,7 +50,10 @@ export interface SharedTokenOptions<T> extends SharedPauseOptions {
   ) => void
 }
 
-/** The longest wait for a store and for a lock, in milliseconds; a caller's time may be shorter. */
+/**
+ * The longest wait for a store and for a lock, in milliseconds. Of the client's own time limit they take a
+ * quarter and a half at most, so that time is left to sign in where they hang.
+ */
 const STORE_WAIT_MS = 5000
 const LOCK_WAIT_MS = 30_000
 
@@ -74,6 +77,7 @@ export function openSharedToken<T extends { readonly expiresAtMs: number }>(
   }
 
   const tell: typeof onEvent = (event) => {
+    // What fails to open or to be written is no sign that the next read would hang.
     isDown = event.type === 'store-failed' && event.operation === 'read'
     onEvent(event)
   }
@@ -106,6 +110,7 @@ export function openSharedToken<T extends { readonly expiresAtMs: number }>(
       const { token } = await open()
       const text = JSON.stringify({ generation, token: options.serialize(value) })
       await token?.write(text, value.expiresAtMs - now())
+      // Where a token is, sign-in works again, for the whole fleet.
       await pause.end()
     },
     nextGeneration: (held) => Math.max(seenGeneration, held?.generation ?? 0) + 1,

@@ -29,11 +29,11 @@ export function authorizationHeaderValue(
   const pairs = requireParameters(parameters)
     .map(([name, value]) => `${percentEncode(name)}="${percentEncode(value)}"`)
     .sort((a, b) => (a < b ? -1 : 1))
-  return `OAuth ${[`realm="${quotable(realm)}"`, ...pairs].join(', ')}`
+  return `OAuth ${[`realm="${requireRealm(realm)}"`, ...pairs].join(', ')}`
 }
 
 /** Checks a realm: nothing that needs an escape inside of quotes. */
-export function quotable(realm: string): string {
+export function requireRealm(realm: string): string {
   if (typeof realm !== 'string' || !/^[\w.:/-]+$/.test(realm)) {
     refuse('realm', "a word like 'limited_poa'")
   }

@@ -32,11 +32,14 @@ export interface HmacSignedRequest {
 /** Gives the `Authorization` header's value of one request. */
 export type HmacSigner = (request: HmacSignedRequest) => string
 
-const METHOD = 'HMAC-SHA256'
+const SIGNATURE_METHOD = 'HMAC-SHA256'
 /** The names of all protocol parameters begin so, and stand together in the sorted list. */
 const PREFIX = 'oauth_'
 
-/** Prepares everything that does not change from request to request. */
+/**
+ * Prepares everything that does not change from request to request: a program signs each of its calls, and
+ * most of a base string is the same in all.
+ */
 export function createHmacSigner(
   { consumerKey, accessToken, realm, querySigning }: HmacSignerOptions,
   liveSessionToken: Uint8Array,
@@ -48,7 +51,7 @@ export function createHmacSigner(
 
   const headerStart = `OAuth realm="${realm}", oauth_consumer_key="${consumer}", oauth_nonce="`
   const baseStart = percentEncode(`oauth_consumer_key=${consumer}&oauth_nonce=`)
-  const baseMiddle = percentEncode(`&oauth_signature_method=${METHOD}&oauth_timestamp=`)
+  const baseMiddle = percentEncode(`&oauth_signature_method=${SIGNATURE_METHOD}&oauth_timestamp=`)
   const baseEnd = percentEncode(`&oauth_token=${token}`)
 
   return ({ method, url, formBody, nonce, timestamp }) => {
@@ -58,13 +61,15 @@ export function createHmacSigner(
     const signed =
       querySigning === 'omit' ? protocol : amongPairs(protocol, wirePairs(query, formBody))
     const signature = percentEncodeBase64(hmac(`${method}&${encodedUri}&${signed}`))
-    return `${headerStart}${nonce}", oauth_signature="${signature}", oauth_signature_method="${METHOD}", oauth_timestamp="${timestamp}", oauth_token="${token}"`
+    return `${headerStart}${nonce}", oauth_signature="${signature}", oauth_signature_method="${SIGNATURE_METHOD}", oauth_timestamp="${timestamp}", oauth_token="${token}"`
   }
 }
 
 /**
- * Puts the protocol parameters, already encoded, where they belong among a request's own pairs. A pair of the
- * request whose name begins with `oauth_` belongs between them.
+ * Puts the protocol parameters, already encoded, where they belong among a request's own pairs: what sorting
+ * all of them gives (RFC 5849 section 3.4.1.3.2), but the prepared text stays whole. Only where the request has
+ * a name that begins with `oauth_` itself, which belongs between them, are they taken apart and sorted anew.
+ * `%26` is the `&` of the joined list, encoded as all of the list is.
  */
 function amongPairs(protocol: string, pairs: readonly Parameter[]): string {
   if (pairs.length === 0) return protocol
@@ -101,6 +106,7 @@ export function createClientSigner(settings: TokenSettings & HmacSignerOptions):
   return (token, { method, url, formBody }) => {
     const sign = signers.get(token) ?? createHmacSigner(settings, token.token)
     signers.set(token, sign)
+    // A client calls below its own base only, so what follows the base is the path that the broker sees.
     return sign({
       method,
       url: signingBase.href + url.href.slice(base.href.length),

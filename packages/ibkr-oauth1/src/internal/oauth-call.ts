@@ -15,7 +15,10 @@ import { CLOCK_TOLERANCE_MS } from './answer.ts'
 import type { IbkrOAuth1Event } from './events.ts'
 import type { ConsumerSettings } from './settings.ts'
 
-/** Sets the clock by an answer's `Date`; true when it was off. */
+/**
+ * Sets the clock by an answer's `Date`; true when it was off by more than the tolerance, so that a request
+ * signed anew may succeed.
+ */
 export type ClockRepair = (answer: { readonly headers: PlatformHeaders }) => boolean
 
 /** Makes what repairs a clock; a repair is told to `emit`. */
@@ -30,10 +33,11 @@ export function createClockRepair(
   }
 }
 
-/** A call, and what its answer means. */
+/** A call, and what its answer means. `prepare` and `read` run a second time where the clock was off. */
 export interface OAuthCall<T> {
   /** Signs a request; it is good for one use. */
   readonly prepare: () => Promise<PlatformRequest>
+  /** Gives what the answer holds, or throws what it says; `IBKR_OAUTH1_CLOCK_OFF` has the call made anew. */
   readonly read: (answer: ReceivedAnswer) => T
   readonly repair: ClockRepair
   readonly signal: PlatformAbortSignal | undefined

@@ -46,7 +46,10 @@ const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 /** The digits of base64, percent-encoded; made at first use. */
 const digits: string[] = []
 
-/** Percent-encodes the base64 text of bytes, such as a signature: what `percentEncode(bytesToBase64(bytes))` gives. */
+/**
+ * Percent-encodes the base64 text of bytes: what `percentEncode(bytesToBase64(bytes))` gives, in one pass, since
+ * each request that is signed needs it.
+ */
 export function percentEncodeBase64(bytes: Uint8Array): string {
   if (digits.length === 0) digits.push(...[...BASE64].map(percentEncode))
   let text = ''

@@ -20,7 +20,10 @@ export interface RsaSignedCall {
   readonly timestamp: string
   /** Default: a new one. */
   readonly nonce?: string | undefined
-  /** Before the base string; see `signatureBaseString`. Default: empty. */
+  /**
+   * Signed before the base string and not sent: the decrypted access token secret in hex, for the live
+   * session token. Default: empty.
+   */
   readonly prefix?: string | undefined
 }
 
@@ -31,8 +34,8 @@ export interface RsaSignedRequest {
   readonly secrets: readonly string[]
 }
 
-/** Of these the broker may speak: no secrets, and too common to be left out where they appear. */
-const OPEN = ['oauth_signature_method', 'oauth_timestamp']
+/** Of these an error may tell what the broker says: no secrets, and too common to be left out of its text. */
+const NOT_SECRET = ['oauth_signature_method', 'oauth_timestamp']
 
 /** Signs a request. */
 export async function rsaSignedRequest(
@@ -55,12 +58,14 @@ export async function rsaSignedRequest(
   if (isHeader) headers.set('authorization', authorizationHeaderValue(signed, settings))
   else headers.set('content-type', 'application/json')
   const body = isHeader ? null : JSON.stringify(Object.fromEntries(signed))
+  // A redirect is an answer to be refused: the signature holds for this URL alone.
   const request = new Request(settings.base.href + path, {
     method,
     headers,
     body,
     redirect: 'manual',
   })
-  const values = signed.filter(([name, value]) => !OPEN.includes(name) && value !== 'oob')
+  // `oob` is the callback of a consumer that has none (RFC 5849 section 2.1), a word and no secret.
+  const values = signed.filter(([name, value]) => !NOT_SECRET.includes(name) && value !== 'oob')
   return { request, secrets: values.flatMap(([, value]) => [value, percentEncode(value)]) }
 }

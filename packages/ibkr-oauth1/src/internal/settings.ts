@@ -27,7 +27,7 @@ import {
   type EncryptionKey,
   readDecryptedSecret,
 } from './access-token-secret.ts'
-import { quotable } from './authorization-header.ts'
+import { requireRealm } from './authorization-header.ts'
 import { aboutOption, newError } from './errors.ts'
 import { createNonceSource } from './protocol-parameters.ts'
 
@@ -149,7 +149,7 @@ export function checkConsumer(
     signingKey: once(() => aboutOption('signatureKey', () => importRsaSigningKey(signatureKey))),
     base,
     signingBase: read.url('signingBaseUrl', base.href),
-    realm: quotable(realm),
+    realm: requireRealm(realm),
     parameterTransport: read.word('parameterTransport', ['header', 'json-body']),
     userAgent: read.userAgent(),
     fetch: read.function('fetch'),
@@ -236,7 +236,7 @@ function requireKey<Name extends string>(
     read.refuse(option, 'an RSA private key, such as the PEM that openssl genrsa 2048 writes')
 }
 
-/** Runs work at the first call and keeps what comes of it, a failure too. */
+/** Runs work at the first call and keeps what comes of it, a failure too: a wrong key stays wrong. */
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined
   return () => {
