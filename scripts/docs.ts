@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: the API pages in `docs/api/`, one folder a package, from the docstrings. With `--check`, in a package's
- * folder, says what differs between its committed pages and what the sources give now.
+ * `npm run docs`: the API pages in `docs/api/`, one folder a package, from the docstrings, and after them the
+ * documentation site, which holds them (`scripts/site.ts` makes it alone). With `--check`, in a package's folder, says what differs between its committed pages and what the sources give now.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
@@ -26,6 +26,8 @@ await main(async () => {
   rmSync(committed, { recursive: true, force: true })
   for (const item of publicPackages().filter(hasApiPages)) await writePages(item, committed)
   console.log(`docs: ${filesBelow(committed).length} pages in docs/api/`)
+  const { code } = await run('tsx', ['scripts/site.ts'], { cwd: root, env: toolEnv(), show: true })
+  if (code !== 0) throw new PlainError('The documentation site could not be built')
 })
 
 function stalePages(item: WorkspacePackage): Promise<string[]> {

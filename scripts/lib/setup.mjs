@@ -22,18 +22,32 @@ const UNREACHABLE =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|error sending request|META_FETCH_FAIL|dns error/i
 const EVERYTHING = 'everything'
 const WITH_ENGINES = 'everything, with engines'
+/** What few commands need: set up with the engines, or where it is asked for by name. */
+const APART = ['@isoauth/tests-engines', '@isoauth/docs']
+const SITE = 'the documentation site'
 const toolsBin = join(tools, 'node_modules/.bin')
 
 /**
  * Everything but the browsers: the right Node, pnpm, dependencies: those of one package (`only`), all, or all with
- * the other runtimes (`engines`).
+ * the other runtimes and the documentation site (`engines`).
  *
- * @param {{ only?: string, engines?: boolean }} [options]
+ * @param {{ only?: string, engines?: boolean, site?: boolean }} [options] - `site`: all, with what builds the site
  */
-export async function setUp(options = {}) {
+export async function setUp({ site = false, ...options } = {}) {
   checkNode()
   await setUpPnpm()
   await installDependencies(options)
+  if (site) await installSite()
+}
+
+/** What builds the documentation site: installed beside everything else, and only where the site is built. */
+async function installSite() {
+  if (existsSync(join(root, 'apps/docs/node_modules/.bin/vitepress'))) {
+    const { hash } = readNote('install-site') ?? {}
+    if (hash === installHash() || readNote('install')?.scopes?.includes(WITH_ENGINES)) return
+  }
+  await step(SITE, 'pnpm', ['install', '--frozen-lockfile', '--filter', '@isoauth/docs...'])
+  writeNote('install-site', { hash: installHash() })
 }
 
 /** Refuses a Node that is older than the project supports, before anything else fails on it. */
@@ -93,9 +107,7 @@ async function installDependencies({ only, engines = false } = {}) {
   const complete = existsSync(join(root, 'node_modules/.bin/vitest'))
   const withEngines = engines || enginesThere()
   const scope = scopeOf(only, complete, withEngines)
-  const hash = hashOf(
-    ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifestsOfAll()].map(inRoot),
-  )
+  const hash = installHash()
   const before = readNote('install')
   const done = before?.hash === hash ? (before.scopes ?? []) : []
   if (done.includes(scope) && foldersThere(scope)) return
@@ -103,7 +115,7 @@ async function installDependencies({ only, engines = false } = {}) {
     const what = 'all dependencies, with other versions of Node, Deno and Bun'
     await step(what, 'pnpm', ['install', '--frozen-lockfile'])
   } else if (scope === EVERYTHING) {
-    const filter = ['--filter', '!@isoauth/tests-engines']
+    const filter = APART.flatMap((name) => ['--filter', `!${name}`])
     const what = 'all dependencies, test runtimes included'
     await step(what, 'pnpm', ['install', '--frozen-lockfile', ...filter])
   } else {
@@ -154,6 +166,12 @@ function keptSetting(name) {
   )
 }
 
+function installHash() {
+  return hashOf(
+    ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifestsOfAll()].map(inRoot),
+  )
+}
+
 function manifestsOfAll() {
   return workspacePackages().map(({ dir }) => join(relative(root, dir), 'package.json'))
 }
@@ -162,7 +180,9 @@ function manifestsOfAll() {
 function foldersThere(scope) {
   if (scope === WITH_ENGINES && !enginesThere()) return false
   const everything = scope === EVERYTHING || scope === WITH_ENGINES
-  return (everything ? workspacePackages() : closureOf(scope)).every(({ dir, manifest }) => {
+  const isWanted = ({ name }) => scope !== EVERYTHING || !APART.includes(name)
+  const wanted = everything ? workspacePackages().filter(isWanted) : closureOf(scope)
+  return wanted.every(({ dir, manifest }) => {
     const needed = { ...manifest.dependencies, ...(everything ? manifest.devDependencies : {}) }
     return Object.keys(needed).length === 0 || existsSync(join(dir, 'node_modules'))
   })

@@ -1,12 +1,13 @@
-/** Every TypeScript block of every README compiles as printed, and the quick starts sign in to the sandbox. */
+/** Every TypeScript block of every README and guide compiles as printed, and the quick starts sign in to the sandbox. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import type { UltraCartSession, UltraCartSsoOptions, UltraCartUser } from '@isoauth/ultracart-sso'
 import ts from 'typescript'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { filesBelow } from '../../scripts/lib/workspace.mjs'
 import { testCredentials } from '../../vectors/sandbox-credentials.ts'
 import { eventually } from '../support/eventually.ts'
 
@@ -21,7 +22,11 @@ interface Block {
   readonly text: string
 }
 
-const readmes = ['README.md', ...['packages', 'apps'].flatMap(inFolders)]
+const guides = filesBelow(join(root, 'apps/docs/pages'), { keep: (path) => path.endsWith('.md') })
+const readmes = [
+  ...['README.md', ...['packages', 'apps'].flatMap(inFolders)],
+  ...guides.map((file) => relative(root, file)),
+]
 
 function inFolders(parent: string): string[] {
   const paths = readdirSync(join(root, parent)).map((name) => `${parent}/${name}/README.md`)
@@ -150,6 +155,14 @@ describe('recipes with a sandbox of their own', () => {
     const made = name === 'sandbox' ? 'createSandbox()' : 'createSandbox({'
     const printed = await run(blockOf(`packages/${name}/README.md`, made))
     expect(printed.slice(0, expected.length)).toMatchObject(expected)
+  })
+
+  it.each([
+    ['handshakes', [200]],
+    ['IBKR_OAUTH1_UNAVAILABLE', [true, 'status']],
+  ])('the guide about tests: %s', async (word, expected) => {
+    const printed = await run(blockOf('apps/docs/pages/guides/testing.md', word))
+    expect(printed).toEqual(expected)
   })
 
   it('core-crypto', async () => {

@@ -1,0 +1,122 @@
+/** The site: local search, dark and light, no font and no script of elsewhere. */
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitepress'
+import { filesBelow, publicPackages } from '../../../scripts/lib/workspace.mjs'
+
+const packages = fileURLToPath(new URL('../../../packages', import.meta.url))
+const docs = fileURLToPath(new URL('../../../docs', import.meta.url))
+
+const guide = (text: string, name: string) => ({ text, link: `/guides/${name}` })
+
+export default defineConfig({
+  title: 'isoauth',
+  description:
+    'Sign a program in to Interactive Brokers and to UltraCart, in any JavaScript runtime',
+  base: '/isoauth/',
+  srcDir: '.site',
+  outDir: 'dist',
+  cacheDir: '.cache',
+  cleanUrls: true,
+  lang: 'en',
+  vite: {
+    // The sandbox and the clients run from their sources, so that the site needs no build of the packages.
+    resolve: {
+      alias: [
+        { find: /^@isoauth\/([^/]+)$/, replacement: `${packages}/$1/src/index.ts` },
+        { find: /^@isoauth\/([^/]+)\/(.+)$/, replacement: `${packages}/$1/src/$2.ts` },
+      ],
+    },
+    build: { target: 'es2022' },
+  },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      { text: 'Guides', link: '/guides/first-party' },
+      { text: 'Playground', link: '/playground' },
+      { text: 'Errors', link: '/errors/' },
+      { text: 'Source', link: 'https://github.com/isoauth/isoauth' },
+    ],
+    sidebar: [
+      {
+        text: 'Begin',
+        items: [
+          { text: 'What this is', link: '/' },
+          { text: 'Playground', link: '/playground' },
+          { text: 'Questions and answers', link: '/faq' },
+        ],
+      },
+      {
+        text: 'Interactive Brokers',
+        items: [
+          guide('First party, to the first call', 'first-party'),
+          guide('Third parties', 'third-party'),
+          guide('OAuth 2.0 and SSO for firms', 'oauth2-and-sso'),
+          guide('Staying signed in', 'staying-signed-in'),
+          guide('Streams and gaps', 'streams'),
+          guide('Fleets', 'fleets'),
+          guide('Typed endpoints', 'typed-endpoints'),
+        ],
+      },
+      {
+        text: 'UltraCart',
+        items: [guide('With Hono, Express, Next', 'ultracart')],
+      },
+      {
+        text: 'Where it runs',
+        items: [
+          guide('Browsers and proxies', 'browsers-and-proxies'),
+          guide('Workers, Deno Deploy, Vercel', 'edge'),
+          guide('Keys, KMS and HSM', 'keys'),
+          guide('Testing with the sandbox', 'testing'),
+        ],
+      },
+      {
+        text: 'Moving here',
+        items: [
+          guide('From ibkr-client', 'from-ibkr-client'),
+          guide('From ibind', 'from-ibind'),
+          guide('From the gateway', 'from-the-gateway'),
+        ],
+      },
+      {
+        text: 'Reference',
+        items: [
+          { text: 'Error codes', link: '/errors/' },
+          { text: 'The protocol as we know it', link: '/protocol' },
+          { text: 'Security', link: '/security' },
+          { text: 'Many machines', link: '/docs/scale' },
+          { text: 'Performance', link: '/docs/performance' },
+          {
+            text: 'Packages',
+            collapsed: true,
+            items: publicPackages().map(({ dir, manifest }) => ({
+              text: manifest.name,
+              link: `/packages/${basename(dir)}`,
+            })),
+          },
+          {
+            text: 'API pages',
+            collapsed: true,
+            items: filesBelow(`${docs}/api`)
+              .filter((file) => file.endsWith('README.md'))
+              .map((file) => basename(file.slice(0, -'/README.md'.length)))
+              .map((name) => ({ text: `@isoauth/${name}`, link: `/docs/api/${name}/overview` })),
+          },
+          {
+            text: 'Decisions',
+            collapsed: true,
+            items: filesBelow(`${docs}/decisions`)
+              .map((file) => basename(file, '.md'))
+              .sort()
+              .map((name) => ({
+                text: name.slice(5).replaceAll('-', ' '),
+                link: `/docs/decisions/${name}`,
+              })),
+          },
+        ],
+      },
+    ],
+  },
+})

@@ -1,0 +1,385 @@
+/**
+ * What to check, and in which order, for each error code: the likely cause first. Meaning and remedy are in the READMEs;
+ * here is only their order. What is said of an ending holds for every package that has it, unless the whole code is named.
+ */
+
+const OF_ENDINGS: Readonly<Record<string, readonly string[]>> = {
+  OPTION_INVALID: [
+    'Read `option` of the error: it names the option, and the message says which form is expected.',
+    'Look whether the value is there at all: an environment variable that is not set gives `undefined` or an empty text.',
+    'Look for what copying adds or takes away: blanks, quotation marks, line breaks, half of a file.',
+    'Where `cause` is another coded error, read the page of that code too. Nothing was sent.',
+  ],
+  NETWORK: [
+    'Read the name and code in `cause`: `ENOTFOUND` is a wrong host name or no network, `ECONNREFUSED` a wrong port or a server that is not running.',
+    'In a browser the likely cause is CORS: the services send no permission for pages of other sites. Go through a proxy of yours.',
+    'Look whether a firewall or a company proxy stands between; with one that signs certificates itself set `NODE_EXTRA_CA_CERTS`.',
+    'Try the same address by `curl -I` from the same machine.',
+  ],
+  TIMEOUT: [
+    'Look whether other addresses answer from this machine: a slow network is the likely cause.',
+    'Try again once. At night and at weekends the services have maintenance.',
+    'Raise `timeoutMs` where the machine or the way is known to be slow.',
+  ],
+  RESPONSE_INVALID: [
+    'Check `baseUrl`: a wrong one is often answered with a page of HTML.',
+    'Look whether a proxy or a sign-in page of a network answers in place of the service.',
+    'Try again later: during maintenance pages of HTML come with any status.',
+  ],
+  URL_REFUSED: [
+    'Compare the address with `baseUrl`: origin and path must both lie below it. Nothing was sent.',
+    'Give a path such as `/portfolio/accounts` and let the client put the base in front of it.',
+    'Look for `..`, a second slash or a user name in the address.',
+  ],
+  REDIRECT_REFUSED: [
+    'Check `baseUrl`: `http:` in place of `https:` and a missing `www` are the likely causes.',
+    'Look whether a proxy or a sign-in page of a network redirects. A signed request is never sent on.',
+  ],
+  RATE_LIMITED: [
+    'Stop sending. Requests during a block prolong it.',
+    'Wait for `retryAfterMs` where it is given, else for ten minutes.',
+    'Find out what sent too much: many processes that each sign in, or polling. Share one token and pace the requests.',
+  ],
+  UNAVAILABLE: [
+    'Wait for `retryAfterMs` where it is given, else for half a minute and then longer.',
+    'Look at the clock of the service: there are nightly resets and maintenance at weekends.',
+    'When it lasts for hours, ask the support of the service and quote `traceId`.',
+  ],
+  REFUSED: [
+    'Read `status` and `detail` of the error: they are the words of the service.',
+    'Check `baseUrl`, and that this account is meant for this host (live, paper, test).',
+    'Ask the support of the service and quote `traceId`.',
+  ],
+  FORBIDDEN: [
+    'Read `detail`: where it names a permission or scope, that one was not granted.',
+    'Check that a `User-Agent` is sent, and by which address this machine goes out.',
+    'Ask the service for the permission.',
+  ],
+  CLOCK_OFF: [
+    'Compare the clock of this machine with another one; switch time synchronisation on.',
+    'In a container or virtual machine look at the clock of the host.',
+    'Look whether the option `now` gives milliseconds since 1970.',
+  ],
+  WEBCRYPTO_UNAVAILABLE: [
+    'In a browser look at the address: `crypto.subtle` is there on `https:` and on `http://localhost` alone.',
+    'In Node look at the version: 20.19 or newer is needed.',
+    'In a test environment such as jsdom use the globals of the runtime itself.',
+  ],
+  UNAUTHORIZED: [
+    'Check that the credentials belong to this host: live, paper and test systems have their own.',
+    'Check that nothing was made anew in the portal since: a newer token ends the older one.',
+    'Run `npx @isoauth/cli doctor`: it names the known causes by likelihood.',
+  ],
+}
+
+const LOGIN_AGAIN =
+  'Start a new login. A code or callback is good once, and is never repeated by itself.'
+
+const OF_CODES: Readonly<Record<string, readonly string[]>> = {
+  CLI_ARGUMENTS_INVALID: [
+    'Read the message: it names the argument.',
+    'Run `isoauth help COMMAND` and compare.',
+    'Quote arguments that hold blanks, `&` or `?`: else the shell takes them apart.',
+  ],
+  CLI_CONFIG_INVALID: [
+    'Read the message: JSON that does not parse is told with line and column.',
+    'Run `isoauth doctor`: it names settings that nothing reads, and what may be meant.',
+    'Look whether a setting is given twice, once as a value and once as a file.',
+  ],
+  CLI_FILE_EXISTS: [
+    'Look what the file holds before anything else: a lost key cannot be made again.',
+    'Name another place.',
+    'Add `--force` only when the file may go.',
+  ],
+  CLI_FILE_UNREADABLE: [
+    'Check the name. Names in a configuration are relative to the configuration file.',
+    'Check the permissions of the file and of every folder above it.',
+  ],
+  CLI_FILE_UNWRITABLE: [
+    'Check that the folder is there and may be written to.',
+    'Check that the disk is not full and not mounted read-only.',
+  ],
+  CRYPTO_ENCODING_INVALID: [
+    'Copy the value again, in full.',
+    'Check that it is the right value: base64 where hexadecimal is expected is a common exchange.',
+    'Look for characters that an editor changed, such as quotation marks and dashes.',
+  ],
+  CRYPTO_DH_PARAMETERS_INVALID: [
+    'Read the message: it says what was found instead.',
+    'Give the content of `dhparam.pem`, not its name.',
+    'Check that it is the file that was registered. Make a new one only if that is lost, and register the new one.',
+  ],
+  CRYPTO_DH_PUBLIC_KEY_RANGE: [
+    'Check that both sides use the same prime.',
+    'If they do, the answer was altered on its way: do not go on over this network.',
+  ],
+  CRYPTO_KEY_MALFORMED: [
+    'Read the message: a file name in place of the content is the likely cause.',
+    'Give the whole content, with the lines `-----BEGIN …` and `-----END …`.',
+    'Check the file itself: `openssl rsa -check -noout -in FILE`.',
+  ],
+  CRYPTO_KEY_ENCRYPTED: [
+    'Look at the first lines: `ENCRYPTED` stands in them.',
+    'Decrypt it into a new file: `openssl pkey -in FILE -out decrypted-private-key.pem`, and keep that file at mode 0600.',
+  ],
+  CRYPTO_KEY_PUBLIC: [
+    'Look at the names: files that begin with `public_` are for the portal.',
+    'Give the private key of the same pair.',
+  ],
+  CRYPTO_KEY_CERTIFICATE: [
+    'Find the private key that the certificate was made with.',
+    'From a PKCS#12 file take it out by `openssl pkcs12 -in FILE -nocerts -nodes -out exported-private-key.pem`.',
+  ],
+  CRYPTO_KEY_LABEL_UNEXPECTED: [
+    'Look at the first line of the file: `BEGIN PRIVATE KEY` or `BEGIN RSA PRIVATE KEY` is needed.',
+    'Check that `dhParameters` and a key are not exchanged.',
+  ],
+  CRYPTO_KEY_TYPE_UNSUPPORTED: [
+    'Look what was made: `openssl pkey -text -noout -in FILE` names the kind. An RSA key is needed.',
+    'Convert the form of OpenSSH or PuTTY as the table of the package says.',
+    'Otherwise make an RSA key and register its public half.',
+  ],
+  CRYPTO_KEY_TOO_SMALL: [
+    'Make a key of 2048 bits or more: `npx @isoauth/cli keygen --out keys`.',
+    'Register its public half before it is used.',
+  ],
+  CRYPTO_KEY_TOO_LARGE: [
+    'Look at the size that the service asks for, which is 2048 bits at both.',
+    'Make such a key and register its public half.',
+  ],
+  CRYPTO_KEY_INCONSISTENT: [
+    'Check the file: `openssl rsa -check -noout -in FILE`.',
+    'Take an unaltered copy; a file that was edited or cut is the likely cause.',
+  ],
+  CRYPTO_KEY_USAGE: [
+    'Look whether signature key and encryption key are exchanged.',
+    "Import the key with `{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }` and the use `sign`.",
+    'In a JSON Web Key look at `use`, `key_ops` and `alg`.',
+  ],
+  CRYPTO_KEY_NOT_EXTRACTABLE: [
+    'Import the key with `extractable` set to true: decryption needs its numbers.',
+    'Or give the PEM text itself.',
+    'Or decrypt the secret once elsewhere, and give `decryptedAccessTokenSecret`: then the key need not be here.',
+  ],
+  CRYPTO_KEY_REFUSED: [
+    'Check the key: `openssl rsa -check -noout -in FILE`.',
+    'Look whether this runtime limits the size of keys.',
+  ],
+  CRYPTO_SIGNATURE_INVALID: [
+    'Look what the signing function returns: the raw signature as bytes is needed, not base64 and not DER.',
+    'Check its length: as many bytes as the modulus, 256 for a key of 2048 bits.',
+  ],
+  CRYPTO_RSA_CIPHERTEXT_LENGTH: [
+    'Copy the ciphertext again, in full.',
+    'Check which key it belongs to: keys of other sizes give other lengths.',
+  ],
+  CRYPTO_RSA_CIPHERTEXT_RANGE: [
+    'Check which key it belongs to.',
+    'Copy the ciphertext again, in full.',
+  ],
+  CRYPTO_RSA_PADDING: [
+    'Check that encryption key and signature key are not exchanged.',
+    'Check that key and ciphertext were made for each other: a token that was generated anew has a new secret.',
+    'There is one error for every cause, on purpose: it must not tell more.',
+  ],
+  CRYPTO_RSA_FAULT: [
+    'Check the key: `openssl rsa -check -noout -in FILE`.',
+    'If the key is right, suspect the memory of the machine; the result was held back.',
+  ],
+  IBKR_OAUTH1_SECRET_DECRYPTION_FAILED: [
+    'Check that `signatureKey` and `encryptionKey` are not exchanged: this is the usual cause.',
+    'Check that the public half of `encryptionKey` is the one that is registered.',
+    'Copy the access token secret again, in full.',
+    'Generate a new access token in the portal: the new secret is encrypted for the key that is registered now.',
+  ],
+  IBKR_OAUTH1_DH_RESPONSE_RANGE: [
+    'Check that `dhParameters` are the ones that are registered.',
+    'If they are, the answer was altered on its way: do not go on over this network.',
+  ],
+  IBKR_OAUTH1_LST_SIGNATURE_MISMATCH: [
+    'Check `dhParameters`: another file than the registered one is the usual cause.',
+    'Check `consumerKey`: upper case, no blanks.',
+    'Check that access token and secret were shown together by the portal.',
+  ],
+  IBKR_OAUTH1_CONSUMER_INVALID: [
+    'Check `consumerKey`: upper case, nine characters, no blanks.',
+    'Check `realm`: `test_realm` for the consumer `TESTCONS`, `limited_poa` for every other.',
+    'If the key is new, wait: it works only after a reset, overnight or over the weekend.',
+  ],
+  IBKR_OAUTH1_ACCESS_TOKEN_UNKNOWN: [
+    'Check that the token belongs to this consumer key.',
+    'Generate a new access token, with its secret, in the portal.',
+  ],
+  IBKR_OAUTH1_NONCE_USED: [
+    'Look whether a proxy or a `fetch` of yours sends a request again by itself.',
+    'Prepare a new request for each sending.',
+  ],
+  IBKR_OAUTH1_CLOCK_UNKNOWN: [
+    'Check the clock of this machine first: the answer hides its `Date`.',
+    'Let your proxy expose `Date` (`Access-Control-Expose-Headers: Date`), so that the client repairs the clock by itself.',
+    'Then check what the page of `IBKR_OAUTH1_UNAUTHORIZED` says.',
+  ],
+  IBKR_OAUTH1_UNAUTHORIZED: [
+    'Check that `signatureKey` and `encryptionKey` are not exchanged.',
+    'Check that the public half of `signatureKey` is the one that is registered.',
+    'Check that no other token was generated since.',
+    'Check `dhParameters`.',
+    'Compare the base string by `isoauth request --verbose`; wrong or doubled percent-encoding is the usual difference in a program of your own.',
+  ],
+  IBKR_OAUTH1_CALLBACK_INVALID: [
+    'Look whether the person opened the callback by hand or twice.',
+    'Check that your router passes the query on unchanged.',
+    'Start the authorization again.',
+  ],
+  IBKR_OAUTH1_CALLBACK_MISMATCH: [
+    'Look whether two authorizations run in one browser: the later one replaced the request token.',
+    'Otherwise it is somebody else’s flow. Start again, and do not use the verifier.',
+  ],
+  IBKR_OAUTH1_CALLBACK_REFUSED: ['Ask the person whether they refused.', 'Start again, or not.'],
+  IBKR_OAUTH2_ASSERTION_REFUSED: [
+    'Check `clientId` and `keyId`, which the broker agreed with you.',
+    'Check that the public half of `privateKey` is registered for this environment.',
+    'Check the clock where the answer hides its `Date`.',
+    'Check `audience`: `/token` is right unless the broker said otherwise.',
+  ],
+  IBKR_SESSION_UNAUTHORIZED: [
+    'Check the account id in the path: the broker answers 401 for one that is not yours.',
+    'Check the credentials of the connection.',
+    'Look whether another program makes tokens for the same user name: a newer one ends the older.',
+  ],
+  IBKR_SESSION_NO_BRIDGE: [
+    'Call `open()` before anything below `/iserver`.',
+    'Look at `health()`: the session may be being opened at this moment.',
+    'Look whether another platform took the session.',
+  ],
+  IBKR_SESSION_GONE: [
+    'Sign in anew: the sign-in is stale.',
+    'With a paper account check that its set-up is done; that may take until the next day.',
+    'Ask the broker and quote `traceId`.',
+  ],
+  IBKR_SESSION_NOT_ELIGIBLE: [
+    'With a new account wait: the broker speaks of a week or two.',
+    'Check that this kind of account may use the Web API.',
+    'Ask the broker and quote `traceId`.',
+  ],
+  IBKR_SESSION_COMPETING: [
+    'Look where the user name is signed in: the desktop program, the phone, the portal.',
+    'Sign out there, or use a second user name for the program.',
+    'Give `compete: true` only if that other session may end.',
+  ],
+  IBKR_SESSION_NOT_READY: [
+    'Look at the time: there is a reset of some minutes each night.',
+    'Try again in a minute.',
+    'Raise `openTimeoutMs` where it is slow each time.',
+  ],
+  IBKR_SESSION_OUTCOME_UNKNOWN: [
+    'Do not send it again: the broker may have carried it out.',
+    'Look at orders and trades.',
+    'Send another only when neither has it. An order reference of yours (`cOID`) makes that sure.',
+  ],
+  IBKR_SESSION_CLOSED: [
+    'Look who called `close()`, or left a block with `await using`.',
+    'Create another session.',
+  ],
+  IBKR_SSO_SESSION_INACTIVE: [
+    'Try again once.',
+    'Check that the user name may sign in at all, by signing in to the portal.',
+    'Ask the broker and quote `traceId`.',
+  ],
+  IBKR_SSO_LINK_REFUSED: [
+    'Look at the host that the message names.',
+    'Add it to `linkHosts` only if it is the broker’s, as your contract names it.',
+    'Otherwise do not open the link.',
+  ],
+  IBKR_SSO_LINK_EXPIRED: ['Make a new link at the moment it is opened.', 'Store no links.'],
+  IBKR_SSO_UNAUTHORIZED: [
+    'Check `credential`: the user name at the broker.',
+    'Check `ip`: the address by which this program goes out, or that of the person’s computer for a browser link.',
+    'Check that the access token is of the same environment.',
+  ],
+  SANDBOX_ORIGIN_PUBLIC: [
+    'Use `http://127.0.0.1:PORT` as the origin.',
+    'Give `allowPublic: true` only if you know who can reach it.',
+  ],
+  SANDBOX_FILE_NOT_OWN: [
+    'Look what the file holds: it is not the sandbox’s.',
+    'Name another file.',
+    'Use `--force` only when it may be lost.',
+  ],
+  SANDBOX_LISTEN_FAILED: [
+    'Look whether another sandbox runs on the port.',
+    'Choose another port, or 0 for any free one.',
+    'Ports below 1024 need rights that a sandbox should not have.',
+  ],
+  SANDBOX_LOGIN_UNKNOWN: [
+    'Check that the address is the login page that this sandbox gave, in full.',
+    'Look whether the sandbox was made anew since: another one knows nothing of earlier logins.',
+  ],
+  SANDBOX_LOGIN_EXPIRED: [
+    'Look whether the test moves the clock further than a login may take.',
+    'Start a new login.',
+  ],
+  SANDBOX_LOGIN_USED: [
+    'Look whether the test decides the same login twice.',
+    'Start a new login for each decision.',
+  ],
+  ULTRACART_SSO_URL_REFUSED: [
+    'Look at the host that the message names.',
+    'If it is UltraCart’s, add it to `loginHosts`.',
+    'Otherwise do not send the person there.',
+  ],
+  ULTRACART_SSO_BAD_REQUEST: [
+    'After `exchangeCode`: the code was used, is unknown or is over. Start a new login.',
+    'Else check that `redirectUri` is registered exactly so.',
+  ],
+  ULTRACART_SSO_UNAUTHORIZED: [
+    'For `authorize` and `exchangeCode` check `simpleKey`.',
+    'For `user` and `revoke` the session is over: start a new login.',
+  ],
+  ULTRACART_SSO_FORBIDDEN: [
+    'Give the application’s key the permission `sso_write`.',
+    'Check that the key is the one of this application.',
+  ],
+  ULTRACART_SSO_APPLICATION_DISABLED: [
+    'Look at the application in UltraCart under Authorized Applications.',
+    'Ask the support of UltraCart.',
+  ],
+  ULTRACART_SSO_CALLBACK_INVALID: [
+    'Check that the browser comes back to `redirectUri` itself.',
+    'Behind a proxy that changes the origin give path and query.',
+    LOGIN_AGAIN,
+  ],
+  ULTRACART_SSO_CALLBACK_REFUSED: [
+    'Read `reason`: `access_denied` means that the person refused.',
+    LOGIN_AGAIN,
+  ],
+  ULTRACART_SSO_CALLBACK_USED: [
+    'Look whether the person loaded the page again or went back.',
+    'Answer a callback with a redirect, so that a reload does not repeat it.',
+    LOGIN_AGAIN,
+  ],
+  ULTRACART_SSO_STATE_MISMATCH: [
+    'Look whether two logins run in one browser.',
+    'Check that the cookie of the transaction reaches the callback: `SameSite=Lax`, same host, `https:`.',
+    LOGIN_AGAIN,
+  ],
+  ULTRACART_SSO_LOGIN_EXPIRED: ['Check the clock of this machine.', LOGIN_AGAIN],
+  ULTRACART_SSO_LOGIN_UNKNOWN: [
+    'Check that the cookie reaches the callback.',
+    'With several machines check that they share the store or the sealing key.',
+    LOGIN_AGAIN,
+  ],
+}
+
+/** @returns what to check, in order; nothing for a code that nobody has written of */
+export function checksOf(code: string): readonly string[] {
+  const ending = Object.keys(OF_ENDINGS)
+    .filter((name) => code.endsWith(`_${name}`))
+    .sort((one, other) => other.length - one.length)[0]
+  return OF_CODES[code] ?? (ending === undefined ? [] : (OF_ENDINGS[ending] ?? []))
+}
+
+/** The codes that are named whole, for a test that none is one of the past. */
+export function namedCodes(): string[] {
+  return Object.keys(OF_CODES)
+}
