@@ -99,6 +99,10 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Check that the folder is there and may be written to.',
     'Check that the disk is not full and not mounted read-only.',
   ],
+  CLI_REQUEST_UNREADABLE: [
+    'Read the message: it says what of the request cannot be read.',
+    'Give a whole curl command, HTTP request or HAR, copied in full.',
+  ],
   CRYPTO_ENCODING_INVALID: [
     'Copy the value again, in full.',
     'Check that it is the right value: base64 where hexadecimal is expected is a common exchange.',
