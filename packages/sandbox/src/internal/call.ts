@@ -2,18 +2,11 @@
 import type { FaultRule } from './faults.ts'
 import type { StreamLogin } from './ibkr-stream/stream-login.ts'
 import { hostMismatch } from './local-guard.ts'
-import type { OwnAnswers } from './own-answers.ts'
-import type { RequestRecord } from './request-record.ts'
+import type { AnswerableCall, OwnAnswers } from './own-answers.ts'
 
-export interface Call {
-  readonly request: Request
-  /** Path as it stood on the wire. */
-  readonly path: string
-  /** Query as it stood on the wire; `undefined` without a question mark. */
-  readonly query: string | undefined
+export interface Call extends AnswerableCall {
   /** The sandbox's clock with the skew that applies to this request, in milliseconds. */
   readonly now: number
-  readonly record: RequestRecord
   /** The other end of the socket; `undefined` for a call within the process. */
   readonly address: string | undefined
   /** A fault that changes the live session token's answer. */
@@ -24,8 +17,6 @@ export interface Call {
   readonly machine: string | undefined
   /** What a test answers by itself. */
   readonly ownAnswers: OwnAnswers
-  /** The body as text, read once. */
-  body(): Promise<string>
 }
 
 /** What Hono carries to the handlers. */

@@ -1,7 +1,7 @@
 /** Answers of a test's own for calls of its own: given once the signature or bearer was found right. */
-import type { Call } from './call.ts'
 import { isObject, optionError } from './errors.ts'
 import { matchPath, pathBelowBase } from './paths.ts'
+import type { RequestRecord } from './request-record.ts'
 
 /** An answer in parts; `json` or `body`, not both. */
 export interface SandboxAnswer {
@@ -49,6 +49,18 @@ export interface RespondOptions {
   readonly times?: number | undefined
 }
 
+/** @internal What is read of a request under way. */
+export interface AnswerableCall {
+  readonly request: Request
+  /** Path as it stood on the wire. */
+  readonly path: string
+  /** Query as it stood on the wire; `undefined` without a question mark. */
+  readonly query: string | undefined
+  readonly record: RequestRecord
+  /** The body as text, read once. */
+  body(): Promise<string>
+}
+
 type Step = SandboxAnswer | Response | AnswerFunction
 
 interface Rule {
@@ -79,12 +91,12 @@ export class OwnAnswers {
   }
 
   /** True while a rule is there for such a call. */
-  has({ path, record }: Pick<Call, 'path' | 'record'>): boolean {
+  has({ path, record }: Pick<AnswerableCall, 'path' | 'record'>): boolean {
     return this.#find(path, record.method) !== undefined
   }
 
   /** The answer to a call that was let in; `undefined` where the sandbox answers by itself. */
-  async answer(call: Call, username: string): Promise<Response | undefined> {
+  async answer(call: AnswerableCall, username: string): Promise<Response | undefined> {
     const found = this.#find(call.path, call.record.method)
     if (!found) return undefined
     const { rule, parameters } = found
@@ -110,7 +122,7 @@ export class OwnAnswers {
 }
 
 async function describe(
-  call: Call,
+  call: AnswerableCall,
   username: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<AnsweredCall> {

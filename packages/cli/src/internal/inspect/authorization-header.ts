@@ -23,17 +23,24 @@ export function parseAuthorization(text: string): ParsedHeader {
   const pairs: HeaderPair[] = []
   const strange: string[] = []
   for (const piece of rest.match(/(?:[^,"]|"[^"]*"?)+/g) ?? []) {
-    const found = /^\s*([A-Za-z_]+)\s*=\s*(?:"([^"]*)"|([^"]*?))\s*$/.exec(piece)
-    if (piece.trim() === '') continue
-    if (found === null) {
-      strange.push(piece.trim())
-      continue
-    }
-    const [, name = '', quoted, bare = ''] = found
-    const raw = quoted ?? bare
-    pairs.push({ name, raw, value: decode(raw), isQuoted: quoted !== undefined })
+    const text = piece.trim()
+    if (text === '') continue
+    const pair = readPair(text)
+    if (pair) pairs.push(pair)
+    else strange.push(text)
   }
   return { scheme, pairs, strange }
+}
+
+/** `name="value"` or `name=value`, with blanks around the sign; undefined for anything else. */
+function readPair(text: string): HeaderPair | undefined {
+  const sign = text.indexOf('=')
+  const name = text.slice(0, Math.max(0, sign)).trim()
+  const given = text.slice(sign + 1).trim()
+  const isQuoted = given.length > 1 && given.startsWith('"') && given.endsWith('"')
+  const raw = isQuoted ? given.slice(1, -1) : given
+  if (!/^[A-Za-z_]+$/.test(name) || raw.includes('"')) return undefined
+  return { name, raw, value: decode(raw), isQuoted }
 }
 
 /** The first pair of a name. */

@@ -80,7 +80,8 @@ async function rsaVerifier(name: string, pem: string | undefined): Promise<Verif
 }
 
 function importPublicKey(pem: string): Promise<CryptoKey> {
-  const body = /-----BEGIN PUBLIC KEY-----([\s\S]+?)-----END PUBLIC KEY-----/.exec(pem)?.[1] ?? ''
+  const [, rest = ''] = pem.split('-----BEGIN PUBLIC KEY-----')
+  const [body = ''] = rest.split('-----END PUBLIC KEY-----')
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   return crypto.subtle.importKey('spki', base64ToBytes(body), algorithm, true, ['verify'])
 }
