@@ -41,10 +41,31 @@ function allPages(): ReadonlyMap<string, string> {
     pages.set(path.replace(/README\.md$/, 'overview.md'), copied(path))
   }
   pages.set('security.md', copied('SECURITY.md'))
+  for (const [path, text] of indexes(pages)) pages.set(path, text)
   const codes = errorCodes()
   pages.set('errors/index.md', errorIndex(codes))
   for (const error of codes) pages.set(`errors/${error.code.toLowerCase()}.md`, errorPage(error))
   return pages
+}
+
+/** Pages that list the packages, their API pages and the decisions. */
+function indexes(pages: ReadonlyMap<string, string>): [string, string][] {
+  const list = (title: string, pattern: RegExp) => {
+    const lines = [...pages]
+      .filter(([path]) => pattern.test(path))
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([path, text]) => `- [${titleOf(text) ?? path}](/${path})`)
+    return [`# ${title}`, '', ...lines, ''].join('\n')
+  }
+  return [
+    ['packages/index.md', list('Packages', /^packages\//)],
+    ['docs/api/index.md', list('API pages', /^docs\/api\/[\w-]+\/overview\.md$/)],
+    ['docs/decisions/index.md', list('Decisions', /^docs\/decisions\//)],
+  ]
+}
+
+function titleOf(text: string): string | undefined {
+  return /^# (.*)$/m.exec(text)?.[1]
 }
 
 /** `<!-- quick start: NAME -->` stands for the first code block of a package's README. */
@@ -63,16 +84,25 @@ function copied(path: string): string {
   const linked = text.replace(
     /(!?\[[^\]]*\])\(([^)\s]+)\)/g,
     (whole, label: string, to: string) => {
-      if (/^(https?:|#|mailto:)/.test(to) || label.startsWith('!')) return whole
+      if (/^(https?:|mailto:)/.test(to) || label.startsWith('!')) return whole
+      if (to.startsWith('#')) return `${label}(#${headingId(to.slice(1))})`
       const [file = '', anchor = ''] = to.split('#')
       const target = join(dirname(path), file)
-      const hash = anchor === '' ? '' : `#${anchor}`
+      const hash = anchor === '' ? '' : `#${headingId(anchor)}`
       const page = pageOf(target)
       if (page === undefined) return `${label}(${REPOSITORY}/${target}${hash})`
       return `${label}(/${page}${hash})`
     },
   )
   return escapeMarkup(linked)
+}
+
+/**
+ * Anchors as VitePress makes them. typedoc counts the type of a class's codes twice, so that its links to it lead to a second
+ * heading that no page has.
+ */
+function headingId(anchor: string): string {
+  return anchor.replace(/errorcode-1$/, 'errorcode').replaceAll('_', '-')
 }
 
 function pageOf(target: string): string | undefined {
@@ -86,7 +116,9 @@ function pageOf(target: string): string | undefined {
 function escapeMarkup(text: string): string {
   return text
     .split(/(^```.*?^```$|`[^`\n]*`)/ms)
-    .map((part, at) => (at % 2 === 1 ? part : part.replace(/<(?!!--)(?=[\w/])/g, '&lt;')))
+    .map((part, at) =>
+      at % 2 === 1 ? part : part.replace(/<(?!!--|a id="[\w-]+"><\/a>|\/a>)(?=[\w/])/g, '&lt;'),
+    )
     .join('')
     .replace(/^(#+ .*)`([^`]*<[^`]*)`/gm, '$1$2')
 }
@@ -95,7 +127,7 @@ function llmsText(pages: ReadonlyMap<string, string>): string {
   const lines = [...pages]
     .filter(([path]) => path !== 'index.md' && !path.startsWith('docs/decisions'))
     .map(([path, text]) => {
-      const title = /^# (.*)$/m.exec(text)?.[1] ?? path
+      const title = titleOf(text) ?? path
       return `- [${title}](${ADDRESS}/${path.replace(/(index)?\.md$/, '')})`
     })
   return [
