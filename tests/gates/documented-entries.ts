@@ -1,11 +1,12 @@
 /** What a package declares is what its README and the API pages name: every entry and every exported name. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { basename, extname, join, relative } from 'node:path'
 import ts from 'typescript'
 import { type Entry, entriesOf, hasApiPages } from '../../scripts/lib/entries.ts'
 import {
   filesBelow,
   publicPackages,
+  readJson,
   root,
   type WorkspacePackage,
   workspacePackages,
@@ -64,19 +65,26 @@ function nameProblems(item: WorkspacePackage): string[] {
   })
 }
 
-/** Every `@isoauth/…` in any of our texts can be imported, or is a package of the workspace. */
+/** Every `@isoauth/…` in any of our texts can be imported, is a file that a package brings, or is a package of the workspace. */
 function undeclaredProblems(): string[] {
   const known = new Set([
     ...workspacePackages().map(({ name }) => name),
     ...publicPackages()
       .flatMap(entriesOf)
       .map(({ specifier }) => specifier),
+    ...publicPackages().flatMap(broughtFiles),
   ])
   return texts().flatMap((file) =>
     specifiersIn(readFileSync(file, 'utf8'))
       .filter((specifier) => !known.has(specifier))
       .map((specifier) => `${relative(root, file)}: there is no ${specifier}`),
   )
+}
+
+/** Files beside the code, such as a schema, as an address names them. */
+function broughtFiles({ name, dir }: WorkspacePackage): string[] {
+  const { files = [] }: { readonly files?: readonly string[] } = readJson(join(dir, 'package.json'))
+  return files.filter((file) => extname(file) !== '').map((file) => `${name}/${file}`)
 }
 
 function texts(): string[] {

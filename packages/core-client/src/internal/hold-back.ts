@@ -79,10 +79,11 @@ export function createHoldBack(now: () => number): HoldBack {
  */
 export function failureOf(
   error: unknown,
-  { aborted, reason }: PlatformAbortSignal,
+  signal: PlatformAbortSignal,
   newError: NewError,
 ): unknown {
-  if (!aborted) return error
+  if (!signal.aborted) return error
+  const { reason } = signal
   if ((reason as { readonly name?: unknown } | undefined)?.name !== 'TimeoutError') return reason
   return newError('TIMEOUT', 'The service did not answer within the time limit of the signal.')
 }
