@@ -1,19 +1,8 @@
 /** What a test waits for: that something happened, never that time went by. */
 
-/** A promise and its handles. */
-export function deferred<T = void>(): {
-  readonly promise: Promise<T>
-  readonly resolve: (value: T) => void
-  readonly reject: (error: unknown) => void
-} {
-  let resolve!: (value: T) => void
-  let reject!: (error: unknown) => void
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  return { promise, resolve, reject }
-}
+import { deferred } from '../runtimes/suite/deferred.ts'
+
+export { deferred }
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 

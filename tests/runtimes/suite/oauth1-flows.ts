@@ -6,8 +6,8 @@ import {
   type IbkrOAuth1Options,
 } from '@isoauth/ibkr-oauth1'
 import type { Sandbox } from '@isoauth/sandbox'
-import { deferred } from '../../support/events.ts'
 import { type Check, equal, failsWith, failure, same } from './check.ts'
+import { deferred } from './deferred.ts'
 import { failedChecks, firstParty, ORIGIN, startSandbox } from './sandboxes.ts'
 import { oauth2, rsaKey } from './vectors.ts'
 
