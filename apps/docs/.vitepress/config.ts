@@ -16,6 +16,8 @@ export default defineConfig({
   cacheDir: '.cache',
   cleanUrls: true,
   lang: 'en',
+  // Or a page would load those that it links to, whenever a link comes into sight.
+  router: { prefetchLinks: false },
   // The usual themes have words that stand out too little from the page.
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
