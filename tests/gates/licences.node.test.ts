@@ -8,6 +8,7 @@ it.each([
   ['MIT AND ISC', true],
   ['MIT AND GPL-3.0', false],
   ['GPL-3.0', false],
+  ['MIT-0', true],
   ['MPL-2.0', false],
   ['Unknown', false],
   ['', false],

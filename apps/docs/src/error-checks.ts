@@ -76,6 +76,10 @@ const LOGIN_AGAIN =
   'Start a new login. A code or callback is good once, and is never repeated by itself.'
 
 const OF_CODES: Readonly<Record<string, readonly string[]>> = {
+  CLI_ANSWER_UNREADABLE: [
+    'Send the request without `--query`, and look at the answer that the expression is to read.',
+    'Read the message: it says which type a function of the expression takes and which it was given.',
+  ],
   CLI_ARGUMENTS_INVALID: [
     'Read the message: it names the argument.',
     'Run `isoauth help COMMAND` and compare.',

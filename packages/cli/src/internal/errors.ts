@@ -5,6 +5,7 @@ import { CodedError, type CodedErrorOptions } from '@isoauth/core-crypto'
 
 /** The codes of {@link CliError}. The README lists each with its meaning and remedy. */
 export type CliErrorCode =
+  | 'CLI_ANSWER_UNREADABLE'
   | 'CLI_ARGUMENTS_INVALID'
   | 'CLI_CONFIG_INVALID'
   | 'CLI_FILE_EXISTS'

@@ -27,3 +27,10 @@ export interface Io {
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
+
+/** All bytes of a stream, such as the standard input. */
+export async function allOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}

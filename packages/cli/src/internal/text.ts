@@ -7,10 +7,21 @@ export const COLUMNS = 80
 
 export type Colors = ReturnType<typeof createColors>
 
-/** Colours where a person looks who does not decline them (https://no-color.org). */
-export function colorsFor(output: Output, env: Io['env']): Colors {
-  const isWanted = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
-  return createColors(output.isTerminal && isWanted)
+/** What `--color` takes. */
+export const COLOR_CHOICES = ['auto', 'always', 'never'] as const
+
+export type ColorChoice = (typeof COLOR_CHOICES)[number]
+
+/**
+ * Colours where a person looks who does not decline them (https://no-color.org), and where FORCE_COLOR
+ * asks for them (https://force-color.org). What an option says wins over both.
+ */
+export function colorsFor(output: Output, env: Io['env'], choice: ColorChoice = 'auto'): Colors {
+  if (choice !== 'auto') return createColors(choice === 'always')
+  const forced = env['FORCE_COLOR'] ?? ''
+  const isDeclined = (env['NO_COLOR'] ?? '') !== '' || forced === '0' || forced === 'false'
+  const isLooked = output.isTerminal && env['TERM'] !== 'dumb'
+  return createColors(!isDeclined && (isLooked || forced !== ''))
 }
 
 /** Breaks text into lines that fit behind an indent; a word that is too long stays whole. */

@@ -5,6 +5,7 @@ import { type Context, writeJson } from '../context.ts'
 import { readText } from '../files.ts'
 import { inspectionText, showDifference } from '../inspect/inspection-text.ts'
 import type { ServerKnowledge } from '../inspect/request.ts'
+import { allOf } from '../io.ts'
 import { jsonOption } from './options.ts'
 
 interface InspectOptions {
@@ -46,7 +47,8 @@ async function inspectFile(context: Context, file: string, options: InspectOptio
   const { io, colors } = context
   const { inspect } = await import('../inspect/inspect.ts')
   const { readRequests } = await import('../inspect/read-requests.ts')
-  const text = file === '-' ? await allOf(io.stdin) : await readText(resolve(io.cwd, file), file)
+  const text =
+    file === '-' ? (await allOf(io.stdin)).toString() : await readText(resolve(io.cwd, file), file)
   const requests = readRequests(text)
   const knowledge = await readKnowledge(io.cwd, options)
   const found = []
@@ -79,10 +81,4 @@ async function readKnowledge(cwd: string, options: InspectOptions): Promise<Serv
     clientBaseString: await read(options.baseString),
     consumerKey: options.consumerKey,
   }
-}
-
-async function allOf(stdin: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of stdin) chunks.push(chunk)
-  return Buffer.concat(chunks).toString('utf8')
 }

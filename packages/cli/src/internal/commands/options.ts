@@ -5,6 +5,7 @@ import type { ChosenConfig } from '../config/find.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Context } from '../context.ts'
 import { argumentsInvalid, type CliError, configInvalid } from '../errors.ts'
+import { COLOR_CHOICES } from '../text.ts'
 
 export interface ConfigOption {
   readonly config?: string
@@ -27,6 +28,11 @@ export function profileOption(): Option {
 
 export function jsonOption(): Option {
   return new Option('--json', 'write one JSON document, for scripts')
+}
+
+export function colorOption(): Option {
+  const option = new Option('--color <when>', 'colours: auto (on a terminal), always or never')
+  return option.choices([...COLOR_CHOICES])
 }
 
 /** Reads the configuration that the options or the environment name, or that is found; tells a person which. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { argumentsInvalid, CliError } from '../errors.ts'
-import type { Io } from '../io.ts'
+import { allOf, type Io } from '../io.ts'
 
 /** Text as it is, `@FILE` the file's bytes, `-` or `@-` the standard input's. */
 export async function readBody(
@@ -59,10 +59,4 @@ function isJson(body: Uint8Array): boolean {
   } catch {
     return false
   }
-}
-
-async function allOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of stream) chunks.push(chunk)
-  return new Uint8Array(Buffer.concat(chunks))
 }

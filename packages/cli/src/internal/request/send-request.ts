@@ -3,17 +3,17 @@ import type { QuerySigning } from '@isoauth/ibkr-oauth1'
 import { configOf } from '../commands/options.ts'
 import type { RequestOptions } from '../commands/request-options.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import { type Context, writeJson } from '../context.ts'
+import type { Context } from '../context.ts'
 import { argumentsInvalid } from '../errors.ts'
-import { HTTP_ERROR } from '../exit-status.ts'
 import { watchHost } from '../network.ts'
-import { paragraph } from '../text.ts'
-import { answerJson, head, streamBody } from './answer.ts'
+import { colorsFor } from '../text.ts'
 import { readBody, readHeaders } from './body.ts'
-import { hintOf } from './hint.ts'
+import { jsonOfFields, withQueryFields } from './fields.ts'
+import { readQuery } from './query.ts'
 import { connect, serviceFor } from './services.ts'
 import { tokenCacheFor } from './token-cache.ts'
 import { tracedFetch } from './trace.ts'
+import { writeAnswer } from './write-answer.ts'
 
 interface Sent extends RequestOptions {
   readonly method: string
@@ -22,18 +22,23 @@ interface Sent extends RequestOptions {
 
 /** Signs, sends, and writes the answer; sets the exit status by it. */
 export async function sendRequest(context: Context, options: Sent): Promise<void> {
-  const { method, path } = options
+  const { method, fields = [] } = options
   context.isJson = options.json === true
-  const { io, errorColors } = context
+  const { io } = context
   const { signal, now } = io
-  if (options.data !== undefined && /^(GET|HEAD)$/.test(method)) {
-    throw argumentsInvalid(`A ${method} request has no body: leave --data out.`, 'data')
-  }
+  requireFitting(options)
+  const query = options.query === undefined ? undefined : await readQuery(options.query)
   const config = await configOf(context, options)
-  const service = options.service ?? serviceFor(config, path)
-  const body = await readBody(options.data, io)
+  const service = options.service ?? serviceFor(config, options.path)
+  const isInQuery = fields.length > 0 && hasNoBody(method)
+  const path = isInQuery ? await withQueryFields(options.path, fields, io) : options.path
+  const isBody = fields.length > 0 && !isInQuery
+  const body = isBody
+    ? new TextEncoder().encode(await jsonOfFields(fields, io))
+    : await readBody(options.data, io)
   const headers = readHeaders(options.header ?? [], body)
-  const say = (line: string) => io.stderr.write(`${errorColors.dim(line)}\n`)
+  const { dim } = colorsFor(io.stderr, io.env, options.color)
+  const say = (line: string) => io.stderr.write(`${dim(line)}\n`)
   const signing = config.sections['ibkr.oauth1']?.querySigning as QuerySigning | undefined
   const platform = watchHost(globalThis.fetch, context.hosts)
   const fetch = options.verbose
@@ -48,22 +53,45 @@ export async function sendRequest(context: Context, options: Sent): Promise<void
   const cache = await tokenCacheFor(config, options, io)
   const onCacheFailed = () =>
     options.verbose && say('* the token cache could not be read or written; a new token was made')
-  const sending = { fetch, now, signal, timeoutMs, cache, onCacheFailed }
-  const connection = await connect(config, service, sending)
+  let isRenewed = false
+  const onRenewed = () => {
+    isRenewed = true
+  }
+  const connection = await connect(config, service, {
+    fetch,
+    now,
+    signal,
+    timeoutMs,
+    cache,
+    onCacheFailed,
+    onRenewed,
+    // What a person sends is sent once; whether to send it again is theirs to say.
+    retryUnauthorized: 'never',
+  })
 
   const start = performance.now()
   const response = await connection.fetch(path, { method, headers, signal, ...(body && { body }) })
-  if (response.status >= 400) context.status = HTTP_ERROR
-  if (context.isJson) {
-    const answer = await answerJson(response, performance.now() - start)
-    const hint = hintOf(response.status, JSON.stringify(answer))
-    writeJson(context, { ...answer, ...(hint !== undefined && { hint }) })
-    return
+  const durationMs = performance.now() - start
+  await writeAnswer(context, options, { response, durationMs, query, isRenewed: () => isRenewed })
+}
+
+function hasNoBody(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+function requireFitting({ method, data, fields = [], raw, query }: Sent): void {
+  if (data !== undefined && hasNoBody(method)) {
+    throw argumentsInvalid(`A ${method} request has no body: leave --data out.`, 'data')
   }
-  if (options.include) await io.stdout.write(head(response))
-  const beginning = await streamBody(response, io)
-  const hint = hintOf(response.status, beginning)
-  if (hint !== undefined) await io.stderr.write(paragraph(`Hint: ${hint}`))
+  if (data !== undefined && fields.length > 0) {
+    throw argumentsInvalid('Give --data or fields, not both: each is the whole body.', 'data')
+  }
+  if (raw === true && query === undefined) {
+    throw argumentsInvalid(
+      '--raw is for what --query gives: add --query, or leave --raw out.',
+      'raw',
+    )
+  }
 }
 
 function secretsOf({ sections }: LoadedConfig): string[] {

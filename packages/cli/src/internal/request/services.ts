@@ -18,6 +18,10 @@ export interface Sending {
   readonly cache: TokenCache | undefined
   /** Told why the cache could not be used. */
   readonly onCacheFailed: () => void
+  /** Told that a token was made in the place of a refused one. */
+  readonly onRenewed?: () => void
+  /** Whether a request may be sent again after a 401; by default one that changes nothing is. */
+  readonly retryUnauthorized?: 'safe' | 'never'
 }
 
 const GATEWAY = '/gw/api/v1/'
@@ -39,13 +43,20 @@ export function serviceFor({ sections }: LoadedConfig, path: string): ServiceNam
 export async function connect(
   config: LoadedConfig,
   service: ServiceName,
-  { fetch, now, signal, timeoutMs, cache, onCacheFailed }: Sending,
+  given: Sending,
 ): Promise<BrokerConnection> {
-  const sending = { fetch, now, ...(timeoutMs !== undefined && { timeoutMs }) }
+  const { fetch, now, signal, timeoutMs, cache } = given
+  const sending = {
+    fetch,
+    now,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    retryUnauthorized: given.retryUnauthorized,
+  }
   if (service === 'ibkr-oauth1') {
     const options = { ...ibkrOAuth1Options(config), ...sending, ...cache }
     const onEvent = ({ type }: IbkrOAuth1Event) => {
-      if (type === 'store-failed') onCacheFailed()
+      if (type === 'store-failed') given.onCacheFailed()
+      if (type === 'renewed') given.onRenewed?.()
     }
     return createIbkrOAuth1({ ...options, onEvent })
   }
