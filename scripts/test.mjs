@@ -39,7 +39,7 @@ await main(async () => {
   const { code } = await turbo(
     [
       ...['run', ...there.map((name) => `vitest:${name}`), BUNDLE, '--only', '--continue'],
-      ...['--concurrency=2', '--log-order=grouped', '--output-logs=new-only'],
+      ...['--concurrency=3', '--log-order=grouped', '--output-logs=new-only'],
       ...['--no-update-notifier', ...(isForced ? ['--force'] : [])],
     ],
     { show: true, env: cacheKeys(versions) },

@@ -7,20 +7,9 @@ import { picture } from '../browsers.ts'
 import { watchPage } from './watched-page.ts'
 
 /** Those that `npm test` walks through, by browser; the long tests walk through the others. */
-const FIRST_LOOKS: Readonly<Record<string, readonly Look[]>> = {
-  Chromium: [look(1280, 'light'), look(390, 'dark')],
-  Firefox: [look(390, 'light')],
-}
-const ALL_LOOKS = [1280, 390].flatMap((width) => [look(width, 'light'), look(width, 'dark')])
-
-export function firstLooks(browser: string): readonly Look[] {
-  return FIRST_LOOKS[browser] ?? []
-}
-
-export function otherLooks(browser: string): readonly Look[] {
-  const first = firstLooks(browser).map((one) => JSON.stringify(one))
-  return ALL_LOOKS.filter((one) => !first.includes(JSON.stringify(one)))
-}
+/** Wide and narrow, light and dark. */
+export const looks = (): readonly Look[] =>
+  [1280, 390].flatMap((width) => [look(width, 'light'), look(width, 'dark')])
 
 type Look = Required<Pick<BrowserContextOptions, 'colorScheme' | 'viewport'>> & {
   readonly viewport: { readonly width: number; readonly height: number }

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { EXAMPLES } from '../../../apps/demo-web/src/page/inspector/examples.ts'
 import { createDemo, type Demo } from '../../../apps/demo-web/src/server/demo.ts'
 import { BROWSERS } from '../browsers.ts'
-import { otherLooks, tour } from './tour.ts'
+import { looks, tour } from './tour.ts'
 import { type WatchedPage, watchPage } from './watched-page.ts'
 
 /**
@@ -263,9 +263,8 @@ for (const { name, skipped, launch } of BROWSERS) {
       await expectNoTrouble()
     })
 
-    it.each(otherLooks(name))(
-      'shows every page and state at $viewport.width px, $colorScheme',
-      (look) => tour(browser, demo, { name, look }),
+    it.each(looks())('shows every page and state at $viewport.width px, $colorScheme', (look) =>
+      tour(browser, demo, { name, look }),
     )
   })
 }
