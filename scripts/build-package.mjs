@@ -1,11 +1,70 @@
-/** A package's `build`: compiles it into an empty `dist`, and notes what came of it and from which inputs. */
+/**
+ * A package's `build`, into an empty `dist`: its declarations as the compiler writes them, a file for each source, and
+ * its code as one file for each entry, since a runtime without a bundler pays for every file that it reads. What several
+ * entries have in common, and what is loaded when it is needed, are files of their own in `dist/chunks`, so that a
+ * class exists once. Then notes what came of it and from which inputs.
+ */
 import { spawnSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
+import { rolldown } from 'rolldown'
 import { BUILT, outputsOf } from './lib/build.mjs'
+import { readJson, sourceOf } from './lib/workspace.mjs'
 
 rmSync('dist', { recursive: true, force: true })
-const { status } = spawnSync('tsc', ['-p', 'tsconfig.json'], { stdio: 'inherit' })
+const compiler = ['-p', 'tsconfig.json', '--emitDeclarationOnly']
+const { status } = spawnSync('tsc', compiler, { stdio: 'inherit' })
 if (status !== 0) process.exit(status ?? 1)
+await bundle(readJson('package.json'))
 // turbo's hash of the sources, of what they need and of the tools.
 const hash = process.env.TURBO_HASH
 writeFileSync(BUILT, `${JSON.stringify({ hash, files: outputsOf(process.cwd()) }, null, 2)}\n`)
+
+/** @param {import('./lib/workspace.mjs').Manifest} manifest */
+async function bundle(manifest) {
+  const outputs = [
+    ...Object.values(manifest.exports).flatMap(({ default: output }) => output ?? []),
+    ...Object.values(manifest.bin ?? {}),
+  ]
+  const build = await rolldown({
+    input: Object.fromEntries(outputs.map((output) => [nameOf(output), sourceOf(output)])),
+    // Other packages stay what they are to whoever installs this one.
+    external: (id) => !id.startsWith('.') && !isAbsolute(id),
+    platform: 'neutral',
+    tsconfig: 'tsconfig.json',
+    transform: { target: 'es2022' },
+    // A constant is read under its name.
+    optimization: { inlineConst: false },
+    onLog: (level, log) => {
+      if (level === 'warn') throw new Error(log.message)
+    },
+  })
+  const { output } = await build.write({
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+    minify: false,
+    minifyInternalExports: false,
+    sourcemap: true,
+    // The sources are in the package: the maps lead to them.
+    sourcemapExcludeSources: true,
+  })
+  await build.close()
+  for (const { type, fileName, map } of output) {
+    if (type === 'chunk' && !map) writeEmptyMap(fileName)
+  }
+}
+
+/** A file that only hands on names has nothing to map; tools that look for a map find one. */
+function writeEmptyMap(fileName) {
+  const sources = [`../${sourceOf(`./dist/${fileName}`).slice(2)}`]
+  const map = { version: 3, file: fileName, names: [], sources, mappings: '' }
+  writeFileSync(`dist/${fileName}.map`, JSON.stringify(map))
+  appendFileSync(`dist/${fileName}`, `\n//# sourceMappingURL=${fileName}.map`)
+}
+
+/** `index` of `./dist/index.js`. */
+function nameOf(output) {
+  return output.replace(/^\.\/dist\//, '').replace(/\.js$/, '')
+}

@@ -5,9 +5,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { argv } from 'node:process'
-import { entriesOf, sourceOf } from './lib/entries.ts'
+import { entriesOf } from './lib/entries.ts'
 import { main, PlainError } from './lib/process.mjs'
-import { publicPackages, root, type WorkspacePackage } from './lib/workspace.mjs'
+import { publicPackages, root, sourceOf, type WorkspacePackage } from './lib/workspace.mjs'
 
 await main(() => {
   if (!argv.includes('--check')) return publicPackages().forEach(write)

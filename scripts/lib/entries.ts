@@ -1,6 +1,6 @@
 /** The entries that a package declares in `exports`: what may be imported of it. */
 import { join } from 'node:path'
-import type { WorkspacePackage } from './workspace.mjs'
+import { sourceOf, type WorkspacePackage } from './workspace.mjs'
 
 export interface Entry {
   /** The key in `exports`. */
@@ -26,11 +26,6 @@ export function entriesOf({ dir, manifest }: Pick<WorkspacePackage, 'dir' | 'man
       output: join(dir, path),
       source: join(dir, sourceOf(path)),
     }))
-}
-
-/** `./dist/x.js` is built from `./src/x.ts`. */
-export function sourceOf(path: string): string {
-  return path.replace(/^\.\/dist\//, './src/').replace(/\.js$/, '.ts')
 }
 
 /** The users of core-client are the clients of this project, which are released with it: it has no pages. */

@@ -17,6 +17,7 @@ export const notes = join(root, 'node_modules/.isoauth')
  * @property {boolean} [private]
  * @property {string} license
  * @property {Record<string, { types: string, default: string }>} exports
+ * @property {Record<string, string>} [bin]
  * @property {string[]} files
  * @property {Record<string, string>} [scripts]
  * @property {Record<string, string>} [dependencies]
@@ -70,6 +71,15 @@ export function closureOf(name) {
   }
   visit(name)
   return [...found.values()]
+}
+
+/**
+ * `./dist/x.js` is built from `./src/x.ts`.
+ *
+ * @param {string} output
+ */
+export function sourceOf(output) {
+  return output.replace(/^\.\/dist\//, './src/').replace(/\.js$/, '.ts')
 }
 
 /**

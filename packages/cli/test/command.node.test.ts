@@ -215,9 +215,9 @@ describe.runIf(isBuilt)('the process', () => {
 
   it('--version loads nothing but what reads it', async () => {
     const alone = join(cwd, 'alone')
-    await mkdir(join(alone, 'dist/internal'), { recursive: true })
+    await mkdir(join(alone, 'dist/chunks'), { recursive: true })
     const dist = dirname(builtCommand)
-    for (const name of ['bin.js', 'internal/exit-status.js', 'internal/version.js']) {
+    for (const name of ['bin.js', 'chunks/exit-status.js', 'chunks/version.js']) {
       await copyFile(join(dist, name), join(alone, 'dist', name))
     }
     await copyFile(join(dist, '../package.json'), join(alone, 'package.json'))

@@ -78,7 +78,6 @@ const origins = new WeakMap<DhKeyPair, Origin>()
 
 const WINDOW = 4
 const PRIVATE_KEY_BYTES = 32
-const TOP_BIT = 1n << 255n
 /** Longer numbers would hold up whoever creates a client: 8192 bits take a second. */
 const EULER_TEST_BITS = 3072n
 /** RFC 3526, RFC 7919 and `openssl dhparam` all use it. */
@@ -166,7 +165,7 @@ export function generateDhKeyPair(
   checkAcceleration(acceleration)
   const privateKey =
     random === undefined
-      ? bytesToBigInt(randomBytes(PRIVATE_KEY_BYTES)) | TOP_BIT
+      ? bytesToBigInt(randomBytes(PRIVATE_KEY_BYTES)) | (1n << 255n)
       : chosenPrivateKey(random)
   const native = nativeDhKey(parameters, privateKey, acceleration)
   const publicKey = native?.publicKey ?? uniformWindowPow(generator, privateKey, prime, WINDOW)

@@ -1,7 +1,10 @@
 /** The version of this package, read from its manifest. */
-import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 
 export function version(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { readonly version: string }).version
+  // By its name, from wherever in the package this code has been bundled to.
+  const manifest: { readonly version: string } = createRequire(import.meta.url)(
+    '@isoauth/cli/package.json',
+  )
+  return manifest.version
 }

@@ -30,12 +30,11 @@ export interface HoldBack {
   end(): void
 }
 
-const SECOND_MS = 1000
 /** Pauses after a sign-in that was refused, and after what may pass; each is twice the one before, up to a limit. */
-const REFUSED = { firstMs: 30 * SECOND_MS, limitMs: 600 * SECOND_MS }
-const PASSING = { firstMs: SECOND_MS, limitMs: 60 * SECOND_MS }
+const REFUSED = { firstMs: 30_000, limitMs: 600_000 }
+const PASSING = { firstMs: 1000, limitMs: 60_000 }
 /** A longer `Retry-After` is not believed. */
-export const RETRY_AFTER_LIMIT_MS: number = 3600 * SECOND_MS
+export const RETRY_AFTER_LIMIT_MS: number = 3_600_000
 
 /** Makes a hold. It begins without a pause. */
 export function createHoldBack(now: () => number): HoldBack {

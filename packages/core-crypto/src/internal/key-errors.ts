@@ -49,13 +49,13 @@ const WHOLE_FILE =
 const FROM_PKCS12 =
   'From a PKCS#12 file: openssl pkcs12 -in FILE -nocerts -nodes -out exported-private-key.pem.'
 const SWAPPED = 'Look whether two files are swapped, and give the private key.'
-const REGISTERED = `Give the RSA private key that is registered. ${NEW_KEY}`
+const REGISTERED = 'Give the RSA private key that is registered.'
 
 /**
  * The end of the code for a key; what was found, which goes on after «… is needed; this is»; and what is to
  * be done about a key, in whole sentences.
  */
-type FaultRow = readonly [kind: CryptoErrorKind, found: string, remedy: string]
+type FaultRow = readonly [kind: CryptoErrorKind, found: string, ...remedy: string[]]
 
 const FAULTS: Readonly<Record<Fault, FaultRow>> = {
   nothing: [
@@ -87,7 +87,7 @@ const FAULTS: Readonly<Record<Fault, FaultRow>> = {
     WHOLE_FILE,
   ],
   base64: ['KEY_MALFORMED', 'a PEM block whose base64 is empty, damaged or cut short', WHOLE_FILE],
-  der: ['KEY_MALFORMED', 'DER that is damaged or cut short', `${WHOLE_FILE} ${CHECK_KEY}`],
+  der: ['KEY_MALFORMED', 'DER that is damaged or cut short', WHOLE_FILE, CHECK_KEY],
   json: ['KEY_MALFORMED', 'JSON text', 'Give the parsed object: JSON.parse(text).'],
   several: [
     'KEY_MALFORMED',
@@ -109,11 +109,12 @@ const FAULTS: Readonly<Record<Fault, FaultRow>> = {
     'encrypted: it is protected by a pass phrase',
     'Decrypt it into a new file: openssl pkey -in FILE -out decrypted-private-key.pem.',
   ],
-  publicKey: ['KEY_PUBLIC', 'a public key', `Give the private key of the pair. ${NEW_KEY}`],
+  publicKey: ['KEY_PUBLIC', 'a public key', 'Give the private key of the pair.', NEW_KEY],
   certificate: [
     'KEY_CERTIFICATE',
     'a certificate or a certificate request',
-    `Give the private key that it was made with. ${FROM_PKCS12}`,
+    'Give the private key that it was made with.',
+    FROM_PKCS12,
   ],
   openSsh: [
     'KEY_TYPE_UNSUPPORTED',
@@ -129,8 +130,9 @@ const FAULTS: Readonly<Record<Fault, FaultRow>> = {
     'KEY_TYPE_UNSUPPORTED',
     'not an RSA key of two primes: another algorithm, RSASSA-PSS or more primes',
     REGISTERED,
+    NEW_KEY,
   ],
-  symmetric: ['KEY_TYPE_UNSUPPORTED', 'a symmetric key', REGISTERED],
+  symmetric: ['KEY_TYPE_UNSUPPORTED', 'a symmetric key', REGISTERED, NEW_KEY],
   privateKey: ['KEY_LABEL_UNEXPECTED', 'a private key', SWAPPED],
   dhParameters: ['KEY_LABEL_UNEXPECTED', 'Diffie-Hellman parameters', SWAPPED],
   pkcs12: ['KEY_LABEL_UNEXPECTED', 'a PKCS#12 container', FROM_PKCS12],
@@ -144,7 +146,8 @@ const FAULTS: Readonly<Record<Fault, FaultRow>> = {
   inconsistent: [
     'KEY_INCONSISTENT',
     'one whose numbers do not belong together: it was altered',
-    `Take an unaltered copy. ${CHECK_KEY}`,
+    'Take an unaltered copy.',
+    CHECK_KEY,
   ],
   notExtractable: [
     'KEY_NOT_EXTRACTABLE',
@@ -156,8 +159,8 @@ const FAULTS: Readonly<Record<Fault, FaultRow>> = {
 
 /** Makes the error about a private key. */
 export function keyError(fault: Fault): CryptoError {
-  const [kind, found, remedy] = FAULTS[fault]
-  const message = `An RSA private key is needed; this is ${found}. Remedy: ${remedy}`
+  const [kind, found, ...remedy] = FAULTS[fault]
+  const message = `An RSA private key is needed; this is ${found}. Remedy: ${remedy.join(' ')}`
   return newError(kind, message, kind === 'OPTION_INVALID' ? 'input' : undefined)
 }
 

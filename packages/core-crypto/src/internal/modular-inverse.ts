@@ -8,7 +8,7 @@ import { mod } from '@noble/curves/abstract/modular.js'
 /** The bits of a number's head, which a double holds with all that is computed of it. */
 const HEAD_BITS = 48
 /** Coefficients stay below this, so that a product with a head is exact. */
-const COEFFICIENT_LIMIT = 2 ** 24
+const COEFFICIENT_LIMIT = 0x100_0000
 
 /**
  * Its time depends on its input: only for random numbers that are used once.

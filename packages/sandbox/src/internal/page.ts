@@ -5,7 +5,7 @@ import { DESIGN_TOKENS } from './design-tokens.ts'
 
 export type Html = ReturnType<typeof html>
 
-const STYLE = `${DESIGN_TOKENS}
+const STYLE = `
 *{box-sizing:border-box}
 body{background:var(--page);color:var(--ink);font:1rem/1.55 var(--sans);max-width:44rem;margin:0 auto;padding:0 1rem 3rem}
 .banner{background:#a5161d;color:#fff;padding:.6rem 1rem;margin:0 -1rem 1.5rem;font-weight:600}
@@ -52,7 +52,7 @@ export async function page(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>SANDBOX: ${title}</title>
-<style>${raw(STYLE)}</style>
+<style>${raw(`${DESIGN_TOKENS}${STYLE}`)}</style>
 </head>
 <body>
 <header><p class="banner" role="note">SANDBOX. This is not ${service}. Never enter real keys, passwords or tokens here.</p></header>

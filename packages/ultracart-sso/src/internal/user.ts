@@ -176,7 +176,7 @@ function readField(answer: Answer, form: Form, [name, value]: readonly [string, 
 const FORMS = {
   text: [isText, 'a text'],
   flag: [(value: unknown) => typeof value === 'boolean', 'true or false'],
-  integer: [Number.isInteger, 'a whole number'],
+  integer: [(value: unknown) => Number.isInteger(value), 'a whole number'],
   texts: [(value: unknown) => Array.isArray(value) && value.every(isText), 'a list of texts'],
 } as const
 

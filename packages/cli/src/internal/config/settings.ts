@@ -114,7 +114,9 @@ const SECTIONS: {
   },
 }
 
-export const SECTION_NAMES: readonly SectionName[] = Object.keys(SECTIONS) as SectionName[]
+export const SECTION_NAMES: readonly SectionName[] = /* @__PURE__ */ Object.keys(
+  SECTIONS,
+) as SectionName[]
 
 /** `ibkr.oauth1`, `consumerKey` → `ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY`. */
 export function variableName(section: SectionName, setting: string): string {

@@ -11,7 +11,7 @@ const LABELS: readonly string[] = ['DH PARAMETERS', 'X9.42 DH PARAMETERS']
 
 /** RFC 3526 section 3: 2^2048 - 2^1984 - 1 + 2^64 * ([2^1918 pi] + 124476), generator 2. */
 export const MODP_2048: DhParameters = {
-  prime: BigInt(
+  prime: /* @__PURE__ */ BigInt(
     '0xffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a0879' +
       '8e3404ddef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b' +
       '0bff5cb6f406b7edee386bfb5a899fa5ae9f24117c4b1fe649286651ece45b3dc2007cb8a163bf0598da4836' +
