@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
-import { isAbsolute } from 'node:path'
+import { basename, dirname, isAbsolute, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 import { BUILT, outputsOf } from './lib/build.mjs'
 import { readJson, sourceOf } from './lib/workspace.mjs'
@@ -51,17 +51,24 @@ async function bundle(manifest) {
     sourcemapExcludeSources: true,
   })
   await build.close()
-  for (const { type, fileName, map } of output) {
-    if (type === 'chunk' && !map) writeEmptyMap(fileName)
+  for (const chunk of output) {
+    if (chunk.type === 'chunk' && !chunk.map) writeEmptyMap(chunk)
   }
 }
 
-/** A file that only hands on names has nothing to map; tools that look for a map find one. */
-function writeEmptyMap(fileName) {
-  const sources = [`../${sourceOf(`./dist/${fileName}`).slice(2)}`]
-  const map = { version: 3, file: fileName, names: [], sources, mappings: '' }
-  writeFileSync(`dist/${fileName}.map`, JSON.stringify(map))
-  appendFileSync(`dist/${fileName}`, `\n//# sourceMappingURL=${fileName}.map`)
+/**
+ * A file that only hands on names has nothing to map; tools that look for a map find one.
+ *
+ * @param {import('rolldown').OutputChunk} chunk
+ */
+function writeEmptyMap({ fileName, facadeModuleId }) {
+  const [path, file] = [`dist/${fileName}`, basename(fileName)]
+  const sources = facadeModuleId ? [relative(dirname(path), facadeModuleId)] : []
+  writeFileSync(
+    `${path}.map`,
+    JSON.stringify({ version: 3, file, names: [], sources, mappings: '' }),
+  )
+  appendFileSync(path, `\n//# sourceMappingURL=${file}.map`)
 }
 
 /** `index` of `./dist/index.js`. */
