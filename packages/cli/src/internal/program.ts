@@ -11,7 +11,6 @@ import { addSession } from './commands/session.ts'
 import { addStream } from './commands/stream.ts'
 import { addWhoami } from './commands/whoami.ts'
 import type { Context } from './context.ts'
-import { argumentsInvalid } from './errors.ts'
 import { COLUMNS } from './text.ts'
 import { version } from './version.ts'
 
@@ -61,11 +60,12 @@ export function createProgram(context: Context): Command {
 }
 
 /** Refuses `help nope`, which the parser answers as if nothing had been asked. */
-export function requireKnownTopic(program: Command, argv: readonly string[]): void {
+export async function requireKnownTopic(program: Command, argv: readonly string[]): Promise<void> {
   const [command, topic] = argv
   if (command !== 'help' || topic === undefined || topic.startsWith('-')) return
   const names = program.commands.map((known) => known.name())
   if (names.includes(topic) || topic === 'help') return
   const text = `There is no command ${topic} to show help of. The commands: ${names.join(', ')}.`
+  const { argumentsInvalid } = await import('./errors.ts')
   throw argumentsInvalid(text)
 }

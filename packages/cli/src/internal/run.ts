@@ -1,12 +1,10 @@
 /** The command, from its arguments to its exit status. */
 import { CommanderError } from 'commander'
 import { type Context, writeJson } from './context.ts'
-import { describeError } from './describe-error.ts'
 import { FAILED, INTERRUPTED, OK, USAGE } from './exit-status.ts'
 import type { Io } from './io.ts'
 import { createProgram, requireKnownTopic } from './program.ts'
 import { colorsFor, paragraph } from './text.ts'
-import { usageError } from './usage-error.ts'
 
 /** Runs a command; resolves with the exit status. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -20,7 +18,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
   try {
     const program = createProgram(context)
-    requireKnownTopic(program, argv)
+    await requireKnownTopic(program, argv)
     await program.parseAsync(argv, { from: 'user' })
     return context.status
   } catch (error) {
@@ -29,11 +27,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       if (error.exitCode === 0) return OK
       if (error.code === 'commander.help') return USAGE
       context.isJson ||= argv.includes('--json')
-      tell(context, usageError(error))
+      const { usageError } = await import('./usage-error.ts')
+      await tell(context, usageError(error))
       return USAGE
     }
     if (io.signal.aborted) return INTERRUPTED
-    tell(context, error)
+    await tell(context, error)
     return isOfUsage(error) ? USAGE : FAILED
   }
 }
@@ -47,7 +46,9 @@ function isOfUsage(error: unknown): boolean {
   return USAGE_CODE.test(String(code))
 }
 
-function tell(context: Context, error: unknown): void {
+/** Errors are rare, and what is said of them is loaded when one is there. */
+async function tell(context: Context, error: unknown): Promise<void> {
+  const { describeError } = await import('./describe-error.ts')
   const description = describeError(error, context.hosts.host)
   if (context.isJson) {
     writeJson(context, { error: description })

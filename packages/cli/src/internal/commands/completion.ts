@@ -1,12 +1,9 @@
 /** `isoauth completion`: a script for the shell, made of the definition of the command line. */
 import { Argument, type Command } from 'commander'
-import { bashCompletion } from '../completion/bash.ts'
-import { fishCompletion } from '../completion/fish.ts'
-import { completionModel } from '../completion/model.ts'
-import { zshCompletion } from '../completion/zsh.ts'
+import type { Shell } from '../completion/print-completion.ts'
 import type { Context } from '../context.ts'
 
-const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const
+const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish']
 
 const AFTER = `
   bash   echo 'source <(isoauth completion bash)' >> ~/.bashrc
@@ -14,13 +11,14 @@ const AFTER = `
   fish   isoauth completion fish > ~/.config/fish/completions/isoauth.fish
 `
 
-export function addCompletion(program: Command, { io }: Context): void {
+export function addCompletion(program: Command, context: Context): void {
   program
     .command('completion')
     .description('print a completion script for a shell')
-    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .addHelpText('after', AFTER)
-    .action((shell: keyof typeof SHELLS) => {
-      io.stdout.write(SHELLS[shell](program.name(), completionModel(program)))
+    .action(async (shell: Shell) => {
+      const { printCompletion } = await import('../completion/print-completion.ts')
+      await printCompletion(context, { program, shell })
     })
 }

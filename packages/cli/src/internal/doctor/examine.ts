@@ -1,7 +1,7 @@
 /** Every service of the configuration, looked at one after the other, and the verdict. */
 
 import type { DoctorOptions } from '../commands/doctor-options.ts'
-import { configOf } from '../commands/options.ts'
+import { configOf } from '../config/choose-config.ts'
 import { oauth1BaseUrl, oauth2BaseUrl } from '../config/client-options.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { SectionName } from '../config/settings.ts'

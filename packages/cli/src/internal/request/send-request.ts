@@ -1,7 +1,7 @@
 /** One request, from the options of the command to its answer on the standard output. */
 import type { QuerySigning } from '@isoauth/ibkr-oauth1'
-import { configOf } from '../commands/options.ts'
 import type { RequestOptions } from '../commands/request-options.ts'
+import { configOf } from '../config/choose-config.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Context } from '../context.ts'
 import { argumentsInvalid } from '../errors.ts'

@@ -4,8 +4,9 @@ import {
   type BrokerageSessionEvent,
   createBrokerageSession,
 } from '@isoauth/ibkr-session'
-import { type ConfigOption, configOf } from '../commands/options.ts'
+import type { ConfigOption } from '../commands/options.ts'
 import type { SESSION_SERVICES } from '../commands/session-options.ts'
+import { configOf } from '../config/choose-config.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Context } from '../context.ts'
 import { configInvalid } from '../errors.ts'

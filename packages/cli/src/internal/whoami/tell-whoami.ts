@@ -1,7 +1,7 @@
 /** What is known of the user without asking a service, as text or as JSON. */
 
-import { readChosenConfig } from '../commands/options.ts'
 import type { WhoamiOptions } from '../commands/whoami-options.ts'
+import { readChosenConfig } from '../config/choose-config.ts'
 import { missingSettings, oauth1BaseUrl, oauth2BaseUrl } from '../config/client-options.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { SectionName } from '../config/settings.ts'
