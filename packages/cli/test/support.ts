@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SandboxServer } from '@isoauth/sandbox/node'
+import { isoauth } from './harness.ts'
 
 /** What `npm run build` makes; `npm test` builds before it tests. */
 export const builtCommand: string = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
@@ -50,4 +51,51 @@ export async function register(server: SandboxServer, folder: string): Promise<u
       },
     },
   }
+}
+
+export interface RunningSandbox {
+  readonly origin: string
+  /** What it told. */
+  readonly text: string
+  /** Interrupts it; gives the exit status. */
+  readonly stop: () => Promise<number>
+}
+
+/** Runs `isoauth sandbox` in this process until it has told what to do next. */
+export async function startSandbox(argv: readonly string[], cwd: string): Promise<RunningSandbox> {
+  const end = new AbortController()
+  let text = ''
+  let isTold = () => {}
+  const told = new Promise<void>((done) => {
+    isTold = done
+  })
+  const running = isoauth(['sandbox', '--port', '0', ...argv], {
+    cwd,
+    signal: end.signal,
+    onOutput: (part) => {
+      text += part
+      if (text.endsWith('Ctrl-C ends it.\n')) isTold()
+    },
+  })
+  await Promise.race([told, running])
+  const origin = /^listening (\S+)\n/.exec(text)?.[1]
+  if (origin === undefined) throw new Error(`The sandbox does not listen: ${text}`)
+  const stop = async () => {
+    end.abort()
+    return (await running).status
+  }
+  return { origin, text, stop }
+}
+
+/** The arguments of each `isoauth` line of a text, as a shell takes them. */
+export function commandsIn(text: string): string[][] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('  isoauth '))
+    .map((line) => {
+      const words = execFileSync('sh', ['-c', `set -- ${line}; printf '%s\\n' "$@"`], {
+        encoding: 'utf8',
+      })
+      return words.trim().split('\n').slice(1)
+    })
 }

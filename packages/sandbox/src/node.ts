@@ -7,6 +7,11 @@ export {
 } from './internal/node/credentials-file.ts'
 export type { Pages } from './internal/node/pages.ts'
 export {
+  type RunSandboxOptions,
+  type RunSandboxOutside,
+  runSandbox,
+} from './internal/node/run-sandbox.ts'
+export {
   type SandboxServer,
   type SandboxServerMembers,
   type ServeOptions,

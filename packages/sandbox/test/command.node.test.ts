@@ -57,7 +57,7 @@ async function address({ child, output, exit }: Run): Promise<string> {
     child.stdout?.on('data', () => output.out.includes('\n') && resolve())
   })
   await Promise.race([line, exit])
-  const found = /^listening (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(output.out)?.[1]
+  const found = /^listening (http:\/\/127\.0\.0\.1:\d+)\n/.exec(output.out)?.[1]
   if (!found) throw new Error(`unexpected output: ${output.out}${output.err}`)
   return found
 }
@@ -114,6 +114,41 @@ describe('isoauth-sandbox', () => {
     expect(await run.exit).toBe(0)
     expect(run.output.err).toBe('')
     expect((await readdir(folder)).sort()).toEqual(['bin.mjs', 'credentials.json'])
+  })
+
+  it('takes each flag of the broker: limits, the cookie, questions', async () => {
+    const file = join(folder, 'flags.json')
+    const flags = ['--pacing', '--sticky-cookie', '--order-question', 'o163']
+    const run = start('--port', '0', '--credentials-file', file, ...flags)
+    const origin = await address(run)
+    const { ibkr } = JSON.parse(await readFile(file, 'utf8'))
+    const client = new TestClient(ibkr.oauth1, fetch)
+    await client.handshake()
+    const headers: Record<string, string> = { 'content-type': 'application/json' }
+    const post = (path: string, body: object) =>
+      client.call(path, { method: 'POST', headers, body: JSON.stringify(body) })
+    const init = await post('/iserver/auth/ssodh/init', { publish: true, compete: true })
+    const [cookie = ''] = init.headers.getSetCookie()
+    expect(cookie).toMatch(/^x-sess-uuid=[0-9a-f]{32};/)
+    headers['cookie'] = cookie.split(';', 1)[0] ?? ''
+    await client.call('/iserver/accounts', { headers })
+    const order = {
+      conid: 265598,
+      side: 'BUY',
+      orderType: 'LMT',
+      price: 9,
+      quantity: 1,
+      tif: 'DAY',
+    }
+    const placed = await post('/iserver/account/DU1234567/orders', { orders: [order] })
+    expect(await placed.json()).toMatchObject([{ messageIds: ['o163'] }])
+    expect((await client.call('/sso/validate')).status).toBe(200)
+    expect((await client.call('/sso/validate')).status).toBe(429)
+    expect(run.output.out).toContain(`portal       ${origin}/portal\n`)
+    expect(run.output.out).toContain('  npx @isoauth/cli doctor --config ')
+    run.child.kill('SIGTERM')
+    expect(await run.exit).toBe(0)
+    await rm(file)
   })
 
   it('stops at SIGINT, and has other credentials each run', async () => {
@@ -204,7 +239,7 @@ describe('isoauth-sandbox', () => {
     )
     const third = start('--port', '0', '--credentials-file', join(folder, 'none', 'c.json'))
     expect(await third.exit).toBe(1)
-    expect(third.output.err).toMatch(/cannot write .*c\.json: ENOENT/)
+    expect(third.output.err).toMatch(/cannot read or write .*c\.json: there is no such folder\./)
     first.child.kill('SIGTERM')
     expect(await first.exit).toBe(0)
   })

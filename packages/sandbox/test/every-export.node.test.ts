@@ -16,6 +16,7 @@ const OPTION = 'SANDBOX_OPTION_INVALID'
 const EXPORTS: Readonly<Record<string, Outcomes>> = {
   SandboxError: always(OPTION),
   checkCredentialsFile: always(OPTION),
+  runSandbox: always(OPTION),
   writeCredentialsFile: always(OPTION),
 }
 

@@ -1,0 +1,117 @@
+/** What the commands `isoauth-sandbox` and `isoauth sandbox` do: serve until they are stopped, and say what to do next. */
+import { relative, resolve } from 'node:path'
+import { isObject, optionError, SandboxError } from '../errors.ts'
+import { checkCredentialsFile, writeCredentialsFile } from './credentials-file.ts'
+import { nextSteps } from './next-steps.ts'
+import { serve } from './server.ts'
+
+/** What {@link runSandbox} takes: the options of the command. */
+export interface RunSandboxOptions {
+  /** TCP port; 0, the default, takes any free one. */
+  readonly port?: number | undefined
+  /** The file that the credentials are written to (mode 0600); none by default. */
+  readonly credentialsFile?: string | undefined
+  /** Replace a credentials file whatever it holds; `false` by default. */
+  readonly force?: boolean | undefined
+  /** As the option of the same name of `createSandbox`. */
+  readonly signedOrigins?: readonly string[] | undefined
+  /** Further user names for SSO sessions, each with an account of its own. */
+  readonly users?: readonly string[] | undefined
+  /** As the option of the same name of `createSandbox`. */
+  readonly cors?: boolean | undefined
+  /** As the option of the same name of `createSandbox`. */
+  readonly pacing?: boolean | undefined
+  /** As the option of the same name of `createSandbox`. */
+  readonly stickyCookie?: boolean | undefined
+  /** As the option of the same name of `createSandbox`. */
+  readonly orderQuestions?: readonly string[] | undefined
+}
+
+/** What {@link runSandbox} has of the outside. */
+export interface RunSandboxOutside {
+  /** Takes what is told: a line `listening ORIGIN`, then what to do next. */
+  readonly write: (text: string) => unknown
+  /** Ends the run when it is aborted. */
+  readonly signal: AbortSignal
+  /** The folder that names of files are relative to; `.` by default. */
+  readonly cwd?: string | undefined
+  /** How the `isoauth` command is called in what is told; `isoauth` by default. */
+  readonly isoauth?: string | undefined
+}
+
+/**
+ * Serves a sandbox with fresh credentials until `signal` is aborted: what `isoauth-sandbox` and `isoauth sandbox` do.
+ *
+ * @param options see {@link RunSandboxOptions}.
+ * @param outside see {@link RunSandboxOutside}.
+ * @throws SandboxError (rejected) `SANDBOX_OPTION_INVALID`, `SANDBOX_LISTEN_FAILED`, `SANDBOX_FILE_NOT_OWN` when the
+ *   credentials file holds something else, `SANDBOX_FILE_FAILED` when it cannot be read or written.
+ *
+ * *Source*: this package's README, "Options".
+ */
+export async function runSandbox(
+  options: RunSandboxOptions,
+  outside: RunSandboxOutside,
+): Promise<void> {
+  if (!isObject(options)) throw optionError('options', 'an object is required')
+  const { write, signal, cwd = '.', isoauth = 'isoauth' } = readOutside(outside)
+  const { users = [], credentialsFile, force = false, ...served } = options
+  if (credentialsFile !== undefined && typeof credentialsFile !== 'string') {
+    throw optionError('credentialsFile', 'a file name is required')
+  }
+  const file = credentialsFile === undefined ? undefined : resolve(cwd, credentialsFile)
+  // Before anything is served: what stands in the file may be of more worth than this run.
+  if (file !== undefined) await withFile(file, checkCredentialsFile(file, { force }))
+  const server = await serve({
+    ...served,
+    users: users.map((username, index) => ({ username, accountId: `DU${2_000_001 + index}` })),
+  })
+  try {
+    const { origin, sandbox } = server
+    if (file !== undefined) {
+      await withFile(file, writeCredentialsFile(file, sandbox.credentials, { force }))
+    }
+    await write(`listening ${origin}\n`)
+    const shown = file === undefined ? undefined : relative(resolve(cwd), file)
+    await write(nextSteps({ origin, isoauth, credentialsFile: shown }))
+    await aborted(signal)
+  } finally {
+    await server.close()
+  }
+}
+
+function readOutside(outside: RunSandboxOutside): RunSandboxOutside {
+  if (!isObject(outside)) throw optionError('outside', 'an object is required')
+  if (typeof outside.write !== 'function') throw optionError('write', 'a function of a text')
+  if (!(outside.signal instanceof AbortSignal)) throw optionError('signal', 'an AbortSignal')
+  return outside
+}
+
+/** What the file system refuses, in words; what the sandbox refuses stays as it is. */
+async function withFile<Result>(file: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    const { code, syscall } = Object(error) as NodeJS.ErrnoException
+    // Only the file system is asked for anything here that fails with a system call's name.
+    if (code === undefined || syscall === undefined) throw error
+    throw new SandboxError(`cannot read or write ${file}: ${REASONS[code] ?? code}.`, {
+      code: 'SANDBOX_FILE_FAILED',
+    })
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'a part of the path is no folder',
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EISDIR: 'it is a folder',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the disk is read-only',
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }))
+}
