@@ -56,6 +56,7 @@ export default defineConfig({
           guide('First party, to the first call', 'first-party'),
           guide('Third parties', 'third-party'),
           guide('OAuth 2.0 and SSO for firms', 'oauth2-and-sso'),
+          guide('The command line', 'command-line'),
           guide('Staying signed in', 'staying-signed-in'),
           guide('Streams and gaps', 'streams'),
           guide('Fleets', 'fleets'),

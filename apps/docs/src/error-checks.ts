@@ -103,6 +103,11 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Check that the folder is there and may be written to.',
     'Check that the disk is not full and not mounted read-only.',
   ],
+  CLI_REGISTRATION_REFUSED: [
+    'Read the message: it has the words of the sandbox’s portal.',
+    'Open `/__sandbox/requests` of the sandbox: the last record says what was checked.',
+    'Take other keys by `--keys DIR`, or go through the portal yourself: `--by-hand`.',
+  ],
   CLI_REQUEST_UNREADABLE: [
     'Read the message: it says what of the request cannot be read.',
     'Give a whole curl command, HTTP request or HAR, copied in full.',
@@ -308,6 +313,10 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
   SANDBOX_ORIGIN_PUBLIC: [
     'Use `http://127.0.0.1:PORT` as the origin.',
     'Give `allowPublic: true` only if you know who can reach it.',
+  ],
+  SANDBOX_FILE_FAILED: [
+    'Read the message: it names the file and the reason.',
+    'Check that the folder is there, that you may write to it, and that the disk is not full.',
   ],
   SANDBOX_FILE_NOT_OWN: [
     'Look what the file holds: it is not the sandbox’s.',

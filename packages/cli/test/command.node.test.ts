@@ -26,7 +26,10 @@ afterAll(async () => {
 describe('arguments', () => {
   it.each([
     [['keygne'], 'There is no command keygne. Did you mean keygen?'],
-    [['help', 'nope'], 'There is no command nope to show help of. The commands: whoami, keygen'],
+    [
+      ['help', 'nope'],
+      'There is no command nope to show help of. The commands: init, whoami, keygen',
+    ],
     [['doctor', '--confg', 'x'], 'There is no option --confg. Did you mean --config?'],
     [['doctor', '--config'], 'Option -c, --config <file> needs its value behind it.'],
     [['keygen'], 'Name the folder for the keys: isoauth keygen --out keys.'],
@@ -49,7 +52,7 @@ describe('arguments', () => {
   })
 
   const commands = [
-    ...['keygen', 'doctor', 'decrypt-secret', 'request', 'session', 'stream'],
+    ...['init', 'keygen', 'doctor', 'decrypt-secret', 'request', 'session', 'stream'],
     ...['sandbox', 'completion'],
   ]
   it.each([[], ...commands.map((command) => [command])])(
@@ -178,10 +181,14 @@ describe.runIf(isBuilt)('the process', () => {
       const [command = process.execPath, ...args] = runtime
       const child = spawn(command, [...args, builtCommand, ...argv], { cwd })
       let text = ''
+      let isStopped = false
       const keep = (part: Buffer) => {
         text += part
         onText?.(text)
-        if (/^listening/.test(text)) child.kill('SIGINT')
+        if (!isStopped && text.includes('Ctrl-C ends it.')) {
+          isStopped = true
+          child.kill('SIGINT')
+        }
       }
       child.stdout.on('data', keep)
       child.stderr.on('data', keep)
@@ -193,7 +200,7 @@ describe.runIf(isBuilt)('the process', () => {
     const file = join(cwd, 'sandbox.json')
     const argv = ['sandbox', '--port', '0', '--credentials-file', 'sandbox.json']
     const { code, text } = await start([], argv)
-    expect(text).toMatch(/^listening http:\/\/127\.0\.0\.1:\d+\n$/)
+    expect(text).toMatch(/^listening http:\/\/127\.0\.0\.1:\d+\n\n {2}credentials {2}sandbox\.json/)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect(JSON.parse(await readFile(file, 'utf8')).ibkr.oauth1.consumerKey).toMatch(/^SANDBOX/)
     expect(code).toBe(0)

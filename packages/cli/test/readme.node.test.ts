@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { CONFIG_TEMPLATE } from '../src/internal/config/template.ts'
 import { isoauth } from './harness.ts'
+import { ENTER, talk } from './person.ts'
 import { register } from './support.ts'
 
 let cwd: string
@@ -38,8 +39,26 @@ function commandsOf(block: number): string[][] {
     )
 }
 
-it('the quick start, with the portal between its first and its second command', async () => {
-  const [keygen = [], doctor = [], request = [], ...more] = commandsOf(1)
+it('the quick start: init and the first call', async () => {
+  const [init = [], request = [], ...more] = commandsOf(1)
+  expect([init, request[0], more]).toEqual([['init'], 'request', []])
+  const folder = await mkdtemp(join(cwd, 'init-'))
+  const { status, left } = await talk(
+    [...init, '--base-url', server.origin],
+    [
+      [/What do you sign in to/, ENTER],
+      [/Diffie-Hellman/, ENTER],
+      [/Consumer key/, `READMEABC${ENTER}`],
+    ],
+    { cwd: folder },
+  )
+  expect([left, status]).toEqual([0, 0])
+  const env = { XDG_CACHE_HOME: join(cwd, 'cache') }
+  expect((await isoauth(request, { cwd: folder, env })).status).toBe(0)
+})
+
+it('by hand, with the portal between its first and its second command', async () => {
+  const [keygen = [], doctor = [], request = [], ...more] = commandsOf(2)
   expect([keygen[0], doctor[0], request[0], more]).toEqual(['keygen', 'doctor', 'request', []])
   // The search for a prime has a test of its own.
   expect((await isoauth([...keygen, '--group', 'modp2048'], { cwd })).status).toBe(0)
@@ -56,7 +75,7 @@ it('the quick start, with the portal between its first and its second command', 
 })
 
 it('two terminals without an account', async () => {
-  const [sandbox = [], doctor = [], ...more] = commandsOf(2)
+  const [sandbox = [], doctor = [], ...more] = commandsOf(3)
   expect([sandbox[0], doctor[0], more]).toEqual(['sandbox', 'doctor', []])
   const end = new AbortController()
   let listens = () => {}

@@ -11,6 +11,7 @@ export type CliErrorCode =
   | 'CLI_FILE_EXISTS'
   | 'CLI_FILE_UNREADABLE'
   | 'CLI_FILE_UNWRITABLE'
+  | 'CLI_REGISTRATION_REFUSED'
   | 'CLI_REQUEST_UNREADABLE'
 
 /** What a {@link CliError} is built from. */

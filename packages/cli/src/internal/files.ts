@@ -1,6 +1,17 @@
 /** Files with secrets: read with plain words about what failed, written for their owner only. */
-import { chmod, mkdir, open, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import {
+  access,
+  chmod,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
+import { dirname, relative } from 'node:path'
 import { platform } from 'node:process'
 import { CliError, type CliErrorCode } from './errors.ts'
 
@@ -22,6 +33,22 @@ export async function readText(file: string, name: string): Promise<string> {
     return await readFile(file, 'utf8')
   } catch (error) {
     throw fileError('CLI_FILE_UNREADABLE', `Cannot read ${name}`, error)
+  }
+}
+
+/** A path below the working folder relative to it, another one as it is. */
+export function shownPath(file: string, cwd: string): string {
+  const path = relative(cwd, file)
+  return path === '' || path.startsWith('..') ? file : path
+}
+
+/** True where there is something of that name. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -83,17 +110,31 @@ export async function writePrivateFile(
   options: { readonly replace: boolean },
 ): Promise<void> {
   const partial = `${file}.${process.pid}.partial`
+  let isClaimed = false
   try {
-    // Claims the name, so that of two writers one is refused.
-    if (!options.replace) await (await open(file, 'wx', OWNER_ONLY)).close()
+    if (!options.replace) {
+      // Claims the name, so that of two writers one is refused.
+      await (await open(file, 'wx', OWNER_ONLY)).close()
+      isClaimed = true
+    }
     await writeFile(partial, text, { mode: OWNER_ONLY, flag: 'wx' })
     // The umask can only take rights away, so this mends nothing but an odd one.
     await chmod(partial, OWNER_ONLY)
     await rename(partial, file)
   } catch (error) {
-    await rm(partial, { force: true })
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(file)
+    await discard(partial)
+    if (isClaimed) await discard(file)
+    else if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(file)
     throw fileError('CLI_FILE_UNWRITABLE', `Cannot write ${file}`, error)
+  }
+}
+
+/** Takes a file away that is of no use; that it cannot be is no news beside why it is. */
+async function discard(file: string): Promise<void> {
+  try {
+    await rm(file, { force: true })
+  } catch {
+    // It was not made, or stays.
   }
 }
 
@@ -106,7 +147,7 @@ export function fileExists(file: string): CliError {
 }
 
 /** What the file system refused, in plain words. */
-export function fileError(code: CliErrorCode, what: string, error: unknown): CliError {
+function fileError(code: CliErrorCode, what: string, error: unknown): CliError {
   const { code: reason = 'failed' } = error as NodeJS.ErrnoException
   return new CliError(`${what}: ${REASONS[reason] ?? reason}.`, { code })
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { addCompletion } from './commands/completion.ts'
 import { addDecryptSecret } from './commands/decrypt-secret.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addInit } from './commands/init.ts'
 import { addInspect } from './commands/inspect.ts'
 import { addKeygen } from './commands/keygen.ts'
 import { addRequest } from './commands/request.ts'
@@ -46,6 +47,7 @@ export function createProgram(context: Context): Command {
     })
     .configureHelp({ helpWidth: COLUMNS, styleTitle: colors.bold, showGlobalOptions: false })
     .addHelpText('after', AFTER)
+  addInit(program, context)
   addWhoami(program, context)
   addKeygen(program, context)
   addDoctor(program, context)

@@ -1,11 +1,8 @@
 /** `isoauth keygen`: everything that the broker's portal wants, and what is to be done with it. */
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
-import type { GroupName, KeygenOptions } from './keygen-options.ts'
+import { GROUPS, type KeygenOptions } from './keygen-options.ts'
 import { jsonOption } from './options.ts'
-
-/** The published groups of core-crypto, which is loaded by the work itself only. */
-const GROUPS = ['modp2048', 'ffdhe2048'] as const satisfies readonly GroupName[]
 
 const AFTER = `
 Without --group a prime of your own is searched, as the broker's instructions

@@ -1,8 +1,8 @@
 /** The configuration that a command works with: the one that is named, or the one that is found. */
-import { relative } from 'node:path'
 import type { ConfigOption } from '../commands/options.ts'
 import type { Context } from '../context.ts'
 import { argumentsInvalid, type CliError, configInvalid } from '../errors.ts'
+import { shownPath } from '../files.ts'
 import { type ChosenConfig, findConfigFile, knownProfiles } from './find.ts'
 import { requireNoForeignAddress } from './foreign-address.ts'
 import { type LoadedConfig, loadConfig } from './load.ts'
@@ -31,7 +31,8 @@ export async function readChosenConfig(
 ): Promise<ReadConfig> {
   const { env, cwd } = io
   const chosen = await chooseConfig(io, options)
-  const file = chosen.choice === 'named' ? nameOf(options, env) : shownPath(chosen.file, cwd)
+  const file =
+    chosen.choice === 'named' ? nameOf(options, env) : chosen.file && shownPath(chosen.file, cwd)
   const config = await loadConfig({ file, env, cwd })
   const isEmpty = Object.keys(config.sections).length === 0 && config.unknown.length === 0
   if (isEmpty) {
@@ -68,18 +69,11 @@ async function chooseConfig(io: Context['io'], options: ConfigOption): Promise<C
   return await findConfigFile({ profile, cwd, userFolder })
 }
 
-/** A path below the working folder relative to it, another one as it is. */
-function shownPath(file: string | undefined, cwd: string): string | undefined {
-  if (file === undefined) return undefined
-  const path = relative(cwd, file)
-  return path === '' || path.startsWith('..') ? file : path
-}
-
 async function notFound({ looked, profile }: ChosenConfig): Promise<CliError> {
   const places = `Looked for: ${looked.join(', ')}.`
   if (profile === undefined) {
     return configInvalid(
-      `There is no configuration. ${places} Make one: isoauth keygen --out . writes one to fill in here. Or name one by --config FILE, or set variables such as ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY.`,
+      `There is no configuration. ${places} Make one: isoauth init asks for everything and writes one here. Or name one by --config FILE, or set variables such as ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY.`,
     )
   }
   const known = await knownProfiles(looked)

@@ -32,7 +32,7 @@ export interface FindOptions {
 const PROFILE = /^[a-z0-9][a-z0-9_-]{0,39}$/i
 
 /** `isoauth.json`, or `isoauth.paper.json` of the profile `paper`. */
-function configFileName(profile: string | undefined): string {
+export function configFileName(profile: string | undefined): string {
   if (profile === undefined) return 'isoauth.json'
   if (PROFILE.test(profile)) return `isoauth.${profile}.json`
   throw argumentsInvalid(

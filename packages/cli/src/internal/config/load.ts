@@ -57,7 +57,21 @@ export interface SettingOrigin {
 export async function loadConfig({ file, env, cwd }: LoadOptions): Promise<LoadedConfig> {
   const path = file === undefined ? undefined : resolve(cwd, file)
   const json = path === undefined ? {} : await parsed(path, file ?? path)
-  const name = file ?? 'the environment'
+  return await readSettings({ json, path, name: file ?? 'the environment', env, cwd })
+}
+
+/** What stands in a configuration, with what it is read against. */
+export interface ConfigSource extends Omit<LoadOptions, 'file'> {
+  readonly json: Fields
+  /** The configuration file's absolute path; it need not be there yet. */
+  readonly path: string | undefined
+  /** What messages call it. */
+  readonly name: string
+}
+
+/** Reads the settings of a configuration that is parsed already, or not written yet. */
+export async function readSettings(source: ConfigSource): Promise<LoadedConfig> {
+  const { json, path, name, env, cwd } = source
   const problems: SettingProblem[] = []
   const overridden: string[] = []
   const origins: Record<string, SettingOrigin> = {}

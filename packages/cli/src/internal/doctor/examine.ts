@@ -43,12 +43,27 @@ const SERVICES: readonly Service[] = [
 /** Looks, tells, and sets the exit status. */
 export async function examine(context: Context, options: DoctorOptions): Promise<void> {
   context.isJson = options.json === true
-  const { io, colors } = context
   const config = await configOf(context, options)
+  const diagnosis = await diagnose(context, config, options.brokerage === true)
+  if (context.isJson) writeJson(context, { ...diagnosis, config: config.name })
+}
+
+export interface Diagnosis {
+  readonly healthy: boolean
+  readonly findings: readonly Finding[]
+}
+
+/** The same of a configuration that was read; tells nothing where JSON was asked for. */
+export async function diagnose(
+  context: Context,
+  config: LoadedConfig,
+  wantsBrokerage: boolean,
+): Promise<Diagnosis> {
+  const { io, colors } = context
   const hasBrokerage = ['ibkr.oauth1', 'ibkr.oauth2'].some(
     (name) => config.sections[name as SectionName] !== undefined,
   )
-  if (options.brokerage === true && !hasBrokerage) {
+  if (wantsBrokerage && !hasBrokerage) {
     throw argumentsInvalid(
       '--brokerage needs ibkr.oauth1 or ibkr.oauth2 in the configuration.',
       'brokerage',
@@ -79,22 +94,20 @@ export async function examine(context: Context, options: DoctorOptions): Promise
     say(`\n${colors.bold(title)}  ${shownAddress(address(config))}\n`)
     // A user has one brokerage session: a second service would compete with the first.
     const isFirst = section === 'ibkr.oauth1' || config.sections['ibkr.oauth1'] === undefined
-    const brokerage = options.brokerage === true && isFirst
+    const brokerage = wantsBrokerage && isFirst
     await check({ config, report: reportFor(section), now, signal, brokerage })
   }
 
   const problems = findings.filter(({ level }) => level === 'problem')
   const isHealthy = problems.length === 0
   if (!isHealthy) context.status = FAILED
-  if (context.isJson) {
-    writeJson(context, { healthy: isHealthy, config: config.name, findings })
-    return
-  }
+  if (context.isJson) return { healthy: isHealthy, findings }
   const names = problems.map(({ service, check }) => `${service} ${check}`).join(', ')
   const verdict = isHealthy ? 'Healthy.' : `${count(problems.length, 'problem')}: ${names}.`
   const [first = '', ...rest] = paragraph(verdict).split(/(?<=\n)/)
   const style = isHealthy ? colors.green : colors.red
   say(`\n${style(first.trimEnd())}\n${rest.join('')}`)
+  return { healthy: isHealthy, findings }
 }
 
 /** The configuration as a whole: who may read it, what nothing reads, what wins. */

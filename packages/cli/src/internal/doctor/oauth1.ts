@@ -6,6 +6,7 @@ import {
   oauth1BaseUrl,
   withoutTrailingSlashes,
 } from '../config/client-options.ts'
+import type { LoadedConfig } from '../config/load.ts'
 import type { Section } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
 import { count, roundedTime } from '../text.ts'
@@ -26,23 +27,7 @@ const BROKER = 'https://api.ibkr.com/'
 
 export async function checkOAuth1(service: ServiceCheck): Promise<void> {
   const { config, report, now, signal, brokerage } = service
-  const section = config.sections['ibkr.oauth1'] ?? {}
-  checkPresence(report, config, 'ibkr.oauth1')
-  const open = placeholdersOf(section)
-  const unlessOpen = (name: keyof typeof section) =>
-    open.includes(name) ? undefined : section[name]
-  checkText(report, {
-    check: 'consumerKey',
-    value: unlessOpen('consumerKey'),
-    judge: judgeConsumerKey,
-  })
-  checkText(report, { check: 'accessToken', value: unlessOpen('accessToken') })
-  const { accessTokenSecret: _secret, ...withoutSecret } = section
-  await checkKeysAndSecret(report, open.includes('accessTokenSecret') ? withoutSecret : section)
-  const isDhDoubtful =
-    section.dhParameters !== undefined &&
-    (await checkDh(report, section.dhParameters, section.dhPrime)) === 'doubtful'
-
+  const isDhDoubtful = await checkOAuth1Settings(report, config)
   const watch = createClockWatch(now)
   if (report.hasProblem) {
     await probe(service, watch)
@@ -60,6 +45,27 @@ export async function checkOAuth1(service: ServiceCheck): Promise<void> {
     signal.throwIfAborted()
     report.add({ check: 'session', level: 'problem', ...failureOf(error, watch.host) })
   }
+}
+
+/** Looks at the settings alone, without a request; true where the parameters may be of another key. */
+export async function checkOAuth1Settings(report: Report, config: LoadedConfig): Promise<boolean> {
+  const section = config.sections['ibkr.oauth1'] ?? {}
+  checkPresence(report, config, 'ibkr.oauth1')
+  const open = placeholdersOf(section)
+  const unlessOpen = (name: keyof typeof section) =>
+    open.includes(name) ? undefined : section[name]
+  checkText(report, {
+    check: 'consumerKey',
+    value: unlessOpen('consumerKey'),
+    judge: judgeConsumerKey,
+  })
+  checkText(report, { check: 'accessToken', value: unlessOpen('accessToken') })
+  const { accessTokenSecret: _secret, ...withoutSecret } = section
+  await checkKeysAndSecret(report, open.includes('accessTokenSecret') ? withoutSecret : section)
+  return (
+    section.dhParameters !== undefined &&
+    (await checkDh(report, section.dhParameters, section.dhPrime)) === 'doubtful'
+  )
 }
 
 async function checkKeysAndSecret(report: Report, section: Section<'ibkr.oauth1'>): Promise<void> {

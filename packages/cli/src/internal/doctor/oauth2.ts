@@ -2,6 +2,7 @@
 import { createIbkrOAuth2, type IbkrOAuth2 } from '@isoauth/ibkr-oauth2'
 import { createIbkrSso } from '@isoauth/ibkr-sso'
 import { ibkrOAuth2Options, oauth2BaseUrl } from '../config/client-options.ts'
+import type { LoadedConfig } from '../config/load.ts'
 import { roundedTime } from '../text.ts'
 import { addClock, type ClockWatch, createClockWatch } from './clock-watch.ts'
 import { failureOf } from './failure.ts'
@@ -17,14 +18,7 @@ const SCOPES = 'echo.read echo.write sso-sessions.write'
 
 export async function checkOAuth2(service: ServiceCheck): Promise<void> {
   const { config, report, now, signal } = service
-  const section = config.sections['ibkr.oauth2'] ?? {}
-  checkPresence(report, config, 'ibkr.oauth2')
-  checkText(report, { check: 'clientId', value: section.clientId })
-  checkText(report, { check: 'keyId', value: section.keyId })
-  if (section.privateKey !== undefined) {
-    const text = section.privateKey
-    await checkRsaKey(report, { setting: 'privateKey', text, minimumBits: MINIMUM_BITS })
-  }
+  await checkOAuth2Settings(report, config)
   if (report.hasProblem) {
     const message = 'not asked for: mend the problems above first'
     report.add({ check: 'access token', level: 'skipped', message })
@@ -59,6 +53,18 @@ export async function checkOAuth2(service: ServiceCheck): Promise<void> {
     call: () => client.echoSignedJwt({ signal }),
   })
   await checkSso(asked, client)
+}
+
+/** Looks at the settings alone, without a request. */
+export async function checkOAuth2Settings(report: Report, config: LoadedConfig): Promise<void> {
+  const section = config.sections['ibkr.oauth2'] ?? {}
+  checkPresence(report, config, 'ibkr.oauth2')
+  checkText(report, { check: 'clientId', value: section.clientId })
+  checkText(report, { check: 'keyId', value: section.keyId })
+  if (section.privateKey !== undefined) {
+    const text = section.privateKey
+    await checkRsaKey(report, { setting: 'privateKey', text, minimumBits: MINIMUM_BITS })
+  }
 }
 
 /** A service whose access token was granted. */

@@ -1,9 +1,11 @@
 /** UltraCart single sign-on, as far as no person is needed: a login is begun, and lapses. */
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
 import { ultraCartSsoOptions } from '../config/client-options.ts'
+import type { LoadedConfig } from '../config/load.ts'
 import { shownAddress } from '../shown-address.ts'
 import { addClock, createClockWatch } from './clock-watch.ts'
 import { failureOf } from './failure.ts'
+import type { Report } from './findings.ts'
 import type { ServiceCheck } from './service.ts'
 import { checkPresence, checkText } from './settings.ts'
 
@@ -18,10 +20,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 }
 
 export async function checkUltraCart({ config, report, now, signal }: ServiceCheck): Promise<void> {
-  const { simpleKey, redirectUri } = config.sections.ultracart ?? {}
-  checkPresence(report, config, 'ultracart')
-  checkText(report, { check: 'simpleKey', value: simpleKey?.trim() })
-  checkText(report, { check: 'redirectUri', value: redirectUri, judge: judgeRedirectUri })
+  checkUltraCartSettings(report, config)
   if (report.hasProblem) {
     const message = 'not tried: mend the problems above first'
     report.add({ check: 'authorize', level: 'skipped', message })
@@ -40,6 +39,14 @@ export async function checkUltraCart({ config, report, now, signal }: ServiceChe
     report.add({ check: 'authorize', level: 'problem', ...failure, ...(remedy && { remedy }) })
   }
   addClock(report, watch)
+}
+
+/** Looks at the settings alone, without a request. */
+export function checkUltraCartSettings(report: Report, config: LoadedConfig): void {
+  const { simpleKey, redirectUri } = config.sections.ultracart ?? {}
+  checkPresence(report, config, 'ultracart')
+  checkText(report, { check: 'simpleKey', value: simpleKey?.trim() })
+  checkText(report, { check: 'redirectUri', value: redirectUri, judge: judgeRedirectUri })
 }
 
 /** As the client judges it: a user or a fragment in it is refused there. */

@@ -1,21 +1,22 @@
 /** Keys, Diffie-Hellman parameters and a configuration to fill in, in a folder of their own. */
-import { access } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DH_GROUPS, type DhParameters } from '@isoauth/core-crypto'
-import type { KeygenOptions } from '../commands/keygen-options.ts'
+import type { GroupName, KeygenOptions } from '../commands/keygen-options.ts'
 import { CONFIG_TEMPLATE } from '../config/template.ts'
 import { type Context, writeJson } from '../context.ts'
 import { argumentsInvalid, CliError } from '../errors.ts'
 import {
   fileExists,
   isOpenToOthers,
+  isThere,
   makePrivateFolder,
   removeEmptyFolder,
   writePrivateFile,
 } from '../files.ts'
 import { paragraph } from '../text.ts'
 import { dhFile, KEY_FILES, type KeyFileName, makeRsaFiles } from './key-files.ts'
-import { PORTAL, portalSteps } from './portal-steps.ts'
+import { keygenSteps, PORTAL } from './portal-steps.ts'
 import { searchProgress } from './progress.ts'
 import { expectedTests, findSafePrime } from './safe-prime.ts'
 
@@ -30,30 +31,14 @@ export async function makeKeys(context: Context, options: KeygenOptions): Promis
     throw argumentsInvalid('Name the folder for the keys: isoauth keygen --out keys.', 'out')
   }
   const folder = resolve(context.io.cwd, out)
-  const paths = Object.entries(KEY_FILES).map(
-    ([key, file]) => [key as KeyFileName, file, join(folder, file.name)] as const,
-  )
-  // Before the search: nobody waits a minute to be told.
-  if (options.force !== true) {
-    for (const [, , path] of paths) if (await exists(path)) throw fileExists(path)
-  }
-  const isNew = await makePrivateFolder(folder)
-  try {
-    const texts = { ...(await makeRsaFiles()), dhParameters: dhFile(await group(context, options)) }
-    context.io.signal.throwIfAborted()
-    for (const [key, , path] of paths) {
-      await writePrivateFile(path, texts[key], { replace: options.force === true })
-    }
-  } catch (error) {
-    if (isNew) await removeEmptyFolder(folder)
-    throw error
-  }
+  const { group, force = false } = options
+  await writeKeys(context, { folder, group, force })
   const config = join(folder, CONFIG_FILE)
   const isConfigNew = await writeTemplate(config)
   const folderIsOpen = await isOpenToOthers(folder)
   const generated = { folder, group: options.group ?? 'generated', bits: BITS }
   if (context.isJson) {
-    const files = Object.fromEntries(paths.map(([key, , path]) => [key, path]))
+    const files = Object.fromEntries(pathsIn(folder).map(([key, path]) => [key, path]))
     const about = { config, configWritten: isConfigNew, folderIsOpenToOthers: folderIsOpen }
     writeJson(context, { ...generated, files, ...about, portal: PORTAL })
     return
@@ -61,8 +46,49 @@ export async function makeKeys(context: Context, options: KeygenOptions): Promis
   tell(context, { out, folderIsOpen, isConfigNew })
 }
 
-async function group(context: Context, options: KeygenOptions): Promise<DhParameters> {
-  if (options.group !== undefined) return DH_GROUPS[options.group]
+export interface KeyFolder {
+  /** An absolute path; made where it is missing. */
+  readonly folder: string
+  /** A published group; without one a prime is searched. */
+  readonly group: GroupName | undefined
+  /** Replace what is there. */
+  readonly force: boolean
+}
+
+/** Makes the two key pairs and the parameters and writes their files: all of them, or none. */
+export async function writeKeys(
+  context: Context,
+  { folder, group, force }: KeyFolder,
+): Promise<void> {
+  const paths = pathsIn(folder)
+  // Before the search: nobody waits a minute to be told.
+  if (!force) for (const [, path] of paths) if (await isThere(path)) throw fileExists(path)
+  const isNew = await makePrivateFolder(folder)
+  const written: string[] = []
+  try {
+    const parameters = await dhParameters(context, group)
+    const texts = { ...(await makeRsaFiles()), dhParameters: dhFile(parameters) }
+    context.io.signal.throwIfAborted()
+    for (const [key, path] of paths) {
+      await writePrivateFile(path, texts[key], { replace: force })
+      written.push(path)
+    }
+  } catch (error) {
+    if (!force) for (const path of written) await rm(path, { force: true })
+    if (isNew) await removeEmptyFolder(folder)
+    throw error
+  }
+}
+
+/** Every file of the keys in a folder. */
+export function pathsIn(folder: string): ReadonlyArray<readonly [KeyFileName, string]> {
+  return Object.entries(KEY_FILES).map(
+    ([key, { name }]) => [key as KeyFileName, join(folder, name)] as const,
+  )
+}
+
+async function dhParameters(context: Context, group: GroupName | undefined): Promise<DhParameters> {
+  if (group !== undefined) return DH_GROUPS[group]
   const progress = searchProgress(context, expectedTests(BITS))
   try {
     const { signal } = context.io
@@ -109,17 +135,8 @@ function tell({ io, colors }: Context, { out, folderIsOpen, isConfigNew }: Writt
   }
   stdout.write(`\n${colors.bold('What to do now')}\n`)
   const config = join(out, CONFIG_FILE)
-  portalSteps(config).forEach((step, index) => {
+  keygenSteps(config).forEach((step, index) => {
     const [first = '', ...rest] = paragraph(step, 5).split(/(?<=\n)/)
     stdout.write(`  ${index + 1}.${first.slice(4)}${rest.join('')}`)
   })
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,0 +1,68 @@
+/** Questions on a terminal. The library is loaded with the first one. */
+import type { Io } from '../io.ts'
+
+/** Thrown where the person stops: Ctrl-C, Escape, or by saying so. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped'
+}
+
+export interface TextQuestion {
+  readonly message: string
+  /** Nothing that is typed is shown. */
+  readonly isSecret: boolean
+  /** What is wrong with an answer, said at once. */
+  readonly judge: (text: string) => Promise<string | undefined>
+}
+
+export interface ChoiceQuestion<Value extends string> {
+  readonly message: string
+  readonly options: ReadonlyArray<{
+    readonly value: Value
+    readonly label: string
+    readonly hint?: string
+  }>
+}
+
+export interface Prompts {
+  begin(title: string): void
+  text(question: TextQuestion): Promise<string>
+  choose<Value extends string>(question: ChoiceQuestion<Value>): Promise<Value>
+  /** Shows something to be done, and waits until it is. */
+  step(title: string, text: string): Promise<void>
+  say(text: string): void
+  /** Says that an answer was not taken. */
+  refuse(text: string): void
+  end(text: string): void
+}
+
+export async function createPrompts(
+  { input, output }: NonNullable<Io['terminal']>,
+  signal: AbortSignal,
+): Promise<Prompts> {
+  const clack = await import('@clack/prompts')
+  const common = { input, output, signal }
+  const taken = <Value>(answer: Value | symbol): Value => {
+    if (clack.isCancel(answer)) throw new Stopped()
+    return answer as Value
+  }
+  return {
+    begin: (title) => clack.intro(title, { output }),
+    async text({ message, isSecret, judge }) {
+      const validate = (text: string | undefined) => judge((text ?? '').trim())
+      const ask = isSecret ? clack.password : clack.text
+      return taken<string>(await ask({ ...common, message, validate })).trim()
+    },
+    async choose({ message, options }) {
+      const choices = options.map((option) => ({ ...option })) as never
+      return taken(await clack.select({ ...common, message, options: choices })) as never
+    },
+    async step(title, text) {
+      clack.note(text, title, { output })
+      const question = { message: 'Done?', active: 'Done', inactive: 'Stop here' }
+      if (!taken(await clack.confirm({ ...common, ...question }))) throw new Stopped()
+    },
+    say: (text) => clack.log.info(text, { output }),
+    refuse: (text) => clack.log.error(text, { output }),
+    end: (text) => clack.outro(text, { output }),
+  }
+}
