@@ -1,7 +1,17 @@
-/** Every error code has what its page of the documentation site needs. */
+/** Every error code has what its page needs, and every place that builds the address of a page builds the same one. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { checksOf, namedCodes } from '../../apps/docs/src/error-checks.ts'
 import { errorCodes } from '../../apps/docs/src/error-codes.ts'
+import { root } from '../../scripts/lib/workspace.mjs'
 import { gate } from './gate.ts'
+
+/** The sandbox imports no core, so it has the address a second time. */
+const ADDRESS_IN = [
+  'packages/core-crypto/src/internal/errors.ts',
+  'packages/sandbox/src/internal/errors.ts',
+]
+const SITE = 'https://isoauth.github.io/isoauth/errors/'
 
 export function errorPageProblems(codes: readonly string[]): string[] {
   return [
@@ -17,4 +27,13 @@ export function errorPageProblems(codes: readonly string[]): string[] {
   ]
 }
 
-await gate(import.meta.filename, () => errorPageProblems(errorCodes().map(({ code }) => code)))
+function addressProblems(): string[] {
+  return ADDRESS_IN.filter(
+    (file) => !readFileSync(join(root, file), 'utf8').includes(`ERROR_PAGES = '${SITE}'`),
+  ).map((file) => `${file}: the pages of errors are at ${SITE}`)
+}
+
+await gate(import.meta.filename, () => [
+  ...errorPageProblems(errorCodes().map(({ code }) => code)),
+  ...addressProblems(),
+])

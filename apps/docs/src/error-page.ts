@@ -27,7 +27,7 @@ export function errorIndex(codes: readonly ErrorCode[]): string {
   })
   return [
     '# Error codes',
-    'Every error of these packages has a `code`, and each code a page. Compare codes with `hasCode`, not classes.',
+    'Every error of these packages has a `code`, and `docs`, the address of the page about it. Compare codes with `hasCode`, not classes.',
     ...sections,
     '',
   ].join('\n\n')
@@ -36,8 +36,8 @@ export function errorIndex(codes: readonly ErrorCode[]): string {
 function exampleOf({ code, packageName }: ErrorCode): string {
   if (packageName === '@isoauth/cli') {
     return [
-      'The command writes the message and the code on standard error. With `--json` they are fields:',
-      `\`\`\`json\n{ "error": { "code": "${code}", "message": "…" } }\n\`\`\``,
+      'The command writes the message, the code and the address of this page on standard error. With `--json` they are fields:',
+      `\`\`\`json\n{ "error": { "code": "${code}", "message": "…", "docs": "…" } }\n\`\`\``,
     ].join('\n\n')
   }
   const from = packageName === '@isoauth/sandbox' ? '@isoauth/core-crypto' : packageName

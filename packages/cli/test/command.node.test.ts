@@ -42,7 +42,9 @@ describe('arguments', () => {
   ])('%j: suggests, and ends with 2', async (argv, words) => {
     const { status, stderr, stdout } = await isoauth(argv, { cwd })
     expect(flat(stderr)).toContain(words)
-    expect(stderr).toMatch(/\nCLI_ARGUMENTS_INVALID\n$/)
+    expect(stderr).toMatch(
+      /\nCLI_ARGUMENTS_INVALID\nhttps:\/\/isoauth\.github\.io\/isoauth\/errors\/cli_arguments_invalid\n$/,
+    )
     const json = await isoauth([...argv, '--json'], { cwd })
     if (argv[0] === 'doctor' && argv.length === 2 && argv[1] !== '--config') {
       expect(JSON.parse(json.stdout).error.code).toBe('CLI_ARGUMENTS_INVALID')

@@ -56,6 +56,13 @@ describe('CodedError', () => {
     expect('cause' in new StatusError('x', { code: 'TEST_STATUS', status: 1 })).toBe(false)
   })
 
+  it('tells the address of the page about its code, beside what is logged', () => {
+    const error = new CryptoError('no', { code: 'CRYPTO_KEY_MALFORMED' })
+    expect(error.docs).toBe('https://isoauth.github.io/isoauth/errors/crypto_key_malformed')
+    expect(JSON.stringify(error)).not.toContain('http')
+    expect(Object.keys(error)).not.toContain('docs')
+  })
+
   it('names the option in JSON where there is one', () => {
     const invalid = new CryptoError('no', { code: 'CRYPTO_OPTION_INVALID', option: 'key' })
     expect(invalid.toJSON()).toMatchObject({ name: 'CryptoError', option: 'key' })

@@ -43,5 +43,5 @@ function ownFields(error: unknown): ErrorDescription | undefined {
   const { name, toJSON } = Object(error) as { name?: unknown; toJSON?: () => object }
   if (!(error instanceof CodedError) && !(name === 'SandboxError' && toJSON)) return undefined
   const { name: _name, ...fields } = (error as CodedError<string>).toJSON()
-  return fields as unknown as ErrorDescription
+  return { ...fields, docs: (error as CodedError<string>).docs } as unknown as ErrorDescription
 }

@@ -59,4 +59,5 @@ async function tell(context: Context, error: unknown): Promise<void> {
   const [first = '', ...rest] = paragraph(`isoauth: ${description.message}`).split(/(?<=\n)/)
   stderr.write(first.replace('isoauth:', red('isoauth:')) + rest.join(''))
   stderr.write(`${description.code}\n`)
+  if (description['docs'] !== undefined) stderr.write(`${description['docs']}\n`)
 }

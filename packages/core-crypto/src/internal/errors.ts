@@ -33,6 +33,9 @@ export interface CodedErrorJson<Code extends string = string> {
   readonly nextAttemptAtMs?: number
 }
 
+/** Where the pages about the codes are: each at its code in lower case. */
+const ERROR_PAGES = 'https://isoauth.github.io/isoauth/errors/'
+
 /** The fields of an error that may be logged, beside its name and message. */
 const FIELDS = ['code', 'option', 'status', 'traceId', 'retryAfterMs', 'nextAttemptAtMs'] as const
 
@@ -75,6 +78,11 @@ export abstract class CodedError<Code extends string = string> extends Error {
       // Only what is known becomes a property, so that a print of the error stays short.
       if (value !== undefined) (this as Record<string, unknown>)[field] = value
     }
+  }
+
+  /** The address of the page about this code: its causes, and what to check in which order. */
+  get docs(): string {
+    return ERROR_PAGES + this.code.toLowerCase()
   }
 
   /** The fields that may be logged: no stack, no cause. */

@@ -19,6 +19,9 @@ export type SandboxErrorCode =
   /** The Node server could not listen on the port. */
   | 'SANDBOX_LISTEN_FAILED'
 
+/** Where the pages about the codes are: each at its code in lower case. */
+const ERROR_PAGES = 'https://isoauth.github.io/isoauth/errors/'
+
 /** Thrown or rejected before anything is served; `code` is its identity, `option` the field meant. */
 export class SandboxError extends Error {
   override readonly name = 'SandboxError' as const
@@ -34,6 +37,11 @@ export class SandboxError extends Error {
     super(message)
     this.code = details.code
     this.option = details.option
+  }
+
+  /** The address of the page about this code: its causes, and what to check in which order. */
+  get docs(): string {
+    return ERROR_PAGES + this.code.toLowerCase()
   }
 
   toJSON(): {
