@@ -16,8 +16,9 @@ import {
 import { type QuerySigning, upperMethod } from './internal/base-string.ts'
 import { newError } from './internal/errors.ts'
 import type { IbkrOAuth1Event } from './internal/events.ts'
-import { obtainToken } from './internal/handshake.ts'
+import { makeKeyPair, obtainToken } from './internal/handshake.ts'
 import { createClientSigner } from './internal/hmac-signer.ts'
+import { createKeyPairSource } from './internal/key-pair-ahead.ts'
 import { LIVE_SESSION_TOKEN, type LiveSessionToken } from './internal/live-session-token.ts'
 import { createClockRepair } from './internal/oauth-call.ts'
 import {
@@ -36,6 +37,12 @@ export type IbkrOAuth1Options = CredentialOptions &
   SharingOptions & {
     /** How the query takes part in signatures. Default: `omit`. */
     readonly querySigning?: QuerySigning | undefined
+    /**
+     * After each token that this client obtains, makes the secret exponent and the public key of the next exchange
+     * at once, so that a renewal has one power of 2048 bits less to wait for (1 to 6 ms). Each pair is used once; it
+     * stays in memory until then, and is made anew where it was lost. Default: `false`.
+     */
+    readonly prepareAhead?: boolean | undefined
     /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
     readonly retryUnauthorized?: RetryUnauthorized | undefined
     /** Told of steps, renewals and repairs; what it throws is dropped. */
@@ -113,10 +120,19 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
   const { base, signingBase, consumerKey, accessToken, emit } = settings
   const sign = createClientSigner(settings)
   const repair = createClockRepair(settings.clock, emit)
+  const keyPairs = createKeyPairSource({
+    make: () => makeKeyPair(settings),
+    isAhead: read.flag('prepareAhead'),
+    waitUntil: settings.waitUntil,
+  })
   const client = createTokenClient({
     ...settings,
     kind: LIVE_SESSION_TOKEN,
-    renew: (signal) => obtainToken(settings, { repair, emit, signal }),
+    async renew(signal) {
+      const token = await obtainToken(settings, { keyPairs, repair, emit, signal })
+      keyPairs.prepare()
+      return token
+    },
     packageName: 'ibkr-oauth1',
     identity: [signingBase.href, consumerKey, accessToken],
     authorize: sign,

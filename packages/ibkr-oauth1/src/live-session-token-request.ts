@@ -4,7 +4,7 @@
  */
 import type { PlatformRequest } from '@isoauth/core-client'
 import { refuse } from './internal/errors.ts'
-import { type Exchange, prepareHandshake } from './internal/handshake.ts'
+import { type Exchange, makeKeyPair, prepareHandshake } from './internal/handshake.ts'
 import { requireNonce, requireTimestamp } from './internal/protocol-parameters.ts'
 import { type CredentialOptions, checkToken, type EndpointOptions } from './internal/settings.ts'
 
@@ -65,7 +65,7 @@ export async function prepareLiveSessionTokenRequest(
   const settings = checkToken(options)
   const { nonce, timestamp, random } = options
   const { request, exchange } = await prepareHandshake(settings, () => {}, {
-    random,
+    keyPair: () => makeKeyPair(settings, random),
     nonce: nonce === undefined ? undefined : requireNonce(nonce),
     timestamp: timestamp === undefined ? undefined : requireTimestamp(timestamp),
   })

@@ -48,6 +48,7 @@ const atOnce: Readonly<Record<string, readonly unknown[]>> = {
   accessTokenSecret: [undefined, null, '', ' ', 5, {}, `!${HUSH}!`],
   encryptionKey: [undefined, null, '', ' ', 5],
   signatureKey: [undefined, null, '', ' ', 5, true],
+  prepareAhead: [null, 0, 'yes', {}],
   dhParameters: [
     undefined,
     null,

@@ -13,6 +13,7 @@ import {
 import { differenceMs, fieldError, readAnswer } from './answer.ts'
 import { aboutOption, newError } from './errors.ts'
 import type { HandshakeStep, IbkrOAuth1Event } from './events.ts'
+import type { KeyPairSource } from './key-pair-ahead.ts'
 import { LiveSessionToken, remainingLifeMs } from './live-session-token.ts'
 import { type ClockRepair, callOAuth } from './oauth-call.ts'
 import { rsaSignedRequest } from './rsa-signed-request.ts'
@@ -37,6 +38,7 @@ export type OnStep = (step: HandshakeStep) => void
 export function obtainToken(
   settings: TokenSettings,
   options: {
+    readonly keyPairs: KeyPairSource
     readonly repair: ClockRepair
     readonly emit: (event: IbkrOAuth1Event) => void
     readonly signal: PlatformAbortSignal
@@ -48,7 +50,7 @@ export function obtainToken(
     ...options,
     async prepare() {
       onStep = stepTimer(options.emit)
-      const prepared = await prepareHandshake(settings, onStep)
+      const prepared = await prepareHandshake(settings, onStep, { keyPair: options.keyPairs.take })
       exchange = prepared.exchange
       return prepared.request
     },
@@ -56,23 +58,33 @@ export function obtainToken(
   })
 }
 
+/** A fresh pair of the registered group. */
+export function makeKeyPair(
+  { dhParameters, acceleration }: TokenSettings,
+  random?: ((length: number) => Uint8Array) | undefined,
+): DhKeyPair {
+  return aboutOption(random ? 'random' : 'dhParameters', () =>
+    generateDhKeyPair(dhParameters, { random, acceleration }),
+  )
+}
+
 /** Makes and signs the client's half. */
 export async function prepareHandshake(
   settings: TokenSettings,
   onStep: OnStep,
   choices: {
-    readonly random?: ((length: number) => Uint8Array) | undefined
+    /** Gives the client's half, once the secret is there. */
+    readonly keyPair: () => DhKeyPair
     readonly nonce?: string | undefined
     readonly timestamp?: string | undefined
-  } = {},
+  },
 ): Promise<{ readonly request: PlatformRequest; readonly exchange: Exchange }> {
-  const { random, nonce, timestamp = String(settings.clock.timestampSeconds()) } = choices
+  const { nonce, timestamp = String(settings.clock.timestampSeconds()) } = choices
+  // Read while the secret is decrypted; what is wrong with it is told where it signs.
+  settings.signingKey().catch(() => {})
   const secret = await settings.secret()
   onStep('secret-decrypted')
-  const { acceleration } = settings
-  const keyPair = aboutOption(random ? 'random' : 'dhParameters', () =>
-    generateDhKeyPair(settings.dhParameters, { random, acceleration }),
-  )
+  const keyPair = choices.keyPair()
   onStep('challenge-computed')
   const { request, secrets } = await rsaSignedRequest(settings, {
     path: '/oauth/live_session_token',
