@@ -90,6 +90,11 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Run `isoauth doctor`: it names settings that nothing reads, and what may be meant.',
     'Look whether a setting is given twice, once as a value and once as a file.',
   ],
+  CLI_DESCRIPTION_UNREADABLE: [
+    'Open the address in a browser: it must give JSON whose first member is `openapi`.',
+    'Save what it gives, and name the file by `--from`.',
+    'Bundle a description of several files into one; convert YAML and Swagger 2 first.',
+  ],
   CLI_FILE_EXISTS: [
     'Look what the file holds before anything else: a lost key cannot be made again.',
     'Name another place.',
@@ -107,6 +112,10 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Read the message: it has the words of the sandbox’s portal.',
     'Open `/__sandbox/requests` of the sandbox: the last record says what was checked.',
     'Take other keys by `--keys DIR`, or go through the portal yourself: `--by-hand`.',
+  ],
+  CLI_GENERATOR_MISSING: [
+    'Install `openapi-typescript` and `typescript` in the project, with the versions that the message names.',
+    'Run the command in the folder of the project.',
   ],
   CLI_REQUEST_UNREADABLE: [
     'Read the message: it says what of the request cannot be read.',

@@ -129,6 +129,18 @@ export async function writePrivateFile(
   }
 }
 
+/** Writes a file that holds no secret, in the place of what is there: whole or not at all. */
+export async function writeOwnFile(file: string, text: string): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`
+  try {
+    await writeFile(partial, text, { flag: 'wx' })
+    await rename(partial, file)
+  } catch (error) {
+    await discard(partial)
+    throw fileError('CLI_FILE_UNWRITABLE', `Cannot write ${file}`, error)
+  }
+}
+
 /** Takes a file away that is of no use; that it cannot be is no news beside why it is. */
 async function discard(file: string): Promise<void> {
   try {

@@ -10,6 +10,7 @@ import { addRequest } from './commands/request.ts'
 import { addSandbox } from './commands/sandbox.ts'
 import { addSession } from './commands/session.ts'
 import { addStream } from './commands/stream.ts'
+import { addTypes } from './commands/types.ts'
 import { addWhoami } from './commands/whoami.ts'
 import type { Context } from './context.ts'
 import { COLUMNS } from './text.ts'
@@ -56,6 +57,7 @@ export function createProgram(context: Context): Command {
   addInspect(program, context)
   addSession(program, context)
   addStream(program, context)
+  addTypes(program, context)
   addSandbox(program, context)
   addCompletion(program, context)
   return program

@@ -1,5 +1,5 @@
 /** Options that several commands have. */
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { COLOR_CHOICES } from '../text.ts'
 
 export interface ConfigOption {
@@ -22,4 +22,11 @@ export function jsonOption(): Option {
 export function colorOption(): Option {
   const option = new Option('--color <when>', 'colours: auto (on a terminal), always or never')
   return option.choices([...COLOR_CHOICES])
+}
+
+/** Of options such as --max-time. */
+export function readSeconds(text: string): number {
+  const seconds = Number(text)
+  if (seconds > 0 && seconds <= 86_400) return seconds
+  throw new InvalidArgumentError('Seconds above 0 are required.')
 }

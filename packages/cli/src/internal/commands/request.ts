@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
 import type { GivenField } from '../request/fields.ts'
 import { SERVICE_NAMES } from '../request/service-names.ts'
-import { colorOption, configOption, jsonOption, profileOption } from './options.ts'
+import { colorOption, configOption, jsonOption, profileOption, readSeconds } from './options.ts'
 import type { RequestOptions } from './request-options.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const
@@ -84,12 +84,6 @@ function readMethod(text: string): string {
   const method = text.toUpperCase()
   if ((METHODS as readonly string[]).includes(method)) return method
   throw new InvalidArgumentError(`One of ${METHODS.join(', ')} is required.`)
-}
-
-function readSeconds(text: string): number {
-  const seconds = Number(text)
-  if (seconds > 0 && seconds <= 86_400) return seconds
-  throw new InvalidArgumentError('Seconds above 0 are required.')
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
