@@ -38,7 +38,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 }
 
 const USAGE_CODE =
-  /^CLI_(?:ARGUMENTS_INVALID|CONFIG_INVALID|FILE_UNREADABLE|REQUEST_UNREADABLE)$|^SANDBOX_FILE_NOT_OWN$|_(?:OPTION_INVALID|URL_REFUSED)$/
+  /^CLI_(?:ARGUMENTS_INVALID|CONFIG_INVALID|FILE_UNREADABLE|REQUEST_UNREADABLE)$|^SANDBOX_(?:FILE_NOT_OWN|STATE_UNUSABLE)$|_(?:OPTION_INVALID|URL_REFUSED)$/
 
 /** What was given is at fault, and nothing was sent. */
 function isOfUsage(error: unknown): boolean {

@@ -42,6 +42,8 @@ export interface Core {
   readonly faults: FaultPlan
   readonly ownAnswers: OwnAnswers
   readonly broker: Broker
+  /** What outlives a restart, by name. */
+  readonly kept: Readonly<Record<string, Map<string, unknown>>>
   /** Where people decide. */
   readonly people: Pick<PersonContext, 'oauth1' | 'sso' | 'ultracart'>
   /** `target` is path and query as they stood on the wire; `address` is the other end of a socket. */
@@ -95,6 +97,7 @@ export function createCore(settings: SandboxSettings, provisioned: Provisioned):
     }),
     thirdParty: oauth1.thirdParty,
     people: { oauth1, sso, ultracart },
+    kept: { ...oauth1.kept, ...oauth2?.kept, ...sso?.kept, ...ultracart.kept },
     ultracart,
     records: [],
     counts,

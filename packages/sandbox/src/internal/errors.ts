@@ -14,6 +14,8 @@ export type SandboxErrorCode =
   | 'SANDBOX_LOGIN_USED'
   /** The credentials file holds something that no sandbox wrote, and was not replaced. */
   | 'SANDBOX_FILE_NOT_OWN'
+  /** The file of the state is damaged, or of another version. */
+  | 'SANDBOX_STATE_UNUSABLE'
   /** A file of the sandbox command cannot be read or written. */
   | 'SANDBOX_FILE_FAILED'
   /** The Node server could not listen on the port. */

@@ -3,6 +3,7 @@ import { type Core, createCore } from './core.ts'
 import { optionError } from './errors.ts'
 import type { SandboxSettings } from './options.ts'
 import { provision } from './provision.ts'
+import { reprovision, restore, type SandboxState } from './state/sandbox-state.ts'
 
 export interface Host {
   /** The present one; another after `reset`. */
@@ -15,11 +16,14 @@ export interface Host {
 /** How far the clock may be moved in one step, in milliseconds: a hundred years. */
 const ADVANCE_LIMIT_MS = 3_155_760_000_000
 
-export async function createHost(settings: SandboxSettings): Promise<Host> {
-  const provisioned = await provision(settings)
+/** `state` is what an earlier host left. */
+export async function createHost(settings: SandboxSettings, state?: SandboxState): Promise<Host> {
+  const fresh = await provision(settings)
+  const provisioned = state === undefined ? fresh : reprovision(fresh, state)
   let aheadMs = 0
   const now = () => settings.now() + aheadMs
   let core = createCore({ ...settings, now }, provisioned)
+  if (state !== undefined) await restore(core, state)
   return {
     get core() {
       return core

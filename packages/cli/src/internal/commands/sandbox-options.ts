@@ -2,6 +2,7 @@
 export interface SandboxOptions {
   readonly port: number
   readonly credentialsFile?: string
+  readonly state?: string
   readonly signedOrigin?: readonly string[]
   readonly user?: readonly string[]
   readonly cors?: boolean

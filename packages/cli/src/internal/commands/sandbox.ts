@@ -25,6 +25,12 @@ export function addSandbox(program: Command, context: Context): void {
         readFileName,
       ),
     )
+    .addOption(
+      new Option(
+        '--state <file>',
+        'keep consumers, tokens and sessions there for the next run',
+      ).argParser(readFileName),
+    )
     .option('--force', 'replace a credentials file that no sandbox wrote')
     .option('--signed-origin <origin>', 'accept this origin too in what is signed', collect)
     .option('--user <name>', 'open SSO sessions for this user name too', collect)

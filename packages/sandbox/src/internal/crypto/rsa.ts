@@ -5,7 +5,7 @@
  */
 
 import { bitLength, modPow, toBigInt, toFixedBytes } from './arithmetic.ts'
-import { type Bytes, fromBase64, randomBytes } from './bytes.ts'
+import { type Bytes, fromBase64, randomBytes, toBase64Url } from './bytes.ts'
 import { readPem, readSequence, writeDer, writePem } from './pem.ts'
 
 const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const
@@ -155,6 +155,13 @@ async function importJwk(jwk: JsonWebKey): Promise<RsaPublicKey> {
     modulus: base64UrlToBigInt(jwk.n ?? ''),
     exponent: base64UrlToBigInt(jwk.e ?? ''),
   }
+}
+
+/** The key of two numbers. */
+export function importRsaNumbers(modulus: bigint, exponent: bigint): Promise<RsaPublicKey> {
+  const text = (number: bigint) =>
+    toBase64Url(toFixedBytes(number, Math.ceil(bitLength(number) / 8)))
+  return importJwk({ kty: 'RSA', n: text(modulus), e: text(exponent) })
 }
 
 function base64UrlToBigInt(text: string): bigint {

@@ -23,6 +23,8 @@ export interface Consumer extends ConsumerKeys {
 }
 
 export interface LiveSessionToken {
+  /** The token itself. */
+  readonly key: Bytes
   readonly hmacKey: PlatformKey
   /** The token's base64 text as a key: a known mistake that the record names. */
   readonly textHmacKey: PlatformKey

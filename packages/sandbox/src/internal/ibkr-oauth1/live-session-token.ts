@@ -7,9 +7,10 @@
 
 import { type Call, check, jsonResponse } from '../call.ts'
 import { modPow, randomBigInt, toSignedBytes } from '../crypto/arithmetic.ts'
-import { type Bytes, toBase64, toHex, utf8 } from '../crypto/bytes.ts'
-import { hmac, importHmacKey } from '../crypto/hmac.ts'
+import { type Bytes, toHex, utf8 } from '../crypto/bytes.ts'
+import { hmac } from '../crypto/hmac.ts'
 import { tracedError } from '../ibkr-api/answers.ts'
+import { liveSessionTokenOf } from '../state/plain.ts'
 import type { AccessToken, Consumer } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { checkAccessToken } from './identity.ts'
@@ -81,11 +82,7 @@ async function issue(
   const key = await hmac('SHA-1', secret, token.secret)
   const signature = await hmac('SHA-1', key, utf8(consumer.consumerKey))
   const expiresAtMs = call.now + context.liveSessionTokenLifetimeMs
-  const [hmacKey, textHmacKey] = await Promise.all([
-    importHmacKey('SHA-256', key),
-    importHmacKey('SHA-256', utf8(toBase64(key))),
-  ])
-  token.liveSessionTokens.push({ hmacKey, textHmacKey, expiresAtMs })
+  token.liveSessionTokens.push(await liveSessionTokenOf(key, expiresAtMs))
   if (token.liveSessionTokens.length > 8) token.liveSessionTokens.shift()
   context.counts.handshakes++
   const response = modPow(generator, exponent, prime)

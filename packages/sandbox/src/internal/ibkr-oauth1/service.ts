@@ -6,7 +6,7 @@ import type { Authenticator } from '../ibkr-api/authenticator.ts'
 import { IDLE_LIMIT_MS } from '../ibkr-api/brokerage-session.ts'
 import { BASE_PATH, FIRST_USER } from '../ibkr-api/sign-in.ts'
 import { type Consent, createConsent } from './consent.ts'
-import { type Consumer, type ConsumerKeys, createRegistry } from './consumer.ts'
+import { type Consumer, type ConsumerKeys, createRegistry, type Registry } from './consumer.ts'
 import { type IbkrOAuth1Context, LEGACY_BASE_PATH } from './context.ts'
 import type {
   IbkrOAuth1Credentials,
@@ -33,6 +33,8 @@ export interface IbkrOAuth1Service {
   readonly credentials: IbkrOAuth1Credentials
   readonly thirdParty: IbkrOAuth1ThirdPartyCredentials
   readonly mount: (app: Hono<SandboxEnv>) => void
+  /** What outlives a restart. */
+  readonly kept: Registry
   /** What a person decides on the consent page. */
   readonly consent: Consent
   /** Judges requests for `/v1/api`, and sockets. */
@@ -74,6 +76,7 @@ export function createIbkrOAuth1Service(options: IbkrOAuth1ServiceOptions): Ibkr
       dhParameters,
       dhPrime,
     },
+    kept: registry,
     consent,
     mount: (app) => {
       mountIbkrOAuth1(app, context)

@@ -5,7 +5,7 @@ import type { Client } from './client.ts'
 import { ISSUER } from './paths.ts'
 import { simpleProblem } from './problem-details.ts'
 
-interface AccessToken {
+export interface AccessToken {
   readonly scopes: readonly string[]
   readonly expiresAtMs: number
 }
@@ -14,7 +14,8 @@ const LIMIT = 100_000
 
 export class AccessTokens {
   readonly lifetimeSeconds: number
-  readonly #tokens = new Map<string, AccessToken>()
+  /** Those that were issued, the oldest first. */
+  readonly tokens: Map<string, AccessToken> = new Map()
 
   constructor(lifetimeSeconds: number) {
     this.lifetimeSeconds = lifetimeSeconds
@@ -36,16 +37,16 @@ export class AccessTokens {
       toBase64Url(utf8(JSON.stringify(part))),
     )
     const token = `${head.join('.')}.SANDBOX${toBase64Url(randomBytes(48))}`
-    for (const [oldest] of this.#tokens) {
-      if (this.#tokens.size < LIMIT) break
-      this.#tokens.delete(oldest)
+    for (const [oldest] of this.tokens) {
+      if (this.tokens.size < LIMIT) break
+      this.tokens.delete(oldest)
     }
-    this.#tokens.set(token, { scopes, expiresAtMs: now + this.lifetimeSeconds * 1000 })
+    this.tokens.set(token, { scopes, expiresAtMs: now + this.lifetimeSeconds * 1000 })
     return token
   }
 
   find(token: string): AccessToken | undefined {
-    return this.#tokens.get(token)
+    return this.tokens.get(token)
   }
 }
 

@@ -24,6 +24,8 @@ export interface IbkrOAuth2ServiceOptions {
 
 export interface IbkrOAuth2Service {
   readonly credentials: IbkrOAuth2Credentials
+  /** What outlives a restart. */
+  readonly kept: Readonly<Record<string, Map<string, unknown>>>
   /** `rows` are the gateway calls of other services. */
   readonly mount: (app: Hono<SandboxEnv>, rows: readonly GatewayRow[]) => void
 }
@@ -42,6 +44,7 @@ export function createIbkrOAuth2Service(options: IbkrOAuth2ServiceOptions): Ibkr
   }
   return {
     credentials: { baseUrl: options.origin, ...credentials },
+    kept: { oauth2Tokens: context.accessTokens.tokens, usedJwts: context.usedJwts.used },
     mount: (app, rows) => {
       app.all(TOKEN_PATH, ({ env: { call } }) => {
         call.record.service = 'ibkr-oauth2'

@@ -6,16 +6,16 @@ const LIMIT = 1_000_000
 
 export class UsedJwts {
   /** What was used, each with the time from which it has expired and may be forgotten. */
-  readonly #used = new Map<string, number>()
+  readonly used: Map<string, number> = new Map()
 
   /** Takes a key once; `false` when it was taken before. */
   take(key: string, expiresAtMs: number, now: number): boolean {
-    for (const [old, forgetAt] of this.#used) {
-      if (forgetAt > now && this.#used.size < LIMIT) break
-      this.#used.delete(old)
+    for (const [old, forgetAt] of this.used) {
+      if (forgetAt > now && this.used.size < LIMIT) break
+      this.used.delete(old)
     }
-    if (this.#used.has(key)) return false
-    this.#used.set(key, expiresAtMs)
+    if (this.used.has(key)) return false
+    this.used.set(key, expiresAtMs)
     return true
   }
 }

@@ -15,21 +15,21 @@ const LINK_LIFETIME_MS = 60_000
 const LIMIT = 100_000
 
 export class BrowserLinks {
-  readonly #links = new Map<string, BrowserLink>()
+  readonly links: Map<string, BrowserLink> = new Map()
 
   /** The `SID` of a new link. */
   issue(user: SandboxUser, address: string, now: number): string {
     const sid = `SANDBOX${randomHex(24)}`
-    for (const [oldest] of this.#links) {
-      if (this.#links.size < LIMIT) break
-      this.#links.delete(oldest)
+    for (const [oldest] of this.links) {
+      if (this.links.size < LIMIT) break
+      this.links.delete(oldest)
     }
     const expiresAtMs = now + LINK_LIFETIME_MS
-    this.#links.set(sid, { ...user, address, expiresAtMs, used: false })
+    this.links.set(sid, { ...user, address, expiresAtMs, used: false })
     return sid
   }
 
   find(sid: string): BrowserLink | undefined {
-    return this.#links.get(sid)
+    return this.links.get(sid)
   }
 }

@@ -23,6 +23,8 @@ export interface IbkrSsoServiceOptions {
 }
 
 export interface IbkrSsoService {
+  /** What outlives a restart. */
+  readonly kept: Readonly<Record<string, Map<string, unknown>>>
   readonly mount: (app: Hono<SandboxEnv>) => void
   /** Opens a browser link as the user's browser would: uses it up, or says why not. */
   readonly openLink: (query: URLSearchParams, now: number) => LoginProblem | undefined
@@ -44,6 +46,7 @@ export function createIbkrSsoService(options: IbkrSsoServiceOptions): IbkrSsoSer
     counts: options.counts,
   }
   return {
+    kept: { ssoSessions: context.sessions.sessions, ssoLinks: context.links.links },
     mount: (app) => {
       app.all(RESOLVER_PATH, ({ env: { call } }) => {
         call.record.service = 'ibkr-sso'

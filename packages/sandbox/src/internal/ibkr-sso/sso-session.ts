@@ -17,7 +17,7 @@ const LIMIT = 100_000
 export class SsoSessions {
   /** How long a session lasts without a request, in milliseconds. */
   readonly idleMs: number
-  readonly #sessions = new Map<string, SsoSession>()
+  readonly sessions: Map<string, SsoSession> = new Map()
 
   constructor(idleMs: number) {
     this.idleMs = idleMs
@@ -25,20 +25,20 @@ export class SsoSessions {
 
   open(user: SandboxUser, addresses: readonly string[], now: number): string {
     const token = `SANDBOX-SSO-${randomHex(24)}`
-    for (const [oldest] of this.#sessions) {
-      if (this.#sessions.size < LIMIT) break
-      this.#sessions.delete(oldest)
+    for (const [oldest] of this.sessions) {
+      if (this.sessions.size < LIMIT) break
+      this.sessions.delete(oldest)
     }
-    this.#sessions.set(token, { ...user, addresses, openedAtMs: now, lastSeenMs: now })
+    this.sessions.set(token, { ...user, addresses, openedAtMs: now, lastSeenMs: now })
     return token
   }
 
   find(token: string): SsoSession | undefined {
-    return this.#sessions.get(token)
+    return this.sessions.get(token)
   }
 
   end(token: string): void {
-    this.#sessions.delete(token)
+    this.sessions.delete(token)
   }
 
   /** How long it lasts if nothing more is asked of it; not positive once it is over. */

@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util'
 export interface Arguments {
   readonly port: number
   readonly credentialsFile: string | undefined
+  /** The file that keeps what is registered and issued. */
+  readonly state: string | undefined
   /** Replace whatever stands in the credentials file. */
   readonly force: boolean
   readonly cors: boolean
@@ -26,6 +28,8 @@ credentials each run. Nothing it hands out is valid anywhere else.
 Options:
   --port PORT               port to listen on, 0 for any free one (default 8787)
   --credentials-file FILE   write this run's credentials to FILE (mode 0600)
+  --state FILE              keep consumers, tokens, sessions and logins there, from
+                            one run to the next (mode 0600)
   --force                   replace FILE whatever it holds; otherwise only what
                             a sandbox wrote is replaced
   --signed-origin ORIGIN    also accept this origin in what clients sign; may be
@@ -57,6 +61,7 @@ export function readArguments(argv: readonly string[]): Arguments | string {
       options: {
         port: { type: 'string', default: '8787' },
         'credentials-file': { type: 'string' },
+        state: { type: 'string' },
         'signed-origin': { type: 'string', multiple: true, default: [] },
         user: { type: 'string', multiple: true, default: [] },
         force: { type: 'boolean', default: false },
@@ -70,10 +75,12 @@ export function readArguments(argv: readonly string[]): Arguments | string {
     const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
     if (!(port <= 65_535)) return '--port: a whole number from 0 to 65535 is required'
     if (values['credentials-file'] === '') return '--credentials-file: a file name is required'
+    if (values.state === '') return '--state: a file name is required'
     if (values.user.includes('')) return '--user: a user name is required'
     return {
       port,
       credentialsFile: values['credentials-file'],
+      state: values.state,
       force: values.force,
       cors: values.cors,
       pacing: values.pacing,

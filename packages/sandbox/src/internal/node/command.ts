@@ -31,7 +31,8 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 /** What was given is at fault, and nothing was tried; the rule of `isoauth`, of which this is one command. */
 function isOfUsage(code: SandboxErrorCode): boolean {
-  return code === 'SANDBOX_OPTION_INVALID' || code === 'SANDBOX_FILE_NOT_OWN'
+  const usage = ['SANDBOX_OPTION_INVALID', 'SANDBOX_FILE_NOT_OWN', 'SANDBOX_STATE_UNUSABLE']
+  return usage.includes(code)
 }
 
 /** Aborted at the first SIGINT or SIGTERM; a second one ends the process at once. */

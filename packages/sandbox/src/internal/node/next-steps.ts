@@ -6,10 +6,14 @@ export interface NextSteps {
   readonly isoauth: string
   /** As a person names it in the folder of the command. */
   readonly credentialsFile: string | undefined
+  /** The file of the state, as it was named. */
+  readonly state: string | undefined
+  /** Whether it was there before. */
+  readonly isKept: boolean
 }
 
 /** Where the credentials are, where the portal is, and two commands that work at once. */
-export function nextSteps({ origin, isoauth, credentialsFile }: NextSteps): string {
+export function nextSteps({ origin, isoauth, credentialsFile, state, isKept }: NextSteps): string {
   const file = credentialsFile === undefined ? undefined : quoted(credentialsFile)
   const [about, ...commands] =
     file === undefined
@@ -23,10 +27,12 @@ export function nextSteps({ origin, isoauth, credentialsFile }: NextSteps): stri
           `doctor --config ${file}`,
           `request GET /portfolio/accounts --config ${file}`,
         ]
+  const kept = isKept ? 'as the last run left it' : 'new'
+  const stateLine = state === undefined ? '' : `\n  state        ${state}, ${kept}`
   return `
   credentials  ${about}
   portal       ${origin}/portal
-  log          ${origin}/__sandbox/requests
+  log          ${origin}/__sandbox/requests${stateLine}
 
 In another terminal, in this folder:
 

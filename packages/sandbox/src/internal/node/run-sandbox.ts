@@ -2,8 +2,10 @@
 import { relative, resolve } from 'node:path'
 import { isObject, optionError, SandboxError } from '../errors.ts'
 import { checkCredentialsFile, writeCredentialsFile } from './credentials-file.ts'
+import { keepState } from './keep-state.ts'
 import { nextSteps } from './next-steps.ts'
-import { serve } from './server.ts'
+import { serveHost } from './server.ts'
+import { readStateFile } from './state-file.ts'
 
 /** What {@link runSandbox} takes: the options of the command. */
 export interface RunSandboxOptions {
@@ -11,6 +13,11 @@ export interface RunSandboxOptions {
   readonly port?: number | undefined
   /** The file that the credentials are written to (mode 0600); none by default. */
   readonly credentialsFile?: string | undefined
+  /**
+   * The file that keeps credentials, consumers, tokens, sessions and logins from one run to the next (mode 0600); none
+   * by default. Brokerage sessions, orders and sockets end with a run.
+   */
+  readonly state?: string | undefined
   /** Replace a credentials file whatever it holds; `false` by default. */
   readonly force?: boolean | undefined
   /** As the option of the same name of `createSandbox`. */
@@ -40,12 +47,12 @@ export interface RunSandboxOutside {
 }
 
 /**
- * Serves a sandbox with fresh credentials until `signal` is aborted: what `isoauth-sandbox` and `isoauth sandbox` do.
+ * Serves a sandbox with fresh credentials, or those of its state, until `signal` is aborted: what `isoauth-sandbox` and `isoauth sandbox` do.
  *
  * @param options see {@link RunSandboxOptions}.
  * @param outside see {@link RunSandboxOutside}.
  * @throws SandboxError (rejected) `SANDBOX_OPTION_INVALID`, `SANDBOX_LISTEN_FAILED`, `SANDBOX_FILE_NOT_OWN` when the
- *   credentials file holds something else, `SANDBOX_FILE_FAILED` when it cannot be read or written.
+ *   credentials file holds something else, `SANDBOX_FILE_FAILED` when it cannot be read or written, `SANDBOX_STATE_UNUSABLE`.
  *
  * *Source*: this package's README, "Options".
  */
@@ -55,17 +62,26 @@ export async function runSandbox(
 ): Promise<void> {
   if (!isObject(options)) throw optionError('options', 'an object is required')
   const { write, signal, cwd = '.', isoauth = 'isoauth' } = readOutside(outside)
-  const { users = [], credentialsFile, force = false, ...served } = options
+  const { users = [], credentialsFile, state, force = false, ...served } = options
   if (credentialsFile !== undefined && typeof credentialsFile !== 'string') {
     throw optionError('credentialsFile', 'a file name is required')
+  }
+  if (state !== undefined && (typeof state !== 'string' || state === '')) {
+    throw optionError('state', 'a file name is required')
   }
   const file = credentialsFile === undefined ? undefined : resolve(cwd, credentialsFile)
   // Before anything is served: what stands in the file may be of more worth than this run.
   if (file !== undefined) await withFile(file, checkCredentialsFile(file, { force }))
-  const server = await serve({
-    ...served,
-    users: users.map((username, index) => ({ username, accountId: `DU${2_000_001 + index}` })),
-  })
+  const kept = state === undefined ? undefined : resolve(cwd, state)
+  const before = kept === undefined ? undefined : await withFile(kept, readStateFile(kept))
+  const { server, host } = await serveHost(
+    {
+      ...served,
+      users: users.map((username, index) => ({ username, accountId: `DU${2_000_001 + index}` })),
+    },
+    before,
+  )
+  const keeper = kept === undefined ? undefined : keepState(host, kept)
   try {
     const { origin, sandbox } = server
     if (file !== undefined) {
@@ -73,10 +89,13 @@ export async function runSandbox(
     }
     await write(`listening ${origin}\n`)
     const shown = file === undefined ? undefined : relative(resolve(cwd), file)
-    await write(nextSteps({ origin, isoauth, credentialsFile: shown }))
+    await write(
+      nextSteps({ origin, isoauth, credentialsFile: shown, state, isKept: before !== undefined }),
+    )
     await aborted(signal)
   } finally {
     await server.close()
+    if (kept !== undefined) await withFile(kept, keeper?.end())
   }
 }
 
@@ -88,7 +107,10 @@ function readOutside(outside: RunSandboxOutside): RunSandboxOutside {
 }
 
 /** What the file system refuses, in words; what the sandbox refuses stays as it is. */
-async function withFile<Result>(file: string, work: Promise<Result>): Promise<Result> {
+async function withFile<Result>(
+  file: string,
+  work: Promise<Result> | undefined,
+): Promise<Result | undefined> {
   try {
     return await work
   } catch (error) {

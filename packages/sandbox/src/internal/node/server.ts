@@ -9,6 +9,7 @@ import { createHost, type Host } from '../host.ts'
 import { isLoopback } from '../loopback.ts'
 import { readSettings, type SandboxOptions } from '../options.ts'
 import { publish, type Sandbox } from '../sandbox.ts'
+import type { SandboxState } from '../state/sandbox-state.ts'
 import { trackConnections } from './graceful-close.ts'
 import { answerFromPages, type Pages } from './pages.ts'
 import { serveWebSockets } from './web-socket-server.ts'
@@ -61,6 +62,14 @@ export type SandboxServer = SandboxServerMembers & DisposableMember
  * *Source*: RFC 9112; IBKR Web API documentation, "OAuth 1.0a Request Structure".
  */
 export async function serve(options: ServeOptions = {}): Promise<SandboxServer> {
+  return (await serveHost(options)).server
+}
+
+/** @internal The same, with what is behind it, and from what an earlier one left. */
+export async function serveHost(
+  options: ServeOptions,
+  state?: SandboxState,
+): Promise<{ readonly server: SandboxServer; readonly host: Host }> {
   if (!isObject(options)) throw optionError('options', 'an object is required')
   const { port = 0, hostname = '127.0.0.1', pages } = options
   if (pages !== undefined && typeof pages !== 'function') {
@@ -79,25 +88,27 @@ export async function serve(options: ServeOptions = {}): Promise<SandboxServer> 
   readSettings({ ...options, origin: options.origin ?? originOf(hostname, port) })
   const ready = deferred<Host>()
   ready.promise.catch(() => {})
-  const server = createServer(listener(ready.promise, pages))
-  const sockets = serveWebSockets(server, ready.promise)
-  const connections = trackConnections(server)
-  await listen(server, port, hostname)
-  const { port: actual } = server.address() as AddressInfo
+  const http = createServer(listener(ready.promise, pages))
+  const sockets = serveWebSockets(http, ready.promise)
+  const connections = trackConnections(http)
+  await listen(http, port, hostname)
+  const { port: actual } = http.address() as AddressInfo
   try {
     const origin = options.origin ?? originOf(hostname, actual)
     const defaults = { requireUserAgent: true, requireContentLength: true }
-    const credentials = options.credentials ?? 'fresh'
-    const host = await createHost(readSettings({ ...defaults, ...options, origin, credentials }))
+    const credentials = state?.credentials ?? options.credentials ?? 'fresh'
+    const settings = readSettings({ ...defaults, ...options, origin, credentials })
+    const host = await createHost(settings, state)
     ready.resolve(host)
     const close: SandboxServer['close'] = ({ timeoutMs = 5000 } = {}) => {
       sockets.close()
       return connections.close(timeoutMs)
     }
     const members = { origin, port: actual, sandbox: publish(host), close }
-    return Object.defineProperty(members, asyncDisposeSymbol(), {
+    const server = Object.defineProperty(members, asyncDisposeSymbol(), {
       value: () => close(),
     }) as SandboxServer
+    return { server, host }
   } catch (error) {
     ready.reject(error)
     await connections.close(0)

@@ -25,6 +25,10 @@ export interface UltraCartServiceOptions {
 export interface UltraCartService {
   readonly credentials: UltraCartCredentials
   readonly extras: UltraCartExtras
+  /** What outlives a restart. */
+  readonly kept: Readonly<Record<string, Map<string, unknown>>>
+  /** Gives what was put back its application again, which is told by identity. */
+  readonly relink: () => void
   readonly mount: (app: Hono<SandboxEnv>) => void
   /** What a person decides on the login page. */
   readonly logins: LoginDecisions
@@ -64,6 +68,12 @@ export function createUltraCartService(options: UltraCartServiceOptions): UltraC
   return {
     credentials,
     extras,
+    kept: {
+      ultracartLogins: context.logins,
+      ultracartCodes: context.codes,
+      ultracartSessions: context.sessions,
+    },
+    relink: () => relink(context),
     logins,
     mount: (app) => mountUltraCart(app, context, logins),
     receive: async (request, record, work) => {
@@ -77,5 +87,15 @@ export function createUltraCartService(options: UltraCartServiceOptions): UltraC
       record.refused = 'overlap: another request with this key is under way'
       return tooMany(record, 'concurrent requests are not allowed.')
     },
+  }
+}
+
+function relink({ applications, logins, codes }: UltraCartContext): void {
+  const known = new Map([...applications.values()].map((one) => [one.name, one]))
+  for (const entries of [logins, codes] as Map<string, { readonly application: Application }>[]) {
+    for (const [name, entry] of entries) {
+      const application = known.get(entry.application.name) ?? entry.application
+      entries.set(name, { ...entry, application })
+    }
   }
 }

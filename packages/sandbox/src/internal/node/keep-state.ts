@@ -1,0 +1,36 @@
+/** Writes the state soon after it may have changed, and at the end. */
+import type { Host } from '../host.ts'
+import { stateOf } from '../state/sandbox-state.ts'
+import { writeStateFile } from './state-file.ts'
+
+const EVERY_MS = 500
+
+export interface StateKeeper {
+  /** Writes what is not written yet, and ends; throws what writing failed with. */
+  end(): Promise<void>
+}
+
+export function keepState(host: Host, file: string): StateKeeper {
+  let written = -1
+  let writing: Promise<void> = Promise.resolve()
+  const write = async () => {
+    // Nothing changes without a request.
+    const { requests } = host.core.counts
+    if (requests === written) return
+    await writeStateFile(file, stateOf(host.core))
+    written = requests
+  }
+  const next = () => {
+    // A disk that is full now may not be later, and the last one is told.
+    writing = writing.then(write).catch(() => {})
+  }
+  const timer = setInterval(next, EVERY_MS)
+  timer.unref()
+  return {
+    async end() {
+      clearInterval(timer)
+      await writing
+      await write()
+    },
+  }
+}
