@@ -337,6 +337,10 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Choose another port, or 0 for any free one.',
     'Ports below 1024 need rights that a sandbox should not have.',
   ],
+  SANDBOX_STATE_UNUSABLE: [
+    'Read the message: it says whether the file is damaged or of another version.',
+    'Remove the file to begin anew: nothing in it is valid anywhere else.',
+  ],
   SANDBOX_LOGIN_UNKNOWN: [
     'Check that the address is the login page that this sandbox gave, in full.',
     'Look whether the sandbox was made anew since: another one knows nothing of earlier logins.',
