@@ -159,7 +159,7 @@ export function fileExists(file: string): CliError {
 }
 
 /** What the file system refused, in plain words. */
-function fileError(code: CliErrorCode, what: string, error: unknown): CliError {
+export function fileError(code: CliErrorCode, what: string, error: unknown): CliError {
   const { code: reason = 'failed' } = error as NodeJS.ErrnoException
   return new CliError(`${what}: ${REASONS[reason] ?? reason}.`, { code })
 }
