@@ -114,8 +114,6 @@ export default defineConfig(({ mode }) => ({
           ...anywhere,
           // WebKit forgets a global that was replaced and put back: `crypto`, in the tests of its absence.
           isolate: true,
-          // WebKitGTK's `crypto.subtle.sign` gives a wrong RSA signature now and then (docs/decisions/0014).
-          retry: 2,
           name: 'webkit',
           browser: {
             ...browser,

@@ -3,29 +3,35 @@
  */
 import { type Bytes, bitLength, isBytes, messageBytes, requireBytes } from './internal/bytes.ts'
 import { newError, refuse } from './internal/errors.ts'
+import { rsaFault } from './internal/key-errors.ts'
 import type { CryptoKey as CryptoKeyLike, SigningKey } from './internal/keys.ts'
 import { readRsaPrivateKey, rsaPrivateJwk } from './internal/rsa-private-key.ts'
 import { checkRsassaKey, isCryptoKey, RSASSA, subtleCrypto, useKey } from './internal/web-crypto.ts'
 
+/** A signature that does not verify is made this often before it counts as the key's or the machine's fault. */
+const SIGNATURE_ATTEMPTS = 3
+
+/** What a key has that was imported, and a function that signs has not. */
+interface Imported {
+  readonly cryptoKey: CryptoKeyLike
+  readonly modulusBits: number
+  readonly publicKey?: CryptoKeyLike
+}
+
 /** A key ready to sign, made by {@link importRsaSigningKey}. It shows nothing when printed. */
 export class RsaSigningKey {
   readonly #sign: (data: Bytes) => Promise<Bytes>
-  readonly #cryptoKey: CryptoKeyLike | undefined
-  readonly #modulusBits: number | undefined
+  readonly #imported: Imported | undefined
 
   /** @internal */
-  constructor(
-    sign: (data: Bytes) => Promise<Bytes>,
-    imported?: { readonly cryptoKey: CryptoKeyLike; readonly modulusBits: number },
-  ) {
+  constructor(sign: (data: Bytes) => Promise<Bytes>, imported?: Imported) {
     this.#sign = sign
-    this.#cryptoKey = imported?.cryptoKey
-    this.#modulusBits = imported?.modulusBits
+    this.#imported = imported
   }
 
   /** The length of the modulus in bits; undefined when a function signs. */
   get modulusBits(): number | undefined {
-    return this.#modulusBits
+    return this.#imported?.modulusBits
   }
 
   /**
@@ -33,7 +39,15 @@ export class RsaSigningKey {
    * when a function signs. What was imported here is not extractable.
    */
   get cryptoKey(): CryptoKeyLike | undefined {
-    return this.#cryptoKey
+    return this.#imported?.cryptoKey
+  }
+
+  /**
+   * The public half, for {@link verifyRsaSha256}; undefined when a function signs, and for a `CryptoKey` of the
+   * caller's, which does not tell it.
+   */
+  get publicKey(): CryptoKeyLike | undefined {
+    return this.#imported?.publicKey
   }
 
   /** @internal */
@@ -69,18 +83,33 @@ export async function importRsaSigningKey(
   if (typeof input === 'function') {
     return new RsaSigningKey(async (data) => checkedSignature(await input(data)))
   }
-  if (isCryptoKey(input))
-    return signingKey(input as CryptoKey, checkRsassaKey(input, 'private', 'sign'))
+  if (isCryptoKey(input)) {
+    const modulusBits = checkRsassaKey(input, 'private', 'sign')
+    return new RsaSigningKey((data) => signByPlatform(input as CryptoKey, data), {
+      ...{ cryptoKey: input, modulusBits },
+    })
+  }
   const numbers = readRsaPrivateKey(input, 'signing')
+  const { kty, n, e, ...secret } = rsaPrivateJwk(numbers)
+  const publicJwk = { kty, n, e } as JsonWebKey
   const algorithm = { name: RSASSA, hash: 'SHA-256' }
-  const key = await useKey((subtle) =>
-    subtle.importKey('jwk', rsaPrivateJwk(numbers), algorithm, false, ['sign']),
+  const [cryptoKey, publicKey] = await useKey((subtle) =>
+    Promise.all([
+      subtle.importKey('jwk', { ...publicJwk, ...secret }, algorithm, false, ['sign']),
+      subtle.importKey('jwk', publicJwk, algorithm, true, ['verify']),
+    ]),
   )
-  return signingKey(key, bitLength(numbers.n))
+  return new RsaSigningKey((data) => signAndVerify({ cryptoKey, publicKey }, data), {
+    ...{ cryptoKey, publicKey, modulusBits: bitLength(numbers.n) },
+  })
 }
 
 /**
  * Signs data with RSASSA-PKCS1-v1_5 and SHA-256.
+ *
+ * A signature with a key that was imported from a file, DER or a JSON Web Key is verified before it is returned, and
+ * made again, twice at most, when it is wrong: a faulty signature can tell the private key. With a `CryptoKey` or a
+ * function of the caller's the public half is not known, and nothing is verified.
  *
  * @param key - what {@link importRsaSigningKey} gave. A {@link SigningKey} is taken too and imported
  *   each time, which doubles the cost
@@ -88,7 +117,7 @@ export async function importRsaSigningKey(
  * @returns the signature, as long as the modulus: 256 bytes for 2048 bits
  * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` for data of the wrong type, `CRYPTO_SIGNATURE_INVALID`
  *   when a signing function returns no plausible signature, `CRYPTO_KEY_REFUSED` when the platform cannot
- *   sign, and the codes of {@link importRsaSigningKey}. What a signing function throws passes unchanged.
+ *   sign, `CRYPTO_RSA_FAULT` when three signatures in a row were wrong, and the codes of {@link importRsaSigningKey}. What a signing function throws passes unchanged.
  * @example
  * ```ts
  * const key = await importRsaSigningKey(pemText)
@@ -144,11 +173,25 @@ export async function verifyRsaSha256(
   }
 }
 
-function signingKey(cryptoKey: CryptoKey, modulusBits: number): RsaSigningKey {
-  return new RsaSigningKey(
-    async (data) => new Uint8Array(await useKey((subtle) => subtle.sign(RSASSA, cryptoKey, data))),
-    { cryptoKey, modulusBits },
-  )
+async function signByPlatform(key: CryptoKey, data: Bytes): Promise<Bytes> {
+  return new Uint8Array(await useKey((subtle) => subtle.sign(RSASSA, key, data)))
+}
+
+/**
+ * A wrong signature must not leave: where it was made by the Chinese remainder theorem, it tells the factors of the
+ * key (Boneh, DeMillo, Lipton: On the Importance of Checking Cryptographic Protocols for Faults, 1997). A platform
+ * that signs wrongly now and then signs rightly when it is asked once more.
+ */
+async function signAndVerify(
+  { cryptoKey, publicKey }: { readonly cryptoKey: CryptoKey; readonly publicKey: CryptoKey },
+  data: Bytes,
+): Promise<Bytes> {
+  for (let attempt = 0; attempt < SIGNATURE_ATTEMPTS; attempt++) {
+    const signature = await signByPlatform(cryptoKey, data)
+    if (await useKey((subtle) => subtle.verify(RSASSA, publicKey, signature, data)))
+      return signature
+  }
+  throw rsaFault()
 }
 
 /** Whatever signs elsewhere may as well return base64 or an error's text. */

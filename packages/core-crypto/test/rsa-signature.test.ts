@@ -5,7 +5,8 @@ import {
   signRsaSha256,
   verifyRsaSha256,
 } from '@isoauth/core-crypto'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { spoilSignatures } from '../../../tests/support/signatures.ts'
 import { coded, keys } from './support.ts'
 
 const RSASSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
@@ -117,4 +118,34 @@ describe('generateRsaKeyPair', () => {
       coded('CRYPTO_OPTION_INVALID', 'modulusBits') as Error,
     )
   })
+})
+
+describe('a platform that signs wrongly', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  it.each([1, 2])('is asked again after %i wrong signatures', async (times) => {
+    const right = await signRsaSha256(pkcs8Pem, 'x')
+    const sign = spoilSignatures(times)
+    expect(await signRsaSha256(pkcs8Pem, 'x')).toEqual(right)
+    expect(sign).toHaveBeenCalledTimes(times + 1)
+  })
+
+  it('gives no signature after three wrong ones', async () => {
+    const sign = spoilSignatures(3)
+    await expect(signRsaSha256(pkcs8Pem, 'x')).rejects.toThrow(coded('CRYPTO_RSA_FAULT') as Error)
+    expect(sign).toHaveBeenCalledTimes(3)
+  })
+})
+
+it('tells the public half of what was imported, and of nothing else', async () => {
+  const key = await importRsaSigningKey(pkcs8Pem)
+  const signature = await signRsaSha256(key, 'x')
+  expect(await verifyRsaSha256(key.publicKey!, signature, 'x')).toBe(true)
+  const given = await importRsaSigningKey(key.cryptoKey!)
+  expect([given.publicKey, (await importRsaSigningKey(async () => signature)).publicKey]).toEqual([
+    undefined,
+    undefined,
+  ])
 })

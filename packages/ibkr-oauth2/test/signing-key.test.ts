@@ -2,8 +2,9 @@
 import { base64ToBytes } from '@isoauth/core-crypto'
 import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
 import { importSPKI, jwtVerify } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { byId, keys, NOW_MS, vectors } from '../../../tests/support/oauth2-vectors.ts'
+import { rightSigner, spoilSignatures } from '../../../tests/support/signatures.ts'
 import { importSigner, type JwsHeader } from '../src/internal/signing-key.ts'
 import { credentials, failure } from './support.ts'
 
@@ -14,11 +15,8 @@ it('has the entries it should', () => {
 
 /** The platform's signature over an input, as a key in a KMS would give it. */
 async function signElsewhere(key: 'main3072' | 'next4096') {
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
-  const jwk = keys[key].privateJwk as JsonWebKey
-  const imported = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign'])
-  return async (data: Uint8Array) =>
-    new Uint8Array(await crypto.subtle.sign(algorithm.name, imported, data.slice()))
+  const sign = await rightSigner('jwk', keys[key].privateJwk as JsonWebKey)
+  return (data: Uint8Array) => sign(data.slice())
 }
 
 describe.each([
@@ -78,4 +76,24 @@ it('reads the key in every form', async () => {
     made.add(await createIbkrOAuth2(options).clientAssertion())
   }
   expect([...made]).toEqual([byId(vectors.clientAssertions, 'assertion-default').jws])
+})
+
+describe('a platform that signs wrongly', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+  const { headerJson, claimsJson, jws, key } = byId(vectors.clientAssertions, 'assertion-default')
+  const signed = async () =>
+    (await importSigner(keys[key].pkcs8Pem, false))(JSON.parse(headerJson) as JwsHeader, claimsJson)
+
+  it.each([1, 2, 3])('is asked again after %i wrong signatures', async (times) => {
+    const sign = spoilSignatures(times)
+    expect(await signed()).toBe(jws)
+    expect(sign).toHaveBeenCalledTimes(times + 1)
+  })
+
+  it('gives no JWS where every signature is wrong', async () => {
+    spoilSignatures(4)
+    expect(await failure(signed)).toMatchObject({ code: 'CRYPTO_RSA_FAULT' })
+  })
 })

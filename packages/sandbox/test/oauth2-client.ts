@@ -1,21 +1,22 @@
 /** A client of the OAuth 2.0 service, written against the RFCs alone; every part can be spoilt. */
 import type { IbkrOAuth2Credentials } from '@isoauth/sandbox'
+import { rightSigner } from '../../../tests/support/signatures.ts'
 
 export type Members = Readonly<Record<string, unknown>>
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>
 
 export interface JwtParts {
   readonly header?: Members
-  readonly key?: CryptoKey
+  /** Another key than the registered one, in PKCS#8 PEM. */
+  readonly privateKey?: string
 }
 
-const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 export class OAuth2Client {
   readonly credentials: IbkrOAuth2Credentials
   readonly #fetch: Fetch
-  #key: Promise<CryptoKey> | undefined
+  #sign: ReturnType<typeof signerOf> | undefined
 
   constructor(credentials: IbkrOAuth2Credentials, fetch: Fetch) {
     this.credentials = credentials
@@ -23,13 +24,13 @@ export class OAuth2Client {
   }
 
   /** A compact JWS; members that are `undefined` are left out. */
-  async jwt(claims: Members, { header = {}, key }: JwtParts = {}): Promise<string> {
-    this.#key ??= importSigningKey(this.credentials.privateKey)
+  async jwt(claims: Members, { header = {}, privateKey }: JwtParts = {}): Promise<string> {
+    this.#sign ??= signerOf(this.credentials.privateKey)
     const head = { alg: 'RS256', typ: 'JWT', kid: this.credentials.keyId, ...header }
     const input = [head, claims].map((part) => base64Url(JSON.stringify(part))).join('.')
-    const bytes = new TextEncoder().encode(input)
-    const signature = await crypto.subtle.sign(ALGORITHM, key ?? (await this.#key), bytes)
-    return `${input}.${base64Url(String.fromCharCode(...new Uint8Array(signature)), true)}`
+    const sign = await (privateKey === undefined ? this.#sign : signerOf(privateKey))
+    const signature = await sign(new TextEncoder().encode(input))
+    return `${input}.${base64Url(String.fromCharCode(...signature), true)}`
   }
 
   assertion(now: number, changed: Members = {}, parts: JwtParts = {}): Promise<string> {
@@ -94,11 +95,13 @@ export class OAuth2Client {
   }
 }
 
-/** A PKCS#8 PEM as a WebCrypto key. */
-function importSigningKey(pem: string): Promise<CryptoKey> {
+/** Signs with a PKCS#8 PEM. */
+function signerOf(pem: string): ReturnType<typeof rightSigner> {
   const der = atob(pem.replaceAll(/-----[^-]+-----|\s/g, ''))
-  const bytes = Uint8Array.from(der, (character) => character.charCodeAt(0))
-  return crypto.subtle.importKey('pkcs8', bytes, ALGORITHM, false, ['sign'])
+  return rightSigner(
+    'pkcs8',
+    Uint8Array.from(der, (character) => character.charCodeAt(0)),
+  )
 }
 
 function base64Url(text: string, binary = false): string {

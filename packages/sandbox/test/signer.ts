@@ -1,5 +1,6 @@
 /** A small client of the tests' own: WebCrypto and BigInt, nothing of the packages. */
 import type { IbkrOAuth1Credentials } from '@isoauth/sandbox'
+import { rightSigner } from '../../../tests/support/signatures.ts'
 
 type Pairs = Record<string, string>
 type Send = (url: string, init: RequestInit) => Promise<Response>
@@ -84,10 +85,8 @@ export async function authorize(
 
 export async function rsaSigner(pem: string): Promise<(base: string) => Promise<Uint8Array>> {
   const der = bytesOfBase64(pem.replaceAll(/-----[^-]+-----|\s/g, ''))
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
-  const key = await crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign'])
-  return async (base) =>
-    new Uint8Array(await crypto.subtle.sign(algorithm.name, key, new TextEncoder().encode(base)))
+  const sign = await rightSigner('pkcs8', der)
+  return (base) => sign(new TextEncoder().encode(base))
 }
 
 export async function hmac(

@@ -43,7 +43,7 @@ export type Fault =
 
 const NEW_KEY =
   'To make a new key in a new file, whose public half must then be registered: openssl genrsa -out new-private-key.pem BITS, where BITS is the length that the service asks for, 2048 or more.'
-export const CHECK_KEY = 'Check the file: openssl rsa -check -noout -in FILE.'
+const CHECK_KEY = 'Check the file: openssl rsa -check -noout -in FILE.'
 const WHOLE_FILE =
   'Give the whole content of the file, from the line that begins with -----BEGIN to the line that begins with -----END.'
 const FROM_PKCS12 =
@@ -193,4 +193,12 @@ export function dhParametersError(fault: Fault | keyof typeof DH_FAULTS): Crypto
   return fault === 'nothing'
     ? newError('OPTION_INVALID', message, 'input')
     : newError('DH_PARAMETERS_INVALID', message)
+}
+
+/** The error for a result that did not pass its check. */
+export function rsaFault(): CryptoError {
+  return newError(
+    'RSA_FAULT',
+    `The result of the RSA operation did not pass its check and was held back: the key was altered, or this machine computes wrongly. Remedy: ${CHECK_KEY}`,
+  )
 }

@@ -3,9 +3,10 @@
  * the platforms' own decryption differs in what it does about bad padding.
  */
 import { type Bytes, bigIntToBytes, byteLength, bytesToBigInt } from './bytes.ts'
+import { rsaFault } from './key-errors.ts'
 import { invert } from './modular-inverse.ts'
 import { type Acceleration, type NativeCrypto, nativeCrypto } from './native-crypto.ts'
-import { publicPow, rsaFault } from './rsa-decryption.ts'
+import { publicPow } from './rsa-decryption.ts'
 import { type RsaPrivateNumbers, rsaPrivateJwk } from './rsa-private-key.ts'
 
 /** ciphertext^d mod n, both as long as the modulus. */

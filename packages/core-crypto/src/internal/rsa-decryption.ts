@@ -5,8 +5,8 @@
  */
 import { mod } from '@noble/curves/abstract/modular.js'
 import { type Bytes, byteLength, bytesToBigInt, randomBytes } from './bytes.ts'
-import { type CryptoError, newError } from './errors.ts'
-import { CHECK_KEY } from './key-errors.ts'
+import { newError } from './errors.ts'
+import { rsaFault } from './key-errors.ts'
 import { invert } from './modular-inverse.ts'
 import type { RsaPrivateNumbers } from './rsa-private-key.ts'
 import { uniformWindowPow } from './uniform-window-pow.ts'
@@ -82,12 +82,4 @@ function blindingFactor(n: bigint): { factor: bigint; inverse: bigint } {
 /** 64 random bits, the top one set, so that the exponent's length does not shrink. */
 function randomMultiplier(): bigint {
   return bytesToBigInt(randomBytes(8)) | (1n << 63n)
-}
-
-/** The error for a result that did not pass its check. */
-export function rsaFault(): CryptoError {
-  return newError(
-    'RSA_FAULT',
-    `The result of the RSA operation did not pass its check and was held back: the key was altered, or this machine computes wrongly. Remedy: ${CHECK_KEY}`,
-  )
 }

@@ -3,12 +3,14 @@
  * elsewhere goes through the same assembly.
  */
 import {
+  base64UrlToBytes,
   bytesToBase64Url,
   importRsaSigningKey,
   type RsaSigningKey,
   type SigningKey,
   signRsaSha256,
   utf8ToBytes,
+  verifyRsaSha256,
 } from '@isoauth/core-crypto'
 import { CompactSign } from 'jose/jws/compact/sign'
 import { newError } from './errors.ts'
@@ -44,10 +46,12 @@ export async function importSigner(key: SigningKey, allowWeakKey: boolean): Prom
   const { cryptoKey, modulusBits = minimumBits } = imported
   if (cryptoKey === undefined) return signerOfFunction(imported, minimumBits)
   if (modulusBits < minimumBits) refuse(tooSmall(`the key has ${modulusBits} bits`))
-  return (header, payload) =>
-    new CompactSign(utf8ToBytes(payload))
+  return async (header, payload) => {
+    const jws = await new CompactSign(utf8ToBytes(payload))
       .setProtectedHeader({ ...header })
       .sign(cryptoKey as CryptoKey)
+    return (await isRight(jws, imported)) ? jws : signAgain(jws, imported)
+  }
 }
 
 function signerOfFunction(key: RsaSigningKey, minimumBits: number): JwsSigner {
@@ -62,6 +66,23 @@ function signerOfFunction(key: RsaSigningKey, minimumBits: number): JwsSigner {
     if (bits < minimumBits) refuse(tooSmall(`its signatures have ${bits} bits`))
     return `${input}.${bytesToBase64Url(signature)}`
   }
+}
+
+/** A faulty signature can tell the private key, so none leaves. A `CryptoKey` of the caller's tells no public half. */
+async function isRight(jws: string, { publicKey }: RsaSigningKey): Promise<boolean> {
+  const { input, signature } = partsOf(jws)
+  return publicKey === undefined || verifyRsaSha256(publicKey, base64UrlToBytes(signature), input)
+}
+
+/** A platform that signed wrongly signs rightly when it is asked once more; `signRsaSha256` sees to that. */
+async function signAgain(jws: string, key: RsaSigningKey): Promise<string> {
+  const { input } = partsOf(jws)
+  return `${input}.${bytesToBase64Url(await signRsaSha256(key, input))}`
+}
+
+function partsOf(jws: string): { readonly input: string; readonly signature: string } {
+  const dot = jws.lastIndexOf('.')
+  return { input: jws.slice(0, dot), signature: jws.slice(dot + 1) }
 }
 
 function tooSmall(found: string): string {
