@@ -7,8 +7,9 @@ import {
   processLiveSessionTokenResponse,
 } from '@isoauth/ibkr-oauth1'
 import { expect, it } from 'vitest'
-import { everythingOf } from '../../../tests/support/index.ts'
+import { everythingOf, holdRequests } from '../../../tests/support/index.ts'
 import { keys } from '../../../tests/support/oauth1-vectors.ts'
+import { pastDeadline } from '../../../tests/support/quick-time.ts'
 import { changed, decrypted, LST_PATH, oauth1, rejection, setUp, withoutDate } from './support.ts'
 
 const REQUEST_TOKEN = 'marked-request-token'
@@ -39,11 +40,19 @@ const lst = async (options: object, fault?: object, wrap = (f: unknown) => f) =>
 /** The broker's own words are shown, but none that repeat what was sent. */
 const QUOTING = `refused for ${oauth1.accessToken}`
 const answer = (status: number, body: string) => ({ kind: 'respond', value: { status, body } })
-const call = async (input: string, fault?: object, options: object = {}) => {
-  const { client, sandbox } = await setUp(options)
+const call = async (input: string, fault?: object) => {
+  const { client, sandbox } = await setUp()
   await client.liveSessionToken()
   if (fault) sandbox.fault({ path: '/tickle', ...fault } as never)
   return rejection(client.fetch(input))
+}
+const late = async () => {
+  const { sandbox, another } = await setUp()
+  const held = holdRequests(sandbox.fetch, ({ url }) => url.endsWith('/tickle'))
+  const client = another({ fetch: held.fetch as never, timeoutMs: 5000 })
+  await client.liveSessionToken()
+  const ended = () => rejection(client.fetch('/tickle'))
+  return await pastDeadline({ call: ended, arrived: held.seen, timeoutMs: 5000 })
 }
 const callback = (query: string) => {
   const authorization = createIbkrOAuth1Authorization(oauth1)
@@ -79,7 +88,7 @@ const provoke: Readonly<Record<IbkrOAuth1ErrorCode, () => Promise<unknown>>> = {
   IBKR_OAUTH1_REDIRECT_REFUSED: () =>
     call('/tickle', { kind: 'respond', value: { status: 302, headers: { location } } }),
   IBKR_OAUTH1_NETWORK: () => lst({}, { kind: 'reset', value: 'before' }),
-  IBKR_OAUTH1_TIMEOUT: () => call('/tickle', { kind: 'slow', value: 3000 }, { timeoutMs: 300 }),
+  IBKR_OAUTH1_TIMEOUT: late,
   IBKR_OAUTH1_RESPONSE_INVALID: () => lst({}, answer(200, `<html>${BODY}</html>`)),
   IBKR_OAUTH1_SECRET_DECRYPTION_FAILED: () =>
     lst({ ...oauth1, ...swapped, decryptedAccessTokenSecret: undefined }),
