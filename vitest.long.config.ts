@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 import { CountReporter } from './tests/count-reporter.ts'
 import { resolve } from './vitest.config.ts'
 
-const timing = 'tests/long/mod-pow-timing.long.test.ts'
+const timing = 'tests/long/timing.long.test.ts'
 const shared = {
   environment: 'node',
   testTimeout: 600_000,

@@ -54,9 +54,12 @@ describe.runIf(present)(title, () => {
     const { pem, primeHex } = dhGroups['openssl']!
     writeFileSync(file('dh.pem'), pem)
     const expected = { prime: BigInt(`0x${primeHex}`), generator: 2n }
-    expect(parseDhParameters(openssl('dhparam', '-text', '-in', 'dh.pem').text)).toEqual(expected)
+    const { text } = openssl('dhparam', '-text', '-in', 'dh.pem')
     openssl('dhparam', '-in', 'dh.pem', '-outform', 'DER', '-out', 'dh.der')
-    expect(parseDhParameters(readFileSync(file('dh.der')))).toEqual(expected)
+    for (const acceleration of ['auto', 'portable'] as const) {
+      expect(parseDhParameters(text, { acceleration })).toEqual(expected)
+      expect(parseDhParameters(readFileSync(file('dh.der')), { acceleration })).toEqual(expected)
+    }
   })
 
   it('checks the RSA keys that are made, and verifies signatures by them', async () => {
@@ -100,8 +103,11 @@ describe.runIf(present)(title, () => {
       readFileSync(file('key.der')),
       readFileSync(file('pkcs1.pem')),
     ]) {
-      const message = await decryptRsaPkcs1v15(await importRsaDecryptionKey(input), ciphertext)
-      expect(new TextDecoder().decode(message)).toBe('secret')
+      for (const acceleration of ['auto', 'portable'] as const) {
+        const key = await importRsaDecryptionKey(input, { acceleration })
+        const message = await decryptRsaPkcs1v15(key, ciphertext)
+        expect(new TextDecoder().decode(message)).toBe('secret')
+      }
       expect((await importRsaSigningKey(input)).modulusBits).toBe(3072)
     }
   })

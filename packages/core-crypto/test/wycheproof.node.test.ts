@@ -39,40 +39,43 @@ const title =
   folder === undefined ? 'Wycheproof (SKIPPED: WYCHEPROOF_DIR is not set)' : 'Wycheproof'
 
 describe.runIf(folder !== undefined)(title, () => {
-  it('rsa_pkcs1_2048: decryption, and one error for every bad padding', async () => {
-    const { groups, count } = load('rsa_pkcs1_2048')
-    let done = 0
-    const paddingErrors = new Set<string>()
-    for (const group of groups) {
-      for (const input of [
-        group.privateKeyPem,
-        hexToBytes(group.privateKeyPkcs8),
-        group.privateKeyJwk,
-      ]) {
-        const key = await importRsaDecryptionKey(input)
-        for (const { tcId, msg, ct, flags, result } of group.tests) {
-          const outcome = await decryptRsaPkcs1v15(key, hexToBytes(ct)).then(
-            bytesToHex,
-            (error) => error,
-          )
-          done++
-          if (result === 'valid') {
-            expect(outcome, `case ${tcId}`).toBe(msg)
-          } else if (flags.includes('InvalidPkcs1Padding')) {
-            expect(outcome.code, `case ${tcId}`).toBe('CRYPTO_RSA_PADDING')
-            const { name, code, message, option } = outcome
-            paddingErrors.add(JSON.stringify([name, code, message, option, Object.keys(outcome)]))
-          } else {
-            expect(outcome.code, `case ${tcId}`).toMatch(
-              /^CRYPTO_RSA_(?:CIPHERTEXT_(?:LENGTH|RANGE)|PADDING)$/,
+  it.each(['auto', 'portable'] as const)(
+    'rsa_pkcs1_2048 (%s): decryption, and one error for every bad padding',
+    async (acceleration) => {
+      const { groups, count } = load('rsa_pkcs1_2048')
+      let done = 0
+      const paddingErrors = new Set<string>()
+      for (const group of groups) {
+        for (const input of [
+          group.privateKeyPem,
+          hexToBytes(group.privateKeyPkcs8),
+          group.privateKeyJwk,
+        ]) {
+          const key = await importRsaDecryptionKey(input, { acceleration })
+          for (const { tcId, msg, ct, flags, result } of group.tests) {
+            const outcome = await decryptRsaPkcs1v15(key, hexToBytes(ct)).then(
+              bytesToHex,
+              (error) => error,
             )
+            done++
+            if (result === 'valid') {
+              expect(outcome, `case ${tcId}`).toBe(msg)
+            } else if (flags.includes('InvalidPkcs1Padding')) {
+              expect(outcome.code, `case ${tcId}`).toBe('CRYPTO_RSA_PADDING')
+              const { name, code, message, option } = outcome
+              paddingErrors.add(JSON.stringify([name, code, message, option, Object.keys(outcome)]))
+            } else {
+              expect(outcome.code, `case ${tcId}`).toMatch(
+                /^CRYPTO_RSA_(?:CIPHERTEXT_(?:LENGTH|RANGE)|PADDING)$/,
+              )
+            }
           }
         }
       }
-    }
-    expect(done).toBe(3 * count)
-    expect(paddingErrors.size).toBe(1)
-  })
+      expect(done).toBe(3 * count)
+      expect(paddingErrors.size).toBe(1)
+    },
+  )
 
   it('rsa_signature_2048_sha256', async () => {
     const { groups, count } = load('rsa_signature_2048_sha256')
