@@ -15,10 +15,10 @@ export interface Entry {
   readonly source: string
 }
 
-/** Each entry but `./package.json`. */
+/** Each entry with code: `./package.json` and other data have no source. */
 export function entriesOf({ dir, manifest }: Pick<WorkspacePackage, 'dir' | 'manifest'>): Entry[] {
   return Object.entries(manifest.exports ?? {})
-    .filter(([key]) => key !== './package.json')
+    .filter(([key]) => !key.endsWith('.json'))
     .map(([key, { default: path }]) => ({
       key,
       specifier: `${manifest.name}${key.slice(1)}`,

@@ -1,13 +1,13 @@
-/** `openapi-fetch`, typed by an excerpt of a schema, with a client as its `fetch`. */
+/**
+ * `openapi-fetch`, typed by what `isoauth types` makes of the sandbox's description, with a client as its `fetch`:
+ * `sandbox-api.d.ts` is written by a test of the command, with `ISOAUTH_WRITE` set.
+ */
 import createClient from 'openapi-fetch'
 import { type Answer, describePeer } from './fetch-contract.ts'
+import type { paths } from './sandbox-api.d.ts'
 
-interface Paths {
-  '/portfolio/accounts': {
-    get: {
-      responses: { 200: { content: { 'application/json': { accountId: string }[] } } }
-    }
-  }
+/** What shows a request as it arrived takes any: of it there is nothing to describe. */
+interface Echo {
   '/sandbox/echo': {
     get: {
       parameters: { query: Record<string, string> }
@@ -21,7 +21,7 @@ interface Paths {
 }
 
 describePeer('openapi-fetch', (client, baseUrl) => {
-  const api = createClient<Paths>({ baseUrl, fetch: client.fetch })
+  const api = createClient<paths & Echo>({ baseUrl, fetch: client.fetch })
   const read = (result: { data?: unknown; error?: unknown; response: Response }): Answer => ({
     status: result.response.status,
     body: result.data ?? result.error,

@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { env } from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { correct } from '../src/internal/types/correct.ts'
 import { IBKR_CORRECTIONS } from '../src/internal/types/corrections.ts'
@@ -42,7 +44,7 @@ const DESCRIPTION = {
   openapi: '3.0.1',
   info: { title: 'Of a test */ x', version: '1' },
   paths: {
-    '/iserver/auth/ssodh/init': {
+    '/gw/api/v1/sso-sessions': {
       post: {
         responses: {
           200: { description: '', ...json({ type: 'object', properties: { connected: text } }) },
@@ -142,6 +144,15 @@ describe('types', () => {
       corrections: [],
     })
     expect(await readFile(join(cwd, 'api.d.ts'), 'utf8')).toContain('authorization: components')
+  })
+
+  it("of the sandbox's own description, as the example over openapi-fetch has them", async () => {
+    const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+    const example = at('tests/peers/sandbox-api.d.ts')
+    const out = env['ISOAUTH_WRITE'] === undefined ? join(cwd, 'sandbox-api.d.ts') : example
+    const run = await types(['--from', at('packages/sandbox/openapi.json'), '--out', out])
+    expect([run.stderr, run.status]).toEqual(['', 0])
+    expect(await readFile(out, 'utf8')).toBe(await readFile(example, 'utf8'))
   })
 
   it('corrects nothing twice, and nothing that is not there', () => {

@@ -17,7 +17,7 @@ export function commonJsWorks(
   copyFileSync(join(root, 'tests/consumers/programs', program), join(project, program))
   const entries = tarballs.flatMap((tarball) =>
     Object.keys(manifestOf(tarball).exports)
-      .filter((key) => key !== './package.json')
+      .filter((key) => !key.endsWith('.json'))
       .map((key) => tarball.name + key.slice(1)),
   )
   const engines = new Map(installedEngines().map((engine) => [engine.name, engine] as const))

@@ -57,7 +57,7 @@ async function beginningOf(file: string): Promise<string | undefined> {
 
 /** Told by a path that no other service has, since titles change. */
 function isOfBroker({ paths }: JsonObject): boolean {
-  return Object.hasOwn(Object(paths), '/iserver/auth/ssodh/init')
+  return Object.hasOwn(Object(paths), '/gw/api/v1/sso-sessions')
 }
 
 /** A comment that says what the file is; nothing of the description's own words can end it. */
