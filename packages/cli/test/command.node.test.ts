@@ -177,7 +177,7 @@ describe.runIf(isBuilt)('the process', () => {
   const start = (
     runtime: readonly string[],
     argv: readonly string[],
-    onText?: (text: string) => void,
+    interruptAt = /Ctrl-C ends it\./,
   ) =>
     new Promise<{ readonly code: number | null; readonly text: string }>((resolve, reject) => {
       const [command = process.execPath, ...args] = runtime
@@ -186,8 +186,7 @@ describe.runIf(isBuilt)('the process', () => {
       let isStopped = false
       const keep = (part: Buffer) => {
         text += part
-        onText?.(text)
-        if (!isStopped && text.includes('Ctrl-C ends it.')) {
+        if (!isStopped && interruptAt.test(text)) {
           isStopped = true
           child.kill('SIGINT')
         }
@@ -274,5 +273,22 @@ describe.runIf(isBuilt)('the process', () => {
     ])
     expect(request.text).toContain('no bridge')
     expect(request.code).toBe(22)
+    // The session is opened, the socket by this runtime's own way; Ctrl-C ends it.
+    const topics = ['stream', 'md+265598', '--compete', '-c', `${name}.json`]
+    const price = { kind: 'market-data', conid: 265598, fields: { '31': '190.5' } } as const
+    const playing = setInterval(() => server.sandbox.broker.play(price), 200)
+    const stream = await start(runtime, topics, /"topic":"md"/)
+    clearInterval(playing)
+    const lines = stream.text.trim().split('\n')
+    const told = lines.map((line) => JSON.parse(line))
+    expect(told.some(({ event }) => event?.type === 'ready')).toBe(true)
+    expect(told.some(({ topic, key }) => topic === 'md' && key === '265598')).toBe(true)
+    expect(stream.code).toBe(0)
+    const answers = ['--service', 'ibkr-oauth1', '--base-url', server.origin]
+    answers.push('--group', 'modp2048', '--profile', name)
+    const key = `RUNTIME${name.slice(0, 1)}${name.slice(-1)}`.toUpperCase()
+    const init = await start(runtime, ['init', '--yes', ...answers, '--consumer-key', key])
+    expect(init.text).toContain('Healthy.')
+    expect(init.code).toBe(0)
   })
 })
