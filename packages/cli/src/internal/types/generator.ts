@@ -20,9 +20,12 @@ interface OpenApiTypescript {
   readonly astToString: (nodes: unknown) => string
 }
 
+/** Not written into the `import`: its types are not there where it is not installed, and the build must not need them. */
+const MODULE: string = 'openapi-typescript'
+
 /** What was installed with this command, before what the project of a folder has. */
 export function placesFor(cwd: string): readonly Place[] {
-  return [() => import('openapi-typescript'), () => fromProject(cwd)]
+  return [() => import(MODULE), () => fromProject(cwd)]
 }
 
 /** @throws CliError `CLI_GENERATOR_MISSING` where it is installed nowhere. */
@@ -57,7 +60,7 @@ async function firstOf(places: readonly Place[]): Promise<OpenApiTypescript> {
 }
 
 async function fromProject(cwd: string): Promise<unknown> {
-  const file = createRequire(join(cwd, 'package.json')).resolve('openapi-typescript')
+  const file = createRequire(join(cwd, 'package.json')).resolve(MODULE)
   const module = await import(pathToFileURL(file).href)
   // As CommonJS the whole of it is the default.
   return typeof module.default === 'function' ? module : module.default
