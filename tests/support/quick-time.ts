@@ -1,11 +1,16 @@
 /** A clock for tests whose subject is not how long a wait is: short waits are over at once, and deadlines pass on demand. */
 import { afterAll, beforeAll, vi } from 'vitest'
 
-/**
- * How often a caller looks whether another's sign-in still runs (`single-flight.ts`). Its end wakes the caller, so this
- * wait needs no time; passed at once, again and again, it would use up every deadline while a busy machine signs.
- */
+/** How often a caller looks whether another's sign-in still runs (`single-flight.ts`). */
 const LOOK_AT_OTHERS_MS = 300
+
+export interface SkippedWaits {
+  /**
+   * Whether the looks of {@link LOOK_AT_OTHERS_MS} pass at once too, where the end of the other's work never comes.
+   * Elsewhere that end wakes the caller, and the looks would use up every deadline while a busy machine signs.
+   */
+  readonly looks?: boolean
+}
 
 /**
  * Within the `describe` or the file that calls it, a timer that is due within `mostMs` of the clock comes as soon as
@@ -13,16 +18,16 @@ const LOOK_AT_OTHERS_MS = 300
  * deadline) waits until the clock has come that near to it by the waits of others. So a wait between two attempts costs
  * no time, and no deadline passes because a machine is busy. Suites that run at once take it around all of them.
  */
-export function skipWaits(mostMs: number): void {
+export function skipWaits(mostMs: number, { looks = false }: SkippedWaits = {}): void {
   let end = () => {}
   beforeAll(() => {
-    end = startQuickTime(mostMs)
+    end = startQuickTime(mostMs, looks)
   })
   afterAll(() => end())
 }
 
 /** The same until the function that it gives is called. */
-function startQuickTime(mostMs: number): () => void {
+function startQuickTime(mostMs: number, looks: boolean): () => void {
   if (vi.isFakeTimers()) throw new Error('The timers are faked already.')
   const { setTimeout: realTimeout, clearTimeout: clearReal } = globalThis
   const due = new Map<unknown, number>()
@@ -35,7 +40,7 @@ function startQuickTime(mostMs: number): () => void {
       due.delete(timer)
       call(...args)
     }, ms)
-    if (ms !== LOOK_AT_OTHERS_MS) due.set(timer, Date.now() + ms)
+    if (looks || ms !== LOOK_AT_OTHERS_MS) due.set(timer, Date.now() + ms)
     return timer
   }) as typeof globalThis.setTimeout
   globalThis.clearTimeout = (timer) => {

@@ -58,7 +58,7 @@ it('does not wait for work that ignores its signal', async () => {
 })
 
 describe('work that takes long', () => {
-  skipWaits(500)
+  skipWaits(500, { looks: true })
 
   it('replaces work whose request ended: it never settles, and its beat has stopped', async () => {
     // What Workers do to a request that ended: none of its timers fires any more.
