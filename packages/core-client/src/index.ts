@@ -49,9 +49,9 @@ export type {
 } from './internal/runtime-types.ts'
 export {
   type AnswerDetails,
+  causeOnTheWay,
   cleanText,
   describeWait,
-  LENGTH_REQUIRED,
   quoteProblem,
   type RefusalKind,
   readAnswer,

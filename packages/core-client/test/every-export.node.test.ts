@@ -109,6 +109,7 @@ const BY_PACKAGES_ALONE: readonly string[] = [
   'responseFacts',
   'safeTraceId',
   'setUserAgent',
+  'causeOnTheWay',
   'tellRejection',
   'underLock',
   'withDeadline',

@@ -23,6 +23,10 @@ describe('an error that repeats what was sent becomes a coded one', () => {
   })
 })
 
+it.each([undefined, null])('%s, which tells nothing, becomes a coded error', (nothing) => {
+  expect(tell(nothing)).toEqual(isTold)
+})
+
 describe('an error that does not passes unchanged', () => {
   it.each([
     'fetch failed',

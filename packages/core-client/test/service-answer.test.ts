@@ -229,8 +229,16 @@ describe('how long to wait', () => {
   })
 })
 
-it('a 411 names the header that is missing', async () => {
-  expect((await refused(411, {}))['message']).toMatch(/\(411\).*Content-Length.*fetch/)
+it.each([
+  [407, /\(407\).*proxy.*password.*fetch/],
+  [411, /\(411\).*Content-Length.*fetch/],
+])('a %i says what is on the way', async (status, message) => {
+  expect((await refused(status, {}))['message']).toMatch(message)
+})
+
+it('an answer without a status says what gives one', async () => {
+  const error = await failure(() => read(Response.error()))
+  expect(error['message']).toMatch(/no answer.*\(0\).*no-cors.*fetch/)
 })
 
 it('cuts what a service says: names to 80 characters, texts to 300, fields to 20', () => {

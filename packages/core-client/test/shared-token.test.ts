@@ -285,6 +285,19 @@ describe('the pause after a refusal', () => {
     expect((await member({ credentials: async () => ['new key'] }).get()).id).toBe(2)
   })
 
+  it('is kept for each set of credentials, whichever failed last', async () => {
+    const shared = unsealed()
+    const { member, service } = setUp(shared)
+    service.refuses = true
+    for (let round = 0; round < 3; round++) {
+      for (const [index, key] of ['one', 'other'].entries()) {
+        await failure(() => member({ credentials: async () => [key] }).get())
+        await written(shared.store, index + 1)
+      }
+    }
+    expect(service.logins).toBe(2)
+  })
+
   it("is not shared after a failure of a member's own fetch", async () => {
     const shared = { ...unsealed(), lock: makeLock() }
     const { member, service } = setUp(shared)

@@ -89,6 +89,8 @@ describe('the likely cause and the remedy of', () => {
     ['token', 429, /limit of requests is reached \(429\)\. Wait 30 seconds/],
     ['token', 503, /^UltraCart could not answer \(503\)\..*try again later/],
     ['user', 404, /Check baseUrl/],
+    ['user', 407, /a proxy on the way.*fetch/],
+    ['user', 411, /Content-Length.*fetch/],
   ])('%s %d', async (operation, status, words) => {
     const { error } = failing(operation, () => json({}, status, { 'retry-after': '30' }))
     const caught = await error()

@@ -73,7 +73,9 @@ function startFetch({ newError, fetch, url, init }: ForeignCall): Promise<Platfo
 export function tellRejection(newError: NewError, error: unknown, sent: string): unknown {
   const values = sent.split(/[^\w.~+/%-]+/).filter((part) => !/^(oauth_|.{0,7}$)/.test(part))
   const isEcho = createEchoCheck(values)
-  if (error instanceof CodedError || isHarmless(error, isEcho, 0)) return error
+  // Nothing at all says nothing, and a caller may read the code of what is thrown.
+  const isTold = error !== undefined && error !== null
+  if (error instanceof CodedError || (isTold && isHarmless(error, isEcho, 0))) return error
   return newError('NETWORK', describeFailedConnection(), { cause: withoutContent(error) })
 }
 

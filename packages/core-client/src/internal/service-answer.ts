@@ -128,18 +128,26 @@ const MEANINGS: Readonly<Record<RefusalKind, string>> = {
 }
 
 function describeStatus(kind: RefusalKind, { status = 0, retryAfterMs }: AnswerDetails): string {
-  const meaning = `${MEANINGS[kind]} (${status})`
-  if (status === 411) return `${meaning}: ${LENGTH_REQUIRED}`
+  const said = status < 400 ? 'The service gave no answer of the API' : MEANINGS[kind]
+  const meaning = `${said} (${status})`
+  const cause = causeOnTheWay(status)
+  if (cause !== undefined) return `${meaning}: ${cause}`
   if (kind === 'RATE_LIMITED') return `${meaning}: ${describeWait(retryAfterMs)}`
-  if (status < 400) return `The service gave no answer of the API (${status})`
   return kind === 'UNAVAILABLE'
     ? `${meaning}: try again in ${inWords(retryAfterMs ?? 30_000)}`
     : meaning
 }
 
-/** The cause of a 411, which a `fetch` that follows the standard does not get. */
-export const LENGTH_REQUIRED =
-  'the header Content-Length is missing, so let the option fetch, or the proxy between, send it, with 0 for an empty body'
+/** The cause of a status that a `fetch` of the standard, with nothing between it and the service, does not get. */
+export function causeOnTheWay(status: number): string | undefined {
+  return CAUSES_ON_THE_WAY[status]
+}
+
+const CAUSES_ON_THE_WAY: Readonly<Record<number, string>> = {
+  0: 'a fetch in the mode no-cors and Response.error() give such an answer, so let the option fetch return what the service answered',
+  407: 'a proxy on the way asks for a user name and a password, so give them to the option fetch, or to what it goes through',
+  411: 'the header Content-Length is missing, so let the option fetch, or the proxy between, send it, with 0 for an empty body',
+}
 
 /** What to do after a 429. */
 export function describeWait(retryAfterMs: number | undefined): string {

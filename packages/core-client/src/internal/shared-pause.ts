@@ -1,6 +1,6 @@
 /**
- * The pause after a sign-in that failed, as a fleet shares it: a sealed entry of the store, bound to the
- * credentials, so that mended ones are tried at once.
+ * The pause after a sign-in that failed, as a fleet shares it: a sealed entry of the store for each set of
+ * credentials, so that mended ones are tried at once, and no other set's pause is lost to them.
  */
 import { bytesToHex, type CodedError, utf8ToBytes } from '@isoauth/core-crypto'
 import { withDeadline } from './deadline.ts'
@@ -57,18 +57,21 @@ const MEMORY_MS = 1_200_000
 /** Opens what is shared. Nothing is read before it is asked for. */
 export function openSharedPause(options: SharedPauseOptions & PauseStoreOptions): SharedPause {
   const { now, packageName, identity, newError, isDown, onStoreEvent = () => {} } = options
-  let entry: Promise<SharedEntry | undefined> | undefined
+  let opened: OpenedPause | undefined
   /** The last pause read, also where it is over. */
   let last: StoredPause | undefined
 
-  const open = () => {
-    entry ??= openEntry()
-    return entry
+  /** The entry of the credentials as they are now; none without a store, or where they cannot be told. */
+  async function open(): Promise<SharedEntry | undefined> {
+    if (options.store === undefined) return undefined
+    const thumbprint = await thumbprintOf(options)
+    if (thumbprint === undefined) return undefined
+    if (opened?.thumbprint !== thumbprint) opened = { thumbprint, entry: openEntry(thumbprint) }
+    return await opened.entry
   }
 
-  async function openEntry(): Promise<SharedEntry | undefined> {
-    if (options.store === undefined) return undefined
-    const key = await entryKey(packageName, [...identity, 'pause'])
+  async function openEntry(thumbprint: string): Promise<SharedEntry | undefined> {
+    const key = await entryKey(packageName, [...identity, 'pause', thumbprint])
     return openSharedEntry({ ...options, key, onEvent: onStoreEvent })
   }
 
@@ -76,28 +79,25 @@ export function openSharedPause(options: SharedPauseOptions & PauseStoreOptions)
     async read(signal) {
       if (isDown?.()) return undefined
       const text = await (await open())?.read(signal)
-      const found = text === undefined ? undefined : readPause(text)
-      const isOurs = found !== undefined && found.thumbprint === (await thumbprintOf(options))
-      last = isOurs ? found : undefined
+      last = text === undefined ? undefined : readPause(text)
       return last && { ...last, error: revive(last, newError) }
     },
     async write({ error, ...pause }) {
-      const shared = await open()
       const { code, message, option } = error
       // A member's own `fetch` holds up no other member.
-      if (!shared || option === 'fetch') return
-      const thumbprint = await thumbprintOf(options)
-      if (thumbprint === undefined) return
-      last = { ...pause, code, message, thumbprint }
+      if (option === 'fetch') return
+      const shared = await open()
+      if (!shared) return
+      last = { ...pause, code, message }
       await shared.write(JSON.stringify(last), pause.untilMs - now() + MEMORY_MS)
     },
     async claim(forMs) {
       if (!last) return
       const claimed = { ...last, sinceMs: now(), untilMs: now() + forMs }
-      await (await open())?.write(JSON.stringify(claimed), forMs + MEMORY_MS)
+      await (await opened?.entry)?.write(JSON.stringify(claimed), forMs + MEMORY_MS)
     },
     async end() {
-      if (last) await (await open())?.remove()
+      if (last) await (await opened?.entry)?.remove()
       last = undefined
     },
   }
@@ -108,21 +108,26 @@ export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }
 
+/** The entry of one set of credentials. */
+interface OpenedPause {
+  readonly thumbprint: string
+  readonly entry: Promise<SharedEntry | undefined>
+}
+
 /** A pause as the store keeps it. */
 interface StoredPause extends Omit<Pause, 'error'> {
   readonly code: string
   readonly message: string
-  readonly thumbprint: string
 }
 
 function readPause(text: string): StoredPause | undefined {
-  const { code, message, thumbprint, sinceMs, untilMs, failures } = parseJsonObject(text) ?? {}
-  const areTexts = [code, message, thumbprint].every((value) => typeof value === 'string')
+  const { code, message, sinceMs, untilMs, failures } = parseJsonObject(text) ?? {}
+  const areTexts = [code, message].every((value) => typeof value === 'string')
   const areNumbers = [sinceMs, untilMs, failures].every(isCount)
   // No pause of ours is so long, whoever wrote this one.
   const isShort = () => Number(untilMs) - Number(sinceMs) <= 2 * RETRY_AFTER_LIMIT_MS
   if (!areTexts || !areNumbers || !isShort()) return undefined
-  return { code, message, thumbprint, sinceMs, untilMs, failures } as StoredPause
+  return { code, message, sinceMs, untilMs, failures } as StoredPause
 }
 
 /** SHA-256 of the credentials, in hexadecimal; undefined where they cannot be told (a signing function fails or does not answer). */

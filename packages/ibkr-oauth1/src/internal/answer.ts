@@ -4,11 +4,11 @@
  */
 import {
   type AnswerDetails,
+  causeOnTheWay,
   createEchoCheck,
   describeBody,
   describeWait,
   type ErrorDetails,
-  LENGTH_REQUIRED,
   type PlatformHeaders,
   type Problem,
   parseHttpDate,
@@ -122,9 +122,11 @@ function causeOfStatus({ status = 0, retryAfterMs }: AnswerDetails): Cause {
       remedy: `Try again in ${Math.ceil((retryAfterMs || 30_000) / 1000)} s`,
     }
   }
+  const cause = causeOnTheWay(status)
   const remedy =
-    (status === 411 ? capitalized(LENGTH_REQUIRED) : REMEDIES[status]) ??
-    'Check baseUrl, realm and parameterTransport'
+    cause === undefined
+      ? (REMEDIES[status] ?? 'Check baseUrl, realm and parameterTransport')
+      : capitalized(cause)
   const what =
     status < 400 ? 'The broker gave no answer of the API' : 'The broker refused the request'
   return { kind: 'REFUSED', what, remedy }

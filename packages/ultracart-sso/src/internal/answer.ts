@@ -4,7 +4,7 @@
  * Source: UltraCart REST API v2, statuses 400, 401, 410, 429 and 500 of `SsoApi`; the others are
  * not documented there.
  */
-import { describeBody } from '@isoauth/core-client'
+import { causeOnTheWay, describeBody } from '@isoauth/core-client'
 import { type Answer, CODE_SPENT, type Fields, LIMIT_BYTES } from './call.ts'
 import { type ErrorKind, newError, type UltraCartSsoError } from './errors.ts'
 import { parseSafeUrl } from './safe-url.ts'
@@ -91,7 +91,7 @@ function refusal({ facts, credential, fields, headerText, show }: Answer): Ultra
   const says = show(forUs) ?? show(headerText)
   const message = [
     `${MEANINGS[kind]} (${status}).`,
-    `${remedyOf(kind, { operation, option: credential.option, retryAfterMs })}${spent}`,
+    `${remedyOf(kind, { status, operation, option: credential.option, retryAfterMs })}${spent}`,
     says && `UltraCart says: ${says}`,
   ]
   return newError(kind, message.filter(Boolean).join(' '), {
@@ -141,12 +141,16 @@ const KEYS: Readonly<Record<string, string>> = {
 }
 
 interface RefusedCall {
+  readonly status: number
   readonly operation: string
   readonly option: string
   readonly retryAfterMs: number | undefined
 }
 
-function remedyOf(kind: RefusalKind, { operation, option, retryAfterMs }: RefusedCall): string {
+function remedyOf(
+  kind: RefusalKind,
+  { status, operation, option, retryAfterMs }: RefusedCall,
+): string {
   if (kind === 'BAD_REQUEST') return BAD_REQUESTS[operation] ?? 'Check the session.'
   if (kind === 'UNAUTHORIZED') return KEYS[option] ?? ''
   if (kind === 'FORBIDDEN') {
@@ -154,7 +158,10 @@ function remedyOf(kind: RefusalKind, { operation, option, retryAfterMs }: Refuse
   }
   if (kind === 'APPLICATION_DISABLED') return "Ask UltraCart's support."
   if (kind === 'UNAVAILABLE') return 'It is busy or out of order: try again later.'
-  if (kind === 'REFUSED') return 'Check baseUrl.'
+  if (kind === 'REFUSED') {
+    const cause = causeOnTheWay(status)
+    return cause === undefined ? 'Check baseUrl.' : `The likely cause: ${cause}.`
+  }
   const wait = retryAfterMs === undefined ? 'a while' : `${Math.ceil(retryAfterMs / 1000)} seconds`
   return `Wait ${wait} before the next call.`
 }
