@@ -117,7 +117,8 @@ export async function importRsaSigningKey(
  * @returns the signature, as long as the modulus: 256 bytes for 2048 bits
  * @throws {@link CryptoError} `CRYPTO_OPTION_INVALID` for data of the wrong type, `CRYPTO_SIGNATURE_INVALID`
  *   when a signing function returns no plausible signature, `CRYPTO_KEY_REFUSED` when the platform cannot
- *   sign, `CRYPTO_RSA_FAULT` when three signatures in a row were wrong, and the codes of {@link importRsaSigningKey}. What a signing function throws passes unchanged.
+ *   sign, `CRYPTO_RSA_FAULT` when three signatures in a row were wrong, and the codes of
+ *   {@link importRsaSigningKey}. What a signing function throws passes unchanged.
  * @example
  * ```ts
  * const key = await importRsaSigningKey(pemText)
