@@ -1,6 +1,6 @@
 /** The built command as a process: signals, pipes, the shell; and what is told of wrong arguments. */
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -188,7 +188,7 @@ describe.runIf(isBuilt)('the process', () => {
         text += part
         if (!isStopped && interruptAt.test(text)) {
           isStopped = true
-          child.kill('SIGINT')
+          process.kill(innermost(child.pid as number), 'SIGINT')
         }
       }
       child.stdout.on('data', keep)
@@ -273,10 +273,28 @@ describe.runIf(isBuilt)('the process', () => {
     ])
     expect(request.text).toContain('no bridge')
     expect(request.code).toBe(22)
+  })
+
+  it.each(others)('streams and sets up under $name', async ({ name, path }) => {
+    const own = await serve({ port: 0 })
+    try {
+      await streamAndSetUp([path, ...(runtimes[name] ?? [])], name, own)
+    } finally {
+      await own.close({ timeoutMs: 100 })
+    }
+  })
+
+  async function streamAndSetUp(
+    runtime: readonly string[],
+    name: string,
+    own: SandboxServer,
+  ): Promise<void> {
+    const file = `${name}-stream.json`
+    await writeFile(join(cwd, file), JSON.stringify(own.sandbox.credentials), { mode: 0o600 })
     // The session is opened, the socket by this runtime's own way; Ctrl-C ends it.
-    const topics = ['stream', 'md+265598', '--compete', '-c', `${name}.json`]
+    const topics = ['stream', 'md+265598', '--compete', '-c', file]
     const price = { kind: 'market-data', conid: 265598, fields: { '31': '190.5' } } as const
-    const playing = setInterval(() => server.sandbox.broker.play(price), 200)
+    const playing = setInterval(() => own.sandbox.broker.play(price), 200)
     const stream = await start(runtime, topics, /"topic":"md"/)
     clearInterval(playing)
     const lines = stream.text.trim().split('\n')
@@ -284,11 +302,21 @@ describe.runIf(isBuilt)('the process', () => {
     expect(told.some(({ event }) => event?.type === 'ready')).toBe(true)
     expect(told.some(({ topic, key }) => topic === 'md' && key === '265598')).toBe(true)
     expect(stream.code).toBe(0)
-    const answers = ['--service', 'ibkr-oauth1', '--base-url', server.origin]
+    const answers = ['--service', 'ibkr-oauth1', '--base-url', own.origin]
     answers.push('--group', 'modp2048', '--profile', name)
     const key = `RUNTIME${name.slice(0, 1)}${name.slice(-1)}`.toUpperCase()
     const init = await start(runtime, ['init', '--yes', ...answers, '--consumer-key', key])
     expect(init.text).toContain('Healthy.')
     expect(init.code).toBe(0)
-  })
+  }
 })
+
+/** The process that does the work: the shims of package managers hand no signal on. */
+function innermost(pid: number): number {
+  try {
+    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
+    return child ? innermost(Number(child)) : pid
+  } catch {
+    return pid
+  }
+}

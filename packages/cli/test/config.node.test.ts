@@ -186,7 +186,7 @@ describe('refuses, without quoting', () => {
   it('a configuration that is nowhere', async () => {
     const { status, stderr } = await isoauth(['doctor'], { cwd })
     expect(flat(stderr)).toMatch(
-      /Looked for: \S+isoauth\.json, \S+isoauth\.json\. Make one: isoauth keygen --out \. writes one to fill in here\. Or name one/,
+      /Looked for: \S+isoauth\.json, \S+isoauth\.json\. Make one: isoauth init asks for everything and writes one here\. Or name one/,
     )
     expect(status).toBe(2)
     const gone = await isoauth(['doctor'], { cwd, env: { ISOAUTH_CONFIG: 'gone.json' } })

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
 import { untilSlow } from '../../../tests/support/index.ts'
 import { ibkrOAuth1Options } from '../src/internal/config/client-options.ts'
 import { loadConfig } from '../src/internal/config/load.ts'
@@ -174,9 +175,12 @@ describe('the token cache', () => {
       })
     const before = handshakes()
     expect((await send()).status).toBe(0)
+    // A process ends once it is written; here the next run begins at once.
+    const kept = async () => (await readdir(join(cwd, 'cache/isoauth'))).join()
+    await eventually(async () => expect(await kept()).toMatch(/^\w+\.sealed$/))
     expect((await send()).status).toBe(0)
     expect(handshakes() - before).toBe(1)
-    const [name = ''] = await readdir(join(cwd, 'cache/isoauth'))
+    const name = await kept()
     const file = join(cwd, 'cache/isoauth', name)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
 

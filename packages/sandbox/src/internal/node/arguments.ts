@@ -28,8 +28,8 @@ credentials each run. Nothing it hands out is valid anywhere else.
 Options:
   --port PORT               port to listen on, 0 for any free one (default 8787)
   --credentials-file FILE   write this run's credentials to FILE (mode 0600)
-  --state FILE              keep consumers, tokens, sessions and logins there, from
-                            one run to the next (mode 0600)
+  --state FILE              keep consumers, tokens, sessions and logins there,
+                            from one run to the next (mode 0600)
   --force                   replace FILE whatever it holds; otherwise only what
                             a sandbox wrote is replaced
   --signed-origin ORIGIN    also accept this origin in what clients sign; may be
