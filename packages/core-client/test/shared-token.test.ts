@@ -298,6 +298,25 @@ describe('the pause after a refusal', () => {
     expect(service.logins).toBe(2)
   })
 
+  it('is looked for under credentials that are told once, however often sign-in is tried', async () => {
+    const shared = unsealed()
+    const { member, service, time } = setUp(shared)
+    let asked = 0
+    const credentials = async () => {
+      asked++
+      if (asked === 1) throw new Error('not there yet')
+      return ['key']
+    }
+    const source = member({ credentials })
+    service.refuses = true
+    for (let round = 0; round < 3; round++) {
+      time.now = ((await failure(() => source.get()))['nextAttemptAtMs'] as number) + 1
+    }
+    await written(shared.store)
+    expect(service.logins).toBe(3)
+    expect(asked).toBe(2)
+  })
+
   it("is not shared after a failure of a member's own fetch", async () => {
     const shared = { ...unsealed(), lock: makeLock() }
     const { member, service } = setUp(shared)

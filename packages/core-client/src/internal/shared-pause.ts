@@ -57,20 +57,24 @@ const MEMORY_MS = 1_200_000
 /** Opens what is shared. Nothing is read before it is asked for. */
 export function openSharedPause(options: SharedPauseOptions & PauseStoreOptions): SharedPause {
   const { now, packageName, identity, newError, isDown, onStoreEvent = () => {} } = options
-  let opened: OpenedPause | undefined
+  let opened: Promise<SharedEntry | undefined> | undefined
   /** The last pause read, also where it is over. */
   let last: StoredPause | undefined
 
-  /** The entry of the credentials as they are now; none without a store, or where they cannot be told. */
+  /** The entry of these credentials; none without a store, or where they cannot be told. */
   async function open(): Promise<SharedEntry | undefined> {
     if (options.store === undefined) return undefined
-    const thumbprint = await thumbprintOf(options)
-    if (thumbprint === undefined) return undefined
-    if (opened?.thumbprint !== thumbprint) opened = { thumbprint, entry: openEntry(thumbprint) }
-    return await opened.entry
+    // Once: to tell a key that is elsewhere costs a signature there.
+    opened ??= openEntry()
+    const entry = await opened
+    // What could not be told may be told the next time.
+    if (entry === undefined) opened = undefined
+    return entry
   }
 
-  async function openEntry(thumbprint: string): Promise<SharedEntry | undefined> {
+  async function openEntry(): Promise<SharedEntry | undefined> {
+    const thumbprint = await thumbprintOf(options)
+    if (thumbprint === undefined) return undefined
     const key = await entryKey(packageName, [...identity, 'pause', thumbprint])
     return openSharedEntry({ ...options, key, onEvent: onStoreEvent })
   }
@@ -94,10 +98,10 @@ export function openSharedPause(options: SharedPauseOptions & PauseStoreOptions)
     async claim(forMs) {
       if (!last) return
       const claimed = { ...last, sinceMs: now(), untilMs: now() + forMs }
-      await (await opened?.entry)?.write(JSON.stringify(claimed), forMs + MEMORY_MS)
+      await (await opened)?.write(JSON.stringify(claimed), forMs + MEMORY_MS)
     },
     async end() {
-      if (last) await (await opened?.entry)?.remove()
+      if (last) await (await opened)?.remove()
       last = undefined
     },
   }
@@ -106,12 +110,6 @@ export function openSharedPause(options: SharedPauseOptions & PauseStoreOptions)
 /** True for what counts, or tells a time. */
 export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
-}
-
-/** The entry of one set of credentials. */
-interface OpenedPause {
-  readonly thumbprint: string
-  readonly entry: Promise<SharedEntry | undefined>
 }
 
 /** A pause as the store keeps it. */
