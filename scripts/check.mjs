@@ -28,13 +28,13 @@ await main(async () => {
   )
   const [file] = summaries().filter((name) => !before.includes(name))
   if (file === undefined) throw new PlainError('turbo left no summary of what it ran')
-  const { passed, failed, replayed, lines } = read(readJson(join(SUMMARIES, file)))
+  const { passed, failed, replayed, lines, failures } = read(readJson(join(SUMMARIES, file)))
   console.log(`\n${lines.join('\n')}`)
   const took = seconds((performance.now() - began) / 1000)
   console.log(
     `\n${passed} of ${passed + failed} checks passed, ${replayed} of them replayed (${took})`,
   )
-  recordResult(passed, failed)
+  recordResult(passed, failed, failures)
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1
 })
 
@@ -69,6 +69,7 @@ function read({ tasks: all }) {
   return {
     passed: results.filter(({ isOk }) => isOk).length,
     failed: results.filter(({ isOk }) => !isOk).length,
+    failures: results.filter(({ isOk }) => !isOk).map(({ name }) => name),
     replayed: results.filter(({ isReplayed }) => isReplayed).length,
     lines: results
       .filter(({ isReplayed }) => !isReplayed)

@@ -6,7 +6,7 @@ import { argv } from 'node:process'
 import { composePages, SITE } from '../apps/docs/src/compose.ts'
 import { setUpBrowsers } from './lib/browsers.mjs'
 import { main, PlainError, run } from './lib/process.mjs'
-import { clearReports, readReports, totalsOf } from './lib/reports.mjs'
+import { clearReports, failuresOf, readReports, totalsOf } from './lib/reports.mjs'
 import { recordResult } from './lib/results.mjs'
 import { toolEnv } from './lib/setup.mjs'
 import { root } from './lib/workspace.mjs'
@@ -28,7 +28,10 @@ async function testSite(): Promise<void> {
   clearReports()
   const args = ['run', '--config', 'vitest.site.config.ts']
   const { code } = await run('vitest', args, { cwd: root, env: toolEnv(), show: true })
-  const { passed, failed } = totalsOf(readReports())
-  recordResult(passed, code === 0 ? 0 : Math.max(1, failed))
+  const reports = readReports()
+  const { passed, failed } = totalsOf(reports)
+  const failures = failuresOf(reports)
+  for (const failure of failures) console.log(`FAILED ${failure}`)
+  recordResult(passed, code === 0 ? 0 : Math.max(1, failed), failures)
   process.exitCode = code === 0 ? 0 : 1
 }

@@ -8,7 +8,7 @@
 import { setUpBrowsers } from './lib/browsers.mjs'
 import { build, turbo } from './lib/build.mjs'
 import { main, run, seconds } from './lib/process.mjs'
-import { clearReports, readReports, totalsOf } from './lib/reports.mjs'
+import { clearReports, failuresOf, readReports, totalsOf } from './lib/reports.mjs'
 import { recordResult } from './lib/results.mjs'
 import { installedVersion, machineVersions } from './lib/runtime-versions.mjs'
 import { setUp, toolEnv } from './lib/setup.mjs'
@@ -46,29 +46,31 @@ await main(async () => {
   )
   const reports = readReports()
   const { bundle, [NODE_ONLY]: ofNode, ...runtimes } = reports
-  const problems = [
-    ...unevenRuntimes(runtimes),
-    ...withoutReport(there, { ...runtimes, [NODE_ONLY]: ofNode }),
-  ]
+  const problems = [...unevenRuntimes(runtimes), ...withoutReport([...there, 'bundle'], reports)]
   const lines = RUNTIMES.map((name) =>
     summaryOf(name, runtimes[name], { missing, versions, startedAt }),
   )
   const others = Object.entries({ [NODE_ONLY]: ofNode, bundle }).map(([name, counts]) =>
     summaryOf(name, counts, { missing, versions, startedAt }),
   )
-  console.log(['', ...lines, ...others, ...problems].join('\n'))
+  const failures = [...failuresOf(reports), ...problems]
+  const named = failures.map((failure) => `FAILED ${failure}`)
+  console.log(['', ...named, '', ...lines, ...others].join('\n'))
   console.log(`\n${seconds((performance.now() - began) / 1000)} in all, set-up included`)
   const totals = totalsOf(reports)
-  const failed = totals.failed + problems.length + (bundle === undefined ? 1 : 0)
-  recordResult(totals.passed, code === 0 ? failed : Math.max(1, failed))
+  const failed = totals.failed + problems.length
+  recordResult(totals.passed, code === 0 ? failed : Math.max(1, failed), failures)
   process.exitCode = code === 0 && failed === 0 ? 0 : 1
 })
 
 /** Whatever vitest is told, past the cache. */
 async function runPart(args) {
   const { code } = await run('vitest', ['run', ...args], { cwd: root, env: toolEnv(), show: true })
-  const { passed, failed } = totalsOf(readReports())
-  recordResult(passed, code === 0 ? failed : Math.max(1, failed))
+  const reports = readReports()
+  const { passed, failed } = totalsOf(reports)
+  const failures = failuresOf(reports)
+  for (const failure of failures) console.log(`FAILED ${failure}`)
+  recordResult(passed, code === 0 ? failed : Math.max(1, failed), failures)
   process.exitCode = code === 0 ? 0 : 1
 }
 
@@ -111,15 +113,13 @@ function unevenRuntimes(counted) {
   const expected = counted.node?.portable
   return Object.entries(counted)
     .filter(([, { portable }]) => portable !== expected)
-    .map(([name, { portable }]) =>
-      line(name, 'FAILED', `${portable} portable tests where Node has ${expected}`),
-    )
+    .map(([name, { portable }]) => `${name}: ${portable} portable tests where Node has ${expected}`)
 }
 
 function withoutReport(there, counted) {
   return there
     .filter((name) => counted[name] === undefined)
-    .map((name) => line(name, 'FAILED', 'ended before it could count'))
+    .map((name) => `${name}: ended before it could count`)
 }
 
 /** Browsers are set up unless the run is narrowed to projects that need none. */

@@ -26,3 +26,10 @@ export function totalsOf(reports) {
   const sum = (key) => Object.values(reports).reduce((total, counts) => total + counts[key], 0)
   return { passed: sum('passed'), failed: sum('failed') }
 }
+
+/** A line for each that failed, with the runtime where it did. */
+export function failuresOf(reports) {
+  return Object.entries(reports).flatMap(([name, { failures }]) =>
+    failures.map((failure) => `${name}: ${failure}`),
+  )
+}

@@ -47,7 +47,7 @@ await main(async () => {
     `\n${passed} passed, ${failed} failed, ${table.count('SKIPPED')} skipped ` +
       `(${seconds((performance.now() - began) / 1000)}, set-up included)`,
   )
-  recordResult(passed, failed)
+  recordResult(passed, failed, table.failures())
   process.exitCode = failed === 0 ? 0 : 1
 })
 

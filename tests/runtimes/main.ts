@@ -66,7 +66,11 @@ await main(async () => {
   const passed = sum(results, (result) => result.passed)
   const took = seconds((performance.now() - began) / 1000)
   console.log(`${passed} passed, ${problems.length} failed; ${took} in all, set-up included`)
-  recordResult(passed, problems.length)
+  recordResult(
+    passed,
+    problems.length,
+    problems.map((problem) => problem.replace('\n', ': ')),
+  )
   process.exitCode = problems.length === 0 ? 0 : 1
 })
 

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { firstLine } from '../../scripts/lib/results.mjs'
 import { notes, root } from '../../scripts/lib/workspace.mjs'
 import { writeCounts } from '../count-reporter.ts'
 import { type Services, startServices } from './drivers/services.ts'
@@ -17,7 +18,7 @@ export interface WorkerdTestOptions {
 }
 
 /**
- * `{ ok, what }`; prints why checks failed, or the output of the step that did.
+ * `{ ok, what, failures }`; prints why checks failed, or the output of the step that did.
  *
  * @param folder - where `suite/` and `entries/` are, and the packages that they find; default: the workspace's
  * @param out - a folder for the bundle
@@ -28,7 +29,7 @@ export async function workerdTest({
   out = join(notes, 'workerd'),
   bundle,
   signal,
-}: WorkerdTestOptions = {}): Promise<{ ok: boolean; what: string }> {
+}: WorkerdTestOptions = {}): Promise<{ ok: boolean; what: string; failures: string[] }> {
   let services: Services | undefined
   try {
     const sandbox = createRequire(join(folder, 'any.js')).resolve('@isoauth/sandbox/node')
@@ -46,19 +47,22 @@ export async function workerdTest({
     })
     for (const { name, why } of failed) console.error(`${name}\n${why}\n`)
     const ok = failed.length === 0 && passed.length === names.length
-    return { ok, what: `${passed.length} of ${names.length} checks passed without Node's names` }
+    const what = `${passed.length} of ${names.length} checks passed without Node's names`
+    const failures = failed.map(({ name, why }) => `${name}: ${firstLine(why)}`)
+    return { ok, what, failures: ok || failures.length > 0 ? failures : [what] }
   } catch (error) {
     console.error(error)
-    return { ok: false, what: 'the suite did not run' }
+    const what = 'the suite did not run'
+    return { ok: false, what, failures: [`${what}: ${firstLine(error as Error)}`] }
   } finally {
     await services?.close()
   }
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { ok, what } = await workerdTest()
+  const { ok, what, failures } = await workerdTest()
   console.log(`workerd bundle: ${ok ? 'passed' : 'FAILED'}: ${what}`)
   const [passed, failed] = ok ? [1, 0] : [0, 1]
-  writeCounts('bundle', { passed, failed, skipped: 0, portable: 0, at: Date.now() })
+  writeCounts('bundle', { passed, failed, skipped: 0, portable: 0, at: Date.now(), failures })
   process.exitCode = ok ? 0 : 1
 }

@@ -58,6 +58,11 @@ export function createTable({ signal }: { signal: AbortSignal }) {
 
     count: (result: Row['result']) => rows.filter((row) => row.result === result).length,
 
+    failures: () =>
+      rows.flatMap(({ consumer, what, result, problem = '' }) =>
+        result === 'FAILED' ? [`${consumer}, ${what}: ${problem}`] : [],
+      ),
+
     print(): void {
       const cells = grouped(rows).map((row) => [
         ...[row.consumer, row.version, row.what, row.result, time(row)],
