@@ -1,4 +1,4 @@
-import { createClock, parseHttpDate } from '@isoauth/core-client'
+import { createClock, describeClock, parseHttpDate } from '@isoauth/core-client'
 import { expect, it } from 'vitest'
 
 it('never gives a timestamp below an earlier one', () => {
@@ -100,4 +100,12 @@ it('stays bound by what it gave out for 120 s, and no second longer', () => {
   expect(clock.timestampSeconds()).toBe(1000)
   now = 879_000
   expect(clock.timestampSeconds()).toBe(879)
+})
+
+it.each([
+  [3_600_000, 'off by 3600 s: it is behind the server'],
+  [-31_400, 'off by 31 s: it is ahead of the server'],
+  [-3 * 86_400_000, 'off by 259200 s (3 days): it is ahead of the server'],
+])('tells a difference of %s ms with its side', (differenceMs, words) => {
+  expect(describeClock(differenceMs)).toContain(words)
 })

@@ -79,7 +79,7 @@ const origins = new WeakMap<DhKeyPair, Origin>()
 const WINDOW = 4
 const PRIVATE_KEY_BYTES = 32
 /** Longer numbers would hold up whoever creates a client: 8192 bits take a second. */
-const EULER_TEST_BITS = 3072n
+const EULER_TEST_BITS = 4096n
 /** RFC 3526, RFC 7919 and `openssl dhparam` all use it. */
 const DEFAULT_GENERATOR = 2n
 
@@ -93,8 +93,8 @@ const DEFAULT_GENERATOR = 2n
  * or without `0x`, a zero byte in front, colons, blanks and line breaks; the generator is 2 then. At most
  * 65536 characters or bytes.
  *
- * The prime is divided by all numbers below 1000, and up to 3072 bits put to one Euler test to the base 3,
- * which costs as much as a power (5 to 20 ms for 2048 bits in our own arithmetic, three times that for 3072): a digit that was
+ * The prime is divided by all numbers below 1000, and up to 4096 bits put to one Euler test to the base 3,
+ * which costs as much as a power (5 to 20 ms for 2048 bits in our own arithmetic, eight times that for 4096): a digit that was
  * mistyped or lost is told here and not by a failed key exchange. It is no proof: check a file of unknown
  * origin with `openssl dhparam -check -noout -in FILE`. Parameters that are known already can be given to
  * the other functions as they are, without this function.

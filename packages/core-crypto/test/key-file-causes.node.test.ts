@@ -266,6 +266,7 @@ describe('parameters that cannot be read say what they are', () => {
     ['a modulus', numbers.n.toString(16), /not prime/],
     ['a digit changed', hex.replace('c90f', 'c91f'), /not prime/],
     ['a Mersenne number that is not prime', (2n ** 2213n - 1n).toString(16), /not prime/],
+    ['one of 4093 bits', (2n ** 4093n - 1n).toString(16), /not prime/],
     ['a long number with a small factor', (2n ** 8192n - 1n).toString(16), /not prime/],
     ['no generator', sequence(primeBytes), /generator is missing/],
     ['generator 1', sequence(primeBytes, integer(1n)), /generator/],

@@ -158,7 +158,7 @@ describe('a clock that is off', () => {
     const answer = await sandbox.fetch(request)
     const error = await rejection(processLiveSessionTokenResponse(answer, pending))
     expect(error).toMatchObject({ code: 'IBKR_OAUTH1_CLOCK_OFF' })
-    expect(error['message']).toContain('off by 3600 s')
+    expect(error['message']).toContain('off by 3600 s: it is behind the server')
   })
 
   it('that is set wrong while a token lives is repaired without renewing it', async () => {

@@ -42,6 +42,20 @@ export function parseHttpDate(value: string | null): number | undefined {
   return !Number.isNaN(ms) && new Date(ms).toUTCString() === value ? ms : undefined
 }
 
+/**
+ * A sentence that says how wrong this clock is, without its full stop: by how many seconds, in days too
+ * where it is days, and to which side.
+ *
+ * @param differenceMs - how far the server is ahead of this clock
+ */
+export function describeClock(differenceMs: number): string {
+  const seconds = Math.round(Math.abs(differenceMs) / 1000)
+  const days = Math.round(seconds / 86_400)
+  const inDays = days > 1 ? ` (${days} days)` : ''
+  const side = differenceMs > 0 ? 'behind' : 'ahead of'
+  return `Set this clock, which is off by ${seconds} s${inDays}: it is ${side} the server's`
+}
+
 /** Makes a clock upon `now`, which gives milliseconds since 1970. */
 export function createClock(now: () => number): Clock {
   let offsetMs = 0

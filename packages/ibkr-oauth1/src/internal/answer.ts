@@ -7,6 +7,7 @@ import {
   causeOnTheWay,
   createEchoCheck,
   describeBody,
+  describeClock,
   describeWait,
   type ErrorDetails,
   type PlatformHeaders,
@@ -172,10 +173,7 @@ function causeOf401(error: string, differenceMs: number): Cause {
     const remedy = `The answer does not tell the time: first check this clock, then ${CAUSES}`
     return { kind: 'CLOCK_UNKNOWN', what, remedy }
   }
-  if (isOff) {
-    const seconds = Math.round(differenceMs / 1000)
-    return { kind: 'CLOCK_OFF', what, remedy: `Set this clock, which is off by ${seconds} s` }
-  }
+  if (isOff) return { kind: 'CLOCK_OFF', what, remedy: describeClock(differenceMs) }
   return { kind: 'UNAUTHORIZED', what, remedy: `The clock is right: ${CAUSES}` }
 }
 

@@ -5,6 +5,7 @@
 import {
   BearerToken,
   describeBaseCause,
+  describeClock,
   isTokenText,
   type PlatformRequest,
   parseHttpDate,
@@ -119,9 +120,4 @@ const CAUSES =
 function describeScopes(scopes: readonly string[]): string {
   const asked = `The scope asked for was '${scopes.join(' ')}'`
   return `${asked}: ask the broker to grant it to this client, or ask for less.`
-}
-
-function describeClock(differenceMs: number): string {
-  const seconds = Math.round(Math.abs(differenceMs) / 1000)
-  return `This clock is ${seconds} s ${differenceMs > 0 ? 'behind' : 'ahead of'} the server's`
 }
