@@ -5,6 +5,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { raiseExamples } from './lib/example-versions.mjs'
 import { main, PlainError, run } from './lib/process.mjs'
 import { setOutput } from './lib/release.mjs'
 import { missingTags } from './lib/release-tags.mjs'
@@ -26,6 +27,7 @@ await main(async () => {
   await must('changeset', ['version'])
   if (changesets().length > 0) throw new PlainError('changeset version left changesets behind')
   await must('tsx', ['scripts/jsr.ts'])
+  raiseExamples(join(root, 'examples'), versions())
   for (const [name, version] of versions()) {
     if (version !== before.get(name)) {
       console.log(`version: ${name} ${before.get(name)} -> ${version}`)

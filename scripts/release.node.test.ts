@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { raised } from './lib/example-versions.mjs'
 import { inOrderOfNeed, verifiedTarballs, writeList } from './lib/release.mjs'
 import { integrityOf, readTarball } from './lib/tarball.mjs'
 import { tarballProblems } from './lib/tarball-problems.mjs'
@@ -88,6 +89,15 @@ it('puts what is needed before what needs it', () => {
   const b = tarball('b', { c: '^1.0.0' })
   const c = tarball('c', { elsewhere: '1.0.0' })
   expect(inOrderOfNeed([a, b, c]).map(({ name }) => name)).toEqual(['c', 'b', 'a'])
+})
+
+it('raises the ranges of our packages in examples, and no others', () => {
+  const versions = new Map([['@isoauth/one', '2.0.0']])
+  const text =
+    '"@isoauth/one": "^1.2.3", "npm:@isoauth/one@^1.2.3", "@types/one": "^1.2.3", "ky": "^1.0.0"'
+  expect(raised(text, versions)).toBe(
+    '"@isoauth/one": "^2.0.0", "npm:@isoauth/one@^2.0.0", "@types/one": "^1.2.3", "ky": "^1.0.0"',
+  )
 })
 
 /** What is wrong with the good tarball after a change to its files. */

@@ -1,6 +1,6 @@
 /**
  * `npm run test:consumers`: releases every package to a registry of our own, and installs and uses what came of it as
- * users would: package managers, TypeScript, CommonJS, bundlers in Chromium and in workerd.
+ * users would: package managers, TypeScript, CommonJS, bundlers in Chromium and in workerd, and the programs of `examples/`.
  *
  *     npm run test:consumers -- --write-files    writes the lists of what each tarball holds, and ends
  */
@@ -8,6 +8,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setUpBrowsers } from '../../scripts/lib/browsers.mjs'
+import { setUpRedis } from '../../scripts/lib/debian-packages.mjs'
 import { main, PlainError, run, seconds } from '../../scripts/lib/process.mjs'
 import { recordResult } from '../../scripts/lib/results.mjs'
 import { toolEnv } from '../../scripts/lib/setup.mjs'
@@ -15,6 +16,7 @@ import { root } from '../../scripts/lib/workspace.mjs'
 import { aloneWorks } from './driver/alone.ts'
 import { commonJsWorks } from './driver/commonjs.ts'
 import type { Context, Work } from './driver/context.ts'
+import { exampleWorks } from './driver/examples.ts'
 import { packageManagers } from './driver/managers.ts'
 import { pageWorks } from './driver/pages.ts'
 import { packRelease, publishRelease, type Release } from './driver/release.ts'
@@ -32,7 +34,7 @@ const AT_ONCE = 2
 await main(async () => {
   const began = performance.now()
   const { values } = parseArgs({ options: { 'write-files': { type: 'boolean', default: false } } })
-  const missing = await setUpBrowsers({ only: ['chromium'] })
+  const missing = [...(await setUpBrowsers({ only: ['chromium'] })), ...(await setUpRedis())]
   const table = await inTemporaryFolder(async (folder, signal) => {
     const context = { folder, signal, table: createTable({ signal }) }
     const release = await packRelease(context)
@@ -57,7 +59,7 @@ async function tryRelease(
   release: Release,
   missing: readonly string[],
 ): Promise<void> {
-  const { tarballs } = release
+  const { copy, tarballs } = release
   await checkFiles(context, tarballs)
   const registry = await startRegistry(context)
   if (!(await publishRelease(context, release, registry))) return
@@ -67,7 +69,10 @@ async function tryRelease(
   npm.version = (await run('npm', ['--version'])).stdout.trim()
   const works: Work[] = []
   if (await startSandboxes(context, { npm, tarballs, lanes: AT_ONCE })) {
-    works.push(...aloneWorks(context, managers, tarballs))
+    works.push(
+      ...exampleWorks(context, { copy, managers, missing }),
+      ...aloneWorks(context, managers, tarballs),
+    )
   }
   const project = await installTogether(context, npm, tarballs)
   if (project !== undefined) {

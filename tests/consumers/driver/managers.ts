@@ -128,7 +128,9 @@ function denoExtras(program: string): string[] {
  */
 export function consumerEnv(folder: string, node = process.execPath): NodeJS.ProcessEnv {
   const caches = join(folder, 'caches')
-  const path = [dirname(node), join(root, '.tools/node_modules/.bin'), process.env['PATH'] ?? '']
+  const own = join(root, 'node_modules')
+  const others = (process.env['PATH'] ?? '').split(delimiter).filter((dir) => !dir.startsWith(own))
+  const path = [dirname(node), join(root, '.tools/node_modules/.bin'), ...others]
   return {
     ...toolEnv(),
     PATH: path.join(delimiter),

@@ -6,13 +6,12 @@ import { extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { PlainError } from '../../../scripts/lib/process.mjs'
 import { readJson, root } from '../../../scripts/lib/workspace.mjs'
+import { inChromium } from './chromium.ts'
 import type { Context, Work } from './context.ts'
 import { consumerEnv, inProject } from './managers.ts'
 
 const BUNDLERS = ['vite', 'esbuild', 'rollup', 'rolldown', 'webpack']
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' }
-const CHROMIUM = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium'
-const START_MS = 60_000
 
 const folderOfTests = join(root, 'tests/consumers')
 
@@ -55,28 +54,17 @@ interface Seen {
 
 /** What the page shows when it is done. */
 async function open(folder: string, signal: AbortSignal): Promise<Seen> {
-  const { chromium } = await import('playwright')
   const server = serve(folder)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
-  const close = () => browser.close().catch(() => {})
-  signal.addEventListener('abort', close, { once: true })
   try {
-    const page = await browser.newPage()
-    const problems: string[] = []
-    page.on('pageerror', (error) => problems.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-    await page.waitForSelector('#done', { timeout: START_MS }).catch((error) => {
-      throw new PlainError([error.message, ...problems].join('\n'))
+    return await inChromium(signal, async (page) => {
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+      await page.waitForSelector('#done')
+      const seen: Seen = JSON.parse((await page.textContent('body')) ?? '')
+      if (seen.error !== undefined) throw new PlainError(seen.error)
+      return seen
     })
-    if (problems.length > 0) throw new PlainError(problems.join('\n'))
-    const seen: Seen = JSON.parse((await page.textContent('body')) ?? '')
-    if (seen.error !== undefined) throw new PlainError(seen.error)
-    return seen
   } finally {
-    signal.removeEventListener('abort', close)
-    await close()
     server.close()
   }
 }

@@ -1,0 +1,12 @@
+import { ibkrOAuth1Options, readConfig } from '@isoauth/cli/config'
+import { createIbkrOAuth1, type IbkrOAuth1 } from '@isoauth/ibkr-oauth1'
+
+let client: Promise<IbkrOAuth1> | undefined
+
+/** One for the server: its live session token is good for a day. Made by the first request, not by the build. */
+export function ibkr(): Promise<IbkrOAuth1> {
+  client ??= readConfig({ file: 'isoauth.json', env: process.env }).then((config) =>
+    createIbkrOAuth1(ibkrOAuth1Options(config)),
+  )
+  return client
+}
