@@ -39,7 +39,8 @@ export const resolve = {
  */
 function nodeProject(mode: string) {
   const alone = [`packages/*/test/${nodeOnly}`, ...elsewhere]
-  if (mode === 'portable') return { ...anywhere, name: 'node' }
+  const setupFiles = ['tests/leftover-timers.ts']
+  if (mode === 'portable') return { ...anywhere, name: 'node', setupFiles }
   const include = mode === 'node-only' ? alone : [portable, ...alone]
   return { ...timeouts, name: 'node', include, exclude: [long, notOurs] }
 }

@@ -90,6 +90,7 @@ const BY_PACKAGES_ALONE: readonly string[] = [
   'createTokenClient',
   'describeBaseCause',
   'describeBody',
+  'describeClock',
   'describeFailedConnection',
   'describeWait',
   'entryKey',

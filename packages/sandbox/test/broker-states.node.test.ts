@@ -1,10 +1,13 @@
 import type { BrokerState, Sandbox } from '@isoauth/sandbox'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { listen, type SignedIn, settle, startSignedIn } from './stream-client.ts'
 
 let now = 1_800_000_000_000
 let sandbox: Sandbox
 let user: SignedIn
+
+// The lines that a test left open end, and their timers.
+afterEach(() => sandbox.reset())
 
 beforeEach(async () => {
   now += 1_000_000

@@ -1,5 +1,5 @@
 import type { Sandbox } from '@isoauth/sandbox'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { listen, type SignedIn, type Socket, settle, startSignedIn } from './stream-client.ts'
 
 const account = 'DU1234567'
@@ -7,6 +7,9 @@ let now = 1_800_000_000_000
 let sandbox: Sandbox
 let user: SignedIn
 let heard: Socket
+
+// The lines that a test left open end, and their timers.
+afterEach(() => sandbox.reset())
 
 beforeEach(async () => {
   now += 1_000_000

@@ -1,5 +1,5 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { listen, type SignedIn, type Socket, settle, startSignedIn } from './stream-client.ts'
 
@@ -9,6 +9,9 @@ let now = 1_800_000_000_000
 let sandbox: Sandbox
 let user: SignedIn
 let session: string
+
+// The lines that a test left open end, and their timers.
+afterEach(() => sandbox.reset())
 
 beforeEach(async () => {
   now += 1_000_000
