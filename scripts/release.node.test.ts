@@ -2,15 +2,26 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { raised } from './lib/example-versions.mjs'
 import { inOrderOfNeed, verifiedTarballs, writeList } from './lib/release.mjs'
+import { notesOf } from './lib/release-notes.mjs'
+import { sbomProblems, withTarballs } from './lib/sbom.mjs'
 import { integrityOf, readTarball } from './lib/tarball.mjs'
 import { tarballProblems } from './lib/tarball-problems.mjs'
 
 const manifest = {
   name: '@isoauth/one',
   version: '1.2.3',
+  description: 'One of the packages, as an example',
+  keywords: ['one', 'two', 'three'],
+  homepage: 'https://github.com/isoauth/isoauth/tree/main/packages/one#readme',
+  bugs: 'https://github.com/isoauth/isoauth/issues',
+  repository: {
+    type: 'git',
+    url: 'git+https://github.com/isoauth/isoauth.git',
+    directory: 'packages/one',
+  },
   license: 'MIT',
   type: 'module',
   sideEffects: false,
@@ -45,6 +56,18 @@ it.each([
   ['a script that runs at install', { scripts: { postinstall: 'x' } }, 'postinstall'],
   ['a package kept private', { private: true }, 'private is not'],
   ['an entry that was not packed', { main: './dist/other.js' }, './dist/other.js'],
+  [
+    'another repository',
+    { repository: { ...manifest.repository, directory: 'one' } },
+    'repository',
+  ],
+  ['another home page', { homepage: 'https://example.com' }, 'homepage'],
+  [
+    'a description that ends like a sentence',
+    { description: 'One of the packages, all in all.' },
+    'description',
+  ],
+  ['no keywords', { keywords: undefined }, 'keywords'],
   ['no provenance', { publishConfig: { access: 'public' } }, 'publishConfig'],
 ])('finds %s', (_, change, expected) => {
   const found = problems({ 'package.json': JSON.stringify({ ...manifest, ...change }) })
@@ -98,6 +121,61 @@ it('raises the ranges of our packages in examples, and no others', () => {
   expect(raised(text, versions)).toBe(
     '"@isoauth/one": "^2.0.0", "npm:@isoauth/one@^2.0.0", "@types/one": "^1.2.3", "ky": "^1.0.0"',
   )
+})
+
+it('takes what a changelog says of one version', () => {
+  const changelog = '# one\n\n## 0.2.0\n\n### Minor Changes\n\n- new\n\n## 0.1.0\n\n- first\n'
+  expect(notesOf(changelog, '0.2.0')).toBe('### Minor Changes\n\n- new')
+  expect(notesOf(changelog, '0.1.0')).toBe('- first')
+  expect(notesOf(changelog, '0.2')).toBeUndefined()
+  expect(notesOf('# one\n\n## 0.3.0\n\n## 0.2.0\n\n- new', '0.3.0')).toBeUndefined()
+})
+
+describe('the list of what a package is made of', () => {
+  const licences = { licenses: [{ license: { id: 'MIT' } }] }
+  const own = { group: '@isoauth', name: 'one', version: '1.2.3', purl: '', ...licences }
+  const sibling = { ...own, name: 'two', version: '2.0.0' }
+  const reference = { type: 'distribution', hashes: [{ alg: 'SHA-512' }] }
+  const ky = {
+    name: 'ky',
+    version: '1.14.3',
+    purl: '',
+    ...licences,
+    externalReferences: [reference],
+  }
+  const good = {
+    bomFormat: 'CycloneDX',
+    metadata: { component: own },
+    components: [sibling, ky],
+  }
+  const integrity = integrityOf(Buffer.from('one'))
+  const tarball = {
+    ...{ name: manifest.name, version: manifest.version, integrity },
+    files: new Map([['package.json', Buffer.from(JSON.stringify(manifest))]]),
+  }
+  const packed = [tarball, { ...tarball, name: '@isoauth/two', version: '2.0.0' }]
+  const found = (sbom: typeof good) => sbomProblems(withTarballs(sbom, packed), tarball)
+
+  it('has nothing wrong where it is good, and the digest of the tarball', () => {
+    expect(found(good)).toEqual([])
+    const [hash] = withTarballs(good, packed).metadata.component.hashes ?? []
+    expect(hash?.content).toBe(Buffer.from(integrity.slice(7), 'base64').toString('hex'))
+  })
+
+  it.each([
+    [
+      'another package',
+      { ...good, metadata: { component: { ...own, version: '1.2.4' } } },
+      'it is',
+    ],
+    ['another version', { ...good, components: [sibling, { ...ky, version: '1.14.2' }] }, '1.14.2'],
+    ['a dependency that is missing', { ...good, components: [sibling] }, 'ky is missing'],
+    ['no digest', { ...good, components: [sibling, { ...ky, externalReferences: [] }] }, 'SHA-512'],
+    ['no licence', { ...good, components: [sibling, { ...ky, licenses: [] }] }, 'no licence'],
+    ['another format', { ...good, bomFormat: 'SPDX' }, 'bomFormat'],
+  ])('is refused with %s', (_, sbom, expected) => {
+    expect(found(sbom as typeof good).join()).toContain(expected)
+  })
 })
 
 /** What is wrong with the good tarball after a change to its files. */

@@ -3,6 +3,9 @@ import { posix } from 'node:path'
 import { manifestOf } from './release.mjs'
 import { rootManifest } from './workspace.mjs'
 
+/** Where npm's page of a package leads; provenance is refused where it is not the repository of the run. */
+const REPOSITORY = `https://github.com/${rootManifest.name}/${rootManifest.name}`
+
 const FIELDS = [
   'dependencies',
   'peerDependencies',
@@ -31,6 +34,7 @@ export function tarballProblems(tarball, versions) {
 }
 
 function factProblems(manifest, { name, version, files }) {
+  const directory = `packages/${posix.basename(name)}`
   const expected = {
     name,
     version,
@@ -38,11 +42,20 @@ function factProblems(manifest, { name, version, files }) {
     license: rootManifest.license,
     type: 'module',
     sideEffects: false,
+    homepage: `${REPOSITORY}/tree/main/${directory}#readme`,
+    bugs: `${REPOSITORY}/issues`,
+    repository: { type: 'git', url: `git+${REPOSITORY}.git`, directory },
     publishConfig: { access: 'public', provenance: true },
   }
   const problems = Object.entries(expected)
     .filter(([key, value]) => JSON.stringify(manifest[key]) !== JSON.stringify(value))
     .map(([key, value]) => `package.json: ${key} is not ${JSON.stringify(value)}`)
+  if (!/^\S.{20,119}[^.\s]$/.test(manifest.description ?? '')) {
+    problems.push(
+      'package.json: description is not one line of 22 to 121 characters without a full stop',
+    )
+  }
+  if (new Set(manifest.keywords).size < 3) problems.push('package.json: fewer than three keywords')
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
     if (manifest.scripts?.[script] !== undefined) problems.push(`package.json: runs a ${script}`)
   }

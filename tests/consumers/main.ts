@@ -3,13 +3,15 @@
  * users would: package managers, TypeScript, CommonJS, bundlers in Chromium and in workerd, and the programs of `examples/`.
  *
  *     npm run test:consumers -- --write-files    writes the lists of what each tarball holds, and ends
+ *     npm run release:try                        the release alone (--release), and prints its changelogs
  */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setUpBrowsers } from '../../scripts/lib/browsers.mjs'
 import { setUpRedis } from '../../scripts/lib/debian-packages.mjs'
 import { main, PlainError, run, seconds } from '../../scripts/lib/process.mjs'
+import { notesOf } from '../../scripts/lib/release-notes.mjs'
 import { recordResult } from '../../scripts/lib/results.mjs'
 import { toolEnv } from '../../scripts/lib/setup.mjs'
 import { root } from '../../scripts/lib/workspace.mjs'
@@ -33,13 +35,21 @@ const AT_ONCE = 2
 
 await main(async () => {
   const began = performance.now()
-  const { values } = parseArgs({ options: { 'write-files': { type: 'boolean', default: false } } })
-  const missing = [...(await setUpBrowsers({ only: ['chromium'] })), ...(await setUpRedis())]
+  const flag = { type: 'boolean', default: false } as const
+  const { values } = parseArgs({ options: { 'write-files': flag, release: flag } })
+  const isRelease = values.release || values['write-files']
+  const missing = isRelease
+    ? []
+    : [...(await setUpBrowsers({ only: ['chromium'] })), ...(await setUpRedis())]
   const table = await inTemporaryFolder(async (folder, signal) => {
     const context = { folder, signal, table: createTable({ signal }) }
     const release = await packRelease(context)
     if (release !== undefined && values['write-files']) writeFiles(release.tarballs)
-    else if (release !== undefined) await tryRelease(context, release, missing)
+    else if (release !== undefined && values.release) {
+      await checkFiles(context, release.tarballs)
+      await publishRelease(context, release, await startRegistry(context))
+      printNotes(release)
+    } else if (release !== undefined) await tryRelease(context, release, missing)
     return context.table
   })
   if (table === undefined) return
@@ -84,6 +94,14 @@ async function tryRelease(
     )
   }
   await atOnce(works)
+}
+
+/** What users will read of each package. */
+function printNotes({ copy, tarballs }: Release): void {
+  for (const { name, version } of tarballs) {
+    const changelog = readFileSync(join(copy, 'packages', basename(name), 'CHANGELOG.md'), 'utf8')
+    console.log(`\n══ ${name} ${version}\n\n${notesOf(changelog, version)}`)
+  }
 }
 
 function startRegistry({ folder, signal }: Context): Promise<string> {

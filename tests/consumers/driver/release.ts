@@ -25,6 +25,7 @@ export async function packRelease({
 }: Context): Promise<Release | undefined> {
   const copy = join(folder, 'project')
   const packed = join(folder, 'tarballs')
+  const sboms = join(folder, 'sboms')
   mkdirSync(copy)
   const step = (name: string, args: readonly string[] = []) =>
     releaseStep(copy, name, { args, env: toolEnv(), signal })
@@ -46,9 +47,19 @@ export async function packRelease({
       return `${count(output, /^pack: @/gm)} tarballs`
     },
   )
-  return done === undefined
-    ? undefined
-    : { copy, packed, digest, tarballs: verifiedTarballs(packed, digest) }
+  if (done === undefined) return undefined
+  await table.check(
+    { consumer: 'release: sbom', version: `pnpm ${pnpmVersion()}`, what: 'CycloneDX' },
+    async () => {
+      const output = await step('sbom', [packed, sboms])
+      return `${count(output, /^sbom: @/gm)} lists of what the packages are made of`
+    },
+  )
+  await table.check(
+    { consumer: 'release: notes', version: 'changesets', what: 'for GitHub, with these lists' },
+    async () => `${count(await step('github', [sboms, '--dry-run']), /^github: @/gm)} releases`,
+  )
+  return { copy, packed, digest, tarballs: verifiedTarballs(packed, digest) }
 }
 
 /** Publishes to our own registry, after it was seen that the two mistakes that matter are refused. */
