@@ -16,18 +16,18 @@ const sharing = { ...shared, storeKey, onEvent: tell }
 const config = await readConfig({ file: 'isoauth.json', env: process.env })
 const connection = createIbkrOAuth1({ ...ibkrOAuth1Options(config), ...sharing })
 const session = createBrokerageSession({ connection, ...sharing, sharedAs: 'me', fleetSize: 8 })
-await session.open({ compete: false }) // or joins the session that another member keeps
-session.keepAlive()
-
-const response = await session.fetch('/iserver/accounts')
-console.log(`member ${process.pid}: ${response.status} ${await response.text()}`)
-
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {
     await session.close() // hands over to another member
     await end()
   })
 }
+
+await session.open({ compete: false }) // or joins the session that another member keeps
+session.keepAlive()
+
+const response = await session.fetch('/iserver/accounts')
+console.log(`member ${process.pid}: ${response.status} ${await response.text()}`)
 
 function tell({ type, ...event }) {
   console.log(`member ${process.pid}: ${type}`, event)
