@@ -9,6 +9,7 @@ import { compile, type TopLevelSpec } from 'vega-lite'
 import { main, PlainError } from '../scripts/lib/process.mjs'
 import { root } from '../scripts/lib/workspace.mjs'
 import { GATES, limitFor, type RuntimeName } from './gates.ts'
+import type { Growth } from './growth.ts'
 import type { MeasuredCost } from './in-runtime.ts'
 import { judge } from './report.ts'
 
@@ -37,20 +38,35 @@ await main(async () => {
   for (const id of ids) {
     writeFileSync(join(figures, `${id}.svg`), `${await drawCost(id, results)}\n`)
   }
+  const { growths } = readGrowth()
+  for (const growth of growths) {
+    writeFileSync(join(figures, `${growth.id}.svg`), `${await drawGrowth(growth)}\n`)
+  }
+  writeTable('ratios', ratioTable(results))
+  writeTable('growth', growthTable(growths))
+  const count = ids.length + growths.length
+  console.log(`${count} figures in docs/performance, the tables in docs/performance.md`)
+})
+
+/** Writes a table between its two marks in the page. */
+function writeTable(name: string, rows: readonly string[]): void {
   const text = readFileSync(page, 'utf8')
-  const table = ['<!-- ratios -->', '', ...ratioTable(results), '', '<!-- /ratios -->'].join('\n')
-  const place = /<!-- ratios -->[\s\S]*<!-- \/ratios -->/
-  if (!place.test(text)) throw new PlainError('docs/performance.md has no place for the ratios')
+  const place = new RegExp(`<!-- ${name} -->[\\s\\S]*<!-- /${name} -->`)
+  if (!place.test(text)) throw new PlainError(`docs/performance.md has no place for the ${name}`)
+  const table = [`<!-- ${name} -->`, '', ...rows, '', `<!-- /${name} -->`].join('\n')
   writeFileSync(
     page,
     text.replace(place, () => table),
   )
-  console.log(`${ids.length} figures in docs/performance, the table in docs/performance.md`)
-})
+}
+
+function readGrowth(): { readonly growths: readonly Growth[] } {
+  return JSON.parse(readFileSync(join(import.meta.dirname, 'results', 'growth.json'), 'utf8'))
+}
 
 function readResults(): Result[] {
   const folder = join(import.meta.dirname, 'results')
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+  const files = readdirSync(folder).filter((file) => file.replace(/\.json$/, '') in NAMES)
   const results = files.map(
     (file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result,
   )
@@ -121,4 +137,45 @@ function ratioTable(results: readonly Result[]): string[] {
   })
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map((_, at) => (at < 1 ? '---' : '---:'))), ...rows.map(line)]
+}
+
+/** Lines, on logarithmic axes where nothing is zero: what grows in proportion is a straight line. */
+async function drawGrowth({ title, of, unit, lines }: Growth): Promise<string> {
+  const values = lines.flatMap(({ name, points }) =>
+    points.map(({ size, value }) => ({ name, size, value })),
+  )
+  const scaleOf = (all: readonly number[]) =>
+    all.every((one) => one > 0) ? ({ type: 'log', nice: false } as const) : {}
+  const [sizes, found] = [values.map(({ size }) => size), values.map(({ value }) => value)]
+  const spec: TopLevelSpec = {
+    title: { text: title, anchor: 'start' },
+    data: { values },
+    width: 420,
+    height: 240,
+    mark: { type: 'line', point: true, tooltip: false },
+    encoding: {
+      x: { field: 'size', type: 'quantitative', title: of, scale: scaleOf(sizes) },
+      y: {
+        field: 'value',
+        type: 'quantitative',
+        title: unit,
+        scale: scaleOf([...sizes, ...found]),
+      },
+      color: {
+        field: 'name',
+        type: 'nominal',
+        title: null,
+        legend: { orient: 'bottom', columns: 1, labelLimit: 400 },
+      },
+    },
+    config: { background: 'white', font: 'sans-serif', axis: { labelLimit: 320 } },
+  }
+  return await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
+}
+
+function growthTable(growths: readonly Growth[]): string[] {
+  const rows = growths.flatMap(({ title, of, limits }) =>
+    limits.map(({ words }) => `| ${title} (${of}) | ${words} |`),
+  )
+  return ['| what grows | what held, and what was found |', '| --- | --- |', ...rows]
 }

@@ -1,4 +1,4 @@
-/** A whole call on loopback: what a client's `fetch` costs over the platform's, one call at a time and a hundred at once. */
+/** A whole call on loopback: what a client's `fetch` costs over the platform's, one call at a time, a hundred and a thousand at once. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
@@ -9,6 +9,8 @@ import createOpenApiClient from 'openapi-fetch'
 import { expectEqual } from '../expect.ts'
 import type { Contender, Cost } from '../paired-rounds.ts'
 
+/** As long as the one that is signed. */
+const LONG_HEADER = `OAuth realm="limited_poa", ${'x'.repeat(380)}`
 const BODY = JSON.stringify({ accounts: ['DU1234567'], selectedAccount: 'DU1234567' })
 
 export async function clientFetchCosts(): Promise<Cost[]> {
@@ -28,6 +30,20 @@ export async function clientFetchCosts(): Promise<Cost[]> {
   const calls: Contender[] = [
     { name: 'ours', run: async () => (await client.fetch('/iserver/accounts')).text() },
     { name: 'bare fetch', run: async () => (await fetch(address, { headers })).text() },
+    {
+      name: 'bare fetch, a deadline and a header as long',
+      async run() {
+        const controller = new AbortController()
+        const timer = setTimeout(() => controller.abort(), 30_000)
+        const init = {
+          headers: { ...headers, authorization: LONG_HEADER },
+          signal: controller.signal,
+        }
+        const response = await fetch(address, init)
+        clearTimeout(timer)
+        return await response.text()
+      },
+    },
     { name: 'ky', run: () => ky(address, { headers }).text() },
     {
       name: 'axios',
@@ -51,13 +67,23 @@ export async function clientFetchCosts(): Promise<Cost[]> {
     {
       id: 'call-100',
       title: 'a hundred calls at once on loopback',
-      contenders: calls.map(({ name, run }) => ({
-        name,
-        run: () => Promise.all(Array.from({ length: 100 }, run)),
-      })),
+      contenders: atOnce(calls, 100),
       rounds: 25,
     },
+    {
+      id: 'call-1000',
+      title: 'a thousand calls at once on loopback',
+      contenders: atOnce(calls, 1000),
+      rounds: 7,
+    },
   ]
+}
+
+function atOnce(calls: readonly Contender[], count: number): Contender[] {
+  return calls.map(({ name, run }) => ({
+    name,
+    run: () => Promise.all(Array.from({ length: count }, run)),
+  }))
 }
 
 interface Paths {
