@@ -6,13 +6,12 @@
  */
 import { type Bytes, randomBytes } from './bytes.ts'
 
-/** `base ^ exponent mod modulus`, right to left. */
+/** `base ^ exponent mod modulus`, left to right: a small base costs next to nothing. */
 export function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n % modulus
-  let square = base % modulus
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % modulus
-    square = (square * square) % modulus
+  let result = 1n
+  for (const bit of exponent.toString(2)) {
+    result = (result * result) % modulus
+    if (bit === '1') result = (result * base) % modulus
   }
   return result
 }

@@ -1,6 +1,7 @@
 /** Diffie-Hellman parameters: reading and writing PEM, and RFC 3526 group 14. */
 import { bitLength, isProbablyPrime, toBigInt, toSignedBytes } from './arithmetic.ts'
 import { readPem, readSequence, writeDer, writePem } from './pem.ts'
+import { remember } from './remember.ts'
 
 export interface DhParameters {
   readonly prime: bigint
@@ -38,7 +39,8 @@ export function readDhParameters(text: string): DhParameters | string {
   if (bitLength(prime) < 2048) return `the prime has ${bitLength(prime)} bits; 2048 are required`
   if (bitLength(prime) > 4096) return `the prime has ${bitLength(prime)} bits; 4096 is the limit`
   if (generator < 2n || generator > prime - 2n) return 'the generator is out of range'
-  if (prime !== MODP_2048.prime && !isProbablyPrime(prime)) return 'the modulus is not prime'
+  const isPrime = prime === MODP_2048.prime || remember(String(prime), () => isProbablyPrime(prime))
+  if (!isPrime) return 'the modulus is not prime'
   return { prime, generator }
 }
 

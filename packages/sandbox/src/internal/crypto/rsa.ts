@@ -7,6 +7,7 @@
 import { bitLength, modPow, toBigInt, toFixedBytes } from './arithmetic.ts'
 import { type Bytes, fromBase64, randomBytes, toBase64Url } from './bytes.ts'
 import { readPem, readSequence, writeDer, writePem } from './pem.ts'
+import { remember } from './remember.ts'
 
 const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const
 
@@ -62,7 +63,11 @@ export async function readRsaPublicKey(text: string): Promise<RsaPublicKey | str
 }
 
 /** The public and private numbers of a `PRIVATE KEY` or `RSA PRIVATE KEY` block. */
-export async function readRsaPrivateKey(text: string): Promise<RsaPrivateKey | string> {
+export function readRsaPrivateKey(text: string): Promise<RsaPrivateKey | string> {
+  return remember(text, () => readPrivateNumbers(text))
+}
+
+async function readPrivateNumbers(text: string): Promise<RsaPrivateKey | string> {
   const block = readPem(text)
   if (!block?.label.endsWith('PRIVATE KEY')) return 'no readable PEM private key was found'
   const pkcs8 =
@@ -121,7 +126,8 @@ export function decryptPkcs1v15(key: RsaPrivateKey, ciphertext: Uint8Array): Byt
   const length = Math.ceil(bitLength(key.modulus) / 8)
   const value = toBigInt(ciphertext)
   if (ciphertext.length !== length || value >= key.modulus) return undefined
-  const block = toFixedBytes(privatePower(key, value), length)
+  const power = remember(`${key.modulus} ${value}`, () => privatePower(key, value))
+  const block = toFixedBytes(power, length)
   const separator = block.indexOf(0, 2)
   if (block[0] !== 0 || block[1] !== 2 || separator < 10) return undefined
   return block.slice(separator + 1)
