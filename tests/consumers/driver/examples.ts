@@ -1,5 +1,5 @@
 /** The programs of `examples/`, each installed as it stands from the registry of our own, run, and asked what it says. */
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PlainError } from '../../../scripts/lib/process.mjs'
 import { freePort } from '../../fleet/free-port.ts'
@@ -59,12 +59,19 @@ export function exampleWorks(
       needs === 'redis' ? missingRedis() !== undefined : missing.includes(needs ?? '')
     if (manager.runtime === undefined || isMissing) return table.missing(row)
     const { path } = present(manager)
-    return table.check(row, () =>
-      tryExample(context, { from: join(folder, name), name, manager }, (example) =>
-        work(example, path),
-      ),
-    )
+    return table.check(row, () => {
+      requirePages(folder, name)
+      const from = join(folder, name)
+      return tryExample(context, { from, name, manager }, (example) => work(example, path))
+    })
   })
+}
+
+/** A README of its own, and a line in that of all. */
+function requirePages(folder: string, name: string): void {
+  const all = readFileSync(join(folder, 'README.md'), 'utf8')
+  if (!all.includes(`| [${name}](${name}) |`)) throw new PlainError('examples/README.md omits it')
+  if (!existsSync(join(folder, name, 'README.md'))) throw new PlainError('it has no README.md')
 }
 
 async function nodeScript({ run }: Example): Promise<string> {
