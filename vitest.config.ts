@@ -1,8 +1,8 @@
 /** The six runtimes of the test suite, as one flat list. `npm test` sets them up and runs them all. */
 import { existsSync } from 'node:fs'
-import { env } from 'node:process'
+import { argv, env } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
+import { parseArgs } from 'node:util'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { CountReporter } from './tests/count-reporter.ts'
@@ -34,15 +34,29 @@ export const resolve = {
 
 /**
  * Node has two kinds of files: the portable ones, and those of Node alone. `--mode portable` and `--mode node-only` take
- * one kind, as `npm test` does, so that the portable ones share a realm here too; without a mode, all run, each in a
- * process of its own.
+ * one kind, as `npm test` does, so that the files of each share a realm; without a mode, all run, each in a process of its
+ * own.
  */
-function nodeProject(mode: string) {
-  const alone = [`packages/*/test/${nodeOnly}`, ...elsewhere]
+function nodeProjects(mode: string): TestProjectInlineConfiguration[] {
+  const node = { ...anywhere, name: 'node', environment: 'node' } as const
   const setupFiles = ['tests/leftover-timers.ts']
-  if (mode === 'portable') return { ...anywhere, name: 'node', setupFiles }
-  const include = mode === 'node-only' ? alone : [portable, ...alone]
-  return { ...timeouts, name: 'node', include, exclude: [long, notOurs] }
+  if (mode === 'portable') return [{ resolve, test: { ...node, setupFiles } }]
+  const alone = [`packages/*/test/${nodeOnly}`, ...elsewhere]
+  const all = { ...node, include: alone, exclude: [long, notOurs] }
+  if (mode !== 'node-only')
+    return [{ resolve, test: { ...all, isolate: true, include: [portable, ...alone] } }]
+  return withOwnRealms(all, ownRealms.node).map((test) => ({ resolve, test }))
+}
+
+/** The project, and another one `…-alone` of the files that need a realm of their own. */
+function withOwnRealms<Project extends typeof anywhere & { name: string }>(
+  project: Project,
+  files: string[],
+): [Project, Project] {
+  return [
+    { ...project, exclude: [...project.exclude, ...files] },
+    { ...project, name: `${project.name}-alone`, include: files, isolate: true },
+  ]
 }
 
 const { executablePath: chromium } = chromiumOptions
@@ -50,13 +64,20 @@ const { executablePath: firefox } = firefoxOptions
 const webkit = findWebKit()
 
 // One realm for all files: the packages keep no state in their modules, and a realm for each costs as much as the tests.
-// Tests of Node alone have one each: they need a process or sockets of their own.
 const anywhere = {
   ...timeouts,
   isolate: false,
   include: [portable],
   exclude: [nodeOnly, long, notOurs],
 }
+/** What leaves its realm other than it was, or has to find it as it was. */
+const ownRealms = {
+  // What its README's block starts goes on: MSW takes every request.
+  node: ['tests/gates/readmes.node.test.ts'],
+  // WebKit's compiled code goes on with the global `crypto` of before it was replaced.
+  webkit: ['packages/core-crypto/test/errors.test.ts', 'packages/ultracart-sso/test/leak.test.ts'],
+}
+
 // What the runner itself needs; named here so that it does not announce adding each. These modules say nothing about
 // what the packages may use: that is proven by the lint and by `workerd test` without any of them.
 const compatibilityFlags = [
@@ -72,19 +93,13 @@ const compatibilityFlags = [
 ]
 const browser = { enabled: true, headless: true, screenshotFailures: false } as const
 
-export default defineConfig(({ mode }) => ({
+export default defineConfig(async ({ mode }) => ({
   test: {
     reporters: ['default', new CountReporter()],
     projects: [
-      { resolve, test: { ...nodeProject(mode), environment: 'node' } },
+      ...nodeProjects(mode),
       { resolve, test: { ...anywhere, name: 'edge-light', environment: 'edge-runtime' } },
-      {
-        resolve,
-        plugins: [
-          cloudflareTest({ miniflare: { compatibilityDate: '2026-03-01', compatibilityFlags } }),
-        ],
-        test: { ...anywhere, name: 'workerd' },
-      },
+      ...(isAskedFor('workerd') ? [await workerdProject()] : []),
       ...ifInstalled('chromium', existsSync(chromium) ? undefined : chromium, {
         resolve,
         test: {
@@ -109,25 +124,43 @@ export default defineConfig(({ mode }) => ({
           },
         },
       }),
-      ...ifInstalled('webkit', 'missing' in webkit ? webkit.missing : undefined, {
-        resolve,
-        test: {
-          ...anywhere,
-          // WebKit forgets a global that was replaced and put back: `crypto`, in the tests of its absence.
-          isolate: true,
-          name: 'webkit',
-          browser: {
-            ...browser,
-            headless: false,
-            ui: false,
-            instances: [{ browser: 'webkit' }],
-            provider: webkitgtk(),
+      ...withOwnRealms({ ...anywhere, name: 'webkit' }, ownRealms.webkit).flatMap((test) =>
+        ifInstalled('webkit', 'missing' in webkit ? webkit.missing : undefined, {
+          resolve,
+          test: {
+            ...test,
+            browser: {
+              ...browser,
+              headless: false,
+              ui: false,
+              instances: [{ browser: 'webkit' }],
+              provider: webkitgtk(),
+            },
           },
-        },
-      }),
+        }),
+      ),
     ],
   },
 }))
+
+/** Loading what it needs takes over a second, which no run of another runtime has to wait for. */
+async function workerdProject(): Promise<TestProjectInlineConfiguration> {
+  const { cloudflareTest } = await import('@cloudflare/vitest-pool-workers')
+  const miniflare = { compatibilityDate: '2026-03-01', compatibilityFlags }
+  return {
+    resolve,
+    plugins: [cloudflareTest({ miniflare })],
+    test: { ...anywhere, name: 'workerd' },
+  }
+}
+
+/** Whether the command line asks for this project by name, or for all or some by a pattern or by none. */
+function isAskedFor(name: string): boolean {
+  const options = { project: { type: 'string', multiple: true } } as const
+  const { project } = parseArgs({ args: argv.slice(2), options, strict: false }).values
+  const asked = project as string[] | undefined
+  return asked === undefined || asked.includes(name) || asked.some((text) => /[*!]/.test(text))
+}
 
 /** A missing browser is left out and named. On CI it stays in, and the run fails when it cannot start. */
 function ifInstalled(

@@ -43,7 +43,7 @@ export class CountReporter implements Reporter {
 
 /** Files of Node alone are counted by themselves: they run beside the portable ones, not with them. */
 function nameOf({ project, moduleId }: TestModule): string {
-  const name = project.name.replace(/ \(.*\)$/, '') || 'long'
+  const name = project.name.replace(/(-alone)?( \(.*\))?$/, '') || 'long'
   return name === 'node' && isOfNode(moduleId) ? 'node-only' : name
 }
 

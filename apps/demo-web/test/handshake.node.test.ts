@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { takePreparedKeys } from '../../../tests/support/prepared-keys.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import type { Mistake } from '../src/page/handshake/mistakes.ts'
 import { PLAN } from '../src/page/handshake/plan.ts'
@@ -8,6 +9,8 @@ import type { TrailStep } from '../src/trail.ts'
 
 let sandbox: Sandbox
 const origin = 'http://127.0.0.1:8787'
+
+takePreparedKeys()
 
 beforeAll(async () => {
   sandbox = await createSandbox({ origin, credentials: testCredentials })

@@ -1,4 +1,5 @@
 /** The built command as a process: signals, pipes, the shell; and what is told of wrong arguments. */
+
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -7,11 +8,14 @@ import { dirname, join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { installedEngines } from '../../../scripts/lib/engines.ts'
+import { takePreparedKeys } from '../../../tests/support/prepared-keys.ts'
 import { flat, isoauth, longestLine } from './harness.ts'
 import { builtCommand, isBuilt } from './support.ts'
 
 let cwd: string
 let server: SandboxServer
+
+takePreparedKeys()
 
 beforeAll(async () => {
   server = await serve({ port: 0 })

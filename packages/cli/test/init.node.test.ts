@@ -1,9 +1,11 @@
 /** `isoauth init`: a new user's path, every wrong value caught as it is typed, and what is left when it ends early. */
+
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { takePreparedKeys } from '../../../tests/support/prepared-keys.ts'
 import { writePrivateFile } from '../src/internal/files.ts'
 import { flat, isoauth } from './harness.ts'
 import { CTRL_C, DOWN, ENTER, erase, type Line, talk } from './person.ts'
@@ -15,6 +17,8 @@ const KEYS = [...NAMES, 'public_signature'].map((name) => `${name}.pem`)
 let server: SandboxServer
 let cwd: string
 let baseUrl: readonly string[]
+
+takePreparedKeys()
 
 beforeAll(async () => {
   server = await serve({ port: 0 })

@@ -1,9 +1,11 @@
 /** The README walked by a newcomer: its commands in their order, in an empty folder. */
+
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { takePreparedKeys } from '../../../tests/support/prepared-keys.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { CONFIG_TEMPLATE } from '../src/internal/config/template.ts'
 import { isoauth } from './harness.ts'
@@ -13,6 +15,8 @@ import { register } from './support.ts'
 let cwd: string
 let readme: string
 let server: SandboxServer
+
+takePreparedKeys()
 
 beforeAll(async () => {
   readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')

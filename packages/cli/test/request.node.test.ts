@@ -12,6 +12,7 @@ import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
 import { untilSlow } from '../../../tests/support/index.ts'
+import { takePreparedKeys } from '../../../tests/support/prepared-keys.ts'
 import { ibkrOAuth1Options } from '../src/internal/config/client-options.ts'
 import { loadConfig } from '../src/internal/config/load.ts'
 import { shownBaseString } from '../src/internal/request/trace.ts'
@@ -20,6 +21,8 @@ import { register } from './support.ts'
 
 let server: SandboxServer
 let cwd: string
+
+takePreparedKeys()
 
 beforeAll(async () => {
   server = await serve({ port: 0 })

@@ -1,13 +1,17 @@
 /** `isoauth sandbox`: what it tells to do next works as it is printed, and each of its flags does something. */
+
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { takePreparedKeys } from '../../../tests/support/prepared-keys.ts'
 import { flat, isoauth, type Run } from './harness.ts'
 import { commandsIn, type RunningSandbox, startSandbox } from './support.ts'
 
 let cwd: string
 let running: RunningSandbox | undefined
+
+takePreparedKeys()
 
 beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'isoauth-sandbox-command-'))

@@ -1,8 +1,10 @@
 /** `--state`: what outlives a restart, and files that are left as they are. */
+
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { takePreparedKeys } from '../../../tests/support/prepared-keys.ts'
 import file from '../../../vectors/ibkr-oauth1.json' with { type: 'json' }
 import { runSandbox } from '../src/node.ts'
 import { OAuth2Client } from './oauth2-client.ts'
@@ -10,6 +12,8 @@ import { publicPem, TestClient } from './signer.ts'
 
 let cwd: string
 const running: (() => Promise<void>)[] = []
+
+takePreparedKeys()
 
 beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'isoauth-state-'))

@@ -15,15 +15,14 @@ afterEach(() => {
 
 /** Runs work whose timers never fire, as in a Worker whose request ended right after it began. */
 async function lost(work: () => Promise<unknown>): Promise<void> {
+  const { setTimeout, setInterval } = globalThis
   const dead = (() => 0) as never
-  const timers = [
-    vi.spyOn(globalThis, 'setTimeout').mockImplementation(dead),
-    vi.spyOn(globalThis, 'setInterval').mockImplementation(dead),
-  ]
+  // Not spies: those would be restored once more after the file, to the timers that are faked here.
+  Object.assign(globalThis, { setTimeout: dead, setInterval: dead })
   work().catch(() => {})
   // Whatever needs no timer gets as far as it can.
   for (let turn = 0; turn < 50; turn++) await Promise.resolve()
-  for (const timer of timers) timer.mockRestore()
+  Object.assign(globalThis, { setTimeout, setInterval })
 }
 
 describe('a turn', () => {
