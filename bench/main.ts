@@ -9,11 +9,11 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { build as bundle } from 'esbuild'
 import { build } from '../scripts/lib/build.mjs'
 import { installedEngines } from '../scripts/lib/engines.ts'
 import { main, PlainError } from '../scripts/lib/process.mjs'
 import { recordResult } from '../scripts/lib/results.mjs'
+import { bundleForNode } from '../tests/support/node-bundle.ts'
 import type { RuntimeName } from './gates.ts'
 import type { MeasuredCost } from './in-runtime.ts'
 import { judge, tableOf } from './report.ts'
@@ -83,15 +83,8 @@ function nameOfThisNode(runtime: Runtime): Runtime {
 
 /** One file for all runtimes. What is CommonJS among the peers wants `require`. */
 async function bundleBench(): Promise<void> {
-  await bundle({
+  await bundleForNode('in-runtime.ts', program, {
     absWorkingDir: folder,
-    entryPoints: ['in-runtime.ts'],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'es2022',
-    logLevel: 'warning',
     banner: {
       js: "import { createRequire as requireMaker } from 'node:module'; const require = requireMaker(import.meta.url)",
     },

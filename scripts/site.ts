@@ -6,9 +6,8 @@ import { argv } from 'node:process'
 import { composePages, SITE } from '../apps/docs/src/compose.ts'
 import { setUpBrowsers } from './lib/browsers.mjs'
 import { main, PlainError, run } from './lib/process.mjs'
-import { clearReports, failuresOf, readReports, totalsOf } from './lib/reports.mjs'
-import { recordResult } from './lib/results.mjs'
 import { toolEnv } from './lib/setup.mjs'
+import { runVitest } from './lib/vitest-run.ts'
 import { root } from './lib/workspace.mjs'
 
 await main(async () => {
@@ -25,13 +24,5 @@ await main(async () => {
 
 async function testSite(): Promise<void> {
   await setUpBrowsers()
-  clearReports()
-  const args = ['run', '--config', 'vitest.site.config.ts']
-  const { code } = await run('vitest', args, { cwd: root, env: toolEnv(), show: true })
-  const reports = readReports()
-  const { passed, failed } = totalsOf(reports)
-  const failures = failuresOf(reports)
-  for (const failure of failures) console.log(`FAILED ${failure}`)
-  recordResult(passed, code === 0 ? 0 : Math.max(1, failed), failures)
-  process.exitCode = code === 0 ? 0 : 1
+  await runVitest('vitest.site.config.ts')
 }

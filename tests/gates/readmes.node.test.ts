@@ -9,6 +9,7 @@ import ts from 'typescript'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { filesBelow } from '../../scripts/lib/workspace.mjs'
 import { testCredentials } from '../../vectors/sandbox-credentials.ts'
+import { approveLogin } from '../runtimes/suite/approve.ts'
 import { eventually } from '../support/eventually.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -213,16 +214,9 @@ it('UltraCart: signs in by the quick start', async () => {
   const sandbox = await createSandbox({ origin, credentials: testCredentials })
   const login = createLogin({ ...sandbox.credentials.ultracart, fetch: sandbox.fetch })
   const away = await login.start()
-  const page = await (await sandbox.fetch(away.headers.get('location') ?? '')).text()
-  const body = new URLSearchParams({ decision: 'approve' })
-  const hidden = /<input type="hidden" name="(\w+)" value="(\w+)">/g
-  for (const [, name = '', value = ''] of page.matchAll(hidden)) body.set(name, value)
-  body.set('user', /value="(\w+)" checked/.exec(page)?.[1] ?? '')
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const init = { method: 'POST', redirect: 'manual', headers, body: String(body) } as const
-  const back = (await sandbox.fetch(`${origin}/ultracart/login`, init)).headers.get('location')
+  const back = await approveLogin(sandbox.fetch, away.headers.get('location') ?? '')
   const [cookie = ''] = (away.headers.get('set-cookie') ?? '').split(';')
-  const { session, user } = await login.comeBack(new Request(back ?? '', { headers: { cookie } }))
+  const { session, user } = await login.comeBack(new Request(back, { headers: { cookie } }))
   expect(user.login).toMatch(/\w/)
   await login.signOut(session)
   expect(sandbox.counts.ultracartRevocations).toBe(1)

@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { installedEngines } from '../../scripts/lib/engines.ts'
+import { bundleForNode } from '../support/node-bundle.ts'
 import type { Finding } from './welch.ts'
 
 const LIMIT_T = 4.5
@@ -24,15 +24,7 @@ let program: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'isoauth-timing-'))
   program = join(folder, 'timing.mjs')
-  await build({
-    entryPoints: [fileURLToPath(new URL('timing-probes.ts', import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'es2022',
-    logLevel: 'warning',
-  })
+  await bundleForNode(fileURLToPath(new URL('timing-probes.ts', import.meta.url)), program)
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

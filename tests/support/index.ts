@@ -2,6 +2,7 @@
 import type { Lock, TokenStore } from '@isoauth/core-client'
 
 export { type Failure, failure } from '../runtimes/suite/check.ts'
+export { type Answer, answeringFetch, type Call, type Responder } from './answering-fetch.ts'
 export { deferred, holdRequests, settle, untilSlow } from './events.ts'
 export { everythingOf } from './everything-of.ts'
 

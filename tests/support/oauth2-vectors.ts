@@ -1,7 +1,7 @@
 /** The known answers, with the types that the tests need. */
 import json from '../../vectors/ibkr-oauth2.json' with { type: 'json' }
 
-export { byId } from '../runtimes/suite/vectors.ts'
+export { byId, vectorClient } from '../runtimes/suite/vectors.ts'
 
 export type KeyName = 'main3072' | 'next4096' | 'weak2048'
 

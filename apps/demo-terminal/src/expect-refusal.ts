@@ -17,3 +17,19 @@ export async function refused<Code extends string>(
   }
   throw new DemoError('This had to be refused, and was accepted.', { code: 'DEMO_NOT_REFUSED' })
 }
+
+/** Sends a request, which has to be accepted, and the same once more, which has to be refused. */
+export async function refusedAgain<Pending>(
+  code: string,
+  { request, pending }: { readonly request: Request; readonly pending: Pending },
+  process: (response: Response, pending: Pending) => Promise<unknown>,
+): Promise<string> {
+  const again = request.clone()
+  await process(await fetch(request), pending)
+  return refused(code, async () => process(await fetch(again), pending))
+}
+
+/** What a step tells of it. */
+export function provenOnce(detail: string): { readonly proven: string; readonly detail: string } {
+  return { proven: 'refused: sent once, accepted; again, not', detail }
+}

@@ -1,66 +1,56 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type SandboxServer, serve } from '@isoauth/sandbox/node'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { serve } from '@isoauth/sandbox/node'
+import { beforeEach, expect, it } from 'vitest'
+import { serveInFolder } from '../../../tests/support/served-folder.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { longestLine, run } from './harness.ts'
 
-let server: SandboxServer
-let folder: string
 let before: number
 
-beforeAll(async () => {
-  server = await serve({ port: 0, credentials: testCredentials })
-  folder = await mkdtemp(join(tmpdir(), 'demo-terminal-'))
-})
-
-afterAll(async () => {
-  await server.close()
-  await rm(folder, { recursive: true })
-})
+const place = serveInFolder('demo-terminal-')
 
 beforeEach(() => {
-  before = server.sandbox.requests.length
+  before = place.server.sandbox.requests.length
 })
 
 async function config(value: unknown): Promise<string> {
-  const file = join(folder, 'config.json')
+  const file = join(place.cwd, 'config.json')
   await writeFile(file, typeof value === 'string' ? value : JSON.stringify(value))
   return file
 }
 
 function withOAuth1(changes: Record<string, unknown>): unknown {
-  const { ibkr } = server.sandbox.credentials
+  const { ibkr } = place.server.sandbox.credentials
   return { ibkr: { ...ibkr, oauth1: { ...ibkr.oauth1, ...changes } } }
 }
 
 function requests(): string[] {
-  return server.sandbox.requests.slice(before).map(({ method, path }) => `${method} ${path}`)
+  return place.server.sandbox.requests.slice(before).map(({ method, path }) => `${method} ${path}`)
 }
 
 const READ_ONLY = ['POST /v1/api/oauth/live_session_token', 'GET /v1/api/portfolio/accounts']
 
 it('signs in with the file of the sandbox, only reads, and masks accounts', async () => {
-  const file = await config(server.sandbox.credentials)
+  const file = await config(place.server.sandbox.credentials)
   const { status, stdout } = await run({ argv: ['--live', '--config', file] })
   expect(stdout).toContain('none failed')
   expect(status).toBe(0)
-  expect(stdout).toMatch(new RegExp(`^LIVE: this talks to ${new URL(server.origin).host},`))
+  expect(stdout).toMatch(new RegExp(`^LIVE: this talks to ${new URL(place.server.origin).host},`))
   expect(requests()).toEqual(READ_ONLY)
   expect(stdout).toContain('D******67')
   expect(stdout).not.toContain('DU1234567')
   expect(longestLine(stdout)).toBe(80)
-  const { accessToken, accessTokenSecret } = server.sandbox.credentials.ibkr.oauth1
+  const { accessToken, accessTokenSecret } = place.server.sandbox.credentials.ibkr.oauth1
   expect(stdout).not.toContain(accessToken)
   expect(stdout).not.toContain(accessTokenSecret.slice(0, 12))
 })
 
 it('takes PEM files beside the configuration, and a base without its path', async () => {
-  const { baseUrl, oauth1 } = server.sandbox.credentials.ibkr
-  await writeFile(join(folder, 'signature.pem'), oauth1.signatureKey)
-  await writeFile(join(folder, 'encryption.pem'), oauth1.encryptionKey)
-  await writeFile(join(folder, 'dh.pem'), oauth1.dhParameters)
+  const { baseUrl, oauth1 } = place.server.sandbox.credentials.ibkr
+  await writeFile(join(place.cwd, 'signature.pem'), oauth1.signatureKey)
+  await writeFile(join(place.cwd, 'encryption.pem'), oauth1.encryptionKey)
+  await writeFile(join(place.cwd, 'dh.pem'), oauth1.dhParameters)
   const { realm, consumerKey, accessToken, accessTokenSecret } = oauth1
   const file = await config({
     ibkr: {
@@ -68,7 +58,7 @@ it('takes PEM files beside the configuration, and a base without its path', asyn
       oauth1: {
         ...{ realm, consumerKey, accessToken, accessTokenSecret },
         signatureKeyFile: 'signature.pem',
-        encryptionKeyFile: join(folder, 'encryption.pem'),
+        encryptionKeyFile: join(place.cwd, 'encryption.pem'),
         dhParametersFile: './dh.pem',
       },
     },
@@ -87,8 +77,8 @@ it('exits 1 with the code when the service refuses', async () => {
 })
 
 it('tells of a clock that was repaired', async () => {
-  server.sandbox.fault({ path: '*', kind: 'clock-skew', value: 600_000, times: 3 })
-  const file = await config(server.sandbox.credentials)
+  place.server.sandbox.fault({ path: '*', kind: 'clock-skew', value: 600_000, times: 3 })
+  const file = await config(place.server.sandbox.credentials)
   const { status, stdout } = await run({ argv: ['--live', '--config', file] })
   expect(status).toBe(0)
   expect(stdout).toMatch(/ok {3}clock repaired +off by (?:599|600) s/)
@@ -152,7 +142,9 @@ it.each<[string, () => unknown, RegExp]>([
 })
 
 it('exits 2 for a file that is not there', async () => {
-  const { status, stderr } = await run({ argv: ['--live', '--config', join(folder, 'gone.json')] })
+  const { status, stderr } = await run({
+    argv: ['--live', '--config', join(place.cwd, 'gone.json')],
+  })
   expect(status).toBe(2)
   expect(stderr).toMatch(/there is no\s+such\s+file/)
 })

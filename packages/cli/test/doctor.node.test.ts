@@ -1,44 +1,32 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DH_GROUPS, encodeDhParameters } from '@isoauth/core-crypto'
-import { type SandboxServer, serve } from '@isoauth/sandbox/node'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { serveInFolder } from '../../../tests/support/served-folder.ts'
 import type { Finding, Report } from '../src/internal/doctor/findings.ts'
 import { checkSession } from '../src/internal/doctor/session.ts'
 import { flat, isoauth, longestLine, type Outside, plain, type Run } from './harness.ts'
 
 const HOUR = 3_600_000
 
-let server: SandboxServer
-let folder: string
 let before: number
 
-beforeAll(async () => {
-  server = await serve({ port: 0, credentials: testCredentials })
-  folder = await mkdtemp(join(tmpdir(), 'isoauth-doctor-'))
-})
-
-afterAll(async () => {
-  await server.close()
-  await rm(folder, { recursive: true })
-})
+const place = serveInFolder('isoauth-doctor-')
 
 beforeEach(() => {
-  before = server.sandbox.requests.length
+  before = place.server.sandbox.requests.length
 })
 
 /** No finding of any test shows a credential. */
 let printed = ''
 afterEach(() => {
-  const { oauth1, oauth2 } = server.sandbox.credentials.ibkr
+  const { oauth1, oauth2 } = place.server.sandbox.credentials.ibkr
   const secrets = [
     oauth1.accessToken,
     oauth1.accessTokenSecret.slice(0, 16),
-    server.sandbox.credentials.ultracart.simpleKey,
+    place.server.sandbox.credentials.ultracart.simpleKey,
     ...[oauth1.signatureKey, oauth1.encryptionKey, oauth2.privateKey].map((pem) =>
       pem.slice(40, 80),
     ),
@@ -51,12 +39,12 @@ async function doctor(
   config: unknown,
   outside: Outside & { readonly argv?: readonly string[] } = {},
 ): Promise<Run> {
-  const file = join(folder, 'isoauth.json')
+  const file = join(place.cwd, 'isoauth.json')
   await writeFile(file, JSON.stringify(config), { mode: 0o600 })
   const { argv = [] } = outside
   const result = await isoauth(['doctor', '--config', 'isoauth.json', ...argv], {
     ...outside,
-    cwd: folder,
+    cwd: place.cwd,
   })
   printed += result.stdout + result.stderr
   if (!argv.includes('--json')) expect(longestLine(plain(result.stdout))).toBeLessThanOrEqual(80)
@@ -65,17 +53,17 @@ async function doctor(
 
 /** The sandbox's OAuth 1.0a credentials, changed. */
 function withOAuth1(changes: Record<string, unknown>): unknown {
-  const { oauth1 } = server.sandbox.credentials.ibkr
+  const { oauth1 } = place.server.sandbox.credentials.ibkr
   return { ibkr: { oauth1: { ...oauth1, dhPrime: undefined, ...changes } } }
 }
 
 function handshakes(): number {
-  const paths = server.sandbox.requests.slice(before).map(({ path }) => path)
+  const paths = place.server.sandbox.requests.slice(before).map(({ path }) => path)
   return paths.filter((path) => path.endsWith('/live_session_token')).length
 }
 
 it('finds every part of the sandbox healthy, and no session', async () => {
-  const { status, stdout } = await doctor(server.sandbox.credentials)
+  const { status, stdout } = await doctor(place.server.sandbox.credentials)
   expect(flat(stdout)).toMatch(/Healthy\. $/)
   expect(status).toBe(0)
   for (const row of [
@@ -89,13 +77,13 @@ it('finds every part of the sandbox healthy, and no session', async () => {
     expect(flat(stdout)).toContain(row)
   }
   expect(stdout).not.toMatch(/FAIL|WARN/)
-  const paths = server.sandbox.requests.map(({ path }) => path)
+  const paths = place.server.sandbox.requests.map(({ path }) => path)
   expect(paths).not.toContain('/v1/api/iserver/auth/ssodh/init')
 })
 
 describe('names the cause of', () => {
   it('swapped keys, and sends no credential', async () => {
-    const { signatureKey, encryptionKey } = server.sandbox.credentials.ibkr.oauth1
+    const { signatureKey, encryptionKey } = place.server.sandbox.credentials.ibkr.oauth1
     const swapped = { signatureKey: encryptionKey, encryptionKey: signatureKey }
     const { status, stdout } = await doctor(withOAuth1(swapped))
     expect(flat(stdout)).toContain('FAIL accessTokenSecret the keys are swapped: signatureKey')
@@ -109,7 +97,7 @@ describe('names the cause of', () => {
     [300, 'truncated: 300 of 344'],
     [301, 'truncated: 301 of 344'],
   ])('a secret cut at %i characters', async (length, message) => {
-    const { accessTokenSecret } = server.sandbox.credentials.ibkr.oauth1
+    const { accessTokenSecret } = place.server.sandbox.credentials.ibkr.oauth1
     const cut = withOAuth1({ accessTokenSecret: accessTokenSecret.slice(0, length) })
     const { status, stdout } = await doctor(cut)
     expect(flat(stdout)).toContain(`FAIL accessTokenSecret it is ${message} characters`)
@@ -119,7 +107,7 @@ describe('names the cause of', () => {
   })
 
   it('a consumer key in the wrong case', async () => {
-    const { consumerKey } = server.sandbox.credentials.ibkr.oauth1
+    const { consumerKey } = place.server.sandbox.credentials.ibkr.oauth1
     const { status, stdout } = await doctor(withOAuth1({ consumerKey: consumerKey.toLowerCase() }))
     expect(flat(stdout)).toContain('WARN consumerKey has lower-case letters')
     expect(flat(stdout)).toMatch(/IBKR_OAUTH1_CONSUMER_INVALID.* 1\. The case of consumerKey:/)
@@ -137,7 +125,7 @@ describe('names the cause of', () => {
 
   it('parameters that disagree with the prime beside them', async () => {
     const dhParameters = encodeDhParameters(DH_GROUPS.ffdhe2048)
-    const { dhPrime } = server.sandbox.credentials.ibkr.oauth1
+    const { dhPrime } = place.server.sandbox.credentials.ibkr.oauth1
     const { stdout } = await doctor(withOAuth1({ dhParameters, dhPrime }))
     expect(flat(stdout)).toContain('dhPrime in the configuration is another prime')
   })
@@ -153,27 +141,28 @@ describe('names the cause of', () => {
     expect(status).toBe(1)
   })
 
-  it('a PKCS#1 key pasted with \\n, which it reads all the same', async () => {
-    const pem = server.sandbox.credentials.ibkr.oauth1.signatureKey
-    const pkcs1 = createPrivateKey(pem).export({ type: 'pkcs1', format: 'pem' }).toString()
-    const signatureKey = pkcs1.replaceAll('\n', '\\n')
+  async function expectPasted(signatureKey: string, form: string) {
     const { status, stdout } = await doctor(withOAuth1({ signatureKey }))
-    expect(flat(stdout)).toContain('WARN signatureKey RSA 2048 bits, PKCS#1, pasted with \\n')
+    expect(flat(stdout)).toContain(`WARN signatureKey RSA 2048 bits, ${form}, pasted with \\n`)
     expect(flat(stdout)).toContain('ok handshake')
     expect(status).toBe(0)
+  }
+
+  it('a PKCS#1 key pasted with \\n, which it reads all the same', async () => {
+    const pem = place.server.sandbox.credentials.ibkr.oauth1.signatureKey
+    const pkcs1 = createPrivateKey(pem).export({ type: 'pkcs1', format: 'pem' }).toString()
+    await expectPasted(pkcs1.replaceAll('\n', '\\n'), 'PKCS#1')
   })
 
   it('line breaks that are escaped twice', async () => {
-    const pem = server.sandbox.credentials.ibkr.oauth1.signatureKey
-    const signatureKey = pem.replaceAll('\n', '\\\\n')
-    const { status, stdout } = await doctor(withOAuth1({ signatureKey }))
-    expect(flat(stdout)).toContain('WARN signatureKey RSA 2048 bits, PKCS#8, pasted with \\n')
-    expect(flat(stdout)).toContain('ok handshake')
-    expect(status).toBe(0)
+    const pem = place.server.sandbox.credentials.ibkr.oauth1.signatureKey
+    await expectPasted(pem.replaceAll('\n', '\\\\n'), 'PKCS#8')
   })
 
   it('an encrypted PEM', async () => {
-    const encryptionKey = createPrivateKey(server.sandbox.credentials.ibkr.oauth1.encryptionKey)
+    const encryptionKey = createPrivateKey(
+      place.server.sandbox.credentials.ibkr.oauth1.encryptionKey,
+    )
       .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret words' })
       .toString()
     const { status, stdout } = await doctor(withOAuth1({ encryptionKey }))
@@ -194,7 +183,7 @@ describe('names the cause of', () => {
   })
 
   it('one key in both places', async () => {
-    const { encryptionKey } = server.sandbox.credentials.ibkr.oauth1
+    const { encryptionKey } = place.server.sandbox.credentials.ibkr.oauth1
     const { stdout } = await doctor(withOAuth1({ signatureKey: encryptionKey }))
     expect(flat(stdout)).toContain('signatureKey and encryptionKey are one and the same key')
   })
@@ -239,8 +228,8 @@ describe('names the cause of', () => {
   })
 
   it.runIf(process.platform !== 'win32')('a file that others may read', async () => {
-    const pem = join(folder, 'open.pem')
-    await writeFile(pem, server.sandbox.credentials.ibkr.oauth1.signatureKey)
+    const pem = join(place.cwd, 'open.pem')
+    await writeFile(pem, place.server.sandbox.credentials.ibkr.oauth1.signatureKey)
     await chmod(pem, 0o644)
     const config = withOAuth1({ signatureKey: undefined, signatureKeyFile: 'open.pem' })
     const { status, stdout } = await doctor(config)
@@ -252,7 +241,7 @@ describe('names the cause of', () => {
 describe('a session that cannot be opened is no health', () => {
   const init = '/v1/api/iserver/auth/ssodh/init'
   it.each([503, 429])('%i', async (value) => {
-    server.sandbox.fault({ path: init, kind: 'status', status: value, times: 1 })
+    place.server.sandbox.fault({ path: init, kind: 'status', status: value, times: 1 })
     const { status, stdout } = await doctor(withOAuth1({}), { argv: ['--brokerage'] })
     expect(stdout).not.toContain('Healthy')
     expect(flat(stdout)).toContain(`(${value})`)
@@ -270,7 +259,7 @@ describe('the session', () => {
     expect(texts).toEqual(['{"publish":true,"compete":false}'])
     expect(flat(opened.stdout)).toContain('ok session a brokerage session was opened and is ready')
     expect(opened.status).toBe(0)
-    const init = server.sandbox.requests
+    const init = place.server.sandbox.requests
       .slice(before)
       .filter(({ path }) => path.endsWith('/ssodh/init'))
     expect(init).toHaveLength(1)
@@ -278,7 +267,7 @@ describe('the session', () => {
 
   it('of another sign-in is left alone', async () => {
     // The session of the test above is held by its own live session token, which this replaces.
-    const { oauth2, baseUrl } = server.sandbox.credentials.ibkr
+    const { oauth2, baseUrl } = place.server.sandbox.credentials.ibkr
     const sso = await doctor({ ibkr: { baseUrl, oauth2 } }, { argv: ['--brokerage'] })
     const both = await doctor(withOAuth1({}), { argv: ['--brokerage'] })
     const texts = flat(sso.stdout + both.stdout)
@@ -361,7 +350,7 @@ it("does not pass the template's placeholders", async () => {
 
 describe('other services', () => {
   it('names the causes of a refused client assertion', async () => {
-    const { baseUrl, oauth2 } = server.sandbox.credentials.ibkr
+    const { baseUrl, oauth2 } = place.server.sandbox.credentials.ibkr
     const config = { ibkr: { baseUrl, oauth2: { ...oauth2, clientId: 'somebody-else' } } }
     const { status, stdout } = await doctor(config)
     expect(flat(stdout)).toMatch(/IBKR_OAUTH2_ASSERTION_REFUSED.* 1\. clientId or keyId/)
@@ -369,14 +358,14 @@ describe('other services', () => {
   })
 
   it("names a key that is too small for the broker's OAuth 2.0", async () => {
-    const { baseUrl, oauth1, oauth2 } = server.sandbox.credentials.ibkr
+    const { baseUrl, oauth1, oauth2 } = place.server.sandbox.credentials.ibkr
     const small = { ...oauth2, privateKey: oauth1.signatureKey }
     const { stdout } = await doctor({ ibkr: { baseUrl, oauth2: small } })
     expect(flat(stdout)).toContain('RSA 2048 bits, PKCS#8: the service takes 3072 bits and more')
   })
 
   it('says which key UltraCart refused', async () => {
-    const ultracart = { ...server.sandbox.credentials.ultracart, simpleKey: 'SANDBOX-NO' }
+    const ultracart = { ...place.server.sandbox.credentials.ultracart, simpleKey: 'SANDBOX-NO' }
     const { status, stdout } = await doctor({ ultracart })
     expect(flat(stdout)).toContain('ULTRACART_SSO_UNAUTHORIZED')
     expect(flat(stdout)).toContain('Remedy: simpleKey is not accepted')

@@ -1,33 +1,17 @@
 /** No output of any command holds a secret, whatever the service quotes of what it was sent. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type SandboxServer, serve } from '@isoauth/sandbox/node'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
+import { expect, it } from 'vitest'
+import { serveInFolder } from '../../../tests/support/served-folder.ts'
 import { flat, isoauth } from './harness.ts'
 
 const CONFIG = ['-c', 'isoauth.json']
 const PATH = '/portfolio/accounts'
 const PLANTED = 'pLaNtEd0header'
 
-let server: SandboxServer
-let cwd: string
-
-beforeAll(async () => {
-  server = await serve({ port: 0, credentials: testCredentials })
-  cwd = await mkdtemp(join(tmpdir(), 'isoauth-leaks-'))
-  await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials))
-})
-
-afterAll(async () => {
-  await server.close()
-  await rm(cwd, { recursive: true })
-})
+const place = serveInFolder('isoauth-leaks-')
 
 /** One name and one secret each, so that a failure tells which. */
 function secrets(): (readonly [string, string])[] {
-  const { ibkr, ultracart } = server.sandbox.credentials
+  const { ibkr, ultracart } = place.server.sandbox.credentials
   const middle = (pem: string) => pem.split('\n')[5] ?? pem
   return [
     ['accessToken', ibkr.oauth1.accessToken],
@@ -59,30 +43,30 @@ it.each<readonly string[][]>([
   [['decrypt-secret', ...CONFIG, '--out', 'secret.txt']],
   [['completion', 'bash']],
 ])('%j', async (argv) => {
-  const { stdout, stderr } = await isoauth(argv, { cwd })
+  const { stdout, stderr } = await isoauth(argv, { cwd: place.cwd })
   for (const [name, secret] of secrets()) expect(stdout + stderr, name).not.toContain(secret)
 })
 
 it('-v hides what an answer quotes in its headers', async () => {
-  const { accessToken } = server.sandbox.credentials.ibkr.oauth1
+  const { accessToken } = place.server.sandbox.credentials.ibkr.oauth1
   const headers = { 'x-request-id': accessToken, 'x-echo': `token ${accessToken}` }
-  server.sandbox.fault({
+  place.server.sandbox.fault({
     path: PATH,
     kind: 'respond',
     value: { status: 200, headers, body: '[]' },
     times: 1,
   })
-  const { stderr } = await isoauth(['request', 'GET', PATH, ...CONFIG, '-v'], { cwd })
+  const { stderr } = await isoauth(['request', 'GET', PATH, ...CONFIG, '-v'], { cwd: place.cwd })
   expect(stderr).toContain('< x-request-id: [hidden]')
   expect(stderr).not.toContain(accessToken)
 })
 
 it('the doctor hides what a refusal quotes', async () => {
-  const { accessToken } = server.sandbox.credentials.ibkr.oauth1
+  const { accessToken } = place.server.sandbox.credentials.ibkr.oauth1
   const body = JSON.stringify({ authenticated: false, fail: `token ${accessToken} is refused` })
   const value = { status: 200, headers: { 'content-type': 'application/json' }, body }
-  server.sandbox.fault({ path: '/iserver/auth/ssodh/init', kind: 'respond', value, times: 1 })
-  const { stdout } = await isoauth(['doctor', ...CONFIG, '--brokerage'], { cwd })
+  place.server.sandbox.fault({ path: '/iserver/auth/ssodh/init', kind: 'respond', value, times: 1 })
+  const { stdout } = await isoauth(['doctor', ...CONFIG, '--brokerage'], { cwd: place.cwd })
   expect(flat(stdout)).toContain('it says: token [hidden] is')
   expect(stdout).not.toContain(accessToken)
 })

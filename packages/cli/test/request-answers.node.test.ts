@@ -1,9 +1,9 @@
 /** What `isoauth request` makes of an answer: on a terminal, in a pipe, by `--query`. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type SandboxServer, serve } from '@isoauth/sandbox/node'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { serve } from '@isoauth/sandbox/node'
+import { describe, expect, it } from 'vitest'
+import { serveInFolder } from '../../../tests/support/served-folder.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { prettyJson } from '../src/internal/request/json-text.ts'
 import { colorsFor } from '../src/internal/text.ts'
@@ -12,21 +12,7 @@ import { register } from './support.ts'
 
 const ESCAPE = String.fromCharCode(27)
 
-let server: SandboxServer
-let cwd: string
-
-beforeAll(async () => {
-  server = await serve({ port: 0, credentials: testCredentials })
-  cwd = await mkdtemp(join(tmpdir(), 'isoauth-answers-'))
-  await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials), {
-    mode: 0o600,
-  })
-})
-
-afterAll(async () => {
-  await server.close()
-  await rm(cwd, { recursive: true })
-})
+const place = serveInFolder('isoauth-answers-')
 
 /** Has the service give this once, and asks for it. */
 async function answered(
@@ -39,8 +25,8 @@ async function answered(
   }: Outside & { status?: number; type?: string } = {},
 ) {
   const headers = { 'content-type': type }
-  server.sandbox.respond('/x', () => new Response(body, { status, headers }), { times: 1 })
-  return await isoauth(['request', 'GET', '/x', ...argv], { ...outside, cwd })
+  place.server.sandbox.respond('/x', () => new Response(body, { status, headers }), { times: 1 })
+  return await isoauth(['request', 'GET', '/x', ...argv], { ...outside, cwd: place.cwd })
 }
 
 const TERMINAL = { isTerminal: true, env: { NO_COLOR: '1' } }
@@ -158,11 +144,13 @@ describe('--query', () => {
     ['nope(@)', 'there is no function of that name'],
     ['length(@, @)', 'too many or too few arguments'],
   ])('%j is refused before anything is sent', async (expression, words) => {
-    const before = server.sandbox.requests.length
-    const { stderr, status } = await isoauth(['request', 'GET', '/x', '-q', expression], { cwd })
+    const before = place.server.sandbox.requests.length
+    const { stderr, status } = await isoauth(['request', 'GET', '/x', '-q', expression], {
+      cwd: place.cwd,
+    })
     expect(flat(stderr)).toContain(words)
     expect(stderr).toContain('CLI_ARGUMENTS_INVALID')
-    expect([status, server.sandbox.requests.length]).toEqual([2, before])
+    expect([status, place.server.sandbox.requests.length]).toEqual([2, before])
   })
 
   it.each([
@@ -199,11 +187,12 @@ describe('a 401', () => {
     // It shows this clock to be an hour late, which a client mends, to send what is safe again.
     const headers = { date: new Date(Date.now() + 3_600_000).toUTCString() }
     const refuse = () => new Response('{"error":"no"}', { status: 401, headers })
-    const takeBack = server.sandbox.respond(base + path, refuse)
-    const count = () => server.sandbox.requests.filter((sent) => sent.path === base + path).length
+    const takeBack = place.server.sandbox.respond(base + path, refuse)
+    const count = () =>
+      place.server.sandbox.requests.filter((sent) => sent.path === base + path).length
     const before = count()
     const argv = ['request', 'GET', path, '--service', service]
-    const { status, stderr } = await isoauth(argv, { cwd })
+    const { status, stderr } = await isoauth(argv, { cwd: place.cwd })
     expect([count() - before, status]).toEqual([1, 22])
     expect(flat(stderr)).toContain('Why: isoauth doctor.')
     takeBack()
@@ -214,18 +203,20 @@ describe('a 401', () => {
     const other = await serve({ port: 0, credentials: testCredentials })
     try {
       const keygen = ['keygen', '--out', 'own', '--group', 'modp2048']
-      expect((await isoauth(keygen, { cwd })).status).toBe(0)
-      const { ibkr } = (await register(other, join(cwd, 'own'))) as { ibkr: { oauth1: object } }
+      expect((await isoauth(keygen, { cwd: place.cwd })).status).toBe(0)
+      const { ibkr } = (await register(other, join(place.cwd, 'own'))) as {
+        ibkr: { oauth1: object }
+      }
       const oauth1 = { baseUrl: `${other.origin}/v1/api`, ...ibkr.oauth1 }
-      await writeFile(join(cwd, 'own/own.json'), JSON.stringify({ ibkr: { oauth1 } }))
+      await writeFile(join(place.cwd, 'own/own.json'), JSON.stringify({ ibkr: { oauth1 } }))
       const paths = () => other.sandbox.requests.map(({ path }) => path.replace('/v1/api', ''))
-      const env = { XDG_CACHE_HOME: join(cwd, 'cache') }
+      const env = { XDG_CACHE_HOME: join(place.cwd, 'cache') }
       const argv = ['request', 'GET', '/portfolio/accounts', '-c', 'own/own.json']
-      expect((await isoauth(argv, { cwd, env })).status).toBe(0)
+      expect((await isoauth(argv, { cwd: place.cwd, env })).status).toBe(0)
       other.sandbox.advance(120_000)
       const now = () => Date.now() + 120_000
       other.sandbox.respond('/portfolio/accounts', { status: 401, body: 'no' }, { times: 1 })
-      const refused = await isoauth(argv, { cwd, env, now })
+      const refused = await isoauth(argv, { cwd: place.cwd, env, now })
       expect(paths()).toEqual([
         '/portal',
         '/oauth/live_session_token',
@@ -235,7 +226,7 @@ describe('a 401', () => {
       ])
       expect(refused.status).toBe(22)
       expect(flat(refused.stderr)).toContain('A new one is kept now: send the request again.')
-      expect((await isoauth(argv, { cwd, env, now })).status).toBe(0)
+      expect((await isoauth(argv, { cwd: place.cwd, env, now })).status).toBe(0)
       expect(paths().slice(5)).toEqual(['/portfolio/accounts'])
     } finally {
       await other.close()

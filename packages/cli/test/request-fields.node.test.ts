@@ -1,31 +1,19 @@
 /** `isoauth request -F key=value`: into the query, or into a JSON body. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type SandboxServer, serve } from '@isoauth/sandbox/node'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { serveInFolder } from '../../../tests/support/served-folder.ts'
 import { flat, isoauth, type Outside } from './harness.ts'
 
-let server: SandboxServer
-let cwd: string
+const place = serveInFolder('isoauth-fields-')
 
 beforeAll(async () => {
-  server = await serve({ port: 0, credentials: testCredentials })
-  cwd = await mkdtemp(join(tmpdir(), 'isoauth-fields-'))
-  const text = JSON.stringify(server.sandbox.credentials)
-  await writeFile(join(cwd, 'isoauth.json'), text, { mode: 0o600 })
-  await writeFile(join(cwd, 'note.txt'), 'of a file, 1\n')
-  await writeFile(join(cwd, 'bytes.bin'), Uint8Array.of(255, 254))
-})
-
-afterAll(async () => {
-  await server.close()
-  await rm(cwd, { recursive: true })
+  await writeFile(join(place.cwd, 'note.txt'), 'of a file, 1\n')
+  await writeFile(join(place.cwd, 'bytes.bin'), Uint8Array.of(255, 254))
 })
 
 const send = (method: string, path: string, argv: readonly string[], outside: Outside = {}) =>
-  isoauth(['request', method, path, ...argv], { ...outside, cwd })
+  isoauth(['request', method, path, ...argv], { ...outside, cwd: place.cwd })
 
 /** What the service received of `-F` and `-f` given so. */
 async function received(argv: readonly string[], stdin = '') {
@@ -78,7 +66,7 @@ describe('a query', () => {
     )
     expect(status).toBe(0)
     await send('HEAD', '/sandbox/echo', ['-F', 'a=1'])
-    expect(server.sandbox.requests.at(-1)).toMatchObject({ method: 'HEAD', query: 'a=1' })
+    expect(place.server.sandbox.requests.at(-1)).toMatchObject({ method: 'HEAD', query: 'a=1' })
   })
 
   it('hides the values that sound like secrets from --verbose', async () => {
@@ -104,9 +92,9 @@ describe('refused before anything is sent', () => {
     [['-F', 'a=@bytes.bin'], 'no UTF-8 text'],
     [['-F', 'a=1', '-d', '{}'], 'Give --data or fields, not both'],
   ])('%j', async (argv, words) => {
-    const before = server.sandbox.requests.length
+    const before = place.server.sandbox.requests.length
     const { stderr, stdout, status } = await send('POST', '/sandbox/echo', argv)
     expect(flat(stderr)).toContain(words)
-    expect([stdout, status, server.sandbox.requests.length]).toEqual(['', 2, before])
+    expect([stdout, status, place.server.sandbox.requests.length]).toEqual(['', 2, before])
   })
 })

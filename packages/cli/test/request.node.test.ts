@@ -1,42 +1,28 @@
 import { execFileSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
-import { type SandboxServer, serve } from '@isoauth/sandbox/node'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
 import { untilSlow } from '../../../tests/support/index.ts'
 import { takePreparedKeys } from '../../../tests/support/prepared-keys.ts'
+import { serveInFolder } from '../../../tests/support/served-folder.ts'
 import { ibkrOAuth1Options } from '../src/internal/config/client-options.ts'
 import { loadConfig } from '../src/internal/config/load.ts'
 import { shownBaseString } from '../src/internal/request/trace.ts'
 import { flat, isoauth, type Outside } from './harness.ts'
 import { register } from './support.ts'
 
-let server: SandboxServer
-let cwd: string
-
 takePreparedKeys()
-
-beforeAll(async () => {
-  server = await serve({ port: 0 })
-  cwd = await mkdtemp(join(tmpdir(), 'isoauth-request-'))
-  await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials))
-})
-
-afterAll(async () => {
-  await server.close()
-  await rm(cwd, { recursive: true })
-})
+const place = serveInFolder('isoauth-request-', {})
 
 const request = (argv: readonly string[], outside: Outside = {}) =>
-  isoauth(['request', ...argv, '--config', 'isoauth.json'], { ...outside, cwd })
+  isoauth(['request', ...argv, '--config', 'isoauth.json'], { ...outside, cwd: place.cwd })
 
 describe('each service', () => {
   it.each([
@@ -48,7 +34,7 @@ describe('each service', () => {
     const { status, stdout } = await request(['GET', path, ...argv])
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toBeTruthy()
-    expect(server.sandbox.requests.at(-1)?.service).toBe(service)
+    expect(place.server.sandbox.requests.at(-1)?.service).toBe(service)
   })
 })
 
@@ -59,7 +45,7 @@ describe('bodies', () => {
     ['-', '[1]', '[1]', 'application/json'],
     ['@body.txt', '', 'from a file', 'application/x-www-form-urlencoded'],
   ])('--data %s', async (data, stdin, body, contentType) => {
-    await writeFile(join(cwd, 'body.txt'), 'from a file')
+    await writeFile(join(place.cwd, 'body.txt'), 'from a file')
     const argv = ['post', '/sandbox/echo', '-d', data, '--json']
     const { stdout, status } = await request(argv, { stdin })
     const answer = JSON.parse(stdout)
@@ -113,13 +99,13 @@ describe('statuses', () => {
   })
 
   it('1 without an answer in time, 130 when interrupted', async () => {
-    server.sandbox.fault({ path: '/tickle', kind: 'slow', value: 60_000, times: 2 })
+    place.server.sandbox.fault({ path: '/tickle', kind: 'slow', value: 60_000, times: 2 })
     const late = await request(['POST', '/tickle', '-m', '0.3'])
     expect(late.stderr).toContain('IBKR_OAUTH1_TIMEOUT')
     expect(late.status).toBe(1)
     const controller = new AbortController()
     const running = request(['POST', '/tickle'], { signal: controller.signal })
-    await untilSlow(server.sandbox)
+    await untilSlow(place.server.sandbox)
     controller.abort()
     const { status, stderr } = await running
     expect(status).toBe(130)
@@ -135,7 +121,7 @@ it('writes bytes as they come', async () => {
       outgoing.end(body)
       return
     }
-    const answer = await fetch(server.origin + incoming.url, {
+    const answer = await fetch(place.server.origin + incoming.url, {
       method: incoming.method ?? 'GET',
       headers: { authorization: incoming.headers.authorization ?? '', 'user-agent': 'x' },
     })
@@ -147,7 +133,7 @@ it('writes bytes as they come', async () => {
     const { port } = front.address() as AddressInfo
     const env = {
       ISOAUTH_IBKR_OAUTH1_BASE_URL: `http://127.0.0.1:${port}/v1/api`,
-      ISOAUTH_IBKR_OAUTH1_SIGNING_BASE_URL: `${server.origin}/v1/api`,
+      ISOAUTH_IBKR_OAUTH1_SIGNING_BASE_URL: `${place.server.origin}/v1/api`,
     }
     const { bytes, status } = await request(['GET', '/raw'], { env })
     expect(Buffer.from(bytes)).toEqual(body)
@@ -162,29 +148,31 @@ it('writes bytes as they come', async () => {
 
 describe('the token cache', () => {
   const handshakes = () =>
-    server.sandbox.requests.filter(({ path }) => path.endsWith('/live_session_token')).length
+    place.server.sandbox.requests.filter(({ path }) => path.endsWith('/live_session_token')).length
 
   it('spares the second run its handshake, for own credentials, sealed; --no-cache does not', async () => {
-    await isoauth(['keygen', '--out', 'own', '--group', 'modp2048'], { cwd })
-    const own = (await register(server, join(cwd, 'own'))) as { ibkr: { oauth1: object } }
-    const base = { baseUrl: `${server.origin}/v1/api` }
+    await isoauth(['keygen', '--out', 'own', '--group', 'modp2048'], { cwd: place.cwd })
+    const own = (await register(place.server, join(place.cwd, 'own'))) as {
+      ibkr: { oauth1: object }
+    }
+    const base = { baseUrl: `${place.server.origin}/v1/api` }
     const config = { ibkr: { oauth1: { ...base, ...own.ibkr.oauth1 } } }
-    await writeFile(join(cwd, 'own/own.json'), JSON.stringify(config))
-    const env = { XDG_CACHE_HOME: join(cwd, 'cache') }
+    await writeFile(join(place.cwd, 'own/own.json'), JSON.stringify(config))
+    const env = { XDG_CACHE_HOME: join(place.cwd, 'cache') }
     const send = (...argv: string[]) =>
       isoauth(['request', 'GET', '/portfolio/accounts', '-c', 'own/own.json', ...argv], {
-        cwd,
+        cwd: place.cwd,
         env,
       })
     const before = handshakes()
     expect((await send()).status).toBe(0)
     // A process ends once it is written; here the next run begins at once.
-    const kept = async () => (await readdir(join(cwd, 'cache/isoauth'))).join()
+    const kept = async () => (await readdir(join(place.cwd, 'cache/isoauth'))).join()
     await eventually(async () => expect(await kept()).toMatch(/^\w+\.sealed$/))
     expect((await send()).status).toBe(0)
     expect(handshakes() - before).toBe(1)
     const name = await kept()
-    const file = join(cwd, 'cache/isoauth', name)
+    const file = join(place.cwd, 'cache/isoauth', name)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
 
     await writeFile(file, 'broken')
@@ -195,9 +183,9 @@ describe('the token cache', () => {
   })
 
   it("keeps nothing of a sandbox's credentials", async () => {
-    const env = { XDG_CACHE_HOME: join(cwd, 'none') }
+    const env = { XDG_CACHE_HOME: join(place.cwd, 'none') }
     expect((await request(['GET', '/portfolio/accounts'], { env })).status).toBe(0)
-    expect(existsSync(join(cwd, 'none'))).toBe(false)
+    expect(existsSync(join(place.cwd, 'none'))).toBe(false)
   })
 })
 
@@ -221,13 +209,13 @@ describe('a network failure', () => {
   })
 
   it('of a certificate that nobody here vouches for names NODE_EXTRA_CA_CERTS', async () => {
-    const pem = ['-keyout', join(cwd, 'tls.key'), '-out', join(cwd, 'tls.pem')]
+    const pem = ['-keyout', join(place.cwd, 'tls.key'), '-out', join(place.cwd, 'tls.pem')]
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
     const make = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2']
     execFileSync('openssl', [...make, ...pem, ...subject], { stdio: 'ignore' })
     const [key, cert] = await Promise.all([
-      readFile(join(cwd, 'tls.key')),
-      readFile(join(cwd, 'tls.pem')),
+      readFile(join(place.cwd, 'tls.key')),
+      readFile(join(place.cwd, 'tls.pem')),
     ])
     const tls = createTlsServer({ key, cert }, (_, answer) => answer.end('{}'))
     await new Promise<void>((done) => tls.listen(0, '127.0.0.1', done))
@@ -253,7 +241,7 @@ describe('--verbose', () => {
     expect(stderr).toMatch(/^> signature base string: GET&http.*oauth_token%3D\[hidden\]$/m)
     expect(stderr).toContain('base string: [decrypted secret in hex, hidden]POST&http')
     expect(stderr).toMatch(/^< 200 OK \(\d+ ms\)$/m)
-    const { accessToken } = server.sandbox.credentials.ibkr.oauth1
+    const { accessToken } = place.server.sandbox.credentials.ibkr.oauth1
     expect(stderr).not.toContain(accessToken)
     expect(stderr).not.toMatch(/oauth_signature="(?!\[hidden\])/)
     const bearer = await request(['GET', '/portfolio/accounts', '-v', '--service', 'ibkr-sso'])
@@ -272,10 +260,10 @@ describe('--verbose', () => {
   })
 
   it('shows the very base string that was signed', async () => {
-    const config = await loadConfig({ file: 'isoauth.json', env: {}, cwd })
-    const { accessToken } = server.sandbox.credentials.ibkr.oauth1
+    const config = await loadConfig({ file: 'isoauth.json', env: {}, cwd: place.cwd })
+    const { accessToken } = place.server.sandbox.credentials.ibkr.oauth1
     const client = createIbkrOAuth1({ ...ibkrOAuth1Options(config), querySigning: 'wire' })
-    const url = `${server.origin}/v1/api/sandbox/echo?b=2%20x&a=1`
+    const url = `${place.server.origin}/v1/api/sandbox/echo?b=2%20x&a=1`
     const authorization = await client.authorizationHeader({ method: 'GET', url })
     const headers = new Headers({ authorization })
     const shown = shownBaseString({ method: 'GET', url, headers }, 'wire') ?? ''

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { limitOrder } from '../../../tests/support/limit-order.ts'
 import { takePreparedKeys } from '../../../tests/support/prepared-keys.ts'
 import { flat, isoauth, type Run } from './harness.ts'
 import { commandsIn, type RunningSandbox, startSandbox } from './support.ts'
@@ -91,19 +92,11 @@ describe('a flag', () => {
   })
 
   it('--order-question is asked about an order, which nothing is without it', async () => {
-    const order = {
-      conid: 265598,
-      side: 'BUY',
-      orderType: 'LMT',
-      price: 9,
-      quantity: 1,
-      tif: 'DAY',
-    }
     const place = async () => {
       const init = '{"publish":true,"compete":true}'
       await request('POST', '/iserver/auth/ssodh/init', '-d', init)
       await request('GET', '/iserver/accounts')
-      const body = JSON.stringify({ orders: [order] })
+      const body = JSON.stringify({ orders: [limitOrder] })
       const placed = await request('POST', '/iserver/account/DU1234567/orders', '-d', body)
       return JSON.parse(placed.stdout)
     }

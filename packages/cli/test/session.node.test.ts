@@ -1,27 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type SandboxServer, serve } from '@isoauth/sandbox/node'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
+import { describe, expect, it } from 'vitest'
+import { serveInFolder } from '../../../tests/support/served-folder.ts'
 import { flat, isoauth, longestLine, type Outside, plain } from './harness.ts'
 
-let server: SandboxServer
-let cwd: string
-
-beforeAll(async () => {
-  server = await serve({ port: 0, credentials: testCredentials })
-  cwd = await mkdtemp(join(tmpdir(), 'isoauth-session-'))
-  await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials))
-})
-
-afterAll(async () => {
-  await server.close()
-  await rm(cwd, { recursive: true })
-})
+const place = serveInFolder('isoauth-session-')
 
 const session = (argv: readonly string[], outside: Outside = {}) =>
-  isoauth(['session', ...argv, '--config', 'isoauth.json'], { ...outside, cwd })
+  isoauth(['session', ...argv, '--config', 'isoauth.json'], { ...outside, cwd: place.cwd })
 
 /** Runs `watch` until its output shows what is waited for. */
 async function watchUntil(pattern: RegExp, argv: readonly string[] = [], outside: Outside = {}) {
@@ -109,8 +95,13 @@ describe('what is wrong', () => {
   })
 
   it('a configuration without the broker', async () => {
-    await writeFile(join(cwd, 'other.json'), '{"ultracart":{"redirectUri":"https://app.example/"}}')
-    const { status, stderr } = await isoauth(['session', 'open', '-c', 'other.json'], { cwd })
+    await writeFile(
+      join(place.cwd, 'other.json'),
+      '{"ultracart":{"redirectUri":"https://app.example/"}}',
+    )
+    const { status, stderr } = await isoauth(['session', 'open', '-c', 'other.json'], {
+      cwd: place.cwd,
+    })
     expect(status).toBe(2)
     expect(flat(stderr)).toContain('neither ibkr.oauth1 nor ibkr.oauth2')
   })

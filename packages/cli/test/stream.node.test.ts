@@ -1,24 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type SandboxServer, serve } from '@isoauth/sandbox/node'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
+import { describe, expect, it } from 'vitest'
+import { serveInFolder } from '../../../tests/support/served-folder.ts'
 import { flat, isoauth, longestLine, type Outside, plain } from './harness.ts'
 
-let server: SandboxServer
-let cwd: string
-
-beforeAll(async () => {
-  server = await serve({ port: 0, credentials: testCredentials })
-  cwd = await mkdtemp(join(tmpdir(), 'isoauth-stream-'))
-  await writeFile(join(cwd, 'isoauth.json'), JSON.stringify(server.sandbox.credentials))
-})
-
-afterAll(async () => {
-  await server.close()
-  await rm(cwd, { recursive: true })
-})
+const place = serveInFolder('isoauth-stream-')
 
 /** Runs the command; each time that its output since the last time shows what is waited for, something is done. */
 async function stream(
@@ -39,14 +23,14 @@ async function stream(
     setTimeout(() => (left.length === 0 ? interrupt.abort() : next[1]()))
   }
   const given = ['stream', ...argv, '--config', 'isoauth.json', '--compete']
-  return await isoauth(given, { ...outside, cwd, signal: interrupt.signal, onOutput })
+  return await isoauth(given, { ...outside, cwd: place.cwd, signal: interrupt.signal, onOutput })
 }
 
 const price = (value: string) => () =>
-  server.sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': value } })
+  place.server.sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': value } })
 /** The same, once the stream has asked for prices. */
 const priceOnceAsked = (value: string) => async () => {
-  const { broker } = server.sandbox
+  const { broker } = place.server.sandbox
   const asks = () => broker.sockets.at(-1)?.subscriptions.includes('md+265598')
   await expect.poll(asks).toBe(true)
   price(value)()
@@ -55,7 +39,7 @@ const end = () => {}
 
 describe('what comes', () => {
   it('in a pipe: one document a line, a cut as a gap, and Ctrl-C ends it with 0', async () => {
-    const { broker } = server.sandbox
+    const { broker } = place.server.sandbox
     const { status, stdout, stderr } = await stream(
       ['md+265598', 'tr'],
       [
@@ -93,7 +77,7 @@ describe('what comes', () => {
       ['md+265598+{"fields":["31"]}'],
       [
         [/The stream is open\./, priceOnceAsked('192.5')],
-        [/md 265598 {2}31=192\.5/, () => server.sandbox.broker.play({ kind: 'cut' })],
+        [/md 265598 {2}31=192\.5/, () => place.server.sandbox.broker.play({ kind: 'cut' })],
         [/Gap: what happened in \d+ s was not sent, of md 265598\./, end],
       ],
       { isTerminal: true },
@@ -118,11 +102,11 @@ describe('what is wrong', () => {
     [['md+AAPL'], 'The topic md takes the contract id, such as 265598.'],
     [['or+DU1'], 'The topic or takes nothing behind it but parameters.'],
   ])('%j', async (argv, text) => {
-    const before = server.sandbox.counts.requests
+    const before = place.server.sandbox.counts.requests
     const { status, stderr } = await stream(argv, [])
     expect(status).toBe(2)
     expect(flat(stderr)).toContain(text)
-    expect(server.sandbox.counts.requests).toBe(before)
+    expect(place.server.sandbox.counts.requests).toBe(before)
   })
 
   it('its help fits 80 columns', async () => {

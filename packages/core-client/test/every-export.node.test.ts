@@ -3,6 +3,7 @@
  * called with checked values alone, and then no package hands it on to applications (docs/decisions/0011).
  */
 import * as main from '@isoauth/core-client'
+import * as handedOn from '@isoauth/core-client/handed-on'
 import * as oauth1 from '@isoauth/ibkr-oauth1'
 import * as signing from '@isoauth/ibkr-oauth1/signing'
 import * as oauth2 from '@isoauth/ibkr-oauth2'
@@ -11,6 +12,7 @@ import * as pacing from '@isoauth/ibkr-session/pacing'
 import * as sso from '@isoauth/ibkr-sso'
 import * as ultracart from '@isoauth/ultracart-sso'
 import { describe, expect, it } from 'vitest'
+import * as every from '../../../tests/support/every-export.ts'
 import { wrong } from '../../../tests/support/index.ts'
 import { functionsOf, type Outcomes, outcomesOf } from '../../../tests/support/wrong-arguments.ts'
 import { readBaseUrl } from '../src/internal/base-url.ts'
@@ -118,6 +120,8 @@ const BY_PACKAGES_ALONE: readonly string[] = [
 ]
 /** The base of the clients' errors, in the table of each of them. */
 const HANDED_ON: readonly string[] = ['ServiceError']
+
+every.describeExports(handedOn, every.handedOn, { name: 'an export that is handed on' })
 
 describe('an export', () => {
   it('of every name is in a table', () => {

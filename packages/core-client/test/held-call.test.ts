@@ -4,12 +4,12 @@ import { expect, it } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
 import { makeLock, memoryStore, wrong } from '../../../tests/support/index.ts'
 import { pastDeadline } from '../../../tests/support/quick-time.ts'
+import { memberOptions } from './member-options.ts'
 import { deferred, failure, newError } from './support.ts'
 
 function setUp(more: object = {}) {
-  const time = { now: 1_000_000 }
+  const { time, events, common } = memberOptions()
   const service = { calls: 0, refuses: false, hangs: false, arrived: deferred() }
-  const events: { type: string }[] = []
   const member = (own: object = {}) =>
     createHeldCall<number>({
       send: async (signal) => {
@@ -23,16 +23,20 @@ function setUp(more: object = {}) {
         if (service.refuses) throw newError(wrong('TEST_FORBIDDEN'), 'Refused.', { status: 403 })
         return count
       },
-      packageName: 'test',
-      identity: ['a'],
-      newError,
-      timeoutMs: 20_000,
-      now: () => time.now,
-      onEvent: (event) => events.push(event),
+      ...common,
       ...more,
       ...own,
     })
   return { time, service, events, member }
+}
+
+/** A caller who waits, and may leave. */
+function setUpWaiting() {
+  const made = setUp()
+  made.service.hangs = true
+  const call = made.member()
+  const controller = new AbortController()
+  return { ...made, call, controller, waiting: failure(() => call(controller.signal)) }
 }
 
 it('gives each caller one of its own', async () => {
@@ -108,11 +112,7 @@ it('claims the attempt, so that others wait for what comes of it', async () => {
 })
 
 it('ends with its caller, who is not held back for leaving', async () => {
-  const { member, service, events } = setUp()
-  service.hangs = true
-  const call = member()
-  const controller = new AbortController()
-  const waiting = failure(() => call(controller.signal))
+  const { call, service, events, controller, waiting } = setUpWaiting()
   controller.abort(new Error('enough'))
   expect(await waiting).toMatchObject({ message: 'enough' })
   expect(events).toEqual([])
@@ -133,11 +133,7 @@ it('is held back after a time limit', async () => {
 })
 
 it('is held back after a time limit of its caller', async () => {
-  const { member, service, events } = setUp()
-  service.hangs = true
-  const call = member()
-  const controller = new AbortController()
-  const waiting = failure(() => call(controller.signal))
+  const { call, service, events, controller, waiting } = setUpWaiting()
   while (service.calls < 1) await new Promise((done) => setTimeout(done, 5))
   // The reason of AbortSignal.timeout.
   controller.abort(new DOMException('late', 'TimeoutError'))

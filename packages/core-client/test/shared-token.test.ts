@@ -7,25 +7,17 @@ import { quickest } from '../../../tests/support/quickest.ts'
 import {
   createTokenSource,
   type TokenSource,
-  type TokenSourceEvent,
   type TokenSourceOptions,
 } from '../src/internal/token-source.ts'
+import { HOUR_MS, memberOptions, ofTokens, type Token } from './member-options.ts'
 import { failure, newError } from './support.ts'
 
-interface Token {
-  readonly id: number
-  readonly expiresAtMs: number
-  readonly obtainedAtMs: number
-}
-
-const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 
 /** A service that gives tokens with rising numbers, or refuses, and members with clocks of their own. */
 function setUp(shared: Partial<TokenSourceOptions<Token, number>> = {}) {
-  const time = { now: 1_000_000 }
+  const { time, events, common } = memberOptions()
   const service = { logins: 0, refuses: false }
-  const events: TokenSourceEvent[] = []
   const member = (
     more: Partial<TokenSourceOptions<Token, number>> = {},
     aheadMs = 0,
@@ -39,15 +31,9 @@ function setUp(shared: Partial<TokenSourceOptions<Token, number>> = {}) {
         const obtainedAtMs = time.now + aheadMs
         return { id: service.logins, obtainedAtMs, expiresAtMs: obtainedAtMs + 24 * HOUR_MS }
       },
-      matches: (token, replacing) => token.id === replacing,
-      serialize: (token) => JSON.stringify(token),
-      deserialize: (text) => JSON.parse(text) as Token,
-      packageName: 'test',
-      identity: ['a'],
-      newError,
-      timeoutMs: 20_000,
+      ...ofTokens,
+      ...common,
       now: () => time.now + aheadMs,
-      onEvent: (event) => events.push(event),
       ...shared,
       ...more,
     })
@@ -58,13 +44,20 @@ const unsealed = (store = memoryStore()) => ({ store, storeKey: 'unsealed' as co
 const written = (store: ReturnType<typeof memoryStore>, count = 1) =>
   eventually(() => expect(store.entries.size).toBeGreaterThanOrEqual(count))
 
+/** A member whose token is in the store. */
+async function setUpWritten() {
+  const shared = unsealed()
+  const made = setUp(shared)
+  const source = made.member()
+  await source.get()
+  await written(shared.store)
+  return { ...made, shared, source }
+}
+
 describe('the token', () => {
   it('of a fresh process that is refused is first of all looked for in the store', async () => {
-    const shared = unsealed()
-    const { member, time, service } = setUp(shared)
-    const [loser, winner] = [member(), member()]
-    await loser.get()
-    await written(shared.store)
+    const { shared, source: loser, member, time, service } = await setUpWritten()
+    const winner = member()
     time.now += 2 * MINUTE_MS
     expect((await winner.get({ replacing: 1 })).id).toBe(2)
     await eventually(() => expect([...shared.store.entries.values()][0]).toContain('v1.'))
@@ -75,11 +68,7 @@ describe('the token', () => {
   })
 
   it('that is held gives way to none that is older, whatever became of the last write', async () => {
-    const shared = unsealed()
-    const { member, time, service } = setUp(shared)
-    const source = member()
-    await source.get()
-    await written(shared.store)
+    const { shared, source, time, service } = await setUpWritten()
     time.now += 2 * MINUTE_MS
     shared.store.setItem = () => {
       throw new Error('full')
@@ -91,11 +80,8 @@ describe('the token', () => {
   })
 
   it('that is older and comes back in the store replaces none, for whoever has seen the newer one', async () => {
-    const shared = unsealed()
-    const { member, time, service } = setUp(shared)
-    const [first, second] = [member(), member()]
-    await first.get()
-    await written(shared.store)
+    const { shared, source: first, member, time, service } = await setUpWritten()
+    const second = member()
     const old = new Map(shared.store.entries)
     time.now += 2 * MINUTE_MS
     expect((await first.get({ replacing: 1 })).id).toBe(2)
@@ -109,11 +95,7 @@ describe('the token', () => {
   })
 
   it('that another member obtained after the store was emptied is told as a renewal', async () => {
-    const shared = unsealed()
-    const { member, time, events } = setUp(shared)
-    const first = member()
-    await first.get()
-    await written(shared.store)
+    const { shared, member, source: first, time, events } = await setUpWritten()
     shared.store.entries.clear()
     await member().get()
     await written(shared.store)

@@ -1,23 +1,11 @@
 import { expect, it, vi } from 'vitest'
 import { openSharedEntry, underLock } from '../src/internal/store.ts'
-import {
-  createTokenSource,
-  type TokenSourceEvent,
-  type TokenSourceOptions,
-} from '../src/internal/token-source.ts'
+import { createTokenSource, type TokenSourceOptions } from '../src/internal/token-source.ts'
+import { HOUR_MS, memberOptions, ofTokens, type Token } from './member-options.ts'
 import { deferred, failure, newError, settle } from './support.ts'
 
-interface Token {
-  readonly id: number
-  readonly expiresAtMs: number
-  readonly obtainedAtMs: number
-}
-
-const HOUR_MS = 3_600_000
-
 function setUp(options: object = {}, lifeMs = HOUR_MS) {
-  const time = { now: 1_000_000 }
-  const events: TokenSourceEvent[] = []
+  const { time, events, common } = memberOptions()
   let count = 0
   const renew = vi.fn(async (_signal: AbortSignal): Promise<Token> => {
     count++
@@ -25,15 +13,8 @@ function setUp(options: object = {}, lifeMs = HOUR_MS) {
   })
   const standard: TokenSourceOptions<Token, number> = {
     renew,
-    matches: (token, replacing) => token.id === replacing,
-    serialize: (token) => JSON.stringify(token),
-    deserialize: (text) => JSON.parse(text) as Token,
-    packageName: 'test',
-    identity: ['a'],
-    newError,
-    timeoutMs: 20_000,
-    now: () => time.now,
-    onEvent: (event) => events.push(event),
+    ...ofTokens,
+    ...common,
   }
   const make = (more: object = {}) =>
     createTokenSource<Token, number>({ ...standard, ...options, ...more })

@@ -1,5 +1,6 @@
 /** Answers that no client should trip over: coded, with status and trace id, never a token of nothing. */
 import { describe, expect, it } from 'vitest'
+import { expectAnswerRefused, unreadableBodies } from '../../../tests/support/bad-answers.ts'
 import { LST_PATH, rejection, setUp } from './support.ts'
 
 const good = {
@@ -10,15 +11,8 @@ const good = {
 const json = (value: unknown) => JSON.stringify(value)
 const invalid = { code: 'IBKR_OAUTH1_RESPONSE_INVALID', status: 200 }
 
-describe.each([
-  ['HTML', '<!doctype html><html>maintenance</html>', /HTML/],
-  ['an empty body', '', /it is empty/],
-  ['blanks', ' \n ', /it is empty/],
-  ['text', 'gone', /4 characters of other text/],
-  ['JSON that is cut off', '{"diffie_hellman_response":"ab', /cut off/],
-  ['an array', '[]', /JSON/],
-  ['null', 'null', /./],
-  ['a number', '5', /./],
+describe.each<readonly [string, string, RegExp]>([
+  ...unreadableBodies,
   [
     'an error inside of a 200',
     json({ error: 'failed to process request' }),
@@ -41,16 +35,13 @@ describe.each([
   ['words and no field', json({ message: 'no bridge' }), /hex number\. It says: no bridge\./],
   ['a fail and no field', json({ fail: 'no bridge' }), /hex number\. It says: no bridge\./],
   ['a page', '<html>sign in</html>', /HTML, a page of a proxy, .+: check baseUrl\./],
-  ['more than 64 KiB', 'x'.repeat(70_000), /larger than 65536 bytes/],
 ])('a 200 with %s', (_, body, message) => {
   it('is a coded error', async () => {
     const { client, sandbox } = await setUp()
     const headers = { 'x-request-id': 'trace-1' }
     sandbox.fault({ path: LST_PATH, kind: 'respond', value: { status: 200, headers, body } })
     const error = await rejection(client.liveSessionToken())
-    expect(error).toMatchObject({ ...invalid, traceId: 'trace-1' })
-    expect(error['message']).toMatch(message)
-    expect(error['message']).not.toContain('maintenance')
+    expectAnswerRefused(error, { code: invalid.code, message })
   })
 })
 

@@ -2,57 +2,47 @@
 import * as main from '@isoauth/ibkr-oauth1'
 import * as signing from '@isoauth/ibkr-oauth1/signing'
 import { describe, expect, it } from 'vitest'
-import {
-  always,
-  functionsOf,
-  type Outcomes,
-  outcomesOf,
-} from '../../../tests/support/wrong-arguments.ts'
+import * as every from '../../../tests/support/every-export.ts'
 import { decrypted, setUp } from './support.ts'
 
-const OPTION = 'IBKR_OAUTH1_OPTION_INVALID'
+const { OPTION, OPTIONAL, FETCH } = every.wordsOf('IBKR_OAUTH1')
 const CALLBACK = 'IBKR_OAUTH1_CALLBACK_INVALID'
-const URL_REFUSED = 'IBKR_OAUTH1_URL_REFUSED'
 const THIRD = 'IBKR_OAUTH1_CONSUMER_INVALID'
-/** Nothing and null are no options, which may be left out. */
-const OPTIONAL: Outcomes = ['returns', 'returns', OPTION, OPTION, OPTION]
 
-/** An error that lacks its text or code is refused by the base of all. */
-const CLASS = 'CRYPTO_OPTION_INVALID'
-const EXPORTS: Readonly<Record<string, Outcomes>> = {
-  CodedError: always(CLASS),
-  IbkrOAuth1Error: always(CLASS),
-  ServiceError: always(CLASS),
-  createIbkrOAuth1: always(OPTION),
-  createIbkrOAuth1Authorization: always(OPTION),
-  decryptAccessTokenSecret: always(OPTION),
-  hasCode: always('returns'),
-  prepareLiveSessionTokenRequest: always(OPTION),
-  processLiveSessionTokenResponse: always(OPTION),
-  authorizationHeaderValue: always(OPTION),
-  computeLiveSessionToken: always(OPTION),
-  createRequestSigner: always(OPTION),
+const EXPORTS: every.Table = {
+  ...every.handedOn,
+  IbkrOAuth1Error: every.always(every.CLASS),
   percentEncode: [OPTION, OPTION, OPTION, 'returns', OPTION],
-  signatureBaseString: always(OPTION),
-  verifyLiveSessionToken: always(OPTION),
+  ...every.allOf(
+    OPTION,
+    'createIbkrOAuth1',
+    'createIbkrOAuth1Authorization',
+    'decryptAccessTokenSecret',
+    'prepareLiveSessionTokenRequest',
+    'processLiveSessionTokenResponse',
+    'authorizationHeaderValue',
+    'computeLiveSessionToken',
+    'createRequestSigner',
+    'signatureBaseString',
+    'verifyLiveSessionToken',
+  ),
 }
-const METHODS: Readonly<Record<string, Readonly<Record<string, Outcomes>>>> = {
+const METHODS: Readonly<Record<string, every.Table>> = {
   client: {
-    authorizationHeader: always(OPTION),
-    // A text is a path, whatever it says; its init is none.
-    fetch: [URL_REFUSED, URL_REFUSED, URL_REFUSED, OPTION, URL_REFUSED],
+    authorizationHeader: every.always(OPTION),
+    fetch: FETCH,
     liveSessionToken: OPTIONAL,
-    onRenewed: always(OPTION),
-    webSocketUrl: always('returns'),
+    onRenewed: every.always(OPTION),
+    webSocketUrl: every.always('returns'),
   },
   authorization: {
-    accessToken: always(OPTION),
-    authorizeUrl: always(OPTION),
+    accessToken: every.always(OPTION),
+    authorizeUrl: every.always(OPTION),
     // Asked for without options; the sandbox has no such third party.
     requestToken: [THIRD, THIRD, OPTION, OPTION, OPTION],
-    validateCallback: always(OPTION),
+    validateCallback: every.always(OPTION),
   },
-  signer: { sign: always(OPTION) },
+  signer: { sign: every.always(OPTION) },
 }
 
 const owners = async (): Promise<Readonly<Record<string, object>>> => {
@@ -70,27 +60,9 @@ const owners = async (): Promise<Readonly<Record<string, object>>> => {
   }
 }
 
-describe('an export', () => {
-  const exported = { ...main, ...signing }
+every.describeExports({ ...main, ...signing }, EXPORTS)
 
-  it('of every name is in the table', () => {
-    expect(functionsOf(exported)).toEqual(Object.keys(EXPORTS).sort())
-  })
-
-  it.each(Object.entries(EXPORTS))('%s', async (name, expected) => {
-    expect(await outcomesOf(exported, name)).toEqual(expected)
-  })
-})
-
-describe.each(Object.entries(METHODS))('a method of the %s', (owner, methods) => {
-  it('of every name is in the table', async () => {
-    expect(functionsOf((await owners())[owner] as object)).toEqual(Object.keys(methods).sort())
-  })
-
-  it.each(Object.entries(methods))('%s', async (name, expected) => {
-    expect(await outcomesOf((await owners())[owner] as object, name)).toEqual(expected)
-  })
-})
+every.describeMethods(owners, METHODS)
 
 it('a callback that is none is told as one', async () => {
   const { authorization } = (await owners()) as { authorization: main.IbkrOAuth1Authorization }

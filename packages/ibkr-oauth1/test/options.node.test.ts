@@ -6,45 +6,16 @@ import {
   prepareLiveSessionTokenRequest,
   processLiveSessionTokenResponse,
 } from '@isoauth/ibkr-oauth1'
-import {
-  authorizationHeaderValue,
-  computeLiveSessionToken,
-  createRequestSigner,
-  percentEncode,
-  signatureBaseString,
-  verifyLiveSessionToken,
-} from '@isoauth/ibkr-oauth1/signing'
+import * as signing from '@isoauth/ibkr-oauth1/signing'
 import { describe, expect, it, vi } from 'vitest'
+import { bad, HUSH, emptyStore as store } from '../../../tests/support/bad-options.ts'
 import { keys } from '../../../tests/support/oauth1-vectors.ts'
 import { oauth1, rejection } from './support.ts'
 
-const HUSH = 'HUSH-HUSH-VALUE'
-const store = { getItem() {}, setItem() {}, removeItem() {} }
-const bad = {
-  text: [undefined, null, '', '   ', 5, {}, [], `${HUSH} `, `${HUSH}\n`],
-  key: [undefined, null, '', '  ', 5, true, HUSH, {}, `-----BEGIN PRIVATE KEY-----\n${HUSH}`],
-  function: [null, 5, HUSH, {}],
-  duration: [null, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', 86_400_001],
-  url: [
-    null,
-    '',
-    5,
-    {},
-    HUSH,
-    'ftp://host/x',
-    'http://api.ibkr.com/v1',
-    `https://u:${HUSH}@host`,
-    `https://host/x?${HUSH}`,
-    'https://host/#x',
-    '/v1/api',
-  ],
-  word: [null, '', 5, HUSH],
-} as const
-
 /** What is checked when the client is made. */
 const atOnce: Readonly<Record<string, readonly unknown[]>> = {
-  consumerKey: bad.text,
-  accessToken: bad.text,
+  consumerKey: [undefined, ...bad.text],
+  accessToken: [undefined, ...bad.text],
   accessTokenSecret: [undefined, null, '', ' ', 5, {}, `!${HUSH}!`],
   encryptionKey: [undefined, null, '', ' ', 5],
   signatureKey: [undefined, null, '', ' ', 5, true],
@@ -63,14 +34,8 @@ const atOnce: Readonly<Record<string, readonly unknown[]>> = {
   baseUrl: bad.url,
   signingBaseUrl: bad.url,
   querySigning: bad.word,
-  retryUnauthorized: bad.word,
   parameterTransport: bad.word,
-  userAgent: [null, '', 5, `${HUSH}\r\nX: y`],
-  fetch: bad.function,
-  now: bad.function,
-  onEvent: bad.function,
-  lock: bad.function,
-  timeoutMs: bad.duration,
+  ...bad.common,
 }
 
 describe.each(Object.entries(atOnce))('createIbkrOAuth1 with a bad %s', (option, values) => {
@@ -140,45 +105,69 @@ describe.each([
     () =>
       createIbkrOAuth1Authorization(oauth1).authorizeUrl({ requestToken: 'a', redirectUri: 'x' }),
   ],
-  ['text', () => percentEncode(5 as never)],
-  ['text', () => percentEncode('\ud800')],
-  ['method', () => signatureBaseString({ method: 'G T', url: 'https://h/', parameters: [] })],
-  ['url', () => signatureBaseString({ method: 'GET', url: '/x', parameters: [] })],
-  ['url', () => signatureBaseString({ method: 'GET', url: undefined as never, parameters: [] })],
-  ['url', () => signatureBaseString({ method: 'GET', url: 'https://u:p@h/', parameters: [] })],
+  ['text', () => signing.percentEncode(5 as never)],
+  ['text', () => signing.percentEncode('\ud800')],
+  [
+    'method',
+    () => signing.signatureBaseString({ method: 'G T', url: 'https://h/', parameters: [] }),
+  ],
+  ['url', () => signing.signatureBaseString({ method: 'GET', url: '/x', parameters: [] })],
+  [
+    'url',
+    () => signing.signatureBaseString({ method: 'GET', url: undefined as never, parameters: [] }),
+  ],
+  [
+    'url',
+    () => signing.signatureBaseString({ method: 'GET', url: 'https://u:p@h/', parameters: [] }),
+  ],
   [
     'prefix',
-    () => signatureBaseString({ method: 'GET', url: 'https://h/', parameters: [], prefix: 'ABC' }),
+    () =>
+      signing.signatureBaseString({
+        method: 'GET',
+        url: 'https://h/',
+        parameters: [],
+        prefix: 'ABC',
+      }),
   ],
   [
     'parameters',
-    () => signatureBaseString({ method: 'GET', url: 'https://h/', parameters: {} as never }),
+    () =>
+      signing.signatureBaseString({ method: 'GET', url: 'https://h/', parameters: {} as never }),
   ],
   [
     'querySigning',
     () =>
-      signatureBaseString({
+      signing.signatureBaseString({
         method: 'GET',
         url: 'https://h/',
         parameters: [],
         querySigning: 'x' as never,
       }),
   ],
-  ['realm', () => authorizationHeaderValue([], { realm: 'a"b' })],
+  ['realm', () => signing.authorizationHeaderValue([], { realm: 'a"b' })],
   [
     'sharedSecret',
-    () => computeLiveSessionToken({ sharedSecret: 0n, accessTokenSecret: new Uint8Array(1) }),
+    () =>
+      signing.computeLiveSessionToken({ sharedSecret: 0n, accessTokenSecret: new Uint8Array(1) }),
   ],
   [
     'sharedSecret',
     () =>
-      computeLiveSessionToken({ sharedSecret: 5 as never, accessTokenSecret: new Uint8Array(1) }),
+      signing.computeLiveSessionToken({
+        sharedSecret: 5 as never,
+        accessTokenSecret: new Uint8Array(1),
+      }),
   ],
   [
     'accessTokenSecret',
-    () => computeLiveSessionToken({ sharedSecret: 5n, accessTokenSecret: new Uint8Array(0) }),
+    () =>
+      signing.computeLiveSessionToken({ sharedSecret: 5n, accessTokenSecret: new Uint8Array(0) }),
   ],
-  ['token', () => verifyLiveSessionToken({ token: 'x' as never, signature: '', consumerKey: '' })],
+  [
+    'token',
+    () => signing.verifyLiveSessionToken({ token: 'x' as never, signature: '', consumerKey: '' }),
+  ],
   ['liveSessionToken', () => signer({ liveSessionToken: new Uint8Array(19) })],
   ['liveSessionToken', () => signer({ liveSessionToken: 'x' })],
   ['consumerKey', () => signer({ consumerKey: '' })],
@@ -283,7 +272,7 @@ it('takes what is right: bytes, JWK, a signing function, parsed parameters', asy
 
 function signer(change: object = {}) {
   const liveSessionToken = new Uint8Array(20)
-  return createRequestSigner({
+  return signing.createRequestSigner({
     consumerKey: 'A',
     accessToken: 'b',
     liveSessionToken,

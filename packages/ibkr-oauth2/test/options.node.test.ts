@@ -1,30 +1,9 @@
 /** Every option missing, empty, of the wrong type or malformed: told by name before any request. */
 import { createIbkrOAuth2, prepareTokenRequest, processTokenResponse } from '@isoauth/ibkr-oauth2'
 import { describe, expect, it, vi } from 'vitest'
+import { bad, HUSH, emptyStore as store } from '../../../tests/support/bad-options.ts'
 import { keys } from '../../../tests/support/oauth2-vectors.ts'
 import { credentials, failure } from './support.ts'
-
-const HUSH = 'HUSH-HUSH-VALUE'
-const store = { getItem() {}, setItem() {}, removeItem() {} }
-const bad = {
-  text: [null, '', '   ', 5, {}, [], `${HUSH} `, `${HUSH}\n`, `${HUSH}\u0000`],
-  function: [null, 5, HUSH, {}],
-  flag: [null, 0, 'true', {}],
-  url: [
-    null,
-    '',
-    5,
-    {},
-    HUSH,
-    'ftp://host/x',
-    'http://api.ibkr.com',
-    `https://u:${HUSH}@host`,
-    `https://host/x?${HUSH}`,
-    'https://host/#x',
-    '/v1/api',
-  ],
-  word: [null, '', 5, HUSH],
-}
 
 /** What is checked when the client is made. */
 const atOnce: Readonly<Record<string, readonly unknown[]>> = {
@@ -40,13 +19,7 @@ const atOnce: Readonly<Record<string, readonly unknown[]>> = {
   includeJti: bad.flag,
   includeClientId: bad.flag,
   allowWeakKey: bad.flag,
-  userAgent: [null, '', 5, `${HUSH}\r\nX: y`, `${HUSH}ü`],
-  retryUnauthorized: bad.word,
-  fetch: bad.function,
-  now: bad.function,
-  onEvent: bad.function,
-  lock: bad.function,
-  timeoutMs: [null, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', 86_400_001],
+  ...bad.common,
 }
 
 describe.each(Object.entries(atOnce))('createIbkrOAuth2 with a bad %s', (option, values) => {

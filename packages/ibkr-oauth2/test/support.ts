@@ -1,9 +1,9 @@
 /** A token endpoint and a gateway that answer what a test wants, a client for them, and a shared clock. */
 import { createIbkrOAuth2, type IbkrOAuth2, type IbkrOAuth2Event } from '@isoauth/ibkr-oauth2'
-import { json } from '../../../tests/support/index.ts'
+import { answeringFetch, type Call, json, type Responder } from '../../../tests/support/index.ts'
 import { keys, NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
 
-export { failure, json } from '../../../tests/support/index.ts'
+export * from '../../../tests/support/index.ts'
 
 export const GATEWAY = 'https://api.ibkr.com/gw/api/v1'
 
@@ -14,16 +14,6 @@ export const credentials = {
   privateKey: keys.main3072.pkcs8Pem,
   scope: 'echo.read echo.write',
 } as const
-
-export interface Call {
-  readonly method: string
-  readonly url: string
-  readonly headers: Headers
-  readonly body: string
-}
-
-export type Answer = Response | Promise<Response> | 'broken' | 'never'
-export type Responder = (call: Call, count: number) => Answer
 
 export interface Setup {
   readonly client: IbkrOAuth2
@@ -51,23 +41,9 @@ export function setUp(
   const events: IbkrOAuth2Event[] = []
   const tokenCalls: Call[] = []
   const gatewayCalls: Call[] = []
-  const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init)
-    const { method, url, headers } = request
-    const body = new TextDecoder().decode(await request.arrayBuffer())
-    const call = { method, url, headers, body }
-    const isToken = url.includes('/oauth2/')
-    const calls = isToken ? tokenCalls : gatewayCalls
-    calls.push(call)
-    const answer = (isToken ? onToken : onGateway)(call, calls.length)
-    if (answer === 'broken') throw new TypeError('connection reset')
-    if (answer !== 'never') return await answer
-    // The signal may have ended while the body was read.
-    init?.signal?.throwIfAborted()
-    return await new Promise((_, reject) => {
-      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
-    })
-  }
+  const tokens = { calls: tokenCalls, respond: onToken }
+  const gateway = { calls: gatewayCalls, respond: onGateway }
+  const fetch = answeringFetch((url) => (url.includes('/oauth2/') ? tokens : gateway))
   const another = (more: object = {}) =>
     createIbkrOAuth2({
       ...credentials,

@@ -77,11 +77,17 @@ it('a keeper that closes hands over at once', async () => {
   expect(keepers(rest)).toHaveLength(1)
 })
 
-it('all members learn that it was lost and is back, and one opens it', async () => {
-  const members = await fleet(5)
-  const [{ broker }] = members as [Setup]
+/** Members that opened the session of one broker, and lived with it for a while. */
+async function openFleet(size: number, ms: number) {
+  const members = await fleet(size)
   await Promise.all(members.map(({ session }) => session.open({ compete: true })))
-  await live(members, 60_000)
+  await live(members, ms)
+  const [{ broker }] = members as [Setup]
+  return { members, broker }
+}
+
+it('all members learn that it was lost and is back, and one opens it', async () => {
+  const { members, broker } = await openFleet(5, 60_000)
   broker.isOpen = false
   await live(members, 90_000)
   expect(broker.count(INIT)).toBe(2)
@@ -89,10 +95,7 @@ it('all members learn that it was lost and is back, and one opens it', async () 
 })
 
 it('no bridge at many members is one opening', async () => {
-  const members = await fleet(8)
-  const [{ broker }] = members as [Setup]
-  await Promise.all(members.map(({ session }) => session.open({ compete: true })))
-  await live(members, 20_000)
+  const { members, broker } = await openFleet(8, 20_000)
   broker.isOpen = false
   const answers = await Promise.all(
     members.flatMap(({ session }) => [1, 2, 3].map(() => session.fetch('/iserver/accounts'))),

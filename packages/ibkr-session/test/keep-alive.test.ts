@@ -110,17 +110,22 @@ it('rule 2: the epoch is raised on success only', async () => {
   expect(types()).toEqual(['opened', 'lost', 'waiting', 'reopened'])
 })
 
+/** Has each call take its time, and counts how many are under way at once. */
+function watchOverlap(broker: ReturnType<typeof setUp>['broker']) {
+  const overlap = { running: 0, most: 0 }
+  broker.answering(async () => {
+    overlap.most = Math.max(overlap.most, ++overlap.running)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    overlap.running--
+    return undefined as never
+  })
+  return overlap
+}
+
 it('rule 3: steps never overlap, also where renewals wake the timer', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })
-  let running = 0
-  let most = 0
-  broker.answering(async () => {
-    most = Math.max(most, ++running)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    running--
-    return undefined as never
-  })
+  const overlap = watchOverlap(broker)
   const sent = broker.calls.length
   const stop = session.keepAlive({ intervalMs: 1000 })
   for (let renewal = 0; renewal < 20; renewal++) {
@@ -129,28 +134,21 @@ it('rule 3: steps never overlap, also where renewals wake the timer', async () =
   }
   await eventually(() => expect(broker.calls.length).toBeGreaterThan(sent + 3))
   stop()
-  expect(most).toBe(1)
+  expect(overlap.most).toBe(1)
   expect(broker.calls.length).toBeGreaterThan(sent)
 })
 
 it('rule 3: steps never overlap, and closing from a listener ends everything', async () => {
   const { session, broker, types } = setUp()
   await session.open({ compete: true })
-  let open = 0
-  let most = 0
-  broker.answering(async () => {
-    most = Math.max(most, ++open)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    open--
-    return undefined as never
-  })
+  const overlap = watchOverlap(broker)
   session.on('lost', () => void session.close())
   session.keepAlive({ intervalMs: 1000 })
   session.keepAlive({ intervalMs: 1000 })
   broker.isOpen = false
   await eventually(() => expect(types()).toContain('lost'))
   await vi.advanceTimersByTimeAsync(1500)
-  expect(most).toBe(1)
+  expect(overlap.most).toBe(1)
   expect(types()).toEqual(['opened', 'lost'])
   expect(session.health().state).toBe('closed')
   const sent = broker.calls.length

@@ -4,23 +4,12 @@ import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
 import type { BrokerConnection } from '@isoauth/ibkr-session'
 import { createIbkrSso } from '@isoauth/ibkr-sso'
 import { createSandbox } from '@isoauth/sandbox'
-import { NOW_MS, vectors } from '../../../tests/support/oauth2-vectors.ts'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
-
-const ORIGIN = 'http://127.0.0.1:8787'
-const user = { credential: 'exampleuser1', ip: '127.0.0.1' } as const
-const oauth2 = {
-  baseUrl: ORIGIN,
-  clientId: 'ExampleAdvisor-TEST',
-  keyId: 'main',
-  privateKey: vectors.keys.main3072.pkcs8Pem,
-}
-const { oauth1 } = testCredentials.ibkr
+import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
+import { credentials, ORIGIN, oauth1, oauth2, user } from '../../../tests/support/vector-sandbox.ts'
 
 /** A sandbox, and connections to it. */
 export async function startSandbox(time: { now: number } = { now: NOW_MS }) {
   const now = () => time.now
-  const credentials = { ibkr: { baseUrl: ORIGIN, oauth1, oauth2: { ...oauth2, ...user } } }
   const sandbox = await createSandbox({ origin: ORIGIN, credentials, now })
   let pending = 0
   const fetch = async (...[input, init]: Parameters<typeof sandbox.fetch>) => {

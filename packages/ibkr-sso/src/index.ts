@@ -3,22 +3,9 @@
  *
  * @packageDocumentation
  */
-export {
-  type FetchFunction,
-  type InvalidArgument,
-  type Lock,
-  type Problem,
-  type RetryUnauthorized,
-  ServiceError,
-  type StoreKey,
-  type TokenStore,
-} from '@isoauth/core-client'
-export {
-  CodedError,
-  type CodedErrorJson,
-  type CodedErrorOptions,
-  hasCode,
-} from '@isoauth/core-crypto'
+export type { RetryUnauthorized } from '@isoauth/core-client'
+export type * from '@isoauth/core-client/handed-on'
+export { CodedError, hasCode, ServiceError } from '@isoauth/core-client/handed-on'
 export { createIbkrSso, type IbkrSso, type IbkrSsoOptions, type IbkrSsoSession } from './client.ts'
 export {
   type BrowserLink,

@@ -10,9 +10,10 @@ import { describe, expect, it } from 'vitest'
 import { deferred, makeLock, memoryStore, wrong } from '../../../tests/support/index.ts'
 import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
 import { pastDeadline } from '../../../tests/support/quick-time.ts'
-import { failure, GATEWAY, json, makeAuthority, setUp, user } from './support.ts'
+import { askForTenMinutes, failure, GATEWAY, json, makeAuthority, setUp, user } from './support.ts'
 
 const give = (url: unknown) => () => json(200, { active: true, url })
+const linkOf = (url: unknown) => setUp({}, give(url)).sso.createBrowserSession(user)
 const HREF = 'https://www.interactivebrokers.com/sso/resolver?SID=1'
 
 describe('createBrowserSession', () => {
@@ -61,8 +62,7 @@ describe('createBrowserSession', () => {
     'https://WWW.Interactivebrokers.COM/sso',
     'https://api.ibkr.com/sso',
   ])('takes %s', async (url) => {
-    const { sso } = setUp({}, give(url))
-    expect((await sso.createBrowserSession(user)).url.href).toBe(new URL(url).href)
+    expect((await linkOf(url)).url.href).toBe(new URL(url).href)
   })
 
   it.each([
@@ -82,17 +82,13 @@ describe('createBrowserSession', () => {
     '/sso/resolver?SID=abc',
     'rubbish',
   ])('refuses %s', async (url) => {
-    const { sso } = setUp({}, give(url))
-    const error = await failure(() => sso.createBrowserSession(user))
+    const error = await failure(() => linkOf(url))
     expect(error).toMatchObject({ code: 'IBKR_SSO_LINK_REFUSED', status: 200 })
     expect(`${error['stack']}`).not.toContain('abc')
   })
 
   it.each([undefined, null, '', 5, {}])('has no link in an answer with the url %o', async (url) => {
-    const { sso } = setUp({}, give(url))
-    expect(await failure(() => sso.createBrowserSession(user))).toMatchObject({
-      code: 'IBKR_SSO_RESPONSE_INVALID',
-    })
+    expect(await failure(() => linkOf(url))).toMatchObject({ code: 'IBKR_SSO_RESPONSE_INVALID' })
   })
 
   it('takes other hosts where it is told to, and then only those', async () => {
@@ -134,21 +130,10 @@ describe('links that are refused are held back', () => {
     [503, {}, 20],
     [429, { 'retry-after': '600' }, 1],
   ])('%d %o: ten minutes of asking each second', async (status, headers, most) => {
-    const { sso, gatewayCalls, time, events } = setUp(
-      {},
-      () => new Response('{}', { status, headers }),
-    )
-    for (let second = 0; second < 600; second++) {
-      const error = await failure(() => sso.createBrowserSession(user))
-      expect(error).toMatchObject({ status })
-      expect(error['nextAttemptAtMs']).toBeGreaterThan(time.now)
-      time.now += 1000
-    }
-    // A 401 renews the access token and is tried once more.
-    const sent = gatewayCalls.length / (status === 401 ? 2 : 1)
-    expect(Math.ceil(sent)).toBeLessThanOrEqual(most)
-    expect(gatewayCalls.length).toBeGreaterThanOrEqual(1)
-    expect(events.filter(({ type }) => type === 'held-back')).toHaveLength(Math.ceil(sent))
+    const made = setUp({}, () => new Response('{}', { status, headers }))
+    const sent = await askForTenMinutes(made, () => made.sso.createBrowserSession(user), status)
+    expect(sent).toBeLessThanOrEqual(most)
+    expect(made.events.filter(({ type }) => type === 'held-back')).toHaveLength(sent)
   })
 
   it('until one succeeds; other users and addresses are tried at once', async () => {

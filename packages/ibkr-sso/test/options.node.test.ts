@@ -1,74 +1,48 @@
 /** Every option missing, empty, of the wrong type or malformed: told by name before any request. */
-import {
-  createIbkrSso,
-  prepareBrowserSessionRequest,
-  prepareSsoSessionRequest,
-  processBrowserSessionResponse,
-  processSsoSessionResponse,
-} from '@isoauth/ibkr-sso'
+import * as api from '@isoauth/ibkr-sso'
 import { describe, expect, it, vi } from 'vitest'
+import { bad, HUSH, emptyStore as store } from '../../../tests/support/bad-options.ts'
 import { failure, makeAuthority, setUp, user } from './support.ts'
 
-const HUSH = 'HUSH-HUSH-VALUE'
-const store = { getItem() {}, setItem() {}, removeItem() {} }
-const bad = {
-  text: [null, '', '   ', 5, {}, [], `${HUSH} `, `${HUSH}\n`],
-  function: [null, 5, HUSH, {}],
-  address: [
-    null,
-    '',
-    5,
-    {},
-    ' 8.8.8.8',
-    '8.8.8.8:443',
-    '8.8.8.0/24',
-    '8.8.8',
-    '8.8.8.256',
-    '08.8.8.8',
-    '0x8.8.8.8',
-    '134744072',
-    'localhost',
-    'example.com',
-    '8.8.8.8,8.8.4.4',
-    '[::1]',
-    '[::1]:443',
-    '::1/128',
-    'fe80::1%eth0',
-    '2001:db8::g',
-    '1:2:3:4:5:6:7',
-    ':::',
-    '::1]/?[',
-  ],
-}
+const badAddresses = [
+  null,
+  '',
+  5,
+  {},
+  ' 8.8.8.8',
+  '8.8.8.8:443',
+  '8.8.8.0/24',
+  '8.8.8',
+  '8.8.8.256',
+  '08.8.8.8',
+  '0x8.8.8.8',
+  '134744072',
+  'localhost',
+  'example.com',
+  '8.8.8.8,8.8.4.4',
+  '[::1]',
+  '[::1]:443',
+  '::1/128',
+  'fe80::1%eth0',
+  '2001:db8::g',
+  '1:2:3:4:5:6:7',
+  ':::',
+  '::1]/?[',
+]
 
 /** What is checked when the client is made. */
 const atOnce: Readonly<Record<string, readonly unknown[]>> = {
   oauth2: [undefined, null, 5, HUSH, {}, { accessToken() {} }, { signJwt() {} }],
-  baseUrl: [
-    null,
-    '',
-    5,
-    HUSH,
-    'http://api.ibkr.com',
-    `https://u:${HUSH}@host`,
-    'https://h/?x',
-    '/x',
-  ],
+  baseUrl: bad.url,
   linkHosts: [null, '', HUSH, 5, {}, [5], [''], ['https://a.example'], ['UPPER.example'], ['com']],
   landingActions: [null, 5, HUSH, { a: 5 }, { a: [5] }, { a: [''] }, { a: HUSH }],
-  retryUnauthorized: [null, '', 5, HUSH],
-  userAgent: [null, '', 5, `${HUSH}\r\nX: y`, `${HUSH}ü`],
-  fetch: bad.function,
-  lock: bad.function,
-  now: bad.function,
-  onEvent: bad.function,
-  timeoutMs: [null, 0, -1, Number.NaN, '5', 86_400_001],
+  ...bad.common,
 }
 
 describe.each(Object.entries(atOnce))('createIbkrSso with a bad %s', (option, values) => {
   it.each(values.map((value) => [value]))('refuses %o', async (value) => {
     const options = { oauth2: makeAuthority(), [option]: value }
-    const error = await failure(() => createIbkrSso(options as never))
+    const error = await failure(() => api.createIbkrSso(options as never))
     expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option })
     expect(error['message']).toContain(option)
     expect(`${error['stack']}`).not.toContain(HUSH)
@@ -78,13 +52,13 @@ describe.each(Object.entries(atOnce))('createIbkrSso with a bad %s', (option, va
 /** What is checked by each call, before any request. */
 const atCall: Readonly<Record<string, readonly unknown[]>> = {
   credential: [undefined, ...bad.text],
-  ip: [undefined, ...bad.address],
+  ip: [undefined, ...badAddresses],
   expiresInSeconds: [null, 0, -1, 0.5, 86_401, '60', Number.NaN],
   signal: [5, {}, HUSH],
 }
 const ofSessions: Readonly<Record<string, readonly unknown[]>> = {
   ...atCall,
-  alternativeIps: [null, '8.8.8.8', 5, {}, ...bad.address.map((address) => ['8.8.8.8', address])],
+  alternativeIps: [null, '8.8.8.8', 5, {}, ...badAddresses.map((address) => ['8.8.8.8', address])],
   service: bad.text,
 }
 
@@ -107,21 +81,24 @@ describe.each([
 })
 
 const pending = async () =>
-  (await prepareSsoSessionRequest({ oauth2: makeAuthority(), ...user })).pending
+  (await api.prepareSsoSessionRequest({ oauth2: makeAuthority(), ...user })).pending
 
 it.each([
-  ['options', () => createIbkrSso(undefined as never)],
+  ['options', () => api.createIbkrSso(undefined as never)],
   ['options', () => setUp().sso.createSession(undefined as never)],
   ['options', () => setUp().sso.createBrowserSession('x' as never)],
-  ['options', () => prepareSsoSessionRequest(null as never)],
-  ['options', () => prepareBrowserSessionRequest([] as never)],
-  ['oauth2', () => prepareSsoSessionRequest({ ...user } as never)],
-  ['store', () => createIbkrSso({ oauth2: makeAuthority(), storeKey: 'unsealed' })],
-  ['storeKey', () => createIbkrSso({ oauth2: makeAuthority(), store, storeKey: 5 as never })],
-  ['ip', () => prepareBrowserSessionRequest({ oauth2: makeAuthority(), credential: 'a', ip: '' })],
-  ['response', async () => processSsoSessionResponse(undefined as never, await pending())],
-  ['pending', () => processSsoSessionResponse(new Response(), {} as never)],
-  ['pending', () => processBrowserSessionResponse(new Response(), undefined as never)],
+  ['options', () => api.prepareSsoSessionRequest(null as never)],
+  ['options', () => api.prepareBrowserSessionRequest([] as never)],
+  ['oauth2', () => api.prepareSsoSessionRequest({ ...user } as never)],
+  ['store', () => api.createIbkrSso({ oauth2: makeAuthority(), storeKey: 'unsealed' })],
+  ['storeKey', () => api.createIbkrSso({ oauth2: makeAuthority(), store, storeKey: 5 as never })],
+  [
+    'ip',
+    () => api.prepareBrowserSessionRequest({ oauth2: makeAuthority(), credential: 'a', ip: '' }),
+  ],
+  ['response', async () => api.processSsoSessionResponse(undefined as never, await pending())],
+  ['pending', () => api.processSsoSessionResponse(new Response(), {} as never)],
+  ['pending', () => api.processBrowserSessionResponse(new Response(), undefined as never)],
   [
     'replacing',
     async () => (await setUp().sso.createSession(user)).accessToken({ replacing: 5 as never }),
@@ -143,7 +120,7 @@ it.each([
   ['an empty signed body', { signJwt: async () => '' }],
 ])('an authority that gives %s is refused before any request', async (_, change) => {
   const fetch = vi.fn()
-  const sso = createIbkrSso({ oauth2: { ...makeAuthority(), ...change } as never, fetch })
+  const sso = api.createIbkrSso({ oauth2: { ...makeAuthority(), ...change } as never, fetch })
   const error = await failure(() => sso.createSession(user))
   expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'oauth2' })
   expect(`${error['stack']}`).not.toContain(HUSH)

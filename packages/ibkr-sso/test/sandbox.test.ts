@@ -3,24 +3,13 @@ import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
 import { createIbkrSso, withLandingAction } from '@isoauth/ibkr-sso'
 import { createSandbox, type SandboxOptions } from '@isoauth/sandbox'
 import { expect, it } from 'vitest'
-import { NOW_MS, vectors } from '../../../tests/support/oauth2-vectors.ts'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
+import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
+import { credentials, ORIGIN, oauth2, user } from '../../../tests/support/vector-sandbox.ts'
 import { failure } from './support.ts'
-
-const ORIGIN = 'http://127.0.0.1:8787'
-const user = { credential: 'exampleuser1', ip: '127.0.0.1' } as const
-const oauth2 = {
-  baseUrl: ORIGIN,
-  clientId: 'ExampleAdvisor-TEST',
-  keyId: 'main',
-  privateKey: vectors.keys.main3072.pkcs8Pem,
-}
-const { oauth1 } = testCredentials.ibkr
 
 async function start(options: object = {}, sandboxOptions: Partial<SandboxOptions> = {}) {
   const time = { now: NOW_MS }
   const now = () => time.now
-  const credentials = { ibkr: { baseUrl: ORIGIN, oauth1, oauth2: { ...oauth2, ...user } } }
   const sandbox = await createSandbox({ origin: ORIGIN, credentials, now, ...sandboxOptions })
   const fetch = sandbox.fetch as never
   const authority = createIbkrOAuth2({
@@ -36,9 +25,16 @@ async function start(options: object = {}, sandboxOptions: Partial<SandboxOption
   return { sandbox, sso, authority, events, time }
 }
 
+/** The same with a session. */
+async function open(afterMs = 0) {
+  const started = await start()
+  const session = await started.sso.createSession(user)
+  started.time.now += afterMs
+  return { ...started, session }
+}
+
 it('goes from the key to the trading API', async () => {
-  const { sandbox, sso, events } = await start()
-  const session = await sso.createSession(user)
+  const { sandbox, session, events } = await open()
   const response = await session.fetch('/portfolio/accounts')
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject([{ id: expect.any(String) }])
@@ -49,26 +45,20 @@ it('goes from the key to the trading API', async () => {
 })
 
 it('opens a new session where the bearer is over, with the same access token', async () => {
-  const { sandbox, sso, time } = await start()
-  const session = await sso.createSession(user)
-  time.now += 3_600_000
+  const { sandbox, session } = await open(3_600_000)
   expect((await session.fetch('/portfolio/accounts')).status).toBe(200)
   expect(sandbox.counts).toMatchObject({ tokenCalls: 1, ssoSessionCalls: 2 })
 })
 
 it('repairs both layers, each once', async () => {
-  const { sandbox, sso, time } = await start()
-  const session = await sso.createSession(user)
-  time.now += 3_600_000
+  const { sandbox, session } = await open(3_600_000)
   sandbox.fault({ path: '/gw/api/v1/sso-sessions', kind: 'status', status: 401 })
   expect((await session.fetch('/portfolio/accounts')).status).toBe(200)
   expect(sandbox.counts).toMatchObject({ tokenCalls: 2, ssoSessionCalls: 3 })
 })
 
 it('ends when the trading API answers 401 for ever', async () => {
-  const { sandbox, sso, time } = await start()
-  const session = await sso.createSession(user)
-  time.now += 60_000
+  const { sandbox, session } = await open(60_000)
   sandbox.fault({ path: '/portfolio/accounts', kind: 'status', status: 401, times: 9 })
   expect((await session.fetch('/portfolio/accounts')).status).toBe(401)
   expect(sandbox.counts).toMatchObject({ tokenCalls: 1, ssoSessionCalls: 2 })

@@ -1,10 +1,17 @@
 /** A gateway and a trading API that answer what a test wants, an authority, a client, and a shared clock. */
 import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
 import { createIbkrSso, type IbkrSso, type IbkrSsoEvent } from '@isoauth/ibkr-sso'
-import { json } from '../../../tests/support/index.ts'
-import { NOW_MS, vectors } from '../../../tests/support/oauth2-vectors.ts'
+import { expect } from 'vitest'
+import {
+  answeringFetch,
+  type Call,
+  failure,
+  json,
+  type Responder,
+} from '../../../tests/support/index.ts'
+import { NOW_MS, vectorClient } from '../../../tests/support/oauth2-vectors.ts'
 
-export { failure, json } from '../../../tests/support/index.ts'
+export * from '../../../tests/support/index.ts'
 
 export const GATEWAY = 'https://api.ibkr.com/gw/api/v1'
 export const TRADING = 'https://api.ibkr.com/v1/api'
@@ -12,23 +19,10 @@ export const user = { credential: 'exampleuser1', ip: '8.8.4.4' } as const
 
 /** The real authority with the vectors' test key; nothing answers its token calls. */
 export const signer = createIbkrOAuth2({
-  clientId: 'ExampleAdvisor-TEST',
-  keyId: 'main',
-  privateKey: vectors.keys.main3072.pkcs8Pem,
+  ...vectorClient,
   scope: 'sso-sessions.write sso-browser-sessions.write',
-  now: () => NOW_MS,
   fetch: async () => new Response('', { status: 500 }),
 })
-
-export interface Call {
-  readonly method: string
-  readonly url: string
-  readonly headers: Headers
-  readonly body: string
-}
-
-export type Answer = Response | Promise<Response> | 'broken' | 'never'
-export type Responder = (call: Call, count: number) => Answer
 
 /** A session answer: `bearer-1`, `bearer-2` and so on. */
 export const session = (count: number): Response =>
@@ -76,21 +70,9 @@ export function setUp(
   const gatewayCalls: Call[] = []
   const tradingCalls: Call[] = []
   const authority = makeAuthority()
-  const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init)
-    const { method, url, headers } = request
-    const body = new TextDecoder().decode(await request.arrayBuffer())
-    const isGateway = url.includes('/gw/')
-    const calls = isGateway ? gatewayCalls : tradingCalls
-    calls.push({ method, url, headers, body })
-    const respond = isGateway ? onGateway : onTrading
-    const answer = respond({ method, url, headers, body }, calls.length)
-    if (answer === 'broken') throw new TypeError('connection reset')
-    if (answer !== 'never') return await answer
-    return await new Promise((_, reject) => {
-      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
-    })
-  }
+  const gateway = { calls: gatewayCalls, respond: onGateway }
+  const trading = { calls: tradingCalls, respond: onTrading }
+  const fetch = answeringFetch((url) => (url.includes('/gw/') ? gateway : trading))
   const sso = createIbkrSso({
     oauth2: authority,
     fetch: fetch as never,
@@ -99,4 +81,21 @@ export function setUp(
     ...options,
   } as never)
   return { sso, authority, events, time, gatewayCalls, tradingCalls, fetch }
+}
+
+/** Asks each second for ten minutes, and is refused each time; tells how often the gateway was asked. */
+export async function askForTenMinutes(
+  { gatewayCalls, time }: Pick<Setup, 'gatewayCalls' | 'time'>,
+  ask: () => Promise<unknown>,
+  status: number,
+): Promise<number> {
+  for (let second = 0; second < 600; second++) {
+    const error = await failure(ask)
+    expect(error).toMatchObject({ status })
+    expect(error['nextAttemptAtMs']).toBeGreaterThan(time.now)
+    time.now += 1000
+  }
+  expect(gatewayCalls.length).toBeGreaterThanOrEqual(1)
+  // A 401 renews the access token and is tried once more.
+  return Math.ceil(gatewayCalls.length / (status === 401 ? 2 : 1))
 }

@@ -3,8 +3,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { limitOrder } from '../../../tests/support/limit-order.ts'
+import { bundleForNode } from '../../../tests/support/node-bundle.ts'
 import { checkCredentialsFile, writeCredentialsFile } from '../src/node.ts'
 import { OAuth2Client } from './oauth2-client.ts'
 import { TestClient } from './signer.ts'
@@ -17,14 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'isoauth-sandbox-'))
   bin = join(folder, 'bin.mjs')
   // The command is tested from its sources, so that tests need no build.
-  await build({
-    entryPoints: [fileURLToPath(new URL('../src/bin.ts', import.meta.url))],
-    outfile: bin,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-  })
+  await bundleForNode(fileURLToPath(new URL('../src/bin.ts', import.meta.url)), bin)
 })
 
 afterAll(async () => {
@@ -132,15 +126,7 @@ describe('isoauth-sandbox', () => {
     expect(cookie).toMatch(/^x-sess-uuid=[0-9a-f]{32};/)
     headers['cookie'] = cookie.split(';', 1)[0] ?? ''
     await client.call('/iserver/accounts', { headers })
-    const order = {
-      conid: 265598,
-      side: 'BUY',
-      orderType: 'LMT',
-      price: 9,
-      quantity: 1,
-      tif: 'DAY',
-    }
-    const placed = await post('/iserver/account/DU1234567/orders', { orders: [order] })
+    const placed = await post('/iserver/account/DU1234567/orders', { orders: [limitOrder] })
     expect(await placed.json()).toMatchObject([{ messageIds: ['o163'] }])
     expect((await client.call('/sso/validate')).status).toBe(200)
     expect((await client.call('/sso/validate')).status).toBe(429)

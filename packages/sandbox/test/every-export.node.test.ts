@@ -3,36 +3,20 @@ import * as main from '@isoauth/sandbox'
 import * as node from '@isoauth/sandbox/node'
 import * as playwright from '@isoauth/sandbox/playwright'
 import * as vitest from '@isoauth/sandbox/vitest'
-import { describe, expect, it } from 'vitest'
-import {
-  always,
-  functionsOf,
-  type Outcomes,
-  outcomesOf,
-} from '../../../tests/support/wrong-arguments.ts'
+import { expect, it } from 'vitest'
+import * as every from '../../../tests/support/every-export.ts'
 
 const OPTION = 'SANDBOX_OPTION_INVALID'
 
-const EXPORTS: Readonly<Record<string, Outcomes>> = {
-  SandboxError: always(OPTION),
-  checkCredentialsFile: always(OPTION),
-  runSandbox: always(OPTION),
-  writeCredentialsFile: always(OPTION),
+const EXPORTS: every.Table = {
+  SandboxError: every.always(OPTION),
+  checkCredentialsFile: every.always(OPTION),
+  runSandbox: every.always(OPTION),
+  writeCredentialsFile: every.always(OPTION),
 }
 
-describe('an export', () => {
-  const exported = { ...main, ...node }
-
-  it('of every name is in the table', () => {
-    expect(functionsOf(exported)).toEqual(
-      [...Object.keys(EXPORTS), 'createSandbox', 'serve'].sort(),
-    )
-  })
-
-  it.each(Object.entries(EXPORTS))('%s', async (name, expected) => {
-    expect(await outcomesOf(exported, name)).toEqual(expected)
-  })
-})
+// Of these every option may be left out: called with nothing they work.
+every.describeExports({ ...main, ...node }, EXPORTS, { others: ['createSandbox', 'serve'] })
 
 it('of the fixtures is sandboxFixture alone', () => {
   expect([Object.keys(vitest), Object.keys(playwright)]).toEqual([

@@ -1,16 +1,13 @@
-import { createSandbox, type FaultRule, type Sandbox, SandboxError } from '@isoauth/sandbox'
+import { type FaultRule, type Sandbox, SandboxError } from '@isoauth/sandbox'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
-import { bytesOfHex, TestClient } from './signer.ts'
+import { bytesOfHex, startHandshaken, type TestClient } from './signer.ts'
 
 const origin = 'http://127.0.0.1:8787'
 let sandbox: Sandbox
 let client: TestClient
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin, credentials: testCredentials })
-  client = new TestClient(sandbox.credentials.ibkr.oauth1, sandbox.fetch)
-  await client.handshake()
+  ;({ sandbox, client } = await startHandshaken())
 })
 
 beforeEach(() => sandbox.clearFaults())

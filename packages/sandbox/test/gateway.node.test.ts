@@ -26,6 +26,7 @@ const problem = async (response: Response) => {
   expect(response.headers.get('content-type')).toBe('application/problem+json')
   return response.json()
 }
+const forbidden = (detail: string) => ({ type: '/simple', title: 'Forbidden', status: 403, detail })
 const POLICY = 'Invalid payload for security policy: SIGNED_JWT'
 
 describe('the echo calls', () => {
@@ -101,12 +102,9 @@ describe('a bearer', () => {
     )
     const response = await client.get('/gw/api/v1/echo/https', narrow)
     expect([response.status, reason()]).toEqual([403, 'scope: echo.read is needed'])
-    expect(await problem(response)).toEqual({
-      type: '/simple',
-      title: 'Forbidden',
-      status: 403,
-      detail: 'The access token fails to have sufficient scope',
-    })
+    expect(await problem(response)).toEqual(
+      forbidden('The access token fails to have sufficient scope'),
+    )
   })
 
   it('of the gateway does not open the trading API', async () => {
@@ -151,12 +149,7 @@ describe('a signed body is refused for', () => {
     const body = await client.body(now, members(seconds()), parts)
     const response = await client.signed('/echo/signed-jwt', token, body)
     expect([response.status, reason()]).toEqual([403, expect.stringMatching(why)])
-    expect(await problem(response)).toEqual({
-      type: '/simple',
-      title: 'Forbidden',
-      status: 403,
-      detail: 'The signed JWT is invalid',
-    })
+    expect(await problem(response)).toEqual(forbidden('The signed JWT is invalid'))
   })
 
   it('a signature that does not fit', async () => {

@@ -15,7 +15,6 @@ let shop: UltraCart
 
 beforeAll(async () => {
   sandbox = await createSandbox({
-    origin,
     now: () => now,
     credentials: testCredentials,
     ultracart: { overlap: 'allow' },

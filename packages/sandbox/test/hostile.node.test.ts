@@ -1,6 +1,7 @@
 import { createSandbox, type Sandbox, SandboxError } from '@isoauth/sandbox'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
+import { PAGE_PATHS } from './page-paths.ts'
 
 const origin = 'http://127.0.0.1:8787'
 const MIB = 1_048_576
@@ -176,15 +177,7 @@ describe('hostile requests', () => {
 })
 
 describe('pages', () => {
-  for (const path of [
-    '/',
-    '/callback',
-    '/ultracart/callback',
-    '/portal',
-    '/authorize',
-    '/ultracart/login',
-    '/sso/resolver',
-  ]) {
+  for (const path of PAGE_PATHS) {
     it(`${path} is shown under its own name only`, async () => {
       // In process `Host` is a header like any other, which browsers alone forbid.
       const request = new Request(origin + path)

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
+import { PAGE_PATHS } from './page-paths.ts'
 
 const MIB = 1_048_576
 let server: SandboxServer
@@ -107,13 +108,7 @@ describe('a name that was pointed here (DNS rebinding)', () => {
         .end()
     })
   for (const path of [
-    '/',
-    '/callback',
-    '/ultracart/callback',
-    '/portal',
-    '/authorize',
-    '/ultracart/login',
-    '/sso/resolver',
+    ...PAGE_PATHS,
     '/__sandbox/requests',
     '/__sandbox/counts',
     '/__sandbox/faults',

@@ -1,29 +1,21 @@
-import type { Sandbox } from '@isoauth/sandbox'
-import { beforeEach, describe, expect, it } from 'vitest'
-import { type SignedIn, startSignedIn } from './stream-client.ts'
+import { describe, expect, it } from 'vitest'
+import { signedInForEach } from './stream-client.ts'
 
 const path = '/iserver/account/DU1234567/orders'
 const limit = { conid: 265598, side: 'BUY', orderType: 'LMT', price: 9.5, quantity: 2, tif: 'DAY' }
-let now = 1_800_000_000_000
-let sandbox: Sandbox
-let user: SignedIn
+const here = signedInForEach()
 
-beforeEach(async () => {
-  now += 1_000_000
-  ;({ sandbox, user } = await startSignedIn(() => now))
-})
-
-const place = async (...orders: object[]) => (await user.post(path, { orders })).json()
+const place = async (...orders: object[]) => (await here.user.post(path, { orders })).json()
 const reply = async (id: string, confirmed = true) => {
-  const response = await user.post(`/iserver/reply/${id}`, { confirmed })
+  const response = await here.user.post(`/iserver/reply/${id}`, { confirmed })
   return { status: response.status, body: await response.json() }
 }
-const ask = (...messageIds: string[]) => sandbox.broker.play({ kind: 'question', messageIds })
+const ask = (...messageIds: string[]) => here.sandbox.broker.play({ kind: 'question', messageIds })
 
 it('need the accounts to be asked for first', async () => {
-  await user.post('/logout')
-  await user.open()
-  const early = await user.call('/iserver/account/orders')
+  await here.user.post('/logout')
+  await here.user.open()
+  const early = await here.user.call('/iserver/account/orders')
   expect([early.status, await early.json()]).toMatchObject([
     500,
     { error: 'Please query /accounts first' },
@@ -34,21 +26,21 @@ it('are acknowledged, listed, changed and cancelled', async () => {
   const [placed] = await place({ ...limit, cOID: 'mine' })
   expect(placed).toMatchObject({ order_status: 'Submitted', encrypt_message: '1' })
   const orderPath = `/iserver/account/DU1234567/order/${placed.order_id}`
-  await user.post(orderPath, { ...limit, price: 9, cOID: 'mine' })
-  const { orders } = await (await user.call('/iserver/account/orders')).json()
+  await here.user.post(orderPath, { ...limit, price: 9, cOID: 'mine' })
+  const { orders } = await (await here.user.call('/iserver/account/orders')).json()
   expect(orders).toMatchObject([{ orderId: Number(placed.order_id), price: '9.00' }])
-  const cancelled = await user.call(orderPath, { method: 'DELETE' })
+  const cancelled = await here.user.call(orderPath, { method: 'DELETE' })
   expect(await cancelled.json()).toMatchObject({ msg: 'Request was submitted' })
-  const filtered = await (await user.call('/iserver/account/orders?filters=submitted')).json()
+  const filtered = await (await here.user.call('/iserver/account/orders?filters=submitted')).json()
   expect(filtered).toMatchObject({ orders: [], snapshot: true })
-  const late = await user.call(orderPath, { method: 'DELETE' })
+  const late = await here.user.call(orderPath, { method: 'DELETE' })
   expect(await late.json()).toMatchObject({ error: expect.stringContaining('not active') })
-  expect(sandbox.counts).toMatchObject({ orderCalls: 4, ordersPlaced: 1 })
+  expect(here.sandbox.counts).toMatchObject({ orderCalls: 4, ordersPlaced: 1 })
 })
 
 it('at the market are filled at once, which is a trade', async () => {
   await place({ ...limit, orderType: 'MKT' })
-  expect(await (await user.call('/iserver/account/trades?days=2')).json()).toMatchObject([
+  expect(await (await here.user.call('/iserver/account/trades?days=2')).json()).toMatchObject([
     { side: 'B', size: 2, conid: 265598 },
   ])
 })
@@ -63,12 +55,12 @@ it.each([
   [1, /object/],
 ])('are refused in a 200 for %j', async (order, error) => {
   expect(await place(order as object)).toEqual({ error: expect.stringMatching(error) })
-  expect(sandbox.counts.ordersPlaced).toBe(0)
+  expect(here.sandbox.counts.ordersPlaced).toBe(0)
 })
 
 it('are refused for another account, for what is no JSON, and a second time by the same cOID', async () => {
-  expect((await user.post('/iserver/account/U1/orders', { orders: [limit] })).status).toBe(401)
-  expect((await user.post(path)).status).toBe(400)
+  expect((await here.user.post('/iserver/account/U1/orders', { orders: [limit] })).status).toBe(401)
+  expect((await here.user.post(path)).status).toBe(400)
   await place({ ...limit, cOID: 'a' })
   expect(await place({ ...limit, cOID: 'a' })).toEqual({
     error: expect.stringMatching('already registered'),
@@ -76,12 +68,12 @@ it('are refused for another account, for what is no JSON, and a second time by t
 })
 
 it('are counted when they come in, whatever becomes of them', async () => {
-  sandbox.fault({ path, kind: 'status', status: 503 })
-  expect((await user.post(path, { orders: [limit] })).status).toBe(503)
-  sandbox.fault({ path, kind: 'reset', value: 'after' })
-  await expect(user.post(path, { orders: [limit] })).rejects.toThrow(TypeError)
-  expect(sandbox.counts).toMatchObject({ orderCalls: 2, ordersPlaced: 1 })
-  expect(sandbox.broker.orders).toHaveLength(1)
+  here.sandbox.fault({ path, kind: 'status', status: 503 })
+  expect((await here.user.post(path, { orders: [limit] })).status).toBe(503)
+  here.sandbox.fault({ path, kind: 'reset', value: 'after' })
+  await expect(here.user.post(path, { orders: [limit] })).rejects.toThrow(TypeError)
+  expect(here.sandbox.counts).toMatchObject({ orderCalls: 2, ordersPlaced: 1 })
+  expect(here.sandbox.broker.orders).toHaveLength(1)
 })
 
 describe('questions', () => {
@@ -91,10 +83,10 @@ describe('questions', () => {
     expect(first).toMatchObject({ messageIds: ['o163'], isSuppressed: false })
     const second = await reply(first.id)
     expect(second.body).toMatchObject([{ messageIds: ['o354'] }])
-    expect(sandbox.broker.orders).toEqual([])
+    expect(here.sandbox.broker.orders).toEqual([])
     expect((await reply(second.body[0].id)).body).toMatchObject([{ order_status: 'Submitted' }])
     expect((await place(limit))[0]).toHaveProperty('order_id')
-    expect(sandbox.counts).toMatchObject({ orderCalls: 2, orderReplies: 2, ordersPlaced: 2 })
+    expect(here.sandbox.counts).toMatchObject({ orderCalls: 2, orderReplies: 2, ordersPlaced: 2 })
   })
 
   it.each([
@@ -103,7 +95,7 @@ describe('questions', () => {
   ])('are still there after a call of %s: %d', async (other, status) => {
     ask('o163')
     const [question] = await place(limit)
-    await user.post(other)
+    await here.user.post(other)
     const answered = await reply(question.id)
     expect(answered.status).toBe(status)
     expect(answered.status === 400 ? answered.body.error : '').toMatch(/^(reply id not found)?$/)
@@ -114,19 +106,19 @@ describe('questions', () => {
     const [question] = await place(limit)
     expect((await reply(question.id, false)).body).toHaveProperty('error')
     expect((await reply(question.id)).status).toBe(400)
-    expect(sandbox.broker.orders).toEqual([])
+    expect(here.sandbox.broker.orders).toEqual([])
   })
 
   it('are suppressed for one brokerage session', async () => {
     const suppress = (messageIds: unknown) =>
-      user.post('/iserver/questions/suppress', { messageIds })
+      here.user.post('/iserver/questions/suppress', { messageIds })
     expect((await suppress(Array.from({ length: 52 }, (_, n) => `o${n}`))).status).toBe(400)
     expect(await (await suppress(['o163'])).json()).toEqual({ status: 'submitted' })
     ask('o163')
     expect((await place(limit))[0]).toHaveProperty('order_id')
-    await user.post('/logout')
-    await user.open()
-    await user.call('/iserver/accounts')
+    await here.user.post('/logout')
+    await here.user.open()
+    await here.user.call('/iserver/accounts')
     ask('o163')
     expect((await place(limit))[0]).toMatchObject({ messageIds: ['o163'] })
   })

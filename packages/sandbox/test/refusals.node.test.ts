@@ -1,16 +1,13 @@
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
-import { type SignOptions, TestClient } from './signer.ts'
+import { type SignOptions, startHandshaken, TestClient } from './signer.ts'
 
 const origin = 'http://127.0.0.1:8787'
 let sandbox: Sandbox
 let client: TestClient
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ origin, credentials: testCredentials })
-  client = new TestClient(sandbox.credentials.ibkr.oauth1, sandbox.fetch)
-  await client.handshake()
+  ;({ sandbox, client } = await startHandshaken())
 })
 
 const reason = () => sandbox.requests.at(-1)?.refused ?? ''
@@ -64,15 +61,14 @@ const both: readonly Case[] = [
   ['an unquoted value', { header: unquoteToken }, 401, /./, /^header: piece \d+ is not/],
 ]
 
+function unknownConsumer(words: RegExp): Case {
+  const parameters = { oauth_consumer_key: 'NOSUCHKEY' }
+  return ['an unknown consumer', { parameters }, 401, words, /^consumer: no such/]
+}
+
 const handshake: readonly Case[] = [
   ...both,
-  [
-    'an unknown consumer',
-    { parameters: { oauth_consumer_key: 'NOSUCHKEY' } },
-    401,
-    /invalid consumer/,
-    /^consumer: no such/,
-  ],
+  unknownConsumer(/invalid consumer/),
   ['a wrong realm', { realm: 'test_realm' }, 401, /invalid consumer/, /^realm: .* is limited_poa/],
   [
     'an unknown token',
@@ -156,13 +152,7 @@ const handshake: readonly Case[] = [
 
 const protectedOnly: readonly Case[] = [
   ...both,
-  [
-    'an unknown consumer',
-    { parameters: { oauth_consumer_key: 'NOSUCHKEY' } },
-    401,
-    /not authenticated/,
-    /^consumer: /,
-  ],
+  unknownConsumer(/not authenticated/),
   ['a wrong realm', { realm: 'test_realm' }, 401, /not authenticated/, /^realm: /],
   ['an unknown token', { parameters: { oauth_token: 'x' } }, 401, /not authenticated/, /^token: /],
   [

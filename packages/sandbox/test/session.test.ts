@@ -10,7 +10,6 @@ let client: TestClient
 
 beforeAll(async () => {
   sandbox = await createSandbox({
-    origin,
     now: () => now,
     establishedAfterMs: 500,
     credentials: testCredentials,

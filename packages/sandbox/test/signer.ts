@@ -1,6 +1,7 @@
 /** A small client of the tests' own: WebCrypto and BigInt, nothing of the packages. */
-import type { IbkrOAuth1Credentials } from '@isoauth/sandbox'
+import { createSandbox, type IbkrOAuth1Credentials } from '@isoauth/sandbox'
 import { rightSigner } from '../../../tests/support/signatures.ts'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 
 type Pairs = Record<string, string>
 type Send = (url: string, init: RequestInit) => Promise<Response>
@@ -246,4 +247,12 @@ export class TestClient {
     headers.set('authorization', header)
     return this.#send(this.credentials.baseUrl + path, { ...init, headers })
   }
+}
+
+/** A sandbox with the test credentials, and a client that has its live session token. */
+export async function startHandshaken() {
+  const sandbox = await createSandbox({ credentials: testCredentials })
+  const client = new TestClient(sandbox.credentials.ibkr.oauth1, sandbox.fetch)
+  await client.handshake()
+  return { sandbox, client }
 }

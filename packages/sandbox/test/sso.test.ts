@@ -4,7 +4,6 @@ import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type Members, OAuth2Client } from './oauth2-client.ts'
 import { TestClient } from './signer.ts'
 
-const origin = 'http://127.0.0.1:8787'
 const START = 1_800_000_000_000
 let now = START
 let sandbox: Sandbox
@@ -13,7 +12,7 @@ let token: string
 
 beforeAll(async () => {
   const users = [{ username: 'sandboxuser2', accountId: 'DU7654321' }]
-  sandbox = await createSandbox({ origin, now: () => now, users, credentials: testCredentials })
+  sandbox = await createSandbox({ now: () => now, users, credentials: testCredentials })
   client = new OAuth2Client(sandbox.credentials.ibkr.oauth2, sandbox.fetch)
 })
 
@@ -201,7 +200,7 @@ describe('an SSO bearer', () => {
 
   it.each(['Bearer', 'Bearer x', 'Bearer SANDBOX-SSO-00'])('is not "%s"', async (authorization) => {
     const headers = { authorization }
-    const response = await sandbox.fetch(`${origin}/v1/api/tickle`, { headers })
+    const response = await sandbox.fetch(`${sandbox.origin}/v1/api/tickle`, { headers })
     expect(response.status).toBe(401)
     expect(reason()).toMatch(/^(?:sso-)?bearer: /)
   })
@@ -282,7 +281,7 @@ describe('a browser link', () => {
     ['two', '?SID=a&SID=b', 400],
     ['one that nobody issued', '?SID=a', 404],
   ])('with %s is no link', async (_title, query, expected) => {
-    const { status, text } = await visit(`${origin}/sso/resolver${query}`)
+    const { status, text } = await visit(`${sandbox.origin}/sso/resolver${query}`)
     expect([status, text]).toEqual([expected, expect.stringContaining('role="alert"')])
   })
 

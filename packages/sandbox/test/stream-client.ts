@@ -1,5 +1,6 @@
 /** A client of the stream: a brokerage session that is ready, and sockets that note what they hear. */
 import { createSandbox, type Sandbox, type SandboxWebSocket } from '@isoauth/sandbox'
+import { afterEach, beforeEach } from 'vitest'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { TestClient } from './signer.ts'
 
@@ -42,6 +43,36 @@ export async function startSignedIn(now: () => number, ...paths: readonly string
   return { sandbox, user }
 }
 
+/** The same anew for each test of a file, under a clock that the test moves. */
+export function signedInForEach(...paths: readonly string[]): Started & { now: number } {
+  const started: { now: number; current?: Started } = { now: 1_800_000_000_000 }
+  const current = () => {
+    if (started.current === undefined) throw new Error('It is there within tests alone.')
+    return started.current
+  }
+  beforeEach(async () => {
+    started.now += 1_000_000
+    started.current = await startSignedIn(() => started.now, ...paths)
+  })
+  // The lines that a test left open end, and their timers.
+  afterEach(() => started.current?.sandbox.reset())
+  return {
+    get now() {
+      return started.now
+    },
+    set now(now) {
+      started.now = now
+    },
+    get sandbox() {
+      return current().sandbox
+    },
+    get user() {
+      return current().user
+    },
+  }
+}
+
+type Started = Awaited<ReturnType<typeof startSignedIn>>
 export type SignedIn = Awaited<ReturnType<typeof signedIn>>
 
 export function listen(socket: SandboxWebSocket): Socket {

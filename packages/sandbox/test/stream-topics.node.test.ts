@@ -1,51 +1,47 @@
-import type { Sandbox } from '@isoauth/sandbox'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { listen, type SignedIn, type Socket, settle, startSignedIn } from './stream-client.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { listen, type Socket, settle, signedInForEach } from './stream-client.ts'
 
 const account = 'DU1234567'
-let now = 1_800_000_000_000
-let sandbox: Sandbox
-let user: SignedIn
+const here = signedInForEach('/iserver/account/orders')
 let heard: Socket
 
-// The lines that a test left open end, and their timers.
-afterEach(() => sandbox.reset())
-
 beforeEach(async () => {
-  now += 1_000_000
-  const path = '/iserver/account/orders'
-  ;({ sandbox, user } = await startSignedIn(() => now, path))
-  const { accessToken } = user.client.credentials
-  heard = listen(sandbox.webSocket(`ws://127.0.0.1:8787/v1/api/ws?oauth_token=${accessToken}`))
+  const { accessToken } = here.user.client.credentials
+  heard = listen(here.sandbox.webSocket(`ws://127.0.0.1:8787/v1/api/ws?oauth_token=${accessToken}`))
   await settle()
-  heard.socket.send(JSON.stringify({ session: await user.sessionId() }))
+  heard.socket.send(JSON.stringify({ session: await here.user.sessionId() }))
   heard.socket.send('tic')
   await settle()
 })
 
-const subscriptions = () => sandbox.broker.sockets.at(-1)?.subscriptions
+const subscriptions = () => here.sandbox.broker.sockets.at(-1)?.subscriptions
 
 /** Lets time pass, with the calls and heartbeats that keep session and socket. */
 async function pass(ms: number): Promise<void> {
   await settle()
   for (let left = ms; left > 0; left -= 60_000) {
-    now += Math.min(left, 60_000)
+    here.now += Math.min(left, 60_000)
     heard.socket.send('tic')
-    await user.post('/tickle')
+    await here.user.post('/tickle')
   }
   await settle()
 }
 
 describe('market data', () => {
   const tick = (fields: Record<string, string>) =>
-    sandbox.broker.play({ kind: 'market-data', conid: 265598, fields })
+    here.sandbox.broker.play({ kind: 'market-data', conid: 265598, fields })
 
   it('is confirmed by its data, and gives what was asked for as it changes', async () => {
     heard.socket.send('smd+265598+{"fields":["31","84"]}')
     await settle()
     tick({ '31': '190.50', '86': '191' })
     expect(await heard.of('smd+265598')).toEqual([
-      expect.objectContaining({ conid: 265598, _updated: now, '31': '148.00', '84': '147.99' }),
+      expect.objectContaining({
+        conid: 265598,
+        _updated: here.now,
+        '31': '148.00',
+        '84': '147.99',
+      }),
       expect.objectContaining({ conid: 265598, '31': '190.50' }),
     ])
     expect((await heard.of('smd+265598'))[1]).not.toHaveProperty('86')
@@ -103,15 +99,19 @@ describe('history', () => {
 })
 
 describe('orders', () => {
-  const order = (quantity: number) => sandbox.broker.play({ kind: 'order', quantity })
+  const order = (quantity: number) => here.sandbox.broker.play({ kind: 'order', quantity })
 
   it('are told as they happen, with history on request only', async () => {
     order(1)
     heard.socket.send('sor+{}')
     expect(await heard.of('sor')).toEqual([])
     order(2)
-    const [first, second] = sandbox.broker.orders
-    sandbox.broker.play({ kind: 'order', orderId: Number(second?.orderId), status: 'Cancelled' })
+    const [first, second] = here.sandbox.broker.orders
+    here.sandbox.broker.play({
+      kind: 'order',
+      orderId: Number(second?.orderId),
+      status: 'Cancelled',
+    })
     expect(await heard.of('sor')).toMatchObject([
       { args: [{ orderId: second?.orderId, acct: account, status: 'Submitted', totalSize: 2 }] },
       { args: [{ orderId: second?.orderId, status: 'Cancelled' }] },
@@ -127,45 +127,44 @@ describe('orders', () => {
     expect(await heard.of('sor')).toHaveLength(3)
   })
 
-  it('fall silent with a filtered call, until one with force', async () => {
-    heard.socket.send('sor+{}')
-    await user.call('/iserver/account/orders?filters=filled')
+  /** Nothing comes after a call that does not bring it, and all of it after the one that does. */
+  async function expectSilentUntil(call: string, before: string) {
     order(1)
-    await user.call('/iserver/account/orders')
+    await here.user.call(before)
     order(2)
     expect(await heard.of('sor')).toEqual([])
-    await user.call('/iserver/account/orders?force=true')
+    await here.user.call(call)
     order(3)
     expect(await heard.of('sor')).toMatchObject([{ args: [{ totalSize: 3 }] }])
+  }
+
+  it('fall silent with a filtered call, until one with force', async () => {
+    heard.socket.send('sor+{}')
+    await here.user.call('/iserver/account/orders?filters=filled')
+    await expectSilentUntil('/iserver/account/orders?force=true', '/iserver/account/orders')
   })
 
   it('are silent before accounts and orders were asked for in this session', async () => {
-    await user.post('/logout')
-    await user.open()
+    await here.user.post('/logout')
+    await here.user.open()
     heard.socket.send('sor+{}')
     await settle()
-    order(1)
-    await user.call('/iserver/accounts')
-    order(2)
-    expect(await heard.of('sor')).toEqual([])
-    await user.call('/iserver/account/orders')
-    order(3)
-    expect(await heard.of('sor')).toMatchObject([{ args: [{ totalSize: 3 }] }])
+    await expectSilentUntil('/iserver/account/orders', '/iserver/accounts')
   })
 })
 
 describe('other topics', () => {
   it('trades are confirmed with those so far, and told as they happen', async () => {
-    sandbox.broker.play({ kind: 'order', quantity: 4, filled: 1 })
+    here.sandbox.broker.play({ kind: 'order', quantity: 4, filled: 1 })
     heard.socket.send('str+{"days":1}')
     await settle()
-    const orderId = Number(sandbox.broker.orders[0]?.orderId)
-    sandbox.broker.play({ kind: 'order', orderId, filled: 4 })
+    const orderId = Number(here.sandbox.broker.orders[0]?.orderId)
+    here.sandbox.broker.play({ kind: 'order', orderId, filled: 4 })
     expect(await heard.of('str')).toMatchObject([
       { args: [{ size: 1, order_id: orderId }] },
       { args: [{ size: 3, order_id: orderId }] },
     ])
-    expect(sandbox.broker.orders[0]?.status).toBe('Filled')
+    expect(here.sandbox.broker.orders[0]?.status).toBe('Filled')
     heard.socket.send('utr')
     expect(await heard.of('utr')).toHaveLength(1)
   })
@@ -186,7 +185,7 @@ describe('other topics', () => {
     const topic = `sbd+${account}+265598`
     heard.socket.send(`${topic}+{}`)
     expect(await heard.of(topic)).toEqual([])
-    sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '84': '9.99' } })
+    here.sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '84': '9.99' } })
     expect(await heard.of(topic)).toMatchObject([{ data: [{}, {}, { price: '9.99' }] }])
   })
 

@@ -1,31 +1,23 @@
-import { createSandbox, type Sandbox } from '@isoauth/sandbox'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createSandbox } from '@isoauth/sandbox'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
-import { listen, type SignedIn, type Socket, settle, startSignedIn } from './stream-client.ts'
+import { listen, type Socket, settle, signedInForEach } from './stream-client.ts'
 
 const origin = 'http://127.0.0.1:8787'
 const account = 'DU1234567'
-let now = 1_800_000_000_000
-let sandbox: Sandbox
-let user: SignedIn
+const here = signedInForEach('/iserver/account/orders')
 let session: string
 
-// The lines that a test left open end, and their timers.
-afterEach(() => sandbox.reset())
-
 beforeEach(async () => {
-  now += 1_000_000
-  const path = '/iserver/account/orders'
-  ;({ sandbox, user } = await startSignedIn(() => now, path))
-  session = await user.sessionId()
+  session = await here.user.sessionId()
 })
 
 const address = () => `ws://127.0.0.1:8787/v1/api/ws?oauth_token=${token()}`
-const token = () => user.client.credentials.accessToken
+const token = () => here.user.client.credentials.accessToken
 
 /** A socket bound by the first frame. */
 async function loggedIn(): Promise<Socket> {
-  const heard = listen(sandbox.webSocket(address()))
+  const heard = listen(here.sandbox.webSocket(address()))
   await settle()
   heard.socket.send('tic')
   heard.socket.send(JSON.stringify({ session }))
@@ -35,28 +27,28 @@ async function loggedIn(): Promise<Socket> {
 
 async function pass(ms: number, heard?: Socket): Promise<void> {
   for (let left = ms; left > 0; left -= 10_000) {
-    now += Math.min(left, 10_000)
+    here.now += Math.min(left, 10_000)
     if (heard?.socket.readyState === 1) heard.socket.send('tic')
     await Promise.resolve()
-    sandbox.broker.run()
+    here.sandbox.broker.run()
   }
   await settle()
 }
 
 describe('the upgrade', () => {
   it('is refused without an access token, and for a token without a live session token', async () => {
-    const heard = listen(sandbox.webSocket('ws://127.0.0.1:8787/v1/api/ws?oauth_token=x'))
+    const heard = listen(here.sandbox.webSocket('ws://127.0.0.1:8787/v1/api/ws?oauth_token=x'))
     expect(heard.socket.readyState).toBe(0)
     await settle()
     expect([heard.socket.readyState, heard.closes]).toEqual([
       3,
       [{ code: 1006, reason: '', wasClean: false }],
     ])
-    expect(sandbox.requests.at(-1)).toMatchObject({
+    expect(here.sandbox.requests.at(-1)).toMatchObject({
       status: 401,
       refused: expect.stringMatching(/^token: /),
     })
-    const other = await createSandbox({ origin, now: () => now, credentials: testCredentials })
+    const other = await createSandbox({ origin, now: () => here.now, credentials: testCredentials })
     other.webSocket(address())
     await settle()
     expect(other.requests.at(-1)).toMatchObject({
@@ -66,33 +58,35 @@ describe('the upgrade', () => {
   })
 
   it('throws for what is no address, or is of another origin', () => {
-    expect(() => sandbox.webSocket('x')).toThrow(/ws:/)
-    expect(() => sandbox.webSocket('ftp://127.0.0.1:8787/')).toThrow(/ws:/)
-    expect(() => sandbox.webSocket('wss://api.ibkr.com/v1/api/ws')).toThrow(/does not answer for/)
+    expect(() => here.sandbox.webSocket('x')).toThrow(/ws:/)
+    expect(() => here.sandbox.webSocket('ftp://127.0.0.1:8787/')).toThrow(/ws:/)
+    expect(() => here.sandbox.webSocket('wss://api.ibkr.com/v1/api/ws')).toThrow(
+      /does not answer for/,
+    )
   })
 
   it('is a request like others: recorded, counted, and befallen by faults', async () => {
-    sandbox.fault({ path: '/ws', kind: 'status', status: 503 })
-    const heard = listen(sandbox.webSocket(address()))
+    here.sandbox.fault({ path: '/ws', kind: 'status', status: 503 })
+    const heard = listen(here.sandbox.webSocket(address()))
     await settle()
     expect(heard.closes[0]?.code).toBe(1006)
-    expect(sandbox.requests.at(-1)).toMatchObject({ status: 503, fault: 'status' })
-    expect(sandbox.counts.sockets).toBe(0)
+    expect(here.sandbox.requests.at(-1)).toMatchObject({ status: 503, fault: 'status' })
+    expect(here.sandbox.counts.sockets).toBe(0)
     await loggedIn()
-    expect(sandbox.requests.at(-1)).toMatchObject({ path: '/v1/api/ws', status: 101 })
-    expect(sandbox.counts.sockets).toBe(1)
+    expect(here.sandbox.requests.at(-1)).toMatchObject({ path: '/v1/api/ws', status: 101 })
+    expect(here.sandbox.counts.sockets).toBe(1)
   })
 
   it('is not had by a plain request', async () => {
     const path = `/v1/api/ws?oauth_token=${token()}`
-    const response = await sandbox.fetch(origin + path)
+    const response = await here.sandbox.fetch(origin + path)
     expect(response.status).toBe(426)
   })
 })
 
 describe('a socket', () => {
   it('has the interface of a WebSocket', async () => {
-    const socket = sandbox.webSocket(new URL(address()))
+    const socket = here.sandbox.webSocket(new URL(address()))
     const seen: string[] = []
     socket.onopen = ({ type }) => void seen.push(type)
     socket.onmessage = ({ data }) => void seen.push(String(data))
@@ -113,11 +107,11 @@ describe('a socket', () => {
       3,
       ['open', '{"message":"waiting for session"}', '3000 done'],
     ])
-    expect(sandbox.broker.sockets.at(-1)).toMatchObject({ closeCode: 3000, heartbeats: 0 })
+    expect(here.sandbox.broker.sockets.at(-1)).toMatchObject({ closeCode: 3000, heartbeats: 0 })
   })
 
   it('can be closed before it is open', async () => {
-    const heard = listen(sandbox.webSocket(address()))
+    const heard = listen(here.sandbox.webSocket(address()))
     heard.socket.close()
     await settle()
     expect(heard.closes).toEqual([{ code: 1006, reason: '', wasClean: false }])
@@ -138,7 +132,7 @@ describe('a socket', () => {
 
 describe('the login', () => {
   it('is by the first frame, once the server waits for it', async () => {
-    const heard = listen(sandbox.webSocket(address()))
+    const heard = listen(here.sandbox.webSocket(address()))
     await settle()
     expect(heard.frames).toEqual([{ message: 'waiting for session' }])
     heard.socket.send('sor+{}')
@@ -159,7 +153,7 @@ describe('the login', () => {
       { topic: 'sts', args: { fail: '' } },
       { topic: 'act', args: { accounts: [account] } },
     ])
-    const record = sandbox.broker.sockets.at(-1)
+    const record = here.sandbox.broker.sockets.at(-1)
     expect(record).toMatchObject({ login: 'first-frame', hadCookie: false })
     expect(JSON.stringify(record)).not.toContain(session)
   })
@@ -171,24 +165,24 @@ describe('the login', () => {
   })
 
   it('takes the session of this opening only', async () => {
-    await user.post('/logout')
-    await user.open()
+    await here.user.post('/logout')
+    await here.user.open()
     const heard = await loggedIn()
     expect(heard.frames).toEqual([
       { message: 'waiting for session' },
       { message: 'waiting for session' },
     ])
-    session = await user.sessionId()
+    session = await here.user.sessionId()
     heard.socket.send(JSON.stringify({ session }))
     expect(await heard.of('system')).toHaveLength(1)
   })
 
   it('tells that there is no brokerage session, and not that one came', async () => {
-    await user.post('/logout')
-    session = await user.sessionId()
+    await here.user.post('/logout')
+    session = await here.user.sessionId()
     const heard = await loggedIn()
     expect((await heard.of('sts'))[0]).toEqual({ topic: 'sts', args: { authenticated: false } })
-    await user.open()
+    await here.user.open()
     await pass(20_000, heard)
     expect(await heard.of('sts')).toHaveLength(5)
   })
@@ -197,14 +191,14 @@ describe('the login', () => {
 describe('heartbeats', () => {
   it('come every ten seconds of the clock', async () => {
     const heard = await loggedIn()
-    const begin = now
+    const begin = here.now
     await pass(30_000, heard)
     const beats = (await heard.of('system')).flatMap(({ hb }) => (hb === undefined ? [] : [hb]))
     expect(beats).toEqual([begin + 10_000, begin + 20_000, begin + 30_000])
   })
 
   it('of the client are needed', async () => {
-    const silent = listen(sandbox.webSocket(address()))
+    const silent = listen(here.sandbox.webSocket(address()))
     await settle()
     await pass(20_000)
     expect(silent.closes).toEqual([{ code: 1000, reason: 'no heartbeat', wasClean: true }])
@@ -213,21 +207,21 @@ describe('heartbeats', () => {
     expect(heard.closes).toEqual([])
     await pass(10_000)
     expect(heard.closes).toHaveLength(1)
-    expect(sandbox.broker.sockets.at(-1)).toMatchObject({ heartbeats: 1, closeCode: 1000 })
+    expect(here.sandbox.broker.sockets.at(-1)).toMatchObject({ heartbeats: 1, closeCode: 1000 })
   })
 
   it('can be held back, alone or with everything', async () => {
     const heard = await loggedIn()
     heard.socket.send('smd+265598+{"fields":["31"]}')
     await settle()
-    sandbox.broker.play({ kind: 'stall', what: 'heartbeat', forMs: 30_000 })
+    here.sandbox.broker.play({ kind: 'stall', what: 'heartbeat', forMs: 30_000 })
     await pass(20_000, heard)
-    sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': '7' } })
+    here.sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': '7' } })
     expect(await heard.of('system')).toHaveLength(1)
     expect(await heard.of('smd+265598')).toHaveLength(2)
-    sandbox.broker.play({ kind: 'stall', what: 'everything' })
-    sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': '8' } })
-    sandbox.broker.play({ kind: 'unstall' })
+    here.sandbox.broker.play({ kind: 'stall', what: 'everything' })
+    here.sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': '8' } })
+    here.sandbox.broker.play({ kind: 'unstall' })
     await pass(10_000, heard)
     expect(await heard.of('system')).toHaveLength(2)
     expect(await heard.of('smd+265598')).toHaveLength(2)
@@ -239,19 +233,19 @@ describe('a session that ends', () => {
     const heard = await loggedIn()
     heard.socket.send('smd+265598+{"fields":["31"]}')
     await settle()
-    sandbox.broker.play({ kind: 'lose' })
-    sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': '7' } })
+    here.sandbox.broker.play({ kind: 'lose' })
+    here.sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': '7' } })
     expect((await heard.of('sts')).slice(5)).toEqual([
       { topic: 'sts', args: { authenticated: false } },
     ])
-    expect((await user.call('/iserver/accounts')).status).toBe(400)
-    sandbox.broker.play({ kind: 'restore' })
-    sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': '8' } })
+    expect((await here.user.call('/iserver/accounts')).status).toBe(400)
+    here.sandbox.broker.play({ kind: 'restore' })
+    here.sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': '8' } })
     expect(await heard.of('sts')).toHaveLength(6)
     expect((await heard.of('smd+265598')).at(-1)).toMatchObject({ '31': '8' })
     expect(await heard.of('smd+265598')).toHaveLength(2)
-    expect((await user.call('/iserver/accounts')).status).toBe(200)
-    sandbox.broker.play({ kind: 'lose', announce: false })
+    expect((await here.user.call('/iserver/accounts')).status).toBe(200)
+    here.sandbox.broker.play({ kind: 'lose', announce: false })
     expect(await heard.of('sts')).toHaveLength(6)
   })
 
@@ -260,15 +254,15 @@ describe('a session that ends', () => {
     heard.socket.send('spl+{}')
     heard.socket.send('smd+265598+{}')
     await settle()
-    expect(sandbox.broker.sockets.at(-1)?.subscriptions).toEqual(['pl', 'md+265598'])
-    sandbox.broker.play({ kind: 'take-over' })
+    expect(here.sandbox.broker.sockets.at(-1)?.subscriptions).toEqual(['pl', 'md+265598'])
+    here.sandbox.broker.play({ kind: 'take-over' })
     expect((await heard.of('sts')).slice(5)).toEqual([
       { topic: 'sts', args: { authenticated: false } },
       { topic: 'sts', args: { competing: true } },
     ])
-    await user.open()
-    expect(sandbox.broker.sockets.at(-1)?.subscriptions).toEqual([])
-    sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': '8' } })
+    await here.user.open()
+    expect(here.sandbox.broker.sockets.at(-1)?.subscriptions).toEqual([])
+    here.sandbox.broker.play({ kind: 'market-data', conid: 265598, fields: { '31': '8' } })
     expect(await heard.of('smd+265598')).toHaveLength(1)
   })
 
@@ -281,14 +275,14 @@ describe('a session that ends', () => {
 
   it('closes the socket when its token was replaced, or is over', async () => {
     const heard = await loggedIn()
-    await user.client.handshake({ now })
-    sandbox.broker.run()
+    await here.user.client.handshake({ now: here.now })
+    here.sandbox.broker.run()
     await settle()
     expect(heard.closes).toEqual([{ code: 1008, reason: 'session expired', wasClean: true }])
     expect((await heard.of('sts')).at(-1)).toEqual({ topic: 'sts', args: { authenticated: false } })
-    session = await user.sessionId()
+    session = await here.user.sessionId()
     const next = await loggedIn()
-    now += 86_400_000
+    here.now += 86_400_000
     next.socket.send('tic')
     await settle()
     expect(next.closes[0]?.code).toBe(1008)
@@ -298,13 +292,13 @@ describe('a session that ends', () => {
 describe('a line that is cut', () => {
   it('closes with 1006, and may stay down', async () => {
     const heard = await loggedIn()
-    sandbox.broker.play({ kind: 'cut', forMs: 60_000 })
+    here.sandbox.broker.play({ kind: 'cut', forMs: 60_000 })
     await settle()
     expect(heard.closes).toEqual([{ code: 1006, reason: '', wasClean: false }])
-    const early = listen(sandbox.webSocket(address()))
+    const early = listen(here.sandbox.webSocket(address()))
     await settle()
     expect(early.closes).toHaveLength(1)
-    now += 60_000
+    here.now += 60_000
     expect((await loggedIn()).closes).toEqual([])
   })
 
@@ -313,16 +307,16 @@ describe('a line that is cut', () => {
     heard.socket.send('sor+{}')
     heard.socket.send('str+{"realtimeUpdatesOnly":true}')
     await settle()
-    sandbox.broker.play({ kind: 'cut' })
-    sandbox.broker.play({ kind: 'order', quantity: 5, filled: 5, price: 10 })
+    here.sandbox.broker.play({ kind: 'cut' })
+    here.sandbox.broker.play({ kind: 'order', quantity: 5, filled: 5, price: 10 })
     const again = await loggedIn()
     again.socket.send('sor+{}')
     again.socket.send('str+{"realtimeUpdatesOnly":true}')
     expect(await again.of('sor')).toEqual([])
     expect(await again.of('str')).toEqual([{ topic: 'str', args: [] }])
-    const { orders } = await (await user.call('/iserver/account/orders')).json()
+    const { orders } = await (await here.user.call('/iserver/account/orders')).json()
     expect(orders).toMatchObject([{ status: 'Filled', totalSize: 5, filledQuantity: 5 }])
-    expect(await (await user.call('/iserver/account/trades')).json()).toMatchObject([
+    expect(await (await here.user.call('/iserver/account/trades')).json()).toMatchObject([
       { size: 5, price: '10.00', order_id: orders[0].orderId },
     ])
     again.socket.send('sor+{"days":1}')
@@ -333,7 +327,7 @@ describe('a line that is cut', () => {
     const heard = await loggedIn()
     const texts: unknown[] = []
     heard.socket.addEventListener('message', ({ data }) => void texts.push(data))
-    sandbox.broker.play({ kind: 'frame', text: '{"topic":"ntf","args":[]}' })
+    here.sandbox.broker.play({ kind: 'frame', text: '{"topic":"ntf","args":[]}' })
     await settle()
     expect(texts).toEqual(['{"topic":"ntf","args":[]}'])
   })

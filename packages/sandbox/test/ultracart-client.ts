@@ -1,5 +1,6 @@
 /** A small UltraCart client and browser of the tests' own, nothing of the packages. */
-import type { Sandbox } from '@isoauth/sandbox'
+import { createSandbox, type Sandbox, type SandboxOptions } from '@isoauth/sandbox'
+import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 
 export type Headers1 = Record<string, string>
 
@@ -13,6 +14,13 @@ export interface Sent {
 }
 
 export const STATE = 'h3pQ'.repeat(10)
+
+/** A sandbox that knows a shop's address, and its client. */
+export async function startShop(now: () => number, options: SandboxOptions = {}) {
+  const ultracart = { redirectUri: 'https://shop.example/auth/return' }
+  const sandbox = await createSandbox({ now, ultracart, credentials: testCredentials, ...options })
+  return { sandbox, client: new UltraCart(sandbox) }
+}
 
 export class UltraCart {
   readonly sandbox: Sandbox

@@ -1,7 +1,6 @@
-import { createSandbox, type Sandbox } from '@isoauth/sandbox'
+import type { Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
-import { callback, STATE, UltraCart } from './ultracart-client.ts'
+import { callback, STATE, startShop, type UltraCart } from './ultracart-client.ts'
 
 const origin = 'http://127.0.0.1:8787'
 let now = Date.UTC(2026, 2, 2, 15)
@@ -9,15 +8,7 @@ let sandbox: Sandbox
 let client: UltraCart
 
 beforeAll(async () => {
-  const redirectUri = 'https://shop.example/auth/return'
-  sandbox = await createSandbox({
-    origin,
-    cors: true,
-    now: () => now,
-    ultracart: { redirectUri },
-    credentials: testCredentials,
-  })
-  client = new UltraCart(sandbox)
+  ;({ sandbox, client } = await startShop(() => now, { cors: true }))
 })
 
 describe('the login page', () => {

@@ -1,22 +1,13 @@
-import { createSandbox, type Sandbox } from '@isoauth/sandbox'
+import type { Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
-import { type Headers1, UltraCart } from './ultracart-client.ts'
+import { type Headers1, startShop, type UltraCart } from './ultracart-client.ts'
 
-const origin = 'http://127.0.0.1:8787'
 let now = Date.UTC(2026, 2, 2, 15)
 let sandbox: Sandbox
 let client: UltraCart
 
 beforeAll(async () => {
-  const redirectUri = 'https://shop.example/auth/return'
-  sandbox = await createSandbox({
-    origin,
-    now: () => now,
-    ultracart: { redirectUri },
-    credentials: testCredentials,
-  })
-  client = new UltraCart(sandbox)
+  ;({ sandbox, client } = await startShop(() => now))
 })
 
 /** The vendor's form of a failure, and the reason in the record. */

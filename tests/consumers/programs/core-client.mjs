@@ -1,5 +1,6 @@
 /** A client of one's own: one renewal for all callers, a 401 repaired once, nothing sent outside of the base. */
-import { createOptionReader, createTokenClient, ServiceError } from '@isoauth/core-client'
+import { createOptionReader, createTokenClient } from '@isoauth/core-client'
+import { hasCode, ServiceError } from '@isoauth/core-client/handed-on'
 import { proven, same, sameRefusal } from './facts.mjs'
 
 const HOUR_MS = 3_600_000
@@ -65,5 +66,6 @@ time.now += 120_000
 same((await authorizedFetch('/accounts')).status, 200, 'a call after the token died')
 same(sent.join(), `${'Bearer token 1,'.repeat(4)}Bearer token 2`, 'what was sent')
 same([...kept.values()].join().includes('token 2'), false, 'the store holds the token in plain')
+same(hasCode(newError('NETWORK', 'x'), 'MINE_NETWORK'), true, 'a code of its own')
 await sameRefusal(authorizedFetch('https://evil.example/v1'), 'MINE_URL_REFUSED', 'another host')
 proven('one renewal for three calls, a 401 repaired, another host refused')

@@ -1,17 +1,5 @@
 /** Signatures, decryption and live session tokens of the known answers. */
-import {
-  base64ToBytes,
-  bigIntToTwosComplement,
-  bytesToBase64,
-  bytesToHex,
-  computeDhSharedSecret,
-  hexToBytes,
-  hmacSha1,
-  importRsaSigningKey,
-  modPow,
-  parseDhParameters,
-  signRsaSha256,
-} from '@isoauth/core-crypto'
+import * as crypto from '@isoauth/core-crypto'
 import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
 import { facts, proven, same } from './facts.mjs'
 
@@ -19,25 +7,28 @@ const { keys, dhGroups, vectors } = facts.vectors
 
 const kinds = {
   async 'rsa-request'({ id, input, expected }) {
-    const key = await importRsaSigningKey(keys[input.key].pkcs8Pem)
-    const signature = await signRsaSha256(key, expected.baseString)
-    same(bytesToBase64(signature), expected.signatureBase64, id)
+    const key = await crypto.importRsaSigningKey(keys[input.key].pkcs8Pem)
+    const signature = await crypto.signRsaSha256(key, expected.baseString)
+    same(crypto.bytesToBase64(signature), expected.signatureBase64, id)
   },
   async 'secret-decrypt'({ id, input, expected }) {
     if (expected.error !== undefined) return
     const key = await importRsaDecryptionKey(keys[input.key].pkcs1Pem)
-    const secret = await decryptRsaPkcs1v15(key, base64ToBytes(input.accessTokenSecret))
-    same(bytesToHex(secret), expected.secretHex, id)
+    const secret = await decryptRsaPkcs1v15(key, crypto.base64ToBytes(input.accessTokenSecret))
+    same(crypto.bytesToHex(secret), expected.secretHex, id)
   },
   lst({ id, input, expected }) {
-    const parameters = parseDhParameters(dhGroups[input.dhGroup].pem)
+    const parameters = crypto.parseDhParameters(dhGroups[input.dhGroup].pem)
     const privateKey = BigInt(`0x${input.dhRandomHex}`)
-    const challenge = modPow(parameters.generator, privateKey, parameters.prime)
+    const challenge = crypto.modPow(parameters.generator, privateKey, parameters.prime)
     same(challenge.toString(16), expected.challengeHex, id)
     const peerPublicKey = BigInt(`0x${input.response.diffie_hellman_response}`)
-    const secret = computeDhSharedSecret({ parameters, privateKey, peerPublicKey })
-    const token = hmacSha1(bigIntToTwosComplement(secret), hexToBytes(expected.prepend))
-    same(bytesToBase64(token), expected.liveSessionToken, id)
+    const secret = crypto.computeDhSharedSecret({ parameters, privateKey, peerPublicKey })
+    const token = crypto.hmacSha1(
+      crypto.bigIntToTwosComplement(secret),
+      crypto.hexToBytes(expected.prepend),
+    )
+    same(crypto.bytesToBase64(token), expected.liveSessionToken, id)
   },
 }
 

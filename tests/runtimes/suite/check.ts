@@ -35,6 +35,34 @@ export function matches(actual: unknown, pattern: RegExp): void {
   }
 }
 
+/** Passes when a request is the one of a vector, byte for byte; gives its body. */
+export async function equalRequest(
+  request: ComparedRequest,
+  vector: RequestVector,
+): Promise<string> {
+  equal(request.method, vector.method)
+  equal(request.url, vector.url)
+  for (const [name, value] of Object.entries(vector.headers)) {
+    equal(request.headers.get(name), value)
+  }
+  const body = await request.text()
+  equal(body, vector.body)
+  equal(body.length, vector.bodyLength)
+  return body
+}
+
+type ComparedRequest = Pick<Request, 'method' | 'url' | 'text'> & {
+  readonly headers: Pick<Headers, 'get'>
+}
+
+interface RequestVector {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: string
+  readonly bodyLength: number
+}
+
 /** What `work` throws or rejects with; fails when it does neither. */
 export async function failure(work: () => unknown): Promise<Failure> {
   try {

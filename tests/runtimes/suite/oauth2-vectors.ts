@@ -1,18 +1,15 @@
 /** The known answers of OAuth 2.0: assertions, token requests, keys and answers, byte for byte. */
 import { createIbkrOAuth2, prepareTokenRequest, processTokenResponse } from '@isoauth/ibkr-oauth2'
-import { equal, failsWith, failure, same, type VectorCheck } from './check.ts'
-import { byId, NOW_MS, oauth2 } from './vectors.ts'
+import { equal, equalRequest, failsWith, failure, same, type VectorCheck } from './check.ts'
+import { byId, NOW_MS, oauth2, vectorClient } from './vectors.ts'
 
 /** The order of the members that this project writes; others are for the sandbox to take. */
 const OWN_HEADER = '{"alg":"RS256","typ":"JWT","kid":'
 
 const keys: Readonly<Record<string, { readonly pkcs8Pem: string }>> = oauth2.keys
 const credentials = {
-  clientId: 'ExampleAdvisor-TEST',
-  keyId: 'main',
-  privateKey: oauth2.keys.main3072.pkcs8Pem,
+  ...vectorClient,
   scope: 'echo.read echo.write',
-  now: () => NOW_MS,
 }
 const usual = byId(oauth2.clientAssertions, 'assertion-default').jws
 
@@ -65,14 +62,7 @@ export const oauth2Vectors: readonly VectorCheck[] = [
         scope: form.get('scope') ?? '',
         includeClientId: form.has('client_id'),
       })
-      equal(request.method, vector.method)
-      equal(request.url, vector.url)
-      for (const [name, value] of Object.entries(vector.headers)) {
-        equal(request.headers.get(name), value)
-      }
-      const body = await request.text()
-      equal(body, vector.body)
-      equal(body.length, vector.bodyLength)
+      const body = await equalRequest(request, vector)
       same([...new URLSearchParams(body)], vector.formPairs)
     },
   })),

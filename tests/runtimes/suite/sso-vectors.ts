@@ -6,15 +6,12 @@ import {
   processBrowserSessionResponse,
   processSsoSessionResponse,
 } from '@isoauth/ibkr-sso'
-import { equal, failure, same, type VectorCheck } from './check.ts'
-import { byId, NOW_MS, oauth2 } from './vectors.ts'
+import { equal, equalRequest, failure, same, type VectorCheck } from './check.ts'
+import { byId, NOW_MS, oauth2, vectorClient } from './vectors.ts'
 
 const signer = createIbkrOAuth2({
-  clientId: 'ExampleAdvisor-TEST',
-  keyId: 'main',
-  privateKey: oauth2.keys.main3072.pkcs8Pem,
+  ...vectorClient,
   scope: 'echo.write sso-sessions.write sso-browser-sessions.write',
-  now: () => NOW_MS,
 })
 
 /** The vectors' client with the vectors' access token. */
@@ -66,14 +63,7 @@ export const ssoVectors: readonly VectorCheck[] = [
     name: `ibkr-sso, ibkr-oauth2: request ${vector.id}`,
     async run() {
       const request = await gatewayRequest(vector.id)
-      equal(request.method, vector.method)
-      equal(request.url, vector.url)
-      for (const [name, value] of Object.entries(vector.headers)) {
-        equal(request.headers.get(name), value)
-      }
-      const body = await request.text()
-      equal(body, vector.body)
-      equal(body.length, vector.bodyLength)
+      await equalRequest(request, vector)
     },
   })),
 
@@ -127,11 +117,8 @@ async function gatewayRequest(id: string) {
   }
   const sent: Request[] = []
   const client = createIbkrOAuth2({
-    clientId: 'ExampleAdvisor-TEST',
-    keyId: 'main',
-    privateKey: oauth2.keys.main3072.pkcs8Pem,
+    ...vectorClient,
     scope: 'echo.read echo.write',
-    now: () => NOW_MS,
     async fetch(input: string | URL | Request, init?: RequestInit) {
       const request = new Request(input, init)
       const isToken = request.url.includes('/oauth2/')

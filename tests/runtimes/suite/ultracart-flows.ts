@@ -5,8 +5,9 @@ import {
   createTransactionStore,
   type TransactionKeeper,
 } from '@isoauth/ultracart-sso/transaction'
+import { approveLogin } from './approve.ts'
 import { type Check, equal, failsWith, matches, same } from './check.ts'
-import { failedChecks, ORIGIN, startSandbox } from './sandboxes.ts'
+import { failedChecks, startSandbox } from './sandboxes.ts'
 
 export const ultracartFlows: readonly Check[] = [
   {
@@ -77,15 +78,6 @@ async function start(options: { readonly simpleKey?: string } = {}) {
   const given = { ...credentials.ultracart, ...options }
   const sso = createUltraCartSso({ ...given, allowBrowser: true, fetch, now })
   /** The person's part: opens the page, presses "Approve", and comes to the callback. */
-  const approve = async (page: string): Promise<string> => {
-    const html = await (await fetch(page)).text()
-    const body = new URLSearchParams({ decision: 'approve' })
-    const hidden = /<input type="hidden" name="(\w+)" value="(\w+)">/g
-    for (const [, name = '', value = ''] of html.matchAll(hidden)) body.set(name, value)
-    body.set('user', /value="(\w+)" checked/.exec(html)?.[1] ?? '')
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const init = { method: 'POST', redirect: 'manual', headers, body: String(body) } as const
-    return (await fetch(`${ORIGIN}/ultracart/login`, init)).headers.get('location') ?? ''
-  }
+  const approve = (page: string) => approveLogin(fetch, page)
   return { sandbox, sso, now, approve }
 }

@@ -24,6 +24,14 @@ export type Kinds = Readonly<Record<string, (vector: Vector) => void | Promise<v
 export const oauth2 = oauth2Json
 export const NOW_MS: number = oauth2Json.now * 1000
 
+/** The client of the vectors: a published test key, known to nobody's broker. */
+export const vectorClient = {
+  clientId: 'ExampleAdvisor-TEST',
+  keyId: 'main',
+  privateKey: oauth2.keys.main3072.pkcs8Pem,
+  now: () => NOW_MS,
+}
+
 const rsaKeys: Readonly<Record<string, RsaKeyForms>> = oauth1Json.keys
 const groups: Readonly<Record<string, { readonly pem: string }>> = oauth1Json.dhGroups
 

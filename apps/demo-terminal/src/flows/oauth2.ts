@@ -9,7 +9,7 @@ import {
 } from '@isoauth/ibkr-oauth2'
 import type { Sandbox } from '@isoauth/sandbox'
 import { expect } from '../authorized-call.ts'
-import { refused } from '../expect-refusal.ts'
+import { provenOnce, refusedAgain } from '../expect-refusal.ts'
 import type { Flow } from '../flow.ts'
 
 const HOUR_MS = 3_600_000
@@ -54,14 +54,10 @@ export const oauth2: Flow = {
     await steps.run(
       'replayed assertion',
       async () => {
-        const { request, pending } = await prepareTokenRequest({ ...options, includeJti: true })
-        const again = request.clone()
-        await processTokenResponse(await fetch(request), pending)
-        return refused('IBKR_OAUTH2_ASSERTION_REFUSED', async () =>
-          processTokenResponse(await fetch(again), pending),
-        )
+        const prepared = await prepareTokenRequest({ ...options, includeJti: true })
+        return refusedAgain('IBKR_OAUTH2_ASSERTION_REFUSED', prepared, processTokenResponse)
       },
-      (detail) => ({ proven: 'refused: sent once, accepted; again, not', detail }),
+      provenOnce,
     )
     await steps.run(
       'clock an hour off',

@@ -7,7 +7,7 @@ import {
 } from '@isoauth/ibkr-oauth1'
 import type { Sandbox } from '@isoauth/sandbox'
 import { call, expect, list } from '../authorized-call.ts'
-import { refused } from '../expect-refusal.ts'
+import { provenOnce, refused, refusedAgain } from '../expect-refusal.ts'
 import type { Flow } from '../flow.ts'
 
 const HOUR_MS = 3_600_000
@@ -54,14 +54,10 @@ export const refusals: Flow = {
     await steps.run(
       'replayed request',
       async () => {
-        const { request, pending } = await prepareLiveSessionTokenRequest(credentials)
-        const again = request.clone()
-        await processLiveSessionTokenResponse(await fetch(request), pending)
-        return refused('IBKR_OAUTH1_NONCE_USED', async () =>
-          processLiveSessionTokenResponse(await fetch(again), pending),
-        )
+        const prepared = await prepareLiveSessionTokenRequest(credentials)
+        return refusedAgain('IBKR_OAUTH1_NONCE_USED', prepared, processLiveSessionTokenResponse)
       },
-      (detail) => ({ proven: 'refused: sent once, accepted; again, not', detail }),
+      provenOnce,
     )
     await steps.run(
       'clock an hour off',

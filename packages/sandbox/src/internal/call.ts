@@ -52,6 +52,15 @@ export function check(call: Call, ok: boolean, { name, detail, refuse }: Check):
   if (!ok) throw new Refusal(`${name}: ${short}`, refuse())
 }
 
+/** The check that what was issued is still good. */
+export function checkNotExpired(
+  call: Call,
+  { expiresAtMs }: { readonly expiresAtMs: number },
+  { name, refuse }: Omit<Check, 'detail'>,
+): void {
+  check(call, call.now < expiresAtMs, { name, detail: 'it must not have expired', refuse })
+}
+
 /** Against DNS rebinding: a page has to be asked for under the sandbox's own name. */
 export function checkHost(call: Call, origin: string): void {
   const mismatch = hostMismatch(call.request, origin)

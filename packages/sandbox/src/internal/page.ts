@@ -1,5 +1,6 @@
 /** HTML pages: one frame that says SANDBOX loudly, strict headers, and one-time form tokens. */
 import { html, raw } from 'hono/html'
+import { makeRoom } from './bounded-map.ts'
 import { randomHex } from './crypto/bytes.ts'
 import { DESIGN_TOKENS } from './design-tokens.ts'
 
@@ -89,11 +90,8 @@ export function createFormTokens(limit = 1000): FormTokens {
   return {
     issue(purpose) {
       const token = randomHex(16)
+      makeRoom(tokens, limit)
       tokens.set(token, purpose)
-      for (const [oldest] of tokens) {
-        if (tokens.size <= limit) break
-        tokens.delete(oldest)
-      }
       return token
     },
     redeem(purpose, token) {

@@ -255,12 +255,10 @@ function toldSharedSecret(sharedSecret: bigint): Outcome {
   }
 }
 
-async function byTheClient(
-  { fetch }: Service,
-  keys: ConsumerKeys,
-  { baseUrl, realm, consumerKey, accessToken, accessTokenSecret }: Registration,
-): Promise<{ readonly outcome: Outcome; readonly token: Uint8Array }> {
-  const client = createIbkrOAuth1({
+/** What a client is made with that has the keys and what the portal gave. */
+export function optionsOf({ keys, registration }: Pick<HandshakeSession, 'keys' | 'registration'>) {
+  const { baseUrl, realm, consumerKey, accessToken, accessTokenSecret } = registration
+  return {
     baseUrl,
     realm,
     consumerKey,
@@ -269,6 +267,16 @@ async function byTheClient(
     signatureKey: keys.signature.privateKeyPem,
     encryptionKey: keys.encryption.privateKeyPem,
     dhParameters: keys.dhParametersPem,
+  }
+}
+
+async function byTheClient(
+  { fetch }: Service,
+  keys: ConsumerKeys,
+  registration: Registration,
+): Promise<{ readonly outcome: Outcome; readonly token: Uint8Array }> {
+  const client = createIbkrOAuth1({
+    ...optionsOf({ keys, registration }),
     fetch: (input, init) => fetch(input as string, init as RequestInit),
   })
   const response = (await client.fetch('/portfolio/accounts')) as Response

@@ -10,7 +10,7 @@ import {
   createBrokerageSession,
   type StreamEvent,
 } from '@isoauth/ibkr-session'
-import type { HandshakeSession } from '../handshake/handshake.ts'
+import { type HandshakeSession, optionsOf } from '../handshake/handshake.ts'
 import { type Market, openMarket } from './market.ts'
 import { CLOSED, type Entry, type Snapshot } from './snapshot.ts'
 
@@ -41,7 +41,7 @@ export async function openLiveSession(
   let snapshot: Snapshot = { ...CLOSED, session: 'opening' }
   let stream: BrokerStream | undefined
   const session: BrokerageSession = createBrokerageSession({
-    connection: connect(handshake),
+    connection: createIbkrOAuth1(optionsOf(handshake)),
     onEvent: (event) => tell(wordsOfSession(event)),
   })
 
@@ -108,20 +108,6 @@ export async function openLiveSession(
     await close().catch(() => {})
     throw error
   }
-}
-
-function connect({ keys, registration }: HandshakeSession) {
-  const { baseUrl, realm, consumerKey, accessToken, accessTokenSecret } = registration
-  return createIbkrOAuth1({
-    baseUrl,
-    realm,
-    consumerKey,
-    accessToken,
-    accessTokenSecret,
-    signatureKey: keys.signature.privateKeyPem,
-    encryptionKey: keys.encryption.privateKeyPem,
-    dhParameters: keys.dhParametersPem,
-  })
 }
 
 function wordsOfSession(event: BrokerageSessionEvent): Omit<Entry, 'atMs'> | undefined {

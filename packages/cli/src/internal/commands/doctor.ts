@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { DoctorOptions } from './doctor-options.ts'
-import { configOption, jsonOption, profileOption } from './options.ts'
+import { configOption, profileOption, withJson } from './options.ts'
 
 const AFTER = `
 Looks at every service that the configuration has credentials for: each is
@@ -14,16 +14,14 @@ Exit status: 0 healthy (notes and warnings apart), 1 a problem was found.
 `
 
 export function addDoctor(program: Command, context: Context): void {
-  program
+  const command = program
     .command('doctor')
     .description('find out why a sign-in fails, and how to mend it')
     .addOption(configOption())
     .addOption(profileOption())
     .option('--brokerage', 'open a brokerage session where none is, without competing')
-    .addOption(jsonOption())
-    .addHelpText('after', AFTER)
-    .action(async (options: DoctorOptions) => {
-      const { examine } = await import('../doctor/examine.ts')
-      await examine(context, options)
-    })
+  withJson(command, AFTER).action(async (options: DoctorOptions) => {
+    const { examine } = await import('../doctor/examine.ts')
+    await examine(context, options)
+  })
 }

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { type InitOptions, WAY_NAMES } from './init-options.ts'
 import { GROUPS } from './keygen-options.ts'
-import { jsonOption } from './options.ts'
+import { withJson } from './options.ts'
 
 const AFTER = `
 Asks which service it is, makes the keys, tells the steps of the service's
@@ -28,7 +28,7 @@ Examples:
 `
 
 export function addInit(program: Command, context: Context): void {
-  program
+  const command = program
     .command('init')
     .description('set up: ask, make keys, check what the portal shows, write isoauth.json')
     .addOption(new Option('--service <name>', 'the way in').choices(WAY_NAMES))
@@ -54,10 +54,8 @@ export function addInit(program: Command, context: Context): void {
     .option('--redirect-uri <url>', 'UltraCart: where browsers come back, as registered')
     .option('--by-hand', "go through a sandbox's portal yourself")
     .option('-y, --yes', 'ask nothing: options, and defaults for the rest')
-    .addOption(jsonOption())
-    .addHelpText('after', AFTER)
-    .action(async (options: InitOptions) => {
-      const { init } = await import('../init/init.ts')
-      await init(context, options)
-    })
+  withJson(command, AFTER).action(async (options: InitOptions) => {
+    const { init } = await import('../init/init.ts')
+    await init(context, options)
+  })
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { InspectOptions } from './inspect-options.ts'
-import { jsonOption } from './options.ts'
+import { withJson } from './options.ts'
 
 const AFTER = `
 FILE, or the standard input, has a curl command (quoted for bash or cmd), an
@@ -13,7 +13,7 @@ Exit status: 0 accepted, or nothing wrong in its form; 1 a server refuses it.
 `
 
 export function addInspect(program: Command, context: Context): void {
-  program
+  const command = program
     .command('inspect')
     .argument('[file]', 'the request; - or nothing is the standard input', '-')
     .description('say why a signed request is refused: curl, raw HTTP or HAR')
@@ -23,10 +23,8 @@ export function addInspect(program: Command, context: Context): void {
     .option('--prefix <file>', 'the decrypted access token secret (hex)')
     .option('--consumer-key <key>', 'as the portal shows it')
     .option('--base-string <file>', 'the base string that your program signed')
-    .addOption(jsonOption())
-    .addHelpText('after', AFTER)
-    .action(async (file: string, options: InspectOptions) => {
-      const { inspectFile } = await import('../inspect/inspect-file.ts')
-      await inspectFile(context, file, options)
-    })
+  withJson(command, AFTER).action(async (file: string, options: InspectOptions) => {
+    const { inspectFile } = await import('../inspect/inspect-file.ts')
+    await inspectFile(context, file, options)
+  })
 }

@@ -1,5 +1,5 @@
 /** Options that several commands have. */
-import { InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { COLOR_CHOICES } from '../text.ts'
 
 export interface ConfigOption {
@@ -15,8 +15,11 @@ export function profileOption(): Option {
   return new Option('-P, --profile <name>', 'read isoauth.<name>.json in the place of isoauth.json')
 }
 
-export function jsonOption(): Option {
-  return new Option('--json', 'write one JSON document, for scripts')
+/** The end of a command that can answer in JSON: that option, and the text after its help. */
+export function withJson(command: Command, after: string): Command {
+  return command
+    .option('--json', 'write one JSON document, for scripts')
+    .addHelpText('after', after)
 }
 
 export function colorOption(): Option {

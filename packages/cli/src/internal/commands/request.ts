@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
 import type { GivenField } from '../request/fields.ts'
 import { SERVICE_NAMES } from '../request/service-names.ts'
-import { colorOption, configOption, jsonOption, profileOption, readSeconds } from './options.ts'
+import { colorOption, configOption, profileOption, readSeconds, withJson } from './options.ts'
 import type { RequestOptions } from './request-options.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const
@@ -45,7 +45,7 @@ export function addRequest(program: Command, context: Context): void {
     return text
   }
   const [typedField, textField] = [collectField(true), collectField(false)]
-  program
+  const command = program
     .command('request')
     .description('send a signed request and write the answer')
     .argument('<method>', METHODS.join(', '), readMethod)
@@ -72,12 +72,10 @@ export function addRequest(program: Command, context: Context): void {
     .option('-q, --query <expression>', 'write what this JMESPath expression makes of the answer')
     .option('-r, --raw', "write the query's text without quotation marks, a line each")
     .addOption(colorOption())
-    .addOption(jsonOption())
-    .addHelpText('after', AFTER)
-    .action(async (method: string, path: string, options: RequestOptions) => {
-      const { sendRequest } = await import('../request/send-request.ts')
-      await sendRequest(context, { ...options, fields, method, path })
-    })
+  withJson(command, AFTER).action(async (method: string, path: string, options: RequestOptions) => {
+    const { sendRequest } = await import('../request/send-request.ts')
+    await sendRequest(context, { ...options, fields, method, path })
+  })
 }
 
 function readMethod(text: string): string {

@@ -1,7 +1,7 @@
 /** `isoauth session`: opens the brokerage session, keeps it, tells how it is, ends it. */
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { configOption, jsonOption, profileOption } from './options.ts'
+import { configOption, profileOption, withJson } from './options.ts'
 import {
   SESSION_ACTIONS,
   SESSION_SERVICES,
@@ -30,7 +30,7 @@ Examples:
 `
 
 export function addSession(program: Command, context: Context): void {
-  program
+  const command = program
     .command('session')
     .description('open, keep, show or end the brokerage session')
     .addArgument(new Argument('<action>', 'what to do').choices([...SESSION_ACTIONS]))
@@ -46,12 +46,10 @@ export function addSession(program: Command, context: Context): void {
       new Option('--service <name>', 'service to sign in with').choices([...SESSION_SERVICES]),
     )
     .option('--no-cache', 'make a new live session token, and keep none')
-    .addOption(jsonOption())
-    .addHelpText('after', AFTER)
-    .action(async (action: SessionAction, options: SessionOptions) => {
-      const { runSession } = await import('../session/run-session.ts')
-      await runSession(context, action, options)
-    })
+  withJson(command, AFTER).action(async (action: SessionAction, options: SessionOptions) => {
+    const { runSession } = await import('../session/run-session.ts')
+    await runSession(context, action, options)
+  })
 }
 
 function readInterval(text: string): number {

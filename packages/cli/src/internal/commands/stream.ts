@@ -1,7 +1,7 @@
 /** `isoauth stream`: what the broker sends of some topics, until it is interrupted. */
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { configOption, jsonOption, profileOption } from './options.ts'
+import { configOption, profileOption, withJson } from './options.ts'
 import { SESSION_SERVICES } from './session-options.ts'
 import type { StreamOptions } from './stream-options.ts'
 
@@ -30,7 +30,7 @@ Examples:
 `
 
 export function addStream(program: Command, context: Context): void {
-  program
+  const command = program
     .command('stream')
     .description('show what the broker sends: prices, orders, trades')
     .argument('<topic...>', 'what to subscribe to, such as or, tr, md+265598')
@@ -41,10 +41,8 @@ export function addStream(program: Command, context: Context): void {
       new Option('--service <name>', 'service to sign in with').choices([...SESSION_SERVICES]),
     )
     .option('--no-cache', 'make a new live session token, and keep none')
-    .addOption(jsonOption())
-    .addHelpText('after', AFTER)
-    .action(async (topics: readonly string[], options: StreamOptions) => {
-      const { runStream } = await import('../stream/run-stream.ts')
-      await runStream(context, topics, options)
-    })
+  withJson(command, AFTER).action(async (topics: readonly string[], options: StreamOptions) => {
+    const { runStream } = await import('../stream/run-stream.ts')
+    await runStream(context, topics, options)
+  })
 }

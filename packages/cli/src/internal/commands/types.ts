@@ -1,7 +1,7 @@
 /** `isoauth types`: types of a service's endpoints, made on the user's machine. */
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { jsonOption, readSeconds } from './options.ts'
+import { readSeconds, withJson } from './options.ts'
 import type { TypesOptions } from './types-options.ts'
 
 const AFTER = `
@@ -20,7 +20,7 @@ Examples:
 `
 
 export function addTypes(program: Command, context: Context): void {
-  program
+  const command = program
     .command('types')
     .description("make TypeScript types of the endpoints from a service's OpenAPI description")
     .requiredOption('--from <file|url>', 'the description, as JSON: OpenAPI 3')
@@ -31,10 +31,8 @@ export function addTypes(program: Command, context: Context): void {
         readSeconds,
       ),
     )
-    .addOption(jsonOption())
-    .addHelpText('after', AFTER)
-    .action(async (options: TypesOptions) => {
-      const { makeTypes } = await import('../types/make-types.ts')
-      await makeTypes(context, options)
-    })
+  withJson(command, AFTER).action(async (options: TypesOptions) => {
+    const { makeTypes } = await import('../types/make-types.ts')
+    await makeTypes(context, options)
+  })
 }

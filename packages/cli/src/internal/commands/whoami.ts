@@ -1,7 +1,7 @@
 /** `isoauth whoami`: which configuration is used, and what can be done with it. */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { configOption, jsonOption, profileOption } from './options.ts'
+import { configOption, profileOption, withJson } from './options.ts'
 import type { WhoamiOptions } from './whoami-options.ts'
 
 const AFTER = `
@@ -16,15 +16,13 @@ Exit status: 0 something can be signed in to, 1 nothing can.
 `
 
 export function addWhoami(program: Command, context: Context): void {
-  program
+  const command = program
     .command('whoami')
     .description('tell which configuration is used, and what can be done with it')
     .addOption(configOption())
     .addOption(profileOption())
-    .addOption(jsonOption())
-    .addHelpText('after', AFTER)
-    .action(async (options: WhoamiOptions) => {
-      const { tellWhoami } = await import('../whoami/tell-whoami.ts')
-      await tellWhoami(context, options)
-    })
+  withJson(command, AFTER).action(async (options: WhoamiOptions) => {
+    const { tellWhoami } = await import('../whoami/tell-whoami.ts')
+    await tellWhoami(context, options)
+  })
 }

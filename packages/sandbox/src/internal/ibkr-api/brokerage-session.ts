@@ -2,6 +2,7 @@
  * The state machine of the brokerage session: one per user name over all platforms, opened by
  * `ssodh/init`, taken over by whoever may compete, ended by `/logout`, six idle minutes or a day.
  */
+import { makeRoom } from '../bounded-map.ts'
 import { randomHex } from '../crypto/bytes.ts'
 import type { BrokerStates } from './broker-states.ts'
 import type { SignIn } from './sign-in.ts'
@@ -126,10 +127,7 @@ export class BrokerageSessions {
     const session = this.#alive(signIn.username, now)
     if (session?.holder === signIn.holder) return session.id
     const id = this.#readOnlyIds.get(signIn.holder) ?? randomHex(16)
-    for (const [oldest] of this.#readOnlyIds) {
-      if (this.#readOnlyIds.size < ID_LIMIT) break
-      this.#readOnlyIds.delete(oldest)
-    }
+    makeRoom(this.#readOnlyIds, ID_LIMIT)
     this.#readOnlyIds.set(signIn.holder, id)
     return id
   }

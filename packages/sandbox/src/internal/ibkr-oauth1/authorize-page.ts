@@ -1,10 +1,10 @@
 /** `/authorize`: the consent page of the third-party flow, and where its buttons lead. */
 import { html } from 'hono/html'
-import { type Call, check, jsonResponse } from '../call.ts'
-import { foreignness, hostMismatch } from '../local-guard.ts'
+import type { Call } from '../call.ts'
+import { checkOwnPage, readShownForm } from '../form-guard.ts'
+import { hostMismatch } from '../local-guard.ts'
 import { isLoginProblem } from '../login-problem.ts'
 import { type FormTokens, page } from '../page.ts'
-import { readForm } from '../request-body.ts'
 import { type Consent, type ConsentResult, callbackWith } from './consent.ts'
 import type { RequestToken } from './consumer.ts'
 
@@ -57,22 +57,10 @@ async function decide(
   { origin, consent }: ConsentPage,
   tokens: FormTokens,
 ): Promise<Response> {
-  const forbidden = () => jsonResponse({ error: 'Forbidden', statusCode: 403 }, 403)
-  const reason = foreignness(call.request, origin)
-  check(call, reason === undefined, {
-    name: 'same-origin',
-    detail: reason ?? 'own page or a program',
-    refuse: forbidden,
-  })
-  const fields = await readForm(call)
-  const name = fields.get('oauth_token') ?? ''
-  const shown = tokens.redeem(`authorize ${name}`, fields.get('form_token') ?? '')
-  check(call, shown, {
-    name: 'form-token',
-    detail: 'the form was shown by this sandbox, and is sent once',
-    refuse: forbidden,
-  })
-  const found = consent.find(name, call.now)
+  checkOwnPage(call, origin)
+  const nameIn = (form: URLSearchParams) => form.get('oauth_token') ?? ''
+  const fields = await readShownForm(call, tokens, (form) => `authorize ${nameIn(form)}`)
+  const found = consent.find(nameIn(fields), call.now)
   if (isLoginProblem(found)) return problem(call, found.text)
   const decision = fields.get('decision')
   if (decision === 'approve') return conclude(found, consent.approve(found))

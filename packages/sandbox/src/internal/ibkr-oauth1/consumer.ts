@@ -3,6 +3,7 @@
 import type { Bytes } from '../crypto/bytes.ts'
 import type { DhParameters } from '../crypto/dh.ts'
 import type { PlatformKey, RsaPublicKey } from '../crypto/rsa.ts'
+import { FIRST_USER } from '../ibkr-api/sign-in.ts'
 
 /** The public half of what a consumer uploads to the portal. */
 export interface ConsumerKeys {
@@ -58,6 +59,14 @@ export interface Registry {
   readonly consumers: Map<string, Consumer>
   readonly accessTokens: Map<string, AccessToken>
   readonly requestTokens: Map<string, RequestToken>
+}
+
+/** A new access token of the first user, which its consumer may use. */
+export function keepAccessToken(
+  { accessTokens }: Registry,
+  { token, consumerKey, secret }: Pick<AccessToken, 'token' | 'consumerKey' | 'secret'>,
+): void {
+  accessTokens.set(token, { token, consumerKey, ...FIRST_USER, secret, liveSessionTokens: [] })
 }
 
 export function createRegistry(): Registry {

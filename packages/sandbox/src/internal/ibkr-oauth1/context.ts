@@ -1,4 +1,5 @@
 /** What the handlers of the OAuth 1.0a service share. */
+import type { Call } from '../call.ts'
 import type { SandboxCounts } from '../counts.ts'
 import type { Registry } from './consumer.ts'
 
@@ -20,3 +21,10 @@ export const LEGACY_BASE_PATH = '/tradingapi/v1'
 
 /** Lifetime of a request token and of its verifier, in milliseconds. */
 export const REQUEST_TOKEN_LIFETIME_MS = 600_000
+
+/** A path under `/oauth`, on the base of today and on the older one. */
+export type OAuthEndpoint = (
+  call: Call,
+  context: IbkrOAuth1Context,
+  legacy: boolean,
+) => Promise<Response>

@@ -1,11 +1,10 @@
 /** `/portal`: registration as a form for people, and as JSON for programs. */
 
 import { html } from 'hono/html'
-import { type Call, check, jsonResponse } from '../call.ts'
+import { type Call, check, checkHost, jsonResponse } from '../call.ts'
+import { checkOwnPage, readShownForm } from '../form-guard.ts'
 import { BASE_PATH } from '../ibkr-api/sign-in.ts'
-import { foreignness, hostMismatch } from '../local-guard.ts'
 import { type FormTokens, page } from '../page.ts'
-import { readForm } from '../request-body.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { type Registration, type RegistrationForm, register } from './registration.ts'
 
@@ -31,12 +30,7 @@ export function portal(
 ): Promise<Response> {
   const { method } = call.record
   if (method === 'POST') return registerFromPage(call, context, tokens)
-  const mismatch = hostMismatch(call.request, context.origin)
-  check(call, mismatch === undefined, {
-    name: 'host',
-    detail: mismatch ?? 'own host',
-    refuse: forbidden,
-  })
+  checkHost(call, context.origin)
   check(call, method === 'GET' || method === 'HEAD', {
     name: 'method',
     detail: 'GET or POST is required',
@@ -50,22 +44,11 @@ async function registerFromPage(
   context: IbkrOAuth1Context,
   tokens: FormTokens,
 ): Promise<Response> {
-  const reason = foreignness(call.request, context.origin)
-  check(call, reason === undefined, {
-    name: 'same-origin',
-    detail: reason ?? 'own page or a program',
-    refuse: forbidden,
-  })
+  checkOwnPage(call, context.origin)
   const type = call.request.headers.get('content-type') ?? ''
   // A foreign page cannot send this type without a preflight, which it is not granted here.
   if (/^application\/json\b/i.test(type)) return registerFromJson(call, context)
-  const fields = await readForm(call)
-  const known = tokens.redeem('portal', fields.get('form_token') ?? '')
-  check(call, known, {
-    name: 'form-token',
-    detail: 'the form was shown by this sandbox',
-    refuse: forbidden,
-  })
+  const fields = await readShownForm(call, tokens, () => 'portal')
   const result = await register(
     context,
     // An empty file is what a browser sends where none was chosen.
@@ -155,8 +138,4 @@ function showResult(context: IbkrOAuth1Context, result: Registration): Promise<R
 
 function labelOf(field: keyof RegistrationForm): string {
   return KEY_FIELDS.find(([name]) => name === field)?.[1] ?? field
-}
-
-function forbidden(): Response {
-  return jsonResponse({ error: 'Forbidden', statusCode: 403 }, 403)
 }

@@ -1,6 +1,6 @@
 /** Authentication of everything outside `/oauth`: HMAC-SHA256 keyed with the live session token. */
 
-import { type Call, check } from '../call.ts'
+import { type Call, check, checkNotExpired } from '../call.ts'
 import { plainError, tracedError } from '../ibkr-api/answers.ts'
 import type { AccessToken } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
@@ -66,11 +66,7 @@ export async function authenticateProtectedRequest(
     replaced: context.keepReplacedTokens ? [] : all.slice(1),
     refuse,
   })
-  check(call, call.now < live.expiresAtMs, {
-    name: 'live-session-token',
-    detail: 'it must not have expired',
-    refuse,
-  })
+  checkNotExpired(call, live, { name: 'live-session-token', refuse })
   rememberNonce(call, consumer, nonce)
   context.counts.authorized++
   return token

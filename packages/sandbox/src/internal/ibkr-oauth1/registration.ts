@@ -3,9 +3,8 @@
 import { randomBytes, toBase64 } from '../crypto/bytes.ts'
 import { readDhParameters } from '../crypto/dh.ts'
 import { encryptPkcs1v15, readRsaPublicKey } from '../crypto/rsa.ts'
-import { FIRST_USER } from '../ibkr-api/sign-in.ts'
 import { isLoopback } from '../loopback.ts'
-import type { ConsumerKeys } from './consumer.ts'
+import { type ConsumerKeys, keepAccessToken } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { freshToken } from './credentials.ts'
 
@@ -112,13 +111,7 @@ function store(
   if (kind === 'third-party') return { consumerKey, realm, callback }
   const secret = randomBytes(20)
   const accessToken = freshToken()
-  registry.accessTokens.set(accessToken, {
-    token: accessToken,
-    consumerKey,
-    ...FIRST_USER,
-    secret,
-    liveSessionTokens: [],
-  })
+  keepAccessToken(registry, { token: accessToken, consumerKey, secret })
   const accessTokenSecret = toBase64(encryptPkcs1v15(keys.encryptionKey, secret))
   return { consumerKey, realm, accessToken, accessTokenSecret }
 }

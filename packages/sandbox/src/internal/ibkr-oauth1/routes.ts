@@ -1,15 +1,13 @@
 /** The handshakes on both API bases, and the resources of the older one. */
 import type { Hono } from 'hono'
-import type { Call, SandboxEnv } from '../call.ts'
+import type { SandboxEnv } from '../call.ts'
 import { plainError } from '../ibkr-api/answers.ts'
 import { BASE_PATH } from '../ibkr-api/sign-in.ts'
-import { type IbkrOAuth1Context, LEGACY_BASE_PATH } from './context.ts'
+import { type IbkrOAuth1Context, LEGACY_BASE_PATH, type OAuthEndpoint } from './context.ts'
 import { legacyResource } from './legacy-resources.ts'
 import { liveSessionToken } from './live-session-token.ts'
 import { authenticateProtectedRequest } from './protected-request.ts'
 import { accessToken, requestToken } from './third-party.ts'
-
-type OAuthEndpoint = (call: Call, context: IbkrOAuth1Context, legacy: boolean) => Promise<Response>
 
 const OAUTH: readonly (readonly [path: string, endpoint: OAuthEndpoint])[] = [
   ['/oauth/request_token', requestToken],

@@ -4,9 +4,15 @@ import type { SandboxEnv } from '../call.ts'
 import type { SandboxCounts } from '../counts.ts'
 import type { Authenticator } from '../ibkr-api/authenticator.ts'
 import { IDLE_LIMIT_MS } from '../ibkr-api/brokerage-session.ts'
-import { BASE_PATH, FIRST_USER } from '../ibkr-api/sign-in.ts'
+import { BASE_PATH } from '../ibkr-api/sign-in.ts'
 import { type Consent, createConsent } from './consent.ts'
-import { type Consumer, type ConsumerKeys, createRegistry, type Registry } from './consumer.ts'
+import {
+  type Consumer,
+  type ConsumerKeys,
+  createRegistry,
+  keepAccessToken,
+  type Registry,
+} from './consumer.ts'
 import { type IbkrOAuth1Context, LEGACY_BASE_PATH } from './context.ts'
 import type {
   IbkrOAuth1Credentials,
@@ -47,13 +53,7 @@ export function createIbkrOAuth1Service(options: IbkrOAuth1ServiceOptions): Ibkr
   const registry = createRegistry()
   const { consumerKey, realm, accessToken } = credentials
   registry.consumers.set(consumerKey, consumer(keys, { consumerKey, realm, callback: undefined }))
-  registry.accessTokens.set(accessToken, {
-    token: accessToken,
-    consumerKey,
-    ...FIRST_USER,
-    secret,
-    liveSessionTokens: [],
-  })
+  keepAccessToken(registry, { token: accessToken, consumerKey, secret })
   registry.consumers.set(
     otherKey,
     consumer(keys, { consumerKey: otherKey, realm: 'limited_poa', callback }),

@@ -1,25 +1,18 @@
 /** `POST /oauth/request_token` and `POST /oauth/access_token`: third-party consumers only. */
 
-import { type Call, check, jsonResponse } from '../call.ts'
+import { type Call, check, checkNotExpired, jsonResponse } from '../call.ts'
 import { randomBytes, toBase64 } from '../crypto/bytes.ts'
 import { encryptPkcs1v15 } from '../crypto/rsa.ts'
 import { tracedError } from '../ibkr-api/answers.ts'
-import { FIRST_USER } from '../ibkr-api/sign-in.ts'
-import type { Consumer, RequestToken } from './consumer.ts'
-import { type IbkrOAuth1Context, REQUEST_TOKEN_LIFETIME_MS } from './context.ts'
+import { type Consumer, keepAccessToken, type RequestToken } from './consumer.ts'
+import { type IbkrOAuth1Context, type OAuthEndpoint, REQUEST_TOKEN_LIFETIME_MS } from './context.ts'
 import { freshToken } from './credentials.ts'
-import { authenticateRsaRequest } from './rsa-request.ts'
+import { authenticateRsaRequest, type RsaRequest, type RsaRequestRules } from './rsa-request.ts'
 
-export async function requestToken(
-  call: Call,
-  context: IbkrOAuth1Context,
-  legacy: boolean,
-): Promise<Response> {
-  const { consumer, values } = await authenticateRsaRequest(call, context, {
+export const requestToken: OAuthEndpoint = async (call, context, legacy) => {
+  const { consumer, values } = await authenticate(call, context, {
     legacy,
     required: ['oauth_callback'],
-    optional: [],
-    prefix: (asking) => thirdPartyOnly(call, asking),
   })
   const callback = values.get('oauth_callback') ?? ''
   const allowed = callback === 'oob' || (!legacy && callback === consumer.callback)
@@ -42,28 +35,17 @@ export async function requestToken(
   return jsonResponse({ oauth_token: token })
 }
 
-export async function accessToken(
-  call: Call,
-  context: IbkrOAuth1Context,
-  legacy: boolean,
-): Promise<Response> {
-  const { consumer, values } = await authenticateRsaRequest(call, context, {
+export const accessToken: OAuthEndpoint = async (call, context, legacy) => {
+  const { consumer, values } = await authenticate(call, context, {
     legacy,
     required: ['oauth_token', 'oauth_verifier'],
     optional: ['oauth_callback'],
-    prefix: (asking) => thirdPartyOnly(call, asking),
   })
   const granted = checkGrant(call, context, { consumer, values })
   granted.spent = true
   const secret = randomBytes(20)
   const token = freshToken()
-  context.registry.accessTokens.set(token, {
-    token,
-    consumerKey: consumer.consumerKey,
-    ...FIRST_USER,
-    secret,
-    liveSessionTokens: [],
-  })
+  keepAccessToken(context.registry, { token, consumerKey: consumer.consumerKey, secret })
   context.counts.accessTokens++
   return jsonResponse({
     ...(legacy ? {} : { is_paper: true }),
@@ -91,11 +73,7 @@ function checkGrant(
     detail: 'a request token of this consumer is required',
     refuse,
   })
-  check(call, call.now < token.expiresAtMs, {
-    name: 'token',
-    detail: 'it must not have expired',
-    refuse,
-  })
+  checkNotExpired(call, token, { name: 'token', refuse })
   check(call, token.verifier !== undefined, {
     name: 'token',
     detail: 'it has to be approved on the consent page',
@@ -110,13 +88,20 @@ function checkGrant(
   return token
 }
 
-function thirdPartyOnly(call: Call, consumer: Consumer): string {
-  check(call, consumer.kind === 'third-party', {
-    name: 'consumer',
-    detail: 'only a third-party consumer may ask for this',
-    refuse: () => tracedError(call, 401, 'invalid consumer'),
-  })
-  return ''
+function authenticate(
+  call: Call,
+  context: IbkrOAuth1Context,
+  rules: Pick<RsaRequestRules, 'legacy' | 'required'> & Partial<RsaRequestRules>,
+): Promise<RsaRequest> {
+  const prefix = (consumer: Consumer) => {
+    check(call, consumer.kind === 'third-party', {
+      name: 'consumer',
+      detail: 'only a third-party consumer may ask for this',
+      refuse: () => tracedError(call, 401, 'invalid consumer'),
+    })
+    return ''
+  }
+  return authenticateRsaRequest(call, context, { optional: [], prefix, ...rules })
 }
 
 function forgetOld({ registry }: IbkrOAuth1Context, now: number): void {

@@ -1,5 +1,6 @@
 /** Access tokens: issued by the token endpoint, shown to the gateway API (RFC 6750). */
-import { type Call, check } from '../call.ts'
+import { makeRoom } from '../bounded-map.ts'
+import { type Call, check, checkNotExpired } from '../call.ts'
 import { randomBytes, toBase64Url, utf8 } from '../crypto/bytes.ts'
 import type { Client } from './client.ts'
 import { ISSUER } from './paths.ts'
@@ -37,10 +38,7 @@ export class AccessTokens {
       toBase64Url(utf8(JSON.stringify(part))),
     )
     const token = `${head.join('.')}.SANDBOX${toBase64Url(randomBytes(48))}`
-    for (const [oldest] of this.tokens) {
-      if (this.tokens.size < LIMIT) break
-      this.tokens.delete(oldest)
-    }
+    makeRoom(this.tokens, LIMIT)
     this.tokens.set(token, { scopes, expiresAtMs: now + this.lifetimeSeconds * 1000 })
     return token
   }
@@ -67,9 +65,8 @@ export function checkAccessToken(call: Call, tokens: AccessTokens, scope?: strin
     detail: 'one that the token endpoint issued',
     refuse: invalid,
   })
-  check(call, call.now < token.expiresAtMs, {
+  checkNotExpired(call, token, {
     name: 'access-token',
-    detail: 'it must not have expired',
     refuse: () => simpleProblem(401, 'The access token expired'),
   })
   if (scope === undefined) return

@@ -22,12 +22,7 @@ export async function checkClientAssertion(
   const form = typeof jws === 'string' ? jws : 'a compact JWS'
   check(call, typeof jws !== 'string', { name: 'assertion', detail: form, refuse })
   await checkJws(call, { client, jws, refuse })
-  const { iss, sub, aud } = jws.claims
-  check(call, iss === client.clientId, {
-    name: 'iss',
-    detail: 'iss has to be the client id',
-    refuse,
-  })
+  const { sub, aud } = jws.claims
   check(call, sub === client.clientId, {
     name: 'sub',
     detail: 'sub has to be the client id',

@@ -31,12 +31,12 @@ export function readJws(text: string): Jws | string {
   }
 }
 
-/** Checks header and signature against the client's keys. */
+/** Checks header and signature against the client's keys, and that it says to be of that client. */
 export async function checkJws(
   call: Call,
   {
     client,
-    jws: { header, signingInput, signature },
+    jws: { header, claims, signingInput, signature },
     refuse,
   }: {
     readonly client: Client
@@ -73,6 +73,11 @@ export async function checkJws(
   check(call, holds, {
     name: 'signature',
     detail: reason ?? 'RS256 over header and claims',
+    refuse,
+  })
+  check(call, claims['iss'] === client.clientId, {
+    name: 'iss',
+    detail: 'iss has to be the client id',
     refuse,
   })
 }

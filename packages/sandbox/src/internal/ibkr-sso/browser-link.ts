@@ -1,5 +1,6 @@
 /** Browser links: each signs one user's browser in, once, within a minute, from one address. */
 
+import { makeRoom } from '../bounded-map.ts'
 import { randomHex } from '../crypto/bytes.ts'
 import type { SandboxUser } from '../ibkr-api/sign-in.ts'
 
@@ -20,10 +21,7 @@ export class BrowserLinks {
   /** The `SID` of a new link. */
   issue(user: SandboxUser, address: string, now: number): string {
     const sid = `SANDBOX${randomHex(24)}`
-    for (const [oldest] of this.links) {
-      if (this.links.size < LIMIT) break
-      this.links.delete(oldest)
-    }
+    makeRoom(this.links, LIMIT)
     const expiresAtMs = now + LINK_LIFETIME_MS
     this.links.set(sid, { ...user, address, expiresAtMs, used: false })
     return sid

@@ -26,11 +26,9 @@ export function ssoRows(context: IbkrSsoContext): readonly GatewayRow[] {
   ]
 }
 
-function openSession(
-  call: Call,
-  context: IbkrSsoContext,
-  claims: Readonly<Record<string, unknown>>,
-): Response {
+type Claims = Readonly<Record<string, unknown>>
+
+function openSession(call: Call, context: IbkrSsoContext, claims: Claims): Response {
   const { credential, addresses } = readSessionRequest(call, claims)
   const user = checkCredential(call, context, credential)
   const caller = callerAddresses(call, context)
@@ -45,11 +43,7 @@ function openSession(
   return jsonResponse({ active: true, access_token: token, token_type: 'Bearer' }, 200, NO_STORE)
 }
 
-function issueLink(
-  call: Call,
-  context: IbkrSsoContext,
-  claims: Readonly<Record<string, unknown>>,
-): Response {
+function issueLink(call: Call, context: IbkrSsoContext, claims: Claims): Response {
   const { credential, addresses } = readBrowserSessionRequest(call, claims)
   const user = checkCredential(call, context, credential)
   const sid = context.links.issue(user, addresses[0] ?? '', call.now)

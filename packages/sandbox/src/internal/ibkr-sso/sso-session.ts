@@ -1,5 +1,6 @@
 /** SSO bearers: they open `/v1/api`, last while they are used, and end with `/logout`. */
 
+import { makeRoom } from '../bounded-map.ts'
 import { randomHex } from '../crypto/bytes.ts'
 import type { SandboxUser } from '../ibkr-api/sign-in.ts'
 
@@ -25,10 +26,7 @@ export class SsoSessions {
 
   open(user: SandboxUser, addresses: readonly string[], now: number): string {
     const token = `SANDBOX-SSO-${randomHex(24)}`
-    for (const [oldest] of this.sessions) {
-      if (this.sessions.size < LIMIT) break
-      this.sessions.delete(oldest)
-    }
+    makeRoom(this.sessions, LIMIT)
     this.sessions.set(token, { ...user, addresses, openedAtMs: now, lastSeenMs: now })
     return token
   }

@@ -2,10 +2,10 @@
  * Writes the credentials file: whole or not at all, readable by its owner only, and never over
  * anything but an earlier sandbox's file.
  */
-import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { SandboxCredentials } from '../credentials.ts'
 import { isObject, optionError, SandboxError } from '../errors.ts'
 import { isLoopback } from '../loopback.ts'
+import { readIfThere, writePrivate } from './private-file.ts'
 
 export interface CredentialsFileOptions {
   /** Replace whatever stands in the file; `false` by default. */
@@ -34,7 +34,7 @@ export async function checkCredentialsFile(
 ): Promise<void> {
   requireFile(file, options)
   if (options.force) return
-  const content = await contentOf(file)
+  const content = await readIfThere(file)
   if (content === undefined || isWrittenBySandbox(content)) return
   throw new SandboxError(
     `credentials file: ${file} holds something that no sandbox wrote, perhaps a real ` +
@@ -60,33 +60,12 @@ export async function writeCredentialsFile(
   options: CredentialsFileOptions = {},
 ): Promise<void> {
   await checkCredentialsFile(file, options)
-  const partial = `${file}.${process.pid}.partial`
-  try {
-    await writeFile(partial, `${JSON.stringify(credentials, null, 2)}\n`, {
-      mode: 0o600,
-      flag: 'wx',
-    })
-    // The umask can only take rights away, so this mends nothing but an odd one.
-    await chmod(partial, 0o600)
-    await rename(partial, file)
-  } catch (error) {
-    await rm(partial, { force: true })
-    throw error
-  }
+  await writePrivate(file, `${JSON.stringify(credentials, null, 2)}\n`)
 }
 
 function requireFile(file: unknown, options: unknown): void {
   if (typeof file !== 'string' || file === '') throw optionError('file', 'a file name is required')
   if (!isObject(options)) throw optionError('options', 'an object is required')
-}
-
-async function contentOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 function isWrittenBySandbox(content: string): boolean {

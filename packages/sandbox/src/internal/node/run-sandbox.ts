@@ -1,6 +1,7 @@
 /** What the commands `isoauth-sandbox` and `isoauth sandbox` do: serve until they are stopped, and say what to do next. */
 import { relative, resolve } from 'node:path'
 import { isObject, optionError, SandboxError } from '../errors.ts'
+import type { SandboxOptions } from '../options.ts'
 import { checkCredentialsFile, writeCredentialsFile } from './credentials-file.ts'
 import { keepState } from './keep-state.ts'
 import { nextSteps } from './next-steps.ts'
@@ -8,7 +9,8 @@ import { serveHost } from './server.ts'
 import { readStateFile } from './state-file.ts'
 
 /** What {@link runSandbox} takes: the options of the command. */
-export interface RunSandboxOptions {
+export interface RunSandboxOptions
+  extends Pick<SandboxOptions, 'signedOrigins' | 'cors' | 'stickyCookie' | 'orderQuestions'> {
   /** TCP port; 0, the default, takes any free one. */
   readonly port?: number | undefined
   /** The file that the credentials are written to (mode 0600); none by default. */
@@ -20,18 +22,10 @@ export interface RunSandboxOptions {
   readonly state?: string | undefined
   /** Replace a credentials file whatever it holds; `false` by default. */
   readonly force?: boolean | undefined
-  /** As the option of the same name of `createSandbox`. */
-  readonly signedOrigins?: readonly string[] | undefined
   /** Further user names for SSO sessions, each with an account of its own. */
   readonly users?: readonly string[] | undefined
   /** As the option of the same name of `createSandbox`. */
-  readonly cors?: boolean | undefined
-  /** As the option of the same name of `createSandbox`. */
   readonly pacing?: boolean | undefined
-  /** As the option of the same name of `createSandbox`. */
-  readonly stickyCookie?: boolean | undefined
-  /** As the option of the same name of `createSandbox`. */
-  readonly orderQuestions?: readonly string[] | undefined
 }
 
 /** What {@link runSandbox} has of the outside. */

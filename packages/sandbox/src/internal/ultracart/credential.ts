@@ -1,5 +1,5 @@
 /** Who is asking: exactly one credential, and of the kind that the operation takes. */
-import { type Call, check } from '../call.ts'
+import { type Call, check, checkNotExpired } from '../call.ts'
 import { failure } from './answers.ts'
 import type { Application, UltraCartContext, UserSession } from './context.ts'
 import { USERS } from './users.ts'
@@ -64,11 +64,7 @@ export function checkUserSession(call: Call, context: UltraCartContext): UserSes
     refuse,
   })
   check(call, !session.revoked, { name: 'session', detail: 'it must not be revoked', refuse })
-  check(call, call.now < session.expiresAtMs, {
-    name: 'session',
-    detail: 'it must not have expired',
-    refuse,
-  })
+  checkNotExpired(call, session, { name: 'session', refuse })
   return session
 }
 

@@ -1,10 +1,10 @@
 /** `/ultracart/login`: the login page, and where its buttons lead. */
 import { html } from 'hono/html'
-import { type Call, check, jsonResponse } from '../call.ts'
-import { foreignness, hostMismatch } from '../local-guard.ts'
+import type { Call } from '../call.ts'
+import { checkOwnPage, readShownForm } from '../form-guard.ts'
+import { hostMismatch } from '../local-guard.ts'
 import { isLoginProblem, type LoginProblem } from '../login-problem.ts'
 import { type FormTokens, page } from '../page.ts'
-import { readForm } from '../request-body.ts'
 import type { Login, UltraCartContext } from './context.ts'
 import type { LoginDecisions } from './login-decision.ts'
 import { LOGIN_PATH } from './paths.ts'
@@ -59,21 +59,10 @@ async function decide(
   context: UltraCartContext,
   { logins, tokens }: LoginPage,
 ): Promise<Response> {
-  const forbidden = () => jsonResponse({ error: 'Forbidden', statusCode: 403 }, 403)
-  const reason = foreignness(call.request, context.origin)
-  check(call, reason === undefined, {
-    name: 'same-origin',
-    detail: reason ?? 'own page or a program',
-    refuse: forbidden,
-  })
-  const fields = await readForm(call)
-  const id = fields.get('id') ?? ''
-  const shown = tokens.redeem(`login ${id}`, fields.get('form_token') ?? '')
-  check(call, shown, {
-    name: 'form-token',
-    detail: 'the form was shown by this sandbox, and is sent once',
-    refuse: forbidden,
-  })
+  checkOwnPage(call, context.origin)
+  const idIn = (form: URLSearchParams) => form.get('id') ?? ''
+  const fields = await readShownForm(call, tokens, (form) => `login ${idIn(form)}`)
+  const id = idIn(fields)
   const login = logins.find(id, call.now)
   if (isLoginProblem(login)) return explain(call, login, { id, context, logins })
   const decision = fields.get('decision')

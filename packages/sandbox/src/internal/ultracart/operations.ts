@@ -1,5 +1,5 @@
 /** The four operations of single sign-on. */
-import { type Call, check } from '../call.ts'
+import { type Call, check, checkNotExpired } from '../call.ts'
 import { answer, failure, noContent } from './answers.ts'
 import { forgetOld, type UltraCartContext } from './context.ts'
 import { checkApplication, checkUserSession } from './credential.ts'
@@ -77,11 +77,7 @@ export async function token(call: Call, context: UltraCartContext): Promise<Resp
     refuse,
   })
   check(call, !code.used, { name: 'code', detail: 'it may be exchanged once', refuse })
-  check(call, call.now < code.expiresAtMs, {
-    name: 'code',
-    detail: 'it must not have expired',
-    refuse,
-  })
+  checkNotExpired(call, code, { name: 'code', refuse })
   code.used = true
   const simpleKey = freshKey()
   const expiresAtMs = call.now + context.options.sessionLifetimeMs
