@@ -3,8 +3,8 @@ import type { Lock, TokenStore } from '@isoauth/core-client'
 
 export { type Failure, failure } from '../runtimes/suite/check.ts'
 export { type Answer, answeringFetch, type Call, type Responder } from './answering-fetch.ts'
+export { everythingOf } from '../runtimes/suite/everything-of.ts'
 export { deferred, holdRequests, settle, untilSlow } from './events.ts'
-export { everythingOf } from './everything-of.ts'
 
 export interface MemoryStore extends TokenStore {
   readonly entries: Map<string, string>

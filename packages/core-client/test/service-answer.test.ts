@@ -170,6 +170,8 @@ describe('a refusal', () => {
     ['the whole secret', 'got s3cret'],
     ['a part of a long secret', 'got klmnopqrstuv'],
     ['something like a token', 'got eyJhbGciOiJSUzI1NiJ9'],
+    ['a signed header', 'got OAuth realm="limited_poa", oauth_token="0a1b2c3d4e"'],
+    ['a bearer', 'got Authorization: Bearer 0a1b2c3d4e'],
   ])('leaves out a text with %s', async (_, detail) => {
     const secrets = ['s3cret', 'abcdefghijklmnopqrstuvwxyz']
     const error = await refused(400, { detail, title: 'Bad Request' }, secrets)
@@ -177,6 +179,13 @@ describe('a refusal', () => {
     expect(error['title']).toBe('Bad Request')
     expect(error['message']).toMatch(/It says: Bad Request\.$/)
   })
+
+  it.each(['Bearer authentication is required', 'missing parameter: oauth_callback'])(
+    'keeps %s',
+    async (detail) => {
+      expect((await refused(400, { detail }, []))['detail']).toBe(detail)
+    },
+  )
 
   it('keeps a text that shares less than eight characters with a secret', async () => {
     const error = await refused(400, { detail: 'klmnopq?' }, ['abcdefghijklmnopqrstuvwxyz'])

@@ -2,6 +2,7 @@
 import type { Check } from './check.ts'
 import { cryptoVectors } from './crypto-vectors.ts'
 import { exchangeVectors } from './exchange-vectors.ts'
+import { leaks } from './leaks.ts'
 import { oauth1Flows } from './oauth1-flows.ts'
 import { oauth2Flows } from './oauth2-flows.ts'
 import { oauth2Vectors } from './oauth2-vectors.ts'
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   ...oauth2Flows,
   ...sessionFlows,
   ...ultracartFlows,
+  ...leaks,
   ...overHttp,
   ...streamOverHttp,
 ]

@@ -220,6 +220,9 @@ function problemOf(problem: Problem): Problem {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 
+/** What looks like a JWT or like an `Authorization` header is one, sent or not. */
+const LOOKS_SECRET = /eyJ[\w-]{9}|[Bb]earer (?=\D{0,20}\d)[\w.~+/-]{8}|oauth_\w{4,30}=["\w]/
+
 /** A service's text made fit to be shown: on one line, cut, and undefined where it repeats a part of what is secret. */
 export function cleanText(value: unknown, limit: number, isEcho: EchoCheck): string | undefined {
   if (typeof value !== 'string') return undefined
@@ -228,7 +231,6 @@ export function cleanText(value: unknown, limit: number, isEcho: EchoCheck): str
     // Neither control characters nor those that turn the direction of a line.
     .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim()
-  // What looks like a token is one, sent or not.
-  const isSecret = /eyJ[\w-]{9}/.test(text) || isEcho(text)
+  const isSecret = LOOKS_SECRET.test(text) || isEcho(text)
   return text === '' || isSecret ? undefined : text.slice(0, limit)
 }
