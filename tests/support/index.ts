@@ -2,8 +2,8 @@
 import type { Lock, TokenStore } from '@isoauth/core-client'
 
 export { type Failure, failure } from '../runtimes/suite/check.ts'
-export { type Answer, answeringFetch, type Call, type Responder } from './answering-fetch.ts'
 export { everythingOf } from '../runtimes/suite/everything-of.ts'
+export { type Answer, answeringFetch, type Call, type Responder } from './answering-fetch.ts'
 export { deferred, holdRequests, settle, untilSlow } from './events.ts'
 
 export interface MemoryStore extends TokenStore {
