@@ -1,6 +1,6 @@
 /** That an error tells nothing of what was signed and sent. */
 import { expect } from 'vitest'
-import { everythingOf } from './everything-of.ts'
+import { everythingOf } from '../runtimes/suite/everything-of.ts'
 
 export interface Provoked {
   readonly error: unknown
