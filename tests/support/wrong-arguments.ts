@@ -1,6 +1,9 @@
 /** The calls of a table of exports and methods with what they do not take. */
 type Work = (...given: readonly unknown[]) => unknown
 
+/** A refusal that names nothing that is needed. */
+const VAGUE = /must be an object(; got undefined)?\.$/
+
 /** What every function is called with. */
 const ARGUMENTS: readonly (readonly unknown[])[] = [
   [],
@@ -31,8 +34,17 @@ async function outcomeOf(work: Work, given: readonly unknown[]): Promise<unknown
     else await work(...given)
     return 'returns'
   } catch (error) {
-    return (error as { code?: string }).code ?? error
+    const { code, option, message } = error as Refusal
+    // Whoever gives nothing is told what is needed, not that it goes into an object.
+    if (given.length === 0 && option === 'options' && VAGUE.test(message)) return message
+    return code ?? error
   }
+}
+
+interface Refusal {
+  readonly code?: string
+  readonly option?: string
+  readonly message: string
 }
 
 function isClass(work: Work): boolean {

@@ -1,9 +1,16 @@
 /** The brokerage session and its pacing, as a consumer's compiler sees them. */
 import {
+  type AccountsAnswer,
   type BrokerageSession,
   type BrokerConnection,
   createBrokerageSession,
+  type FetchFunction,
+  type LogoutAnswer,
   reconcileOrdersAndTrades,
+  type StatusAnswer,
+  type SuppressAnswer,
+  type TickleAnswer,
+  type ValidateAnswer,
 } from '@isoauth/ibkr-session'
 import { withPacing } from '@isoauth/ibkr-session/pacing'
 
@@ -20,4 +27,62 @@ export async function keep(): Promise<string> {
   // @ts-expect-error compete has no default
   await session.open({})
   return state
+}
+
+type Equal<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+/** Compiles only where both types are the same. */
+export function same<A, B>(_: Equal<A, B>): void {}
+
+/** The body once the answer was a good one; of a refusal nothing is claimed. */
+export async function answers({ fetch }: BrokerageSession, path: string): Promise<unknown> {
+  const post = { method: 'POST' } as const
+  const accounts = await fetch('/iserver/accounts')
+  if (!accounts.ok) {
+    const refusal: unknown = await accounts.json()
+    return refusal
+  }
+  const list = await accounts.json()
+  const tickle = await fetch('/tickle', { method: 'POST', signal: null })
+  const status = await fetch('/iserver/auth/status', post)
+  const opened = await fetch('/iserver/auth/ssodh/init', { ...post, body: '{"publish":true}' })
+  const valid = await fetch('/sso/validate')
+  const suppressed = await fetch('/iserver/questions/suppress', post)
+  const ended = await fetch('/logout', post)
+  same<typeof list, AccountsAnswer>(true)
+  if (tickle.ok) {
+    const body = await tickle.json()
+    same<typeof body, TickleAnswer>(true)
+  }
+  if (status.ok) {
+    const body = await status.json()
+    same<typeof body, StatusAnswer>(true)
+  }
+  if (opened.ok) {
+    const body = await opened.json()
+    same<typeof body, StatusAnswer>(true)
+  }
+  if (valid.ok) {
+    const body = await valid.json()
+    same<typeof body, ValidateAnswer>(true)
+  }
+  if (suppressed.ok) {
+    const body = await suppressed.json()
+    same<typeof body, SuppressAnswer>(true)
+  }
+  if (ended.ok) {
+    const body = await ended.json()
+    same<typeof body, LogoutAnswer>(true)
+  }
+
+  // Anything else is the platform's own answer: another path or method, a text that is not written out.
+  type Plain = Awaited<ReturnType<FetchFunction>>
+  const others = [
+    await fetch('/portfolio/accounts'),
+    await fetch('/iserver/accounts', post),
+    await fetch(path),
+  ]
+  same<(typeof others)[number], Plain>(true)
+  const used: FetchFunction = fetch
+  return [list.accounts?.length, used]
 }

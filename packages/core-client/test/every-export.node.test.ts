@@ -38,7 +38,7 @@ const FROM_APPLICATIONS: Readonly<
 > = {
   createOptionReader: [
     (options) => createOptionReader(wrong<object>(options), newError),
-    [OPTION, OPTION, OPTION, OPTION, OPTION],
+    ['returns', OPTION, OPTION, OPTION, OPTION],
   ],
   readCommonSettings: [
     (store) =>

@@ -133,7 +133,15 @@ it('takes an AbortSignal, and null for none', () => {
   expect(read({ signal: null }).signal()).toBeUndefined()
 })
 
-it.each([undefined, null, 5, 'x', []])('refuses %j for options', async (options) => {
+it('nothing at all is an object without options: what is required is named', async () => {
+  const reader = read(undefined as never)
+  expect(reader.value('name')).toBeUndefined()
+  expect(reader.function('name')).toBeUndefined()
+  const error = await failure(() => reader.text('name', 'a name'))
+  expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'name' })
+})
+
+it.each([null, 5, 'x', []])('refuses %j for options', async (options) => {
   const error = await failure(() => read(options as never))
   expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'options' })
 })

@@ -16,14 +16,15 @@ import {
 } from './internal/settings.ts'
 
 /** The options of {@link createIbkrOAuth1Authorization}. */
-export type IbkrOAuth1AuthorizationOptions = ConsumerOptions &
-  EndpointOptions &
-  SendOptions & {
-    /** The callback URL, or `oob` for the one registered with the broker. Default: `oob`. */
-    readonly callback?: string | undefined
-    /** The consent page. Default: `https://interactivebrokers.com/authorize`. */
-    readonly authorizeUrlBase?: string | undefined
-  }
+export interface IbkrOAuth1AuthorizationOptions
+  extends ConsumerOptions,
+    EndpointOptions,
+    SendOptions {
+  /** The callback URL, or `oob` for the one registered with the broker. Default: `oob`. */
+  readonly callback?: string | undefined
+  /** The consent page. Default: `https://interactivebrokers.com/authorize`. */
+  readonly authorizeUrlBase?: string | undefined
+}
 
 /** What the third-party flow ends with; long-lived, to be kept like a password. */
 export interface IbkrAccessToken {

@@ -22,34 +22,39 @@ import { createKeyPairSource } from './internal/key-pair-ahead.ts'
 import { LIVE_SESSION_TOKEN, type LiveSessionToken } from './internal/live-session-token.ts'
 import { createClockRepair } from './internal/oauth-call.ts'
 import {
-  type CredentialOptions,
+  type AccessTokenOptions,
   checkToken,
   credentialsOf,
   type EndpointOptions,
   readOptions,
+  type SecretOptions,
   type SendOptions,
 } from './internal/settings.ts'
 
+/** The options of {@link createIbkrOAuth1} but for the secret. */
+export interface IbkrOAuth1ClientOptions
+  extends AccessTokenOptions,
+    EndpointOptions,
+    SendOptions,
+    SharingOptions {
+  /** How the query takes part in signatures. Default: `omit`. */
+  readonly querySigning?: QuerySigning | undefined
+  /**
+   * After each token that this client obtains, makes the secret exponent and the public key of the next exchange
+   * at once, so that a renewal has one power of 2048 bits less to wait for (1 to 6 ms). Each pair is used once; it
+   * stays in memory until then, and is made anew where it was lost. Default: `false`.
+   */
+  readonly prepareAhead?: boolean | undefined
+  /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
+  readonly retryUnauthorized?: RetryUnauthorized | undefined
+  /** Told of steps, renewals and repairs; what it throws is dropped. */
+  readonly onEvent?: ((event: IbkrOAuth1Event) => void) | undefined
+  /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
+  readonly waitUntil?: WaitUntil | undefined
+}
+
 /** The options of {@link createIbkrOAuth1}. */
-export type IbkrOAuth1Options = CredentialOptions &
-  EndpointOptions &
-  SendOptions &
-  SharingOptions & {
-    /** How the query takes part in signatures. Default: `omit`. */
-    readonly querySigning?: QuerySigning | undefined
-    /**
-     * After each token that this client obtains, makes the secret exponent and the public key of the next exchange
-     * at once, so that a renewal has one power of 2048 bits less to wait for (1 to 6 ms). Each pair is used once; it
-     * stays in memory until then, and is made anew where it was lost. Default: `false`.
-     */
-    readonly prepareAhead?: boolean | undefined
-    /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
-    readonly retryUnauthorized?: RetryUnauthorized | undefined
-    /** Told of steps, renewals and repairs; what it throws is dropped. */
-    readonly onEvent?: ((event: IbkrOAuth1Event) => void) | undefined
-    /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
-    readonly waitUntil?: WaitUntil | undefined
-  }
+export type IbkrOAuth1Options = IbkrOAuth1ClientOptions & SecretOptions
 
 /** What {@link createIbkrOAuth1} gives. */
 export interface IbkrOAuth1 {

@@ -12,7 +12,12 @@ export {
   type IbkrOAuth1Authorization,
   type IbkrOAuth1AuthorizationOptions,
 } from './authorization.ts'
-export { createIbkrOAuth1, type IbkrOAuth1, type IbkrOAuth1Options } from './client.ts'
+export {
+  createIbkrOAuth1,
+  type IbkrOAuth1,
+  type IbkrOAuth1ClientOptions,
+  type IbkrOAuth1Options,
+} from './client.ts'
 export { decryptAccessTokenSecret, type EncryptionKey } from './internal/access-token-secret.ts'
 export type { QuerySigning } from './internal/base-string.ts'
 export {
@@ -23,14 +28,18 @@ export {
 export type { HandshakeStep, IbkrOAuth1Event } from './internal/events.ts'
 export type { LiveSessionToken } from './internal/live-session-token.ts'
 export type {
+  AccessTokenOptions,
   ConsumerOptions,
   CredentialOptions,
+  DecryptedSecret,
+  EncryptedSecret,
   EndpointOptions,
   ParameterTransport,
   SecretOptions,
   SendOptions,
 } from './internal/settings.ts'
 export {
+  type LiveSessionTokenExchangeOptions,
   type LiveSessionTokenRequestOptions,
   type PendingLiveSessionToken,
   type PreparedLiveSessionTokenRequest,

@@ -6,20 +6,27 @@ import type { PlatformRequest } from '@isoauth/core-client'
 import { refuse } from './internal/errors.ts'
 import { type Exchange, makeKeyPair, prepareHandshake } from './internal/handshake.ts'
 import { requireNonce, requireTimestamp } from './internal/protocol-parameters.ts'
-import { type CredentialOptions, checkToken, type EndpointOptions } from './internal/settings.ts'
+import {
+  type AccessTokenOptions,
+  checkToken,
+  type EndpointOptions,
+  type SecretOptions,
+} from './internal/settings.ts'
+
+/** What {@link prepareLiveSessionTokenRequest} takes but for the secret. */
+export interface LiveSessionTokenExchangeOptions extends AccessTokenOptions, EndpointOptions {
+  /** 32 bytes of the secret exponent, for tests with known answers. Default: the platform's generator. */
+  readonly random?: ((length: number) => Uint8Array) | undefined
+  /** Letters and digits, used once. Default: 16 random bytes in hex. */
+  readonly nonce?: string | undefined
+  /** Whole seconds since 1970. Default: now. */
+  readonly timestamp?: number | string | undefined
+  /** Milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined
+}
 
 /** What {@link prepareLiveSessionTokenRequest} takes. */
-export type LiveSessionTokenRequestOptions = CredentialOptions &
-  EndpointOptions & {
-    /** 32 bytes of the secret exponent, for tests with known answers. Default: the platform's generator. */
-    readonly random?: ((length: number) => Uint8Array) | undefined
-    /** Letters and digits, used once. Default: 16 random bytes in hex. */
-    readonly nonce?: string | undefined
-    /** Whole seconds since 1970. Default: now. */
-    readonly timestamp?: number | string | undefined
-    /** Milliseconds since 1970. Default: `Date.now`. */
-    readonly now?: (() => number) | undefined
-  }
+export type LiveSessionTokenRequestOptions = LiveSessionTokenExchangeOptions & SecretOptions
 
 /** What the answer is processed with; opaque, and prints nothing. */
 export class PendingLiveSessionToken {

@@ -68,28 +68,29 @@ export interface RequestSigner {
  * Requests".
  */
 export function createRequestSigner(options: RequestSignerOptions): RequestSigner {
+  const given = requireOptions(options)
   const {
     consumerKey,
     accessToken,
     liveSessionToken,
     realm = 'limited_poa',
-  } = requireOptions(options)
-  const { now = Date.now } = options
+    now = Date.now,
+  } = given
   if (typeof now !== 'function') refuse('now', 'a function')
   requireText('consumerKey', consumerKey)
   requireText('accessToken', accessToken)
   if (!isBytes(liveSessionToken) || liveSessionToken.length !== 20) {
     refuse('liveSessionToken', 'a Uint8Array of 20 bytes (decode the base64 text first)')
   }
-  const querySigning = readQuerySigning(options.querySigning)
+  const querySigning = readQuerySigning(given.querySigning)
   const checked = { consumerKey, accessToken, realm: requireRealm(realm), querySigning }
   const sign = createHmacSigner(checked, liveSessionToken)
   const nextNonce = createNonceSource()
 
   return {
     sign(request) {
-      const { method, url, nonce, formBody } = requireOptions(request, 'request')
-      const { timestamp = Math.floor(now() / 1000) } = request
+      const given = requireOptions(request, 'request')
+      const { method, url, nonce, formBody, timestamp = Math.floor(now() / 1000) } = given
       return sign({
         method: upperMethod(method),
         url: requireUrlText(url),

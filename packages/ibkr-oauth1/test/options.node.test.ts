@@ -80,7 +80,7 @@ describe.each(['signatureKey', 'encryptionKey'])('a bad %s', (option) => {
 })
 
 describe.each([
-  ['options', () => createIbkrOAuth1(undefined as never)],
+  ['signatureKey', () => createIbkrOAuth1(undefined as never)],
   ['options', () => createIbkrOAuth1('x' as never)],
   ['store', () => createIbkrOAuth1({ ...oauth1, store: {}, storeKey: 'unsealed' } as never)],
   ['store', () => createIbkrOAuth1({ ...oauth1, store: 'x', storeKey: 'unsealed' } as never)],

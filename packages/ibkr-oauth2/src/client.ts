@@ -27,16 +27,14 @@ import { createTokenCall } from './internal/token-call.ts'
 import type { AccessToken } from './internal/token-exchange.ts'
 
 /** The options of {@link createIbkrOAuth2}. */
-export type IbkrOAuth2Options = TokenOptions &
-  SendOptions &
-  SharingOptions & {
-    /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
-    readonly retryUnauthorized?: RetryUnauthorized | undefined
-    /** Told of renewals, repairs and reduced scopes; what it throws is dropped. */
-    readonly onEvent?: ((event: IbkrOAuth2Event) => void) | undefined
-    /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
-    readonly waitUntil?: WaitUntil | undefined
-  }
+export interface IbkrOAuth2Options extends TokenOptions, SendOptions, SharingOptions {
+  /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
+  readonly retryUnauthorized?: RetryUnauthorized | undefined
+  /** Told of renewals, repairs and reduced scopes; what it throws is dropped. */
+  readonly onEvent?: ((event: IbkrOAuth2Event) => void) | undefined
+  /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
+  readonly waitUntil?: WaitUntil | undefined
+}
 
 /** What {@link createIbkrOAuth2} gives. */
 export interface IbkrOAuth2 {

@@ -7,7 +7,7 @@ import { checkToken, readOptions, type TokenOptions } from './internal/settings.
 import { type Exchange, prepareExchange } from './internal/token-exchange.ts'
 
 /** What {@link prepareTokenRequest} takes. */
-export type TokenRequestOptions = TokenOptions & {
+export interface TokenRequestOptions extends TokenOptions {
   /** The assertion's `jti`, for tests with known answers. Default: as `includeJti` says. */
   readonly jti?: string | undefined
   /** Milliseconds since 1970. Default: `Date.now`. */

@@ -101,7 +101,7 @@ const cyclic: { self?: unknown } = {}
 cyclic.self = cyclic
 
 it.each([
-  ['options', () => createIbkrOAuth2(undefined as never)],
+  ['privateKey', () => createIbkrOAuth2(undefined as never)],
   ['options', () => createIbkrOAuth2('x' as never)],
   ['options', () => prepareTokenRequest(null as never)],
   ['store', () => createIbkrOAuth2({ ...credentials, store: {}, storeKey: 'unsealed' } as never)],

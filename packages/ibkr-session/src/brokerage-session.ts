@@ -1,7 +1,7 @@
 /**
  * A brokerage session over a signed-in connection: opened, kept alive, shared, closed.
  */
-import type { FetchFunction, PlatformAbortSignal } from '@isoauth/core-client'
+import type { PlatformAbortSignal } from '@isoauth/core-client'
 import { asyncDisposeSymbol, type DisposableMember } from './internal/async-disposable.ts'
 import { createBackOff } from './internal/back-off.ts'
 import { createBroker } from './internal/broker-call.ts'
@@ -10,6 +10,7 @@ import { type BrokerageSessionEvent, EVENT_TYPES, type LostReason } from './inte
 import { createTurns } from './internal/exclusive.ts'
 import { createKeepAlive } from './internal/keep-alive.ts'
 import { createKeeper } from './internal/keeper.ts'
+import type { SessionFetch } from './internal/known-answers.ts'
 import { createRestorer } from './internal/restore.ts'
 import { createSessionCalls, type Tickle, type Validation } from './internal/session-calls.ts'
 import { createSessionFetch } from './internal/session-fetch.ts'
@@ -67,13 +68,14 @@ export interface BrokerageSessionMembers {
    * The connection's `fetch`, with the broker's cookies. Calls below `/iserver` wait for an opening that is
    * under way. Where the broker answers 400 "no bridge" the session is opened again, once for all callers, and
    * the call repeated once if it is a GET, a HEAD or one of the POSTs that change nothing. Everything else is
-   * sent once whatever happens.
+   * sent once whatever happens. Where path and method are written out and the answer is known, `json()` is typed
+   * once `ok` is true.
    *
    * @throws {@link IbkrSessionError} `IBKR_SESSION_OUTCOME_UNKNOWN` where a call that is not repeated got no
    *   answer, or 408, 502, 503 or 504; `IBKR_SESSION_CLOSED`; for what is repeated, also what the opening
    *   threw; whatever the connection throws
    */
-  readonly fetch: FetchFunction
+  readonly fetch: SessionFetch
   /**
    * Opens the session: asks the status, and unless it is ready initialises it, waits until it is, asks for the
    * accounts, sends the suppressions and a tickle. In a fleet, joins the session that another member keeps.
@@ -162,7 +164,8 @@ export interface BrokerageSessionMembers {
  * const session = createBrokerageSession({ connection, onEvent: console.log })
  * await session.open({ compete: false })
  * session.keepAlive()
- * const accounts = await (await session.fetch('/iserver/accounts')).json()
+ * const answer = await session.fetch('/iserver/accounts')
+ * if (answer.ok) console.log((await answer.json()).accounts)
  * await session.close()
  * ```
  *
@@ -224,14 +227,14 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   /** A call that a caller asks for by name. */
   const asked =
     <T>(call: (signal: PlatformAbortSignal | undefined) => Promise<T>) =>
-    async (given: { readonly signal?: PlatformAbortSignal | undefined } = {}): Promise<T> => {
+    async (given?: { readonly signal?: PlatformAbortSignal | undefined }): Promise<T> => {
       const signal = readOptions(given).signal()
       refuseClosed()
       return await call(signal)
     }
 
   const members: BrokerageSessionMembers = {
-    fetch,
+    fetch: fetch as SessionFetch,
     async open(about) {
       const intent = checkOpen(about)
       refuseClosed()
@@ -277,7 +280,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
         if (event.type === type) (listener as (event: BrokerageSessionEvent) => void)(event)
       })
     },
-    async close(given = {}) {
+    async close(given) {
       const read = readOptions(given)
       const isLogout = read.flag('logout')
       const signal = read.signal()

@@ -22,6 +22,19 @@ export {
   type IbkrSessionErrorOptions,
 } from './internal/errors.ts'
 export type { BrokerageSessionEvent, LostReason, WaitReason } from './internal/events.ts'
+export type {
+  AccountsAnswer,
+  AnswerTo,
+  KnownAnswers,
+  KnownResponse,
+  LogoutAnswer,
+  SessionFetch,
+  SessionFetchInit,
+  StatusAnswer,
+  SuppressAnswer,
+  TickleAnswer,
+  ValidateAnswer,
+} from './internal/known-answers.ts'
 export type { Tickle, Validation } from './internal/session-calls.ts'
 export type { SessionPhase } from './internal/session-state.ts'
 export type { SessionStatus } from './internal/session-status.ts'

@@ -40,13 +40,16 @@ it.each(cases)('createBrokerageSession refuses a wrong %s', async (option, value
   }
 })
 
-it.each([undefined, null, 1, 'x', []])(
-  'createBrokerageSession refuses %j for options',
-  async (options) => {
-    const error = await failure(() => createBrokerageSession(wrong(options)))
-    expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID' })
-  },
-)
+it.each([
+  [undefined, 'connection'],
+  [null, 'options'],
+  [1, 'options'],
+  ['x', 'options'],
+  [[], 'options'],
+])('createBrokerageSession refuses %j for options', async (options, option) => {
+  const error = await failure(() => createBrokerageSession(wrong(options)))
+  expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option })
+})
 
 it('a store needs storeKey and sharedAs, a lock needs sharedAs', async () => {
   const store = memoryStore()
@@ -72,7 +75,7 @@ it('methods refuse wrong options before anything is sent', async () => {
     ['compete', () => session.open(wrong({}))],
     ['publish', () => session.open(wrong({ compete: true, publish: 1 }))],
     ['signal', () => session.open(wrong({ compete: true, signal: {} }))],
-    ['options', () => session.open(wrong(undefined))],
+    ['options', () => session.open(wrong([]))],
     ['intervalMs', () => session.keepAlive({ intervalMs: 999 })],
     ['intervalMs', () => session.keepAlive({ intervalMs: 300_001 })],
     ['intervalMs', () => session.step(wrong({ intervalMs: '1' }))],
@@ -90,6 +93,18 @@ it('methods refuse wrong options before anything is sent', async () => {
   }
   expect(broker.calls).toEqual([])
 })
+
+it.each([undefined, null, true, 'x', {}])(
+  'open(%j) names compete, both its values and what each does',
+  async (given) => {
+    const { session, broker } = setUp()
+    const error = await failure(() => session.open(wrong(given)))
+    expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option: 'compete' })
+    expect(error['message']).toMatch(/^Option compete must be true or false/)
+    expect(error['message']).toMatch(/true ends the session .* false leaves it alone/)
+    expect(broker.calls).toEqual([])
+  },
+)
 
 it('a connection whose fetch gives no Response is told as such', async () => {
   for (const given of [undefined, null, {}, 'x']) {

@@ -38,22 +38,32 @@ import {
 } from './internal/settings.ts'
 
 /** The options of {@link createIbkrSso}. */
-export type IbkrSsoOptions = EndpointOptions &
-  LinkOptions &
-  SharingOptions & {
-    /** A client of `@isoauth/ibkr-oauth2` with the scopes needed, or anything with its two methods. */
-    readonly oauth2: SsoAuthority
-    /** Used like the platform's `fetch`, which is the default. */
-    readonly fetch?: FetchFunction | undefined
-    /** Milliseconds for a session call, or until the headers of other answers. Default: 20000. */
-    readonly timeoutMs?: number | undefined
-    /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
-    readonly retryUnauthorized?: RetryUnauthorized | undefined
-    /** Told of renewals and doubtful addresses; what it throws is dropped. */
-    readonly onEvent?: ((event: IbkrSsoEvent) => void) | undefined
-    /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
-    readonly waitUntil?: WaitUntil | undefined
-  }
+export interface IbkrSsoOptions extends EndpointOptions, LinkOptions, SharingOptions {
+  /** A client of `@isoauth/ibkr-oauth2` with the scopes needed, or anything with its two methods. */
+  readonly oauth2: SsoAuthority
+  /** Used like the platform's `fetch`, which is the default. */
+  readonly fetch?: FetchFunction | undefined
+  /** Milliseconds for a session call, or until the headers of other answers. Default: 20000. */
+  readonly timeoutMs?: number | undefined
+  /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
+  readonly retryUnauthorized?: RetryUnauthorized | undefined
+  /** Told of renewals and doubtful addresses; what it throws is dropped. */
+  readonly onEvent?: ((event: IbkrSsoEvent) => void) | undefined
+  /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
+  readonly waitUntil?: WaitUntil | undefined
+}
+
+/** What {@link IbkrSso.createSession} takes. */
+export interface SsoSessionCallOptions extends SessionOptions {
+  /** Ends the call; a session that others wait for too goes on. */
+  readonly signal?: PlatformAbortSignal | undefined
+}
+
+/** What {@link IbkrSso.createBrowserSession} takes. */
+export interface BrowserSessionCallOptions extends BrowserSessionOptions {
+  /** Ends the call. */
+  readonly signal?: PlatformAbortSignal | undefined
+}
 
 /** A session of one user of the broker, for software that acts as the user. */
 export interface IbkrSsoSession {
@@ -96,18 +106,14 @@ export interface IbkrSso {
    * @throws {@link IbkrSsoError} `IBKR_SSO_OPTION_INVALID` before any request, `IBKR_SSO_SESSION_INACTIVE`,
    *   `IBKR_SSO_UNAUTHORIZED`, `IBKR_SSO_FORBIDDEN` and the like; whatever `oauth2` throws
    */
-  createSession(
-    options: SessionOptions & { readonly signal?: PlatformAbortSignal | undefined },
-  ): Promise<IbkrSsoSession>
+  createSession(options: SsoSessionCallOptions): Promise<IbkrSsoSession>
   /**
    * Makes a link that signs the user's browser in to the broker's portal: to be opened once, from the
    * address `ip`. Every call makes a new one; after a failure calls are held back for this user and address.
    *
    * @throws {@link IbkrSsoError} as {@link IbkrSso.createSession}, and `IBKR_SSO_LINK_REFUSED`
    */
-  createBrowserSession(
-    options: BrowserSessionOptions & { readonly signal?: PlatformAbortSignal | undefined },
-  ): Promise<BrowserLink>
+  createBrowserSession(options: BrowserSessionCallOptions): Promise<BrowserLink>
 }
 
 const TRADING = '/v1/api'

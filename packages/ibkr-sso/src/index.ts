@@ -6,7 +6,14 @@
 export type { RetryUnauthorized } from '@isoauth/core-client'
 export type * from '@isoauth/core-client/handed-on'
 export { CodedError, hasCode, ServiceError } from '@isoauth/core-client/handed-on'
-export { createIbkrSso, type IbkrSso, type IbkrSsoOptions, type IbkrSsoSession } from './client.ts'
+export {
+  type BrowserSessionCallOptions,
+  createIbkrSso,
+  type IbkrSso,
+  type IbkrSsoOptions,
+  type IbkrSsoSession,
+  type SsoSessionCallOptions,
+} from './client.ts'
 export {
   type BrowserLink,
   type LandingActions,

@@ -22,13 +22,17 @@ import {
 } from './internal/settings.ts'
 
 /** What {@link prepareSsoSessionRequest} takes. */
-export type SsoSessionRequestOptions = SessionOptions &
-  EndpointOptions & { readonly oauth2: SsoAuthority }
+export interface SsoSessionRequestOptions extends SessionOptions, EndpointOptions {
+  readonly oauth2: SsoAuthority
+}
 
 /** What {@link prepareBrowserSessionRequest} takes. */
-export type BrowserSessionRequestOptions = BrowserSessionOptions &
-  EndpointOptions &
-  LinkOptions & { readonly oauth2: SsoAuthority }
+export interface BrowserSessionRequestOptions
+  extends BrowserSessionOptions,
+    EndpointOptions,
+    LinkOptions {
+  readonly oauth2: SsoAuthority
+}
 
 /** What the answer is processed with; opaque, and prints nothing. */
 export class PendingSession {

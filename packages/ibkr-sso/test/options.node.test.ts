@@ -84,8 +84,8 @@ const pending = async () =>
   (await api.prepareSsoSessionRequest({ oauth2: makeAuthority(), ...user })).pending
 
 it.each([
-  ['options', () => api.createIbkrSso(undefined as never)],
-  ['options', () => setUp().sso.createSession(undefined as never)],
+  ['oauth2', () => api.createIbkrSso(undefined as never)],
+  ['ip', () => setUp().sso.createSession(undefined as never)],
   ['options', () => setUp().sso.createBrowserSession('x' as never)],
   ['options', () => api.prepareSsoSessionRequest(null as never)],
   ['options', () => api.prepareBrowserSessionRequest([] as never)],

@@ -1,7 +1,11 @@
 /** `@isoauth/sandbox`: the sign-in services as one strict `Request` to `Response` handler. */
 export type { DisposableMember } from './internal/async-disposable.ts'
 export type { SandboxCounts } from './internal/counts.ts'
-export type { GivenCredentials, SandboxCredentials } from './internal/credentials.ts'
+export type {
+  GivenCredentials,
+  GivenIbkrCredentials,
+  SandboxCredentials,
+} from './internal/credentials.ts'
 export { SandboxError, type SandboxErrorCode } from './internal/errors.ts'
 export type { FaultKind, FaultRule } from './internal/faults.ts'
 export type { BrokerEvent } from './internal/ibkr-api/broker-events.ts'

@@ -25,7 +25,12 @@ export {
 } from './internal/errors.ts'
 export type { UltraCartTransaction } from './internal/login-transaction.ts'
 export type { UltraCartSession, UltraCartSessionKey } from './internal/session.ts'
-export type { UltraCartSsoOptions } from './internal/settings.ts'
+export type {
+  UltraCartAccessToken,
+  UltraCartClientOptions,
+  UltraCartSimpleKey,
+  UltraCartSsoOptions,
+} from './internal/settings.ts'
 export type {
   UltraCartLinkedAccount,
   UltraCartNotification,

@@ -106,7 +106,12 @@ it('refuses simpleKey and accessToken together', () => {
   expect(error).toMatchObject({ option: 'accessToken' })
 })
 
-it.each([undefined, null, 5, HUSH])('refuses %s as options', (options) => {
+it('without options, the one that every call carries is named', () => {
+  const error = thrown(() => createUltraCartSso(undefined as never))
+  expect(error).toMatchObject({ code: 'ULTRACART_SSO_OPTION_INVALID', option: 'simpleKey' })
+})
+
+it.each([null, 5, HUSH])('refuses %s as options', (options) => {
   const error = thrown(() => createUltraCartSso(options as never))
   expect(error).toMatchObject({ code: 'ULTRACART_SSO_OPTION_INVALID', option: 'options' })
 })
@@ -237,7 +242,7 @@ describe('the keepers', () => {
     ['maxEntries', () => createTransactionStore({ maxEntries: 0 })],
     ['maxEntries', () => createTransactionStore({ maxEntries: 1.5 })],
     ['maxEntries', () => createTransactionStore({ maxEntries: '5' as never })],
-    ['options', () => createTransactionCookie(undefined as never)],
+    ['key', () => createTransactionCookie(undefined as never)],
     ['key', () => createTransactionCookie({} as never)],
     ['key', () => createTransactionCookie({ key: HUSH as never })],
     ['key', () => createTransactionCookie({ key: [] })],

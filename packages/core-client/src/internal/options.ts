@@ -43,18 +43,21 @@ export interface OptionReader<O extends object> {
 /** Of later times no text can be made. */
 const LAST_MS = 8.64e15
 
-/** Makes the reader of one object of options; anything but an object is refused at once. */
+/**
+ * Makes the reader of one object of options; anything but an object is refused at once. Nothing at all is an object
+ * without options, so that what is required is named.
+ */
 export function createOptionReader<O extends object>(
-  options: O,
+  options: O | undefined,
   newError: NewError,
 ): OptionReader<O> {
-  if (!isObject(options)) return refuseOption(newError, 'options', options, 'an object')
-  const given = options as Readonly<Record<string, unknown>>
+  const given = (options === undefined ? {} : options) as Readonly<Record<string, unknown>>
+  if (!isObject(given)) return refuseOption(newError, 'options', given, 'an object')
   const refuse = (option: string, form: string) =>
     refuseOption(newError, option, given[option], form)
 
   return {
-    value: (option) => options[option],
+    value: (option) => given[option] as O[typeof option],
     refuse,
     text(option, form, fallback) {
       const { [option]: value = fallback } = given
@@ -79,7 +82,7 @@ export function createOptionReader<O extends object>(
       return typeof value === 'boolean' ? value : refuse(option, 'true or false')
     },
     function(option) {
-      const value = options[option]
+      const value = given[option] as O[typeof option]
       const isRight = value === undefined || typeof value === 'function'
       return isRight ? value : refuse(option, 'a function')
     },

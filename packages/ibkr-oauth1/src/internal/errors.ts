@@ -72,8 +72,12 @@ export function refuse(option: string, form: string): never {
   throw newError('OPTION_INVALID', `Option ${option} must be ${form}.`, { option })
 }
 
-/** Checks that options are an object at all, where no option reader does. */
+/**
+ * Checks that options are an object at all, where no option reader does. Nothing at all is an object without options,
+ * so that what is required is named.
+ */
 export function requireOptions<O extends object>(options: O, name = 'options'): O {
+  if (options === undefined) return {} as O
   const isObject = typeof options === 'object' && options !== null && !Array.isArray(options)
   return isObject ? options : refuse(name, 'an object')
 }

@@ -66,36 +66,47 @@ export interface SendOptions {
   readonly timeoutMs?: number | undefined
 }
 
+// Of two that fit alike, compilers tell what the last one lacks: so the usual way is the last one, here and below.
+
+/** The secret, already decrypted: in place of `accessTokenSecret` and `encryptionKey`. */
+export interface DecryptedSecret {
+  /** The decrypted secret: bytes or hex, as `decryptAccessTokenSecret` gives it. */
+  readonly decryptedAccessTokenSecret: Uint8Array | string
+  /** Left out: `decryptedAccessTokenSecret` stands in its place. */
+  readonly accessTokenSecret?: undefined
+  /** Left out: `decryptedAccessTokenSecret` stands in its place. */
+  readonly encryptionKey?: undefined
+}
+
+/** The secret as the broker's page shows it, with the key that opens it: the usual way. */
+export interface EncryptedSecret {
+  /** Base64 of the encrypted secret, as the broker's page shows it. */
+  readonly accessTokenSecret: string
+  /** The RSA private key registered for encryption: PEM (PKCS#1 or PKCS#8), DER, JWK, extractable `CryptoKey`. */
+  readonly encryptionKey: EncryptionKey
+  /** Left out: `accessTokenSecret` and `encryptionKey` stand in its place. */
+  readonly decryptedAccessTokenSecret?: undefined
+}
+
 /** The secret: encrypted, with the key that opens it, or already decrypted. */
-export type SecretOptions =
-  | {
-      /** Base64 of the encrypted secret, as the broker's page shows it. */
-      readonly accessTokenSecret: string
-      /** The RSA private key registered for encryption: PEM (PKCS#1 or PKCS#8), DER, JWK, extractable `CryptoKey`. */
-      readonly encryptionKey: EncryptionKey
-      readonly decryptedAccessTokenSecret?: undefined
-    }
-  | {
-      /** The decrypted secret: bytes or hex, as `decryptAccessTokenSecret` gives it. */
-      readonly decryptedAccessTokenSecret: Uint8Array | string
-      readonly accessTokenSecret?: undefined
-      readonly encryptionKey?: undefined
-    }
+export type SecretOptions = DecryptedSecret | EncryptedSecret
+
+/** The consumer with its access token, the secret left out. */
+export interface AccessTokenOptions extends ConsumerOptions {
+  /** As the broker's page shows it. */
+  readonly accessToken: string
+  /** The registered Diffie-Hellman parameters: PEM, DER, the prime in hex, or parsed. */
+  readonly dhParameters: string | Uint8Array | DhParameters
+  /**
+   * `auto`: native code decrypts the secret on Node and Bun and computes the powers of the key exchange on
+   * Node, after a known answer at first use; elsewhere our own arithmetic does. `portable`: our own
+   * everywhere. Default: `auto`.
+   */
+  readonly acceleration?: Acceleration | undefined
+}
 
 /** What signs in for one access token. */
-export type CredentialOptions = ConsumerOptions &
-  SecretOptions & {
-    /** As the broker's page shows it. */
-    readonly accessToken: string
-    /** The registered Diffie-Hellman parameters: PEM, DER, the prime in hex, or parsed. */
-    readonly dhParameters: string | Uint8Array | DhParameters
-    /**
-     * `auto`: native code decrypts the secret on Node and Bun and computes the powers of the key exchange on
-     * Node, after a known answer at first use; elsewhere our own arithmetic does. `portable`: our own
-     * everywhere. Default: `auto`.
-     */
-    readonly acceleration?: Acceleration | undefined
-  }
+export type CredentialOptions = AccessTokenOptions & SecretOptions
 
 /** The checked options of a consumer, with its clock and its nonces. */
 export interface ConsumerSettings {
@@ -136,8 +147,8 @@ export function checkConsumer(
   options: ConsumerOptions & EndpointOptions & SendOptions,
 ): ConsumerSettings {
   const read = readOptions(options)
-  const { signatureKey, consumerKey, realm = 'limited_poa' } = options
   requireKey(read, 'signatureKey')
+  const { signatureKey, consumerKey, realm = 'limited_poa' } = options
   if ((consumerKey === TEST_CONSUMER) !== (realm === TEST_REALM)) {
     read.refuse('realm', `'${TEST_REALM}' for the consumer ${TEST_CONSUMER}, and for no other`)
   }

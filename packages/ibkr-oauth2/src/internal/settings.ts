@@ -92,7 +92,7 @@ export function checkToken(
   options: TokenOptions & { readonly now?: (() => number) | undefined },
 ): TokenSettings {
   const read = readOptions(options)
-  const { privateKey } = options
+  const privateKey = read.value('privateKey')
   const base = read.url('baseUrl', 'https://api.ibkr.com')
   checkKeyKind(privateKey)
   const isWeakAllowed = read.flag('allowWeakKey')

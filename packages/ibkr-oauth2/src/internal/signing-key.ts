@@ -33,7 +33,8 @@ const WEAK_BITS = 2048
 export function checkKeyKind(key: unknown): void {
   const isThere = typeof key === 'string' ? key.trim() !== '' : key !== null
   if (isThere && ['string', 'object', 'function'].includes(typeof key)) return
-  const found = key === '' ? 'an empty string' : key === null ? 'null' : `a ${typeof key}`
+  const named = key === null || key === undefined ? String(key) : `a ${typeof key}`
+  const found = key === '' ? 'an empty string' : named
   refuse(
     `it must be an RSA private key (PEM, DER, a JSON Web Key or a CryptoKey) or a function that signs, and it is ${found}. Give the content of the key file`,
   )

@@ -61,6 +61,7 @@ export interface OpenOptions {
   readonly compete: boolean
   /** The broker answers false with an error; leave it out. Default: true. */
   readonly publish?: boolean | undefined
+  /** Ends the opening. */
   readonly signal?: PlatformAbortSignal | undefined
 }
 
@@ -98,7 +99,7 @@ export const WATCHERS = 8
 export const SUPPRESS_LIMIT = 51
 
 /** Makes the reader of this package's options. */
-export function readOptions<O extends object>(options: O): OptionReader<O> {
+export function readOptions<O extends object>(options: O | undefined): OptionReader<O> {
   return createOptionReader(options, newError)
 }
 
@@ -125,16 +126,17 @@ export function checkOptions(options: BrokerageSessionOptions): Settings {
 
 /** Checks {@link OpenOptions}. */
 export function checkOpen(options: OpenOptions): Intent {
-  const read = readOptions(options)
-  if (typeof options.compete !== 'boolean') {
-    read.refuse(
+  const read = readOptions(Object(options) === options ? options : undefined)
+  const compete = read.value('compete')
+  if (typeof compete !== 'boolean') {
+    return read.refuse(
       'compete',
       'true or false, and has no default: true ends the session that the same user name has in TWS, the phone app or the portal; false leaves it alone, and then open() fails while it lasts',
     )
   }
   const publish = read.value('publish') === undefined || read.flag('publish')
   read.signal()
-  return { compete: options.compete, publish }
+  return { compete, publish }
 }
 
 /** Checks {@link KeepAliveOptions}. */

@@ -96,7 +96,7 @@ export function checkEndpoint(
   options: EndpointOptions & { readonly oauth2: SsoAuthority },
 ): EndpointSettings {
   const read = readOptions(options)
-  const { oauth2 } = options
+  const oauth2 = read.value('oauth2')
   for (const method of ['accessToken', 'signJwt'] as const) {
     if (typeof oauth2?.[method] !== 'function') {
       read.refuse('oauth2', 'a client of @isoauth/ibkr-oauth2 (accessToken and signJwt)')
@@ -124,8 +124,8 @@ export function checkSending(options: {
 /** The claims of an SSO session, in the order in which the broker's sample writes them. */
 export function sessionClaims(options: SessionOptions): SessionClaims {
   const read = readOptions(options)
-  const { ip: address, alternativeIps = [], service } = options
-  const ip = requireAddress('ip', address)
+  const ip = requireAddress('ip', read.value('ip'))
+  const { alternativeIps = [], service } = options
   if (!Array.isArray(alternativeIps)) read.refuse('alternativeIps', 'an array of addresses')
   const others = alternativeIps.map((other) => requireAddress('alternativeIps', other))
   return {
@@ -145,7 +145,7 @@ export function sessionClaims(options: SessionOptions): SessionClaims {
 /** The claims of a browser session. */
 export function browserSessionClaims(options: BrowserSessionOptions): SessionClaims {
   const read = readOptions(options)
-  const ip = requireAddress('ip', options.ip)
+  const ip = requireAddress('ip', read.value('ip'))
   return {
     claims: { credential: readCredential(read), ip },
     expiresInSeconds: read.seconds('expiresInSeconds', 1000, 86_400),

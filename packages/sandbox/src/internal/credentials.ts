@@ -21,10 +21,16 @@ export interface SandboxCredentials {
  * cheap to make, `ultracart`, may be left out too, and is made afresh.
  */
 export interface GivenCredentials {
-  readonly ibkr: Omit<SandboxCredentials['ibkr'], 'oauth2'> & {
-    readonly oauth2?: IbkrOAuth2Credentials | undefined
-  }
+  readonly ibkr: GivenIbkrCredentials
   readonly ultracart?: UltraCartCredentials | undefined
+}
+
+/** The broker's part of {@link GivenCredentials}. */
+export interface GivenIbkrCredentials {
+  /** Of another sandbox: this one's origin stands in its place. */
+  readonly baseUrl: string
+  readonly oauth1: IbkrOAuth1Credentials
+  readonly oauth2?: IbkrOAuth2Credentials | undefined
 }
 
 /** @internal The parts of `ibkr` that were given, of what another sandbox handed out too. */

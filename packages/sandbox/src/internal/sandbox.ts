@@ -23,6 +23,7 @@ import type { UltraCartExtras } from './ultracart/credentials.ts'
 
 /** The members of a {@link Sandbox}, `Symbol.asyncDispose` left out. */
 export interface SandboxMembers {
+  /** Where it answers, without a slash at its end. */
   readonly origin: string
   /** Answers like `globalThis.fetch` would, for the sandbox's origins only. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
@@ -88,6 +89,7 @@ export interface SandboxMembers {
   readonly reset: () => void
   /** Every request with what was checked and why it was refused, oldest first. */
   readonly requests: readonly RequestRecord[]
+  /** How often what was asked for. */
   readonly counts: Readonly<SandboxCounts>
   /** Makes something go wrong; see {@link FaultRule}. */
   readonly fault: (rule: FaultRule) => void

@@ -10,8 +10,8 @@ import {
 import { newError } from './errors.ts'
 import { parseSafeUrl } from './safe-url.ts'
 
-/** The options of `createUltraCartSso`. */
-export type UltraCartSsoOptions = {
+/** The options of `createUltraCartSso` but for the credential. */
+export interface UltraCartClientOptions {
   /**
    * Where the browser comes back: absolute, https (http on loopback only), without fragment and without
    * the parameters `code`, `state`, `error`. Fixed: never taken from a request.
@@ -41,18 +41,29 @@ export type UltraCartSsoOptions = {
    * exchanged and a session revoked although the person has left. Default: nothing.
    */
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined
-} & (
-  | {
-      /** The simple key of the authorized application, with the permission `sso_write`. */
-      readonly simpleKey: string
-      readonly accessToken?: undefined
-    }
-  | {
-      /** An OAuth access token instead; whether the service takes one here is not documented. */
-      readonly accessToken: string
-      readonly simpleKey?: undefined
-    }
-)
+}
+
+// Of two that fit alike, compilers tell what the last one lacks: so the usual way is the last one.
+
+/** The application's OAuth access token, in place of `simpleKey`. */
+export interface UltraCartAccessToken {
+  /** An OAuth access token instead; whether the service takes one here is not documented. */
+  readonly accessToken: string
+  /** Left out: `accessToken` stands in its place. */
+  readonly simpleKey?: undefined
+}
+
+/** The application's simple key: the usual way. */
+export interface UltraCartSimpleKey {
+  /** The simple key of the authorized application, with the permission `sso_write`. */
+  readonly simpleKey: string
+  /** Left out: `simpleKey` stands in its place. */
+  readonly accessToken?: undefined
+}
+
+/** The options of `createUltraCartSso`. */
+export type UltraCartSsoOptions = UltraCartClientOptions &
+  (UltraCartAccessToken | UltraCartSimpleKey)
 
 /** Checked {@link UltraCartSsoOptions}. */
 export interface Settings {

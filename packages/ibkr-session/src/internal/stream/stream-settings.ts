@@ -80,10 +80,11 @@ export function checkStream(options: StreamOptions, connection: BrokerConnection
 /** Checks {@link SubscribeOptions}. */
 export function checkSubscribe(options: SubscribeOptions): CheckedSubscription {
   const read = readOptions(options)
-  const { topic, key = '', parameters = {}, bufferLimit = 1000 } = options
+  const topic = read.value('topic')
   if (!isTopic(topic)) {
     return read.refuse('topic', `one of ${Object.keys(TOPICS).join(', ')}`)
   }
+  const { key = '', parameters = {}, bufferLimit = 1000 } = options
   const { key: rule } = TOPICS[topic]
   const isKey = typeof key === 'string' && (rule === undefined ? key === '' : rule.form.test(key))
   if (!isKey) {
