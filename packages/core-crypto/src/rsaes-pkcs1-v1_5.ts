@@ -133,6 +133,9 @@ export async function decryptRsaPkcs1v15(
     )
   }
   const encoded = native?.(ciphertext) ?? bigIntToBytes(rsaCrt(numbers, representative), length)
+  // What rejects before its caller has the promise goes through a platform's list of unhandled rejections, in which
+  // time bad padding would show.
+  await undefined
   return decodeEmePkcs1(encoded)
 }
 
