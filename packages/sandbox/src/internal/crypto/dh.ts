@@ -1,12 +1,15 @@
 /** Diffie-Hellman parameters: reading and writing PEM, and RFC 3526 group 14. */
 import { bitLength, isProbablyPrime, toBigInt, toSignedBytes } from './arithmetic.ts'
 import { readPem, readSequence, writeDer, writePem } from './pem.ts'
-import { remember } from './remember.ts'
+import { createMemory } from './remember.ts'
 
 export interface DhParameters {
   readonly prime: bigint
   readonly generator: bigint
 }
+
+/** Whether a modulus is prime. */
+const primes = /* @__PURE__ */ createMemory<boolean>()
 
 const LABELS: readonly string[] = ['DH PARAMETERS', 'X9.42 DH PARAMETERS']
 
@@ -39,7 +42,7 @@ export function readDhParameters(text: string): DhParameters | string {
   if (bitLength(prime) < 2048) return `the prime has ${bitLength(prime)} bits; 2048 are required`
   if (bitLength(prime) > 4096) return `the prime has ${bitLength(prime)} bits; 4096 is the limit`
   if (generator < 2n || generator > prime - 2n) return 'the generator is out of range'
-  const isPrime = prime === MODP_2048.prime || remember(String(prime), () => isProbablyPrime(prime))
+  const isPrime = prime === MODP_2048.prime || primes(String(prime), () => isProbablyPrime(prime))
   if (!isPrime) return 'the modulus is not prime'
   return { prime, generator }
 }

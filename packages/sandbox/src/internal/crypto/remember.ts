@@ -1,10 +1,19 @@
 /** What inputs came to before: tests make one sandbox after the other of the same credentials. */
+import { makeRoom } from '../bounded-map.ts'
 
-const memory = /* @__PURE__ */ new Map<string, unknown>()
+const LIMIT = 64
 
-/** What `find` gave for this key before, or gives now; with 64 of them the memory begins anew. */
-export function remember<Value>(key: string, find: () => Value): Value {
-  if (memory.size > 63) memory.clear()
-  if (!memory.has(key)) memory.set(key, find())
-  return memory.get(key) as Value
+/** Gives what `find` gave for a key before, or gives now. */
+export type Memory<Value> = (key: string, find: () => Value) => Value
+
+/** Makes a memory for one kind of input; the oldest of 64 is forgotten. */
+export function createMemory<Value>(): Memory<Value> {
+  const known = new Map<string, Value>()
+  return (key, find) => {
+    if (!known.has(key)) {
+      makeRoom(known, LIMIT)
+      known.set(key, find())
+    }
+    return known.get(key) as Value
+  }
 }

@@ -7,9 +7,13 @@
 import { bitLength, modPow, toBigInt, toFixedBytes } from './arithmetic.ts'
 import { type Bytes, fromBase64, randomBytes, toBase64Url } from './bytes.ts'
 import { readPem, readSequence, writeDer, writePem } from './pem.ts'
-import { remember } from './remember.ts'
+import { createMemory } from './remember.ts'
 
 const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const
+
+/** Private keys by their text, and private powers by modulus and base. */
+const keys = /* @__PURE__ */ createMemory<Promise<RsaPrivateKey | string>>()
+const powers = /* @__PURE__ */ createMemory<bigint>()
 
 /** The platform's `CryptoKey`, named by what makes it, so that the declarations compile without DOM types. */
 export type PlatformKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
@@ -64,7 +68,7 @@ export async function readRsaPublicKey(text: string): Promise<RsaPublicKey | str
 
 /** The public and private numbers of a `PRIVATE KEY` or `RSA PRIVATE KEY` block. */
 export function readRsaPrivateKey(text: string): Promise<RsaPrivateKey | string> {
-  return remember(text, () => readPrivateNumbers(text))
+  return keys(text, () => readPrivateNumbers(text))
 }
 
 async function readPrivateNumbers(text: string): Promise<RsaPrivateKey | string> {
@@ -126,7 +130,7 @@ export function decryptPkcs1v15(key: RsaPrivateKey, ciphertext: Uint8Array): Byt
   const length = Math.ceil(bitLength(key.modulus) / 8)
   const value = toBigInt(ciphertext)
   if (ciphertext.length !== length || value >= key.modulus) return undefined
-  const power = remember(`${key.modulus} ${value}`, () => privatePower(key, value))
+  const power = powers(`${key.modulus} ${value}`, () => privatePower(key, value))
   const block = toFixedBytes(power, length)
   const separator = block.indexOf(0, 2)
   if (block[0] !== 0 || block[1] !== 2 || separator < 10) return undefined
