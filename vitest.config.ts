@@ -39,13 +39,12 @@ export const resolve = {
  */
 function nodeProjects(mode: string): TestProjectInlineConfiguration[] {
   const node = { ...anywhere, name: 'node', environment: 'node' } as const
-  const setupFiles = ['tests/leftover-timers.ts']
   if (mode === 'portable') return [{ resolve, test: { ...node, setupFiles } }]
   const alone = [`packages/*/test/${nodeOnly}`, ...elsewhere]
   const all = { ...node, include: alone, exclude: [long, notOurs] }
   if (mode !== 'node-only')
     return [{ resolve, test: { ...all, isolate: true, include: [portable, ...alone] } }]
-  return withOwnRealms(all, ownRealms.node).map((test) => ({ resolve, test }))
+  return withOwnRealms({ ...all, setupFiles }, ownRealms.node).map((test) => ({ resolve, test }))
 }
 
 /** The project, and another one `…-alone` of the files that need a realm of their own. */
@@ -63,7 +62,10 @@ const { executablePath: chromium } = chromiumOptions
 const { executablePath: firefox } = firefoxOptions
 const webkit = findWebKit()
 
-// One realm for all files: the packages keep no state in their modules, and a realm for each costs as much as the tests.
+/** What holds a file to leaving nothing behind in a realm that it shares. */
+const setupFiles = ['tests/leftover-timers.ts']
+// One realm for all files: the packages keep no state in their modules but what the sandbox has found out of given
+// credentials, and a realm for each costs as much as the tests.
 const anywhere = {
   ...timeouts,
   isolate: false,

@@ -94,7 +94,7 @@ const DEFAULT_GENERATOR = 2n
  * 65536 characters or bytes.
  *
  * The prime is divided by all numbers below 1000, and up to 4096 bits put to one Euler test to the base 3,
- * which costs as much as a power (5 to 20 ms for 2048 bits in our own arithmetic, eight times that for 4096): a digit that was
+ * which is a power with an exponent as long as the prime, and grows with the cube of its length: a digit that was
  * mistyped or lost is told here and not by a failed key exchange. It is no proof: check a file of unknown
  * origin with `openssl dhparam -check -noout -in FILE`. Parameters that are known already can be given to
  * the other functions as they are, without this function.

@@ -3,7 +3,6 @@
  *
  * @packageDocumentation
  */
-
 export type * from '@isoauth/core-client/handed-on'
 export { CodedError, hasCode, ServiceError } from '@isoauth/core-client/handed-on'
 export {

@@ -7,7 +7,7 @@ import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
 import { createBrokerageSession } from '@isoauth/ibkr-session'
 import { createIbkrSso } from '@isoauth/ibkr-sso'
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
-import { type Check, equal, failure } from './check.ts'
+import { type Check, failure } from './check.ts'
 import { everythingOf } from './everything-of.ts'
 import { firm, firstParty, ORIGIN, startSandbox, user } from './sandboxes.ts'
 
@@ -155,7 +155,6 @@ function tap(send: Fetch) {
         if (told === undefined) continue
         throw new Error(`${String(value).slice(0, 60)} shows a secret of ${told.length} characters`)
       }
-      equal(shown.length > FAULTS.length, true)
     },
   }
   return wire
