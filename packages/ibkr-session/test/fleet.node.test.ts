@@ -1,6 +1,7 @@
 /** Many members, one session: one keeper, one opening, handed over when its keeper dies. */
 import { base64UrlToBytes, bytesToBase64Url } from '@isoauth/core-crypto'
 import { expect, it } from 'vitest'
+import { deferred } from '../../../tests/support/index.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { aesKey, makeLock, memoryStore, type Setup, setUp } from './support.ts'
 
@@ -187,6 +188,34 @@ it('members whose clocks differ by an hour have one keeper', async () => {
   expect(keepers(members)).toHaveLength(1)
   expect(first.broker.count(TICKLE) - before).toBeLessThanOrEqual(11)
   expect(first.broker.count(INIT)).toBe(1)
+})
+
+it('a member that waits for its turn while the store goes down does not become another keeper', async () => {
+  const store = memoryStore()
+  const shared = { store, storeKey: 'unsealed', sharedAs: 'user' } as const
+  const inTurn = makeLock()
+  const [asked, turn] = [deferred(), deferred()]
+  const first = setUp({ ...shared, lock: inTurn })
+  let isHeldUp = false
+  const lock: typeof inTurn = async (name, work, options) => {
+    if (!isHeldUp) return await inTurn(name, work, options)
+    asked.resolve()
+    await turn.promise
+    return await work()
+  }
+  const second = setUp({ ...shared, lock }, first)
+  for (const { session } of [first, second]) await session.open({ compete: true })
+  isHeldUp = true
+  const step = second.session.step()
+  await asked.promise
+  await first.session.step()
+  expect(first.session.health().isKeeper).toBe(true)
+  store.getItem = () => {
+    throw new Error('down')
+  }
+  turn.resolve()
+  await step
+  expect(second.session.health().isKeeper).toBe(false)
 })
 
 it('a store that is down costs no session, and no storm of tickles', async () => {

@@ -148,6 +148,9 @@ export function openSharedSession(
     return role
   }
 
+  /** Who cannot look stays what it was: the session is worth more than one tickle too many. */
+  const unchanged = (): Role => (isKeeper ? 'keeper' : 'follower')
+
   /** Clocks differ: what counts is how long before the entry something was, and when it was seen here. */
   function foundOf(entry: Entry | undefined): FoundFacts | undefined {
     if (entry === undefined) return undefined
@@ -172,6 +175,7 @@ export function openSharedSession(
 
   async function takeOver(facts: () => SharedFacts, signal: PlatformAbortSignal): Promise<Role> {
     const current = await readNewest(signal)
+    if (hasFailed) return unchanged()
     if (current && current.keeper !== me && isAlive(current)) return become('follower')
     const { term = 0 } = newest ?? {}
     await writeEntry({ ...newerOf(facts(), foundOf(newest)), ...sign(term + 1, 0) })
@@ -200,8 +204,7 @@ export function openSharedSession(
       if (!isShared) return { role: 'keeper' }
       const entry = await readNewest(signal)
       const found = foundOf(entry)
-      // Who cannot look stays what it was: the session is worth more than one tickle too many.
-      if (hasFailed) return { role: isKeeper ? 'keeper' : 'follower' }
+      if (hasFailed) return { role: unchanged() }
       if (entry === undefined || !isAlive(entry)) {
         return { role: await exclusively(() => takeOver(facts, signal), signal), found }
       }
