@@ -44,7 +44,7 @@ export abstract class ServiceError<Code extends string> extends CodedError<Code>
   declare readonly invalidArguments: readonly InvalidArgument[] | undefined
   declare readonly oauthError: string | undefined
 
-  protected constructor(message: string, options: CodedErrorOptions<Code> & Problem) {
+  constructor(message: string, options: CodedErrorOptions<Code> & Problem) {
     super(message, options, ['title', 'detail', 'invalidArguments', 'oauthError'])
   }
 

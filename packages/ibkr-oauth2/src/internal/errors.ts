@@ -32,10 +32,6 @@ export type IbkrOAuth2ErrorOptions = CodedErrorOptions<IbkrOAuth2ErrorCode> & Pr
 /** Every error that `@isoauth/ibkr-oauth2` throws; tell them apart by `code`. */
 export class IbkrOAuth2Error extends ServiceError<IbkrOAuth2ErrorCode> {
   override readonly name = 'IbkrOAuth2Error' as const
-
-  constructor(message: string, options: IbkrOAuth2ErrorOptions) {
-    super(message, options)
-  }
 }
 
 /** Makes an {@link IbkrOAuth2Error} with the code that ends in `kind`. */

@@ -36,10 +36,6 @@ export type IbkrSessionErrorOptions = CodedErrorOptions<IbkrSessionErrorCode> & 
 /** Every error that `@isoauth/ibkr-session` throws by itself; tell them apart by `code`. */
 export class IbkrSessionError extends ServiceError<IbkrSessionErrorCode> {
   override readonly name = 'IbkrSessionError' as const
-
-  constructor(message: string, options: IbkrSessionErrorOptions) {
-    super(message, options)
-  }
 }
 
 /** The endings of this package's codes. */

@@ -34,10 +34,6 @@ export type IbkrSsoErrorOptions = CodedErrorOptions<IbkrSsoErrorCode> & Problem
 /** Every error that `@isoauth/ibkr-sso` throws by itself; tell them apart by `code`. */
 export class IbkrSsoError extends ServiceError<IbkrSsoErrorCode> {
   override readonly name = 'IbkrSsoError' as const
-
-  constructor(message: string, options: IbkrSsoErrorOptions) {
-    super(message, options)
-  }
 }
 
 /** The endings of this package's own codes. */
