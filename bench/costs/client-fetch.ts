@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
+import { createRequestSigner } from '@isoauth/ibkr-oauth1/signing'
 import { createSandbox } from '@isoauth/sandbox'
 import axios from 'axios'
 import ky from 'ky'
@@ -9,8 +10,6 @@ import createOpenApiClient from 'openapi-fetch'
 import { expectEqual } from '../expect.ts'
 import type { Contender, Cost } from '../paired-rounds.ts'
 
-/** As long as the one that is signed. */
-const LONG_HEADER = `OAuth realm="limited_poa", ${'x'.repeat(380)}`
 const BODY = JSON.stringify({ accounts: ['DU1234567'], selectedAccount: 'DU1234567' })
 
 export async function clientFetchCosts(): Promise<Cost[]> {
@@ -25,18 +24,23 @@ export async function clientFetchCosts(): Promise<Cost[]> {
   const address = `http://127.0.0.1:${port}/v1/api/iserver/accounts`
   const headers = { 'user-agent': 'bench', accept: '*/*' }
   const client = await signedInClient(port)
+  const signer = createRequestSigner({
+    consumerKey: 'TESTCONSU',
+    accessToken: 'a1b2c3d4e5f6a7b8c9d0',
+    liveSessionToken: new Uint8Array(20),
+  })
   const openApi = createOpenApiClient<Paths>({ baseUrl: `http://127.0.0.1:${port}/v1/api` })
 
   const calls: Contender[] = [
     { name: 'ours', run: async () => (await client.fetch('/iserver/accounts')).text() },
     { name: 'bare fetch', run: async () => (await fetch(address, { headers })).text() },
     {
-      name: 'bare fetch, a deadline and a header as long',
+      name: 'bare fetch, a deadline and the signature',
       async run() {
         const controller = new AbortController()
         const timer = setTimeout(() => controller.abort(), 30_000)
         const init = {
-          headers: { ...headers, authorization: LONG_HEADER },
+          headers: { ...headers, authorization: signer.sign({ method: 'GET', url: address }) },
           signal: controller.signal,
         }
         const response = await fetch(address, init)

@@ -48,6 +48,8 @@ function setUp(
   return { fetch, sent, forms }
 }
 
+const sentBytes = ({ init }: Sent) => new Uint8Array(init.body as ArrayBuffer)
+
 /** What a platform does not send, it cannot be given: Firefox and WebKit send no streams. */
 const sendsStreams = (() => {
   const init = { method: 'POST', body: new ReadableStream(), duplex: 'half' } as RequestInit
@@ -126,6 +128,35 @@ it('repeats what a Request carries as text, under replayable, where the platform
   await fetch(request)
   const bodies = sent.map(({ init }) => new TextDecoder().decode(init.body as ArrayBuffer))
   expect(bodies).toEqual(Array(tellsStreamsInRequests() ? 2 : 1).fill('{"a":1}'))
+})
+
+describe('a body given as text or bytes', () => {
+  it.each<[string, BodyInit]>([
+    ['text', '{"a":"ü😀"}'],
+    ['text with half a character', 'a\ud800b'],
+    ['bytes', new Uint8Array([1, 2, 3])],
+    ['a part of bytes', new Uint8Array([0, 1, 2, 3, 4]).subarray(1, 3)],
+    ['bytes of a view of another kind', new DataView(new Uint8Array([5, 6, 7]).buffer, 1)],
+    ['numbers', new Uint16Array([1, 2])],
+    ['a buffer', new Uint8Array([1, 2]).buffer],
+  ])('goes out as the platform sends it, and again after a 401: %s', async (_kind, body) => {
+    const { fetch, sent } = setUp({ status: 401, retryUnauthorized: 'replayable' })
+    await fetch('/orders', { method: 'POST', body })
+    const bytes = new Uint8Array(await new Response(body).arrayBuffer())
+    expect(sent.map(sentBytes)).toEqual([bytes, bytes])
+    const types = sent.map(({ init }) => (init.headers as Headers).get('content-type'))
+    const type = new Response(body).headers.get('content-type')
+    expect(types).toEqual([type, type])
+  })
+
+  it('is the one of the moment of the call', async () => {
+    const { fetch, sent } = setUp()
+    const body = new Uint8Array([1, 2, 3])
+    const call = fetch('/orders', { method: 'POST', body })
+    body.fill(9)
+    await call
+    expect(sent.map(sentBytes)).toEqual([new Uint8Array([1, 2, 3])])
+  })
 })
 
 describe('the signal of a Request', () => {

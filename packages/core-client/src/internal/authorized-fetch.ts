@@ -149,11 +149,12 @@ async function sendAuthorized<T>(
   request: OutgoingRequest,
   token: T,
 ): Promise<PlatformResponse> {
-  const headers = new Headers(request.headers)
-  const authorization = await options.authorize(token, request)
-  headers.set('authorization', authorization)
-  setUserAgent(headers, options.userAgent)
+  const { newError, fetch, timeoutMs, userAgent, leave } = options
   const { passed, body, url, method, isStream } = request
+  const authorization = await options.authorize(token, request)
+  const headers = new Headers(request.headers)
+  headers.set('authorization', authorization)
+  setUserAgent(headers, userAgent)
   const send = async (signal: PlatformAbortSignal) => {
     const init = {
       ...passed,
@@ -165,11 +166,11 @@ async function sendAuthorized<T>(
       ...(isStream && { duplex: 'half' as const }),
     }
     try {
-      return await callForeignFetch({ ...options, url: url.href, init })
+      return await callForeignFetch({ newError, fetch, url: url.href, init })
     } catch (error) {
-      throw tellRejection(options.newError, error, authorization)
+      throw tellRejection(newError, error, authorization)
     }
   }
-  const response = await withDeadline({ ...options, signal: request.signal }, send)
-  return refuseRedirect(options.newError, response)
+  const response = await withDeadline({ newError, timeoutMs, leave, signal: request.signal }, send)
+  return refuseRedirect(newError, response)
 }

@@ -35,13 +35,21 @@ export async function withDeadline<T>(
 ): Promise<T> {
   signal?.throwIfAborted()
   const controller = new AbortController()
-  const timer = setTimeout(() => {
-    controller.abort(newError('TIMEOUT', `No answer came within timeoutMs (${timeoutMs} ms).`))
-  }, timeoutMs)
-  const disconnect = follow(signal, controller)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let disconnect = () => {}
   let result: T | undefined
   try {
-    result = await abortable(work(controller.signal), controller.signal)
+    result = await new Promise<T>((resolve, reject) => {
+      const end = (reason: unknown) => {
+        controller.abort(reason)
+        reject(controller.signal.reason)
+      }
+      const endLate = () =>
+        end(newError('TIMEOUT', `No answer came within timeoutMs (${timeoutMs} ms).`))
+      timer = setTimeout(endLate, timeoutMs)
+      disconnect = follow(signal, end)
+      work(controller.signal).then(resolve, reject)
+    })
     return result
   } finally {
     clearTimeout(timer)
@@ -49,9 +57,12 @@ export async function withDeadline<T>(
   }
 }
 
-/** Aborts a controller with a signal; gives a function that ends this. */
-function follow(signal: PlatformAbortSignal | undefined, controller: AbortController): () => void {
-  const onAbort = () => controller.abort(signal?.reason)
+/** Ends work with a signal; gives a function that ends this. */
+function follow(
+  signal: PlatformAbortSignal | undefined,
+  end: (reason: unknown) => void,
+): () => void {
+  const onAbort = () => end(signal?.reason)
   signal?.addEventListener('abort', onAbort)
   return () => signal?.removeEventListener('abort', onAbort)
 }

@@ -66,16 +66,13 @@ export async function readOutgoing(
   const request = readRequest(newError, { url, given, body, passed })
   const isForm = isFormType(request.headers.get('content-type'))
   const isPassedOn = isStream && !isForm
+  const atOnce = body || !given ? bytesAtOnce(body) : undefined
   // A form may have to be signed, so it is read even where it streams.
   const { source, mayBeStream } = isStream
     ? { source: new Response(isForm ? body : null), mayBeStream: true }
-    : takeCarried(request, isMadeOfBytes || !!body)
+    : takeCarried(request, isMadeOfBytes || !!body, atOnce)
   const work = (deadline: PlatformAbortSignal) => readBytes(source, deadline)
-  const bytes =
-    given || body
-      ? await withDeadline({ newError, timeoutMs, signal }, work)
-      : // Nothing to wait for.
-        new ArrayBuffer()
+  const bytes = atOnce ?? (await withDeadline({ newError, timeoutMs, signal }, work))
   requireMeaning(newError, body, bytes)
   return {
     url,
@@ -205,6 +202,15 @@ function isStreamBody(body: unknown): body is ReadableStream {
   return typeof getReader === 'function' || Symbol.asyncIterator in Object(body)
 }
 
+/** The bytes of a body that need not be waited for: none, text, bytes. */
+function bytesAtOnce(body: BodyInit | null | undefined): ArrayBuffer | undefined {
+  if (!body) return new ArrayBuffer()
+  const view = typeof body === 'string' ? new TextEncoder().encode(body) : body
+  if (!ArrayBuffer.isView(view)) return undefined
+  // A copy, since the caller may write over the bytes before they are sent.
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice().buffer
+}
+
 /** Media types are of any case, and may have parameters (RFC 9110 section 8.3.1). */
 function isFormType(contentType: string | null): boolean {
   const [essence = ''] = (contentType ?? '').split(';')
@@ -222,8 +228,12 @@ interface Carried {
  * a platform does not hold to that, a body of its own making is a byte stream. What shows neither counts
  * as a stream.
  */
-function takeCarried(request: Request, isMadeOfBytes: boolean): Carried {
-  if (!request.body) return { source: request, mayBeStream: false }
+function takeCarried(
+  request: Request,
+  isMadeOfBytes: boolean,
+  atOnce: ArrayBuffer | undefined,
+): Carried {
+  if (!request.body || atOnce) return { source: request, mayBeStream: false }
   const stream = newProbe(new ReadableStream())
   // A platform that sends no streams made text of it.
   if (stream?.headers.has('content-type')) return { source: request, mayBeStream: false }
