@@ -1,4 +1,8 @@
-/** Runs in the runtime that is measured: every cost once, its times as one line of JSON. */
+/**
+ * Runs in the runtime that is measured: every cost once, its times as one line of JSON.
+ *
+ * With the argument `plain-native` only what the instructions make a difference to that main.ts then switches off.
+ */
 import { clientAssertionCosts } from './costs/client-assertion.ts'
 import { clientFetchCosts } from './costs/client-fetch.ts'
 import { modPowCosts } from './costs/mod-pow.ts'
@@ -25,9 +29,13 @@ const makers: ReadonlyArray<() => Cost[] | Promise<Cost[]>> = [
   clientFetchCosts,
 ]
 
-for (const make of makers) {
+const isPlain = process.argv[2] === 'plain-native'
+for (const make of isPlain ? [rsaDecryptionCosts] : makers) {
   for (const cost of await make()) {
-    const measured: MeasuredCost = { id: cost.id, title: cost.title, times: await measure(cost) }
+    const times = await measure(cost)
+    const measured: MeasuredCost = isPlain
+      ? { id: `${cost.id}-plain`, title: `${cost.title}, without AVX-512 IFMA`, times }
+      : { id: cost.id, title: cost.title, times }
     console.log(JSON.stringify(measured))
   }
 }

@@ -37,12 +37,12 @@ await main(async () => {
   let within = 0
   try {
     for (const runtime of runtimes) {
-      const costs = await measureIn(runtime)
+      const costs = [...(await measureIn(runtime)), ...(await measurePlain(runtime))]
       const verdicts = judge(costs, runtime.name)
       console.log(`\n${runtime.name} ${runtime.version}\n${tableOf(costs, verdicts)}`)
       keep(runtime, costs)
       over += verdicts.filter(({ isOver }) => isOver).length
-      within += verdicts.filter(({ isOver }) => !isOver).length
+      within += verdicts.filter(({ isOver, most }) => !isOver && most !== undefined).length
     }
   } finally {
     rmSync(program, { force: true })
@@ -91,9 +91,23 @@ async function bundleBench(): Promise<void> {
   })
 }
 
-async function measureIn({ name, command }: Runtime): Promise<MeasuredCost[]> {
+/**
+ * Some processors have instructions (AVX-512 IFMA, bit 21 of the second capability word) with which OpenSSL decrypts
+ * by RSA of 2,048 bits in half the time. A limit against native code can hold on all machines only without them;
+ * what they bring is measured and told as well.
+ */
+function measurePlain(runtime: Runtime): Promise<MeasuredCost[]> {
+  return measureIn(runtime, ['plain-native'], { OPENSSL_ia32cap: ':~0x200000' })
+}
+
+async function measureIn(
+  { name, command }: Runtime,
+  argumentsOfProgram: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<MeasuredCost[]> {
   const [executable = '', ...args] = command
-  const child = spawn(executable, [...args, program], {
+  const child = spawn(executable, [...args, program, ...argumentsOfProgram], {
+    env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: LIMIT_MS,
   })

@@ -6,7 +6,8 @@ import type { MeasuredCost } from './in-runtime.ts'
 export interface Verdict {
   readonly gate: Gate
   readonly ratio: number
-  readonly most: number
+  /** Undefined where the ratio is told and not limited. */
+  readonly most: number | undefined
   readonly aim: number | undefined
   readonly isOver: boolean
 }
@@ -15,11 +16,19 @@ export interface Verdict {
 export function judge(costs: readonly MeasuredCost[], runtime: RuntimeName): Verdict[] {
   return GATES.flatMap((gate) => {
     const most = limitFor(gate.most, runtime)
-    if (most === undefined) return []
+    if (most === undefined && gate.most !== undefined) return []
     const times = costs.find(({ id }) => id === gate.cost)?.times ?? []
     const bestOf = (name: string) => times.find((one) => one.name === name)?.best ?? Number.NaN
     const ratio = bestOf(gate.ours) / bestOf(gate.peer)
-    return [{ gate, ratio, most, aim: limitFor(gate.aim, runtime), isOver: !(ratio <= most) }]
+    return [
+      {
+        gate,
+        ratio,
+        most,
+        aim: limitFor(gate.aim, runtime),
+        isOver: !(ratio <= (most ?? Infinity)),
+      },
+    ]
   })
 }
 
@@ -41,6 +50,7 @@ function linesOfVerdicts(verdicts: readonly Verdict[]): string[] {
     const name = `${gate.cost}: ${gate.ours} / ${gate.peer}`
     const reached =
       aim === undefined ? '' : `, aim ${aim} ${ratio <= aim ? 'reached' : 'not reached'}`
+    if (most === undefined) return `told   ${name.padEnd(72)} ${ratio.toFixed(3)}`
     return `${isOver ? 'OVER  ' : 'within'} ${name.padEnd(72)} ${ratio.toFixed(3)} <= ${most}${reached}`
   })
 }
