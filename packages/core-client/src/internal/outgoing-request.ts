@@ -70,7 +70,9 @@ export async function readOutgoing(
   // A form may have to be signed, so it is read even where it streams.
   const { source, mayBeStream } = isStream
     ? { source: new Response(isForm ? body : null), mayBeStream: true }
-    : takeCarried(request, isMadeOfBytes || !!body, atOnce)
+    : body
+      ? { source: request, mayBeStream: false }
+      : takeCarried(request, isMadeOfBytes)
   const work = (deadline: PlatformAbortSignal) => readBytes(source, deadline)
   const bytes = atOnce ?? (await withDeadline({ newError, timeoutMs, signal }, work))
   requireMeaning(newError, body, bytes)
@@ -228,12 +230,8 @@ interface Carried {
  * a platform does not hold to that, a body of its own making is a byte stream. What shows neither counts
  * as a stream.
  */
-function takeCarried(
-  request: Request,
-  isMadeOfBytes: boolean,
-  atOnce: ArrayBuffer | undefined,
-): Carried {
-  if (!request.body || atOnce) return { source: request, mayBeStream: false }
+function takeCarried(request: Request, isMadeOfBytes: boolean): Carried {
+  if (!request.body) return { source: request, mayBeStream: false }
   const stream = newProbe(new ReadableStream())
   // A platform that sends no streams made text of it.
   if (stream?.headers.has('content-type')) return { source: request, mayBeStream: false }
