@@ -108,15 +108,11 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
 
   async function fleetTurn({ key, rule }: Limit, signal: AbortSignal | undefined): Promise<void> {
     const { requests, perMs } = rule
-    if (requests === undefined || perMs === undefined) return
-    await limiter?.({ key, requests, perMs, signal })
+    if (requests && perMs) await limiter?.({ key, requests, perMs, signal })
   }
 
   function refused(asked: AskedRequest, response: PlatformResponse): void {
-    const limits = limitsOf(asked)
-    const [limit] = limits
-    // That of all requests, where the rules have one.
-    const widest = limits.at(-1)
+    const [limit, widest = limit] = limitsOf(asked)
     if (!limit || !widest) return
     const isElsewhere = lastRefusal && lastRefusal.key !== limit.key && now() < lastRefusal.untilMs
     const isBoxed = isElsewhere || limit.key === '*'
@@ -204,8 +200,8 @@ function checkOptions(options: PacingOptions) {
 function isRule(rule: Partial<PacingRule> | null): boolean {
   const { path, method, requests, perMs, atOnce } = rule ?? {}
   const isCount = (value: unknown) => Number.isInteger(value) && (value as number) > 0
-  const isPath = typeof path === 'string' && (path === '*' || /^\/[^?#]+$/.test(path))
-  const isMethod = method === undefined || method === 'GET' || method === 'POST'
+  const isPath = typeof path === 'string' && /^(\*|\/[^?#]+)$/.test(path)
+  const isMethod = [undefined, 'GET', 'POST'].includes(method)
   const isTime = Number(perMs) > 0 && Number(perMs) <= 86_400_000
   const isLimit = atOnce === undefined ? isCount(requests) && isTime : isCount(atOnce)
   return isPath && isMethod && isLimit
