@@ -221,7 +221,8 @@ function problemOf(problem: Problem): Problem {
 }
 
 /** What looks like a JWT or like an `Authorization` header is one, sent or not. */
-const LOOKS_SECRET = /eyJ[\w-]{9}|[Bb]earer [\w.~+/-]{0,30}\d|oauth_\w{4,30}=["\w]/
+const LOOKS_SECRET =
+  /eyJ[\w-]{9}|[Bb]earer [\w.~+/-]{0,30}\d|oauth_(?:consumer_key|nonce|signature|timestamp|token|token_secret|verifier)=["\w]/
 
 /** A service's text made fit to be shown: on one line, cut, and undefined where it repeats a part of what is secret. */
 export function cleanText(value: unknown, limit: number, isEcho: EchoCheck): string | undefined {
