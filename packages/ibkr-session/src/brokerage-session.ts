@@ -189,13 +189,14 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   const keeper = createKeeper({ settings, calls, state, shared, backOff, restorer, turns })
   const keepAlive = createKeepAlive(keeper, now)
   const fetch = createSessionFetch({
-    ...{ broker, state, restorer, waitUntil },
+    ...{ broker, state, restorer, waitUntil, timeoutMs: settings.timeoutMs },
     onAnswered: (asked) => streams.answered(asked),
   })
   const streams: Streams = createStreams({
     ...{ settings, broker, calls, state, restorer, turns, fetch },
   })
   let renewedAtMs: number | undefined
+  let isLoggedOut = false
 
   const stopListening = connection.onRenewed?.(() => {
     renewedAtMs = now()
@@ -238,6 +239,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
     async open(about) {
       const intent = checkOpen(about)
       refuseClosed()
+      about.signal?.throwIfAborted()
       await restorer.open(intent, about.signal)
       return health()
     },
@@ -257,6 +259,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       const intervalMs = checkKeepAlive(given)
       refuseClosed()
       const { signal = new AbortController().signal } = given
+      signal.throwIfAborted()
       const working = keeper.step(intervalMs, signal)
       waitUntil?.(working.catch(() => {}))
       const nextMs = await working
@@ -284,14 +287,17 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       const read = readOptions(given)
       const isLogout = read.flag('logout')
       const signal = read.signal()
-      if (state.phase === 'closed') return
-      keepAlive.stop()
-      stopListening?.()
-      await streams.close()
-      const facts = restorer.facts()
-      state.close()
-      await shared.resign(isLogout ? { ...facts, isOpen: false } : facts)
-      if (isLogout) await calls.logout(signal)
+      if (state.phase !== 'closed') {
+        keepAlive.stop()
+        stopListening?.()
+        await streams.close()
+        const facts = restorer.facts()
+        state.close()
+        await shared.resign(isLogout ? { ...facts, isOpen: false } : facts)
+      }
+      if (!isLogout || isLoggedOut) return
+      await calls.logout(signal)
+      isLoggedOut = true
     },
   }
   const disposable: BrokerageSessionMembers = Object.assign(members, {

@@ -48,6 +48,14 @@ it.each([408, 502, 503, 504])('an order answered %i: the outcome is unknown', as
   expect(broker.count(ORDERS)).toBe(1)
 })
 
+it('a 400 whose body does not come is given as it is, once timeoutMs are over', async () => {
+  const { session, broker } = setUp({ timeoutMs: 1000 })
+  await session.open({ compete: true })
+  broker.answering(() => new Response(new ReadableStream({}), { status: 400 }))
+  const { status } = await session.fetch('/iserver/accounts')
+  expect([status, broker.count(INIT)]).toEqual([400, 1])
+})
+
 it('an order that got no answer is not sent again', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })

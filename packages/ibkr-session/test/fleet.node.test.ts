@@ -3,7 +3,7 @@ import { base64UrlToBytes, bytesToBase64Url } from '@isoauth/core-crypto'
 import { expect, it } from 'vitest'
 import { deferred } from '../../../tests/support/index.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
-import { aesKey, makeLock, memoryStore, type Setup, setUp } from './support.ts'
+import { aesKey, makeLock, memoryStore, type Setup, settle, setUp } from './support.ts'
 
 const INIT = '/iserver/auth/ssodh/init'
 const TICKLE = '/tickle'
@@ -188,6 +188,35 @@ it('members whose clocks differ by an hour have one keeper', async () => {
   expect(keepers(members)).toHaveLength(1)
   expect(first.broker.count(TICKLE) - before).toBeLessThanOrEqual(11)
   expect(first.broker.count(INIT)).toBe(1)
+})
+
+it('a step that is ended while the store is asked takes nothing over from the keeper', async () => {
+  const store = memoryStore()
+  let answered: Promise<void> | undefined
+  const slow = {
+    ...store,
+    async getItem(key: string) {
+      await answered
+      return await store.getItem(key)
+    },
+  }
+  const shared = { storeKey: 'unsealed', sharedAs: 'user', fleetSize: 1 } as const
+  const keeper = setUp({ ...shared, store })
+  await keeper.session.open({ compete: true })
+  await keeper.session.step()
+  const { session } = setUp({ ...shared, store: slow }, keeper)
+  const { promise, resolve } = deferred()
+  answered = promise
+  const before = new Map(store.entries)
+  const controller = new AbortController()
+  const step = session.step({ signal: controller.signal })
+  await settle()
+  controller.abort(new Error('enough'))
+  await expect(step).rejects.toThrow('enough')
+  resolve()
+  await settle()
+  expect(store.entries).toEqual(before)
+  expect(session.health().isKeeper).toBe(false)
 })
 
 it('a member that waits for its turn while the store goes down does not become another keeper', async () => {

@@ -161,6 +161,23 @@ it('an opening that is aborted rejects with the reason, and another one opens', 
   expect(session.health().state).toBe('open')
 })
 
+it('an opening that is aborted beforehand changes nothing of how the session is opened', async () => {
+  const { session, broker } = setUp()
+  const signal = AbortSignal.abort(new Error('enough'))
+  expect((await failure(() => session.open({ compete: true, signal }))).message).toBe('enough')
+  // Who has never opened it is told "no bridge", and no session is taken from another platform.
+  expect((await session.fetch('/iserver/accounts')).status).toBe(400)
+  expect(broker.count(INIT)).toBe(0)
+})
+
+it('a step that is aborted beforehand rejects, also where nothing is due', async () => {
+  const { session } = setUp()
+  await session.open({ compete: true })
+  await session.step()
+  const signal = AbortSignal.abort(new Error('enough'))
+  expect((await failure(() => session.step({ signal }))).message).toBe('enough')
+})
+
 it('keeps the cookies of the broker, and sends them back', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })
@@ -178,4 +195,21 @@ it('validates and logs out where that is asked for', async () => {
   const other = setUp()
   await other.session.close({ logout: true })
   expect(other.broker.count('/logout')).toBe(1)
+})
+
+it('a logout that failed or was aborted is made by the next close, and one that was made is not made again', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  const signal = AbortSignal.abort(new Error('enough'))
+  expect((await failure(() => session.close({ logout: true, signal }))).message).toBe('enough')
+  expect([session.health().state, broker.count('/logout')]).toEqual(['closed', 0])
+  broker.answering(() => 'lost')
+  expect((await failure(() => session.close({ logout: true })))['code']).toBe(
+    'IBKR_SESSION_NETWORK',
+  )
+  broker.answering(() => undefined)
+  await session.close({ logout: true })
+  await session.close({ logout: true })
+  await session.close()
+  expect([broker.count('/logout'), broker.isOpen]).toEqual([2, false])
 })

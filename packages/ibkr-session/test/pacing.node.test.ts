@@ -133,6 +133,43 @@ it('a request whose signal aborts while it waits is never sent, and frees its pl
   expect(times('/iserver/account/trades')).toEqual([])
 })
 
+it('a request that was sent keeps its place for the whole time, whether it is aborted before its answer or after', async () => {
+  const { fetch, times } = makeService(undefined, 100)
+  const paced = withPacing(fetch)
+  const early = new AbortController()
+  const first = failure(() => paced('/iserver/account/orders', { signal: early.signal }))
+  await pass(50)
+  early.abort(new Error('before its answer'))
+  expect((await first).message).toBe('before its answer')
+  const late = new AbortController()
+  const second = paced('/iserver/account/orders', { signal: late.signal })
+  await pass(5200)
+  await second
+  late.abort(new Error('after its answer'))
+  const third = paced('/iserver/account/orders')
+  await pass(10_000)
+  await third
+  const [one = 0, two = 0, three = 0] = times('/iserver/account/orders')
+  expect(two - one).toBeGreaterThanOrEqual(5000)
+  expect(three - two).toBeGreaterThanOrEqual(5000)
+})
+
+it('of five at once an aborted one keeps its place until its request has ended', async () => {
+  const { fetch, most } = makeService(undefined, 3000)
+  const paced = withPacing(fetch)
+  const controller = new AbortController()
+  const { signal } = controller
+  const history = '/iserver/marketdata/history?conid=1'
+  const aborted = Array.from({ length: 5 }, () => failure(() => paced(history, { signal })))
+  const others = Array.from({ length: 5 }, () => paced(history))
+  await pass(1000)
+  controller.abort(new Error('enough'))
+  await Promise.all(aborted)
+  await pass(20_000)
+  await Promise.all(others)
+  expect(most.value).toBe(5)
+})
+
 it('429 pauses its endpoint for what Retry-After says; others go on', async () => {
   let isRefused = true
   const events: object[] = []

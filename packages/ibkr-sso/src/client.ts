@@ -148,7 +148,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
   }
   const links = checkLinks(options)
   const { base, now, emit } = settings
-  const credentials = () => credentialsOf(settings)
+  const credentials = (signal: PlatformAbortSignal) => credentialsOf(settings, signal)
   const sessions = createRegistry<IbkrSsoSession>(now, KEPT_MS)
   const linkCalls = createRegistry<HeldCall<BrowserLink>>(now, LONGEST_PAUSE_MS)
 

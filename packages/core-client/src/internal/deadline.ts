@@ -63,7 +63,8 @@ function follow(
   end: (reason: unknown) => void,
 ): () => void {
   const onAbort = () => end(signal?.reason)
-  signal?.addEventListener('abort', onAbort)
+  // Once: what has aborted is not heard of again, and holds nothing from then on.
+  signal?.addEventListener('abort', onAbort, { once: true })
   return () => signal?.removeEventListener('abort', onAbort)
 }
 
@@ -93,7 +94,7 @@ export function anySignal(signals: readonly PlatformAbortSignal[]): PlatformAbor
   for (const signal of signals) {
     const onAbort = () => first.abort(signal.reason)
     if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort)
+    signal.addEventListener('abort', onAbort, { once: true })
   }
   return first.signal
 }
@@ -107,7 +108,8 @@ export function abortable<T>(
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(signal.reason)
     if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort)
+    // Once: a promise that is left may never settle, and would keep the listener.
+    else signal.addEventListener('abort', onAbort, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
 }

@@ -28,13 +28,16 @@ export interface SharedPause {
   end(): Promise<void>
 }
 
+/** Tells the credentials that sign in; the signal ends what that costs. */
+export type Credentials = (signal: PlatformAbortSignal) => Promise<readonly (string | Uint8Array)[]>
+
 /** How a pause is shared. */
 export interface SharedPauseOptions extends SharingOptions {
   /** The package and what tells one sign-in from another, for the entry's name. */
   readonly packageName: string
   readonly identity: readonly string[]
   /** What tells the credentials from others of the same identity. Hashed. Default: nothing. */
-  readonly credentials?: (() => Promise<readonly (string | Uint8Array)[]>) | undefined
+  readonly credentials?: Credentials | undefined
   readonly newError: NewError
   /** Milliseconds to wait for one operation of the store. */
   readonly timeoutMs: number
@@ -62,18 +65,18 @@ export function openSharedPause(options: SharedPauseOptions & PauseStoreOptions)
   let last: StoredPause | undefined
 
   /** The entry of these credentials; none without a store, or where they cannot be told. */
-  async function open(): Promise<SharedEntry | undefined> {
+  async function open(signal?: PlatformAbortSignal): Promise<SharedEntry | undefined> {
     if (options.store === undefined) return undefined
     // Once: to tell a key that is elsewhere costs a signature there.
-    opened ??= openEntry()
+    opened ??= openEntry(signal)
     const entry = await opened
     // What could not be told may be told the next time.
     if (entry === undefined) opened = undefined
     return entry
   }
 
-  async function openEntry(): Promise<SharedEntry | undefined> {
-    const thumbprint = await thumbprintOf(options)
+  async function openEntry(signal?: PlatformAbortSignal): Promise<SharedEntry | undefined> {
+    const thumbprint = await thumbprintOf(options, signal)
     if (thumbprint === undefined) return undefined
     const key = await entryKey(packageName, [...identity, 'pause', thumbprint])
     return openSharedEntry({ ...options, key, onEvent: onStoreEvent })
@@ -82,7 +85,9 @@ export function openSharedPause(options: SharedPauseOptions & PauseStoreOptions)
   return {
     async read(signal) {
       if (isDown?.()) return undefined
-      const text = await (await open())?.read(signal)
+      const entry = await open(signal)
+      signal.throwIfAborted()
+      const text = await entry?.read(signal)
       last = text === undefined ? undefined : readPause(text)
       return last && { ...last, error: revive(last, newError) }
     },
@@ -129,13 +134,16 @@ function readPause(text: string): StoredPause | undefined {
 }
 
 /** SHA-256 of the credentials, in hexadecimal; undefined where they cannot be told (a signing function fails or does not answer). */
-async function thumbprintOf({
-  credentials = async () => [],
-  timeoutMs,
-}: Pick<SharedPauseOptions, 'credentials' | 'timeoutMs'>): Promise<string | undefined> {
+async function thumbprintOf(
+  {
+    credentials = async () => [],
+    timeoutMs,
+  }: Pick<SharedPauseOptions, 'credentials' | 'timeoutMs'>,
+  signal: PlatformAbortSignal | undefined,
+): Promise<string | undefined> {
   try {
     // A key that is elsewhere may not answer; nobody else is to wait for it.
-    const parts = (await withDeadline({ timeoutMs }, credentials)).map((part) =>
+    const parts = (await withDeadline({ timeoutMs, signal }, credentials)).map((part) =>
       typeof part === 'string' ? part : bytesToHex(part),
     )
     const digest = await crypto.subtle.digest('SHA-256', utf8ToBytes(JSON.stringify(parts)))

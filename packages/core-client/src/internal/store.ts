@@ -65,7 +65,11 @@ export type StoreOperation = 'read' | 'write' | 'open'
 
 /** One entry of a store. */
 export interface SharedEntry {
-  /** The text kept, or undefined where there is none that opens. */
+  /**
+   * The text kept, or undefined where there is none that opens.
+   *
+   * @throws the signal's reason: who has left is not to be taken for one who found nothing
+   */
   read(signal?: PlatformAbortSignal | undefined): Promise<string | undefined>
   /** Keeps a text for `lifetimeMs` milliseconds. */
   write(text: string, lifetimeMs: number): Promise<void>
@@ -143,7 +147,11 @@ export function openSharedEntry(options: {
     return text
   }
   return {
-    read: (signal) => guarded('read', readOnce, signal),
+    async read(signal) {
+      const text = await guarded('read', readOnce, signal)
+      signal?.throwIfAborted()
+      return text
+    },
     async write(text, lifetimeMs) {
       const ttl = Math.floor(lifetimeMs / 1000)
       if (ttl < 1) return

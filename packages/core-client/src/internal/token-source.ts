@@ -6,6 +6,7 @@ import { withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
 import { createHoldBack, failureOf, type Pause } from './hold-back.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
+import type { Credentials } from './shared-pause.ts'
 import { openSharedToken, type StoredToken } from './shared-token.ts'
 import { createSingleFlight } from './single-flight.ts'
 import type { SharingOptions, StoreOperation } from './store.ts'
@@ -52,7 +53,7 @@ export interface TokenSourceOptions<T extends Renewable, Mark>
    * What tells the credentials that sign in from others of the same identity, so that mended ones are
    * tried at once although a fleet holds back. Asked where there is a store, and hashed. Default: nothing.
    */
-  readonly credentials?: (() => Promise<readonly (string | Uint8Array)[]>) | undefined
+  readonly credentials?: Credentials | undefined
   /** Milliseconds since 1970 on this machine's clock. */
   readonly now: () => number
   readonly onEvent: (event: TokenSourceEvent) => void
@@ -175,7 +176,10 @@ export function createTokenSource<T extends Renewable, Mark>(
     }
     // The lease may have run out meanwhile; the service honours the last token it gave.
     const other =
-      now() - startedMs > LEASE_DOUBT_MS ? await readShared(replacing, signal) : undefined
+      now() - startedMs > LEASE_DOUBT_MS
+        ? // A token that is there already is not lost because its callers have left.
+          await readShared(replacing, signal).catch(() => undefined)
+        : undefined
     if (other && other.value.obtainedAtMs > renewed.obtainedAtMs) return deliver(adopt(other))
     const stored = { value: renewed, generation: shared.nextGeneration(current) }
     deliver(adopt(stored))

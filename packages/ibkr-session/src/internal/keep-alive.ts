@@ -16,6 +16,13 @@ export interface KeepAlive {
   stop(): void
 }
 
+interface Run {
+  readonly controller: AbortController
+  readonly intervalMs: number
+  /** Ends the connection to the caller's signal. */
+  readonly leave: () => void
+}
+
 /** The longest time without a look, in milliseconds: clocks jump, and machines sleep. */
 const LOOK_LIMIT_MS = 60_000
 /** The shortest, so that no fault makes a loop of requests. */
@@ -23,7 +30,7 @@ const LOOK_LEAST_MS = 250
 
 /** Makes the timer of one session, not running. */
 export function createKeepAlive(keeper: Keeper, now: () => number): KeepAlive {
-  let run: { readonly controller: AbortController; readonly intervalMs: number } | undefined
+  let run: Run | undefined
   let cancel: (() => void) | undefined
   let stepping: Promise<void> | undefined
   let isWokenMeanwhile = false
@@ -31,6 +38,7 @@ export function createKeepAlive(keeper: Keeper, now: () => number): KeepAlive {
   function stop(): void {
     const ended = run
     run = undefined
+    ended?.leave()
     cancel?.()
     cancel = undefined
     // The step under way ends by it; nobody waits for that here, since its own listeners may call this.
@@ -75,11 +83,10 @@ export function createKeepAlive(keeper: Keeper, now: () => number): KeepAlive {
     },
     start(intervalMs, signal) {
       stop()
-      const controller = new AbortController()
-      const started = { controller, intervalMs }
+      const leave = () => signal?.removeEventListener('abort', stopThis)
+      const started = { controller: new AbortController(), intervalMs, leave }
       run = started
       const stopThis = () => {
-        signal?.removeEventListener('abort', stopThis)
         if (run === started) stop()
       }
       if (signal?.aborted) stopThis()

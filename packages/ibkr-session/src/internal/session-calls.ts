@@ -59,8 +59,9 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
   const { call, secrets, hide } = broker
   let told: { readonly id: string; readonly atMs: number } | undefined
   let statusMethod: 'GET' | 'POST' = 'POST'
-  /** When the last tickle was sent, or is to be. */
+  /** When the last tickle was sent, and when those are to be that wait. */
   let tickledAtMs = Number.NEGATIVE_INFINITY
+  const turns = new Set<{ readonly atMs: number }>()
 
   async function status(signal: PlatformAbortSignal | undefined): Promise<SessionStatus> {
     try {
@@ -88,11 +89,20 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
       return readStatus(fields, secrets())
     },
     async tickle(signal) {
+      signal?.throwIfAborted()
       // One that finds the session gone is followed by that of the opening.
-      const aheadMs = tickledAtMs + TICKLE_SPACING_MS - now()
+      const lastAtMs = Math.max(tickledAtMs, ...[...turns].map(({ atMs }) => atMs))
+      const aheadMs = lastAtMs + TICKLE_SPACING_MS - now()
       const waitMs = aheadMs > 0 && aheadMs <= SPACING_LIMIT_MS ? aheadMs : 0
-      tickledAtMs = now() + waitMs
-      if (waitMs > 0) await pause(waitMs, signal)
+      const turn = { atMs: now() + waitMs }
+      turns.add(turn)
+      try {
+        if (waitMs > 0) await pause(waitMs, signal)
+        tickledAtMs = turn.atMs
+      } finally {
+        // One that is not sent delays no other.
+        turns.delete(turn)
+      }
       const { session, ssoExpires, iserver } = await call({
         method: 'POST',
         path: '/tickle',

@@ -8,6 +8,7 @@ import {
   type PlatformResponse,
   receiveAnswer,
   type WaitUntil,
+  withDeadline,
   withoutContent,
 } from '@isoauth/core-client'
 import { type AskedRequest, readAsked, signalOf } from './asked-request.ts'
@@ -22,6 +23,8 @@ export interface SessionFetchParts {
   readonly state: SessionState
   readonly restorer: Restorer
   readonly waitUntil: WaitUntil | undefined
+  /** Milliseconds for the reading of an answer that may say that there is no session. */
+  readonly timeoutMs: number
   /** Told of each request that was answered. */
   readonly onAnswered: (asked: AskedRequest) => void
 }
@@ -42,7 +45,7 @@ const SAFE_POSTS: readonly string[] = [
 
 /** Makes the `fetch` of a session. */
 export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
-  const { broker, state, restorer, waitUntil, onAnswered } = parts
+  const { broker, state, restorer, waitUntil, timeoutMs, onAnswered } = parts
 
   return async (input, init) => {
     if (state.phase === 'closed') {
@@ -57,7 +60,11 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
     const send = () => broker.send(input, init)
     const response = isRepeatable ? await send() : await sendOnce(send, asked, signal)
     onAnswered(asked)
-    if (!isBrokerage || !restorer.intent || !(await isBridgeMissing(response))) {
+    if (
+      !isBrokerage ||
+      !restorer.intent ||
+      !(await isBridgeMissing(response, { timeoutMs, signal }))
+    ) {
       return response
     }
 
@@ -116,13 +123,20 @@ function withoutNumbers(path: string): string {
 }
 
 /** Reads a copy of a 400; the answer stays whole for the caller. */
-async function isBridgeMissing(response: PlatformResponse): Promise<boolean> {
+async function isBridgeMissing(
+  response: PlatformResponse,
+  limits: { readonly timeoutMs: number; readonly signal: PlatformAbortSignal | undefined },
+): Promise<boolean> {
   if (response.status !== 400) return false
+  const copy = response.clone()
   try {
-    const { text } = await receiveAnswer(response.clone(), { limitBytes: 2048 })
+    const { text } = await withDeadline(limits, (deadline) =>
+      receiveAnswer(copy, { limitBytes: 2048 }, deadline),
+    )
     return saysNoBridge(response.status, text)
   } catch {
-    // A body that breaks off says nothing.
+    limits.signal?.throwIfAborted()
+    // A body that breaks off, or does not come, says nothing.
     return false
   }
 }

@@ -86,8 +86,13 @@ export async function callGateway<T>(
  * What tells an authority from others: who signs with which key, and for which scopes it has a token. With
  * other ones a session is asked for at once, although others hold back.
  */
-export async function credentialsOf({ oauth2 }: EndpointSettings): Promise<readonly string[]> {
-  const token: { readonly value: string; readonly scope?: unknown } = await oauth2.accessToken()
+export async function credentialsOf(
+  { oauth2 }: EndpointSettings,
+  signal: PlatformAbortSignal,
+): Promise<readonly string[]> {
+  const token: { readonly value: string; readonly scope?: unknown } = await oauth2.accessToken({
+    signal,
+  })
   const [header = '', claims = ''] = (await oauth2.signJwt({}, { expiresInSeconds: 60 })).split('.')
   return [header, issuerOf(claims), String(token.scope)]
 }

@@ -11,10 +11,14 @@ export interface Gate {
   pausedUntilMs: number
   /**
    * Runs `work` when there is a place. Of a limit over time the place is free again that long after `sent` was
-   * called; of a limit at once when the work is done; at once where nothing was sent.
+   * called; of a limit at once when the request that it was called with has ended; at once where nothing was sent.
+   * Neither heeds the signal: what was sent counts at the broker, although nobody waits for it any more.
    */
-  pass<T>(work: (sent: () => void) => Promise<T>, about: Passing): Promise<T>
+  pass<T>(work: (sent: Sent) => Promise<T>, about: Passing): Promise<T>
 }
+
+/** Tells that a request was sent, and gives what settles when it has ended. */
+export type Sent = (request: Promise<unknown>) => void
 
 /** How a request waits. */
 export interface Passing {
@@ -36,28 +40,41 @@ export function createGate({ requests = 1, perMs = 0, atOnce }: PacingRule, shar
 
   return {
     pausedUntilMs: 0,
-    pass<T>(work: (sent: () => void) => Promise<T>, { priority, signal }: Passing): Promise<T> {
+    pass<T>(work: (sent: Sent) => Promise<T>, { priority, signal }: Passing): Promise<T> {
       return new Promise<T>((resolve, reject) => {
+        signal?.throwIfAborted()
         // Who waits for a turn is not to see its process end.
         const holding = setTimeout(() => {}, 2_147_483_647)
+        // The queue hears of an abort only while the request waits: what was sent has taken its place.
+        const waiting = new AbortController()
+        let leave = () => waiting.abort()
+        const onAbort = () => {
+          clearTimeout(holding)
+          reject(signal?.reason)
+          leave()
+        }
+        signal?.addEventListener('abort', onAbort, { once: true })
         const take = () =>
-          new Promise<void>((free) => {
+          new Promise<unknown>((free) => {
             clearTimeout(holding)
             let isSent = false
-            const sent = () => {
-              if (isOverTime && !isSent) setQuietTimeout(free, heldMs)
+            leave = () => {
+              if (!isSent) free(undefined)
+            }
+            const sent: Sent = (request) => {
+              if (isSent) return
               isSent = true
+              if (isOverTime) setQuietTimeout(() => free(undefined), heldMs)
+              else request.then(free, free)
             }
             work(sent)
               .then(resolve, reject)
               .then(() => {
-                if (!isOverTime || !isSent) free()
+                signal?.removeEventListener('abort', onAbort)
+                if (!isSent) free(undefined)
               })
           })
-        queue
-          .add(take, { priority, ...(signal && { signal }) })
-          .catch((error: unknown) => reject(signal?.aborted ? signal.reason : error))
-          .finally(() => clearTimeout(holding))
+        queue.add(take, { priority, signal: waiting.signal }).catch(reject)
       })
     },
   }

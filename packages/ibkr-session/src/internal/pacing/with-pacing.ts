@@ -12,7 +12,7 @@ import {
 import { type AskedRequest, readAsked, signalOf } from '../asked-request.ts'
 import { newError, refuse } from '../errors.ts'
 import { pause } from '../pause.ts'
-import { createGate, type Gate } from './gate.ts'
+import { createGate, type Gate, type Sent } from './gate.ts'
 import { PACING_RULES, type PacingRule } from './rules.ts'
 
 /** A limit of which a fleet takes a turn together. */
@@ -131,10 +131,11 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
     signal?.throwIfAborted()
     const priority = URGENT.test(asked.path) ? 1 : 0
 
-    const send = async (sent: () => void) => {
+    const send = async (sent: Sent) => {
       signal?.throwIfAborted()
-      sent()
-      const response = await fetch(input, init)
+      const request = (async () => await fetch(input, init))()
+      sent(request)
+      const response = await request
       if (!isUnreadResponse(response)) {
         return refuse('fetch', response, 'a function that resolves to a Response, its body unread')
       }
@@ -143,16 +144,16 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
     }
 
     /** Passes one limit after the other, and sends. */
-    const pass = (limits: readonly Limit[], tell: () => void): Promise<PlatformResponse> => {
+    const pass = (limits: readonly Limit[], tell: Sent): Promise<PlatformResponse> => {
       const [limit, ...rest] = limits
       if (limit === undefined) return send(tell)
       return limit.gate.pass(
         async (sent) => {
           await unpaused(limit, signal)
           await fleetTurn(limit, signal)
-          return await pass(rest, () => {
-            tell()
-            sent()
+          return await pass(rest, (request) => {
+            tell(request)
+            sent(request)
           })
         },
         { priority, signal },
