@@ -1,5 +1,6 @@
 /** Every check of the portable suite, in the order in which they run. */
 import type { Check } from './check.ts'
+import { codeLeaks } from './code-leaks.ts'
 import { cryptoVectors } from './crypto-vectors.ts'
 import { exchangeVectors } from './exchange-vectors.ts'
 import { leaks } from './leaks.ts'
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   ...sessionFlows,
   ...ultracartFlows,
   ...leaks,
+  ...codeLeaks,
   ...overHttp,
   ...streamOverHttp,
 ]
