@@ -9,7 +9,7 @@ import {
 } from '@isoauth/ibkr-oauth1'
 import { failure } from '../check.ts'
 import { firstParty, ORIGIN, startSandbox } from '../sandboxes.ts'
-import { rsaKey } from '../vectors.ts'
+import { NOW_MS, rsaKey } from '../vectors.ts'
 import { BODY, carrying, echo, sentBy, TOKEN, VERIFIER } from './marks.ts'
 import type { Provoked, Way } from './search.ts'
 
@@ -74,11 +74,13 @@ const echoing =
   (status: number, headers = {}): Play =>
   (sent) =>
     echo(status, sent, headers)
-/** Without the names of parameters, which say what is wrong with a request. */
+/** Without the names of parameters, which say what is wrong with a request; by its time the clock is right. */
 const quoting =
   (status: number): Play =>
-  (sent) =>
-    echo(status, { ...sent, text: `refused for ${[own.accessToken, ...sent.secrets].join(' ')}` })
+  (sent) => {
+    const text = `refused for ${[own.accessToken, ...sent.secrets].join(' ')}`
+    return echo(status, { ...sent, text }, { date: new Date(NOW_MS).toUTCString() })
+  }
 const never = () => new Promise<Response>(() => {})
 const withoutDate =
   (send: Fetch): Fetch =>
