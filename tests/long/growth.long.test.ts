@@ -56,6 +56,8 @@ it('a program that used every client ends by itself', async () => {
     timeout: 60_000,
   })
   const { stdout } = await run
-  expect(stdout).toBe('done\n')
+  expect(stdout).toBe(
+    'OAuth 1.0a, pacing, brokerage session, stream open, kept: true, third party, OAuth 2.0, SSO, UltraCart\n',
+  )
   console.log(`ended after ${Math.round(performance.now() - began)} ms`)
 })

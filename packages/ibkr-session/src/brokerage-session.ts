@@ -141,7 +141,7 @@ export interface BrokerageSessionMembers {
    * Stops keeping and hands over to another member of the fleet.
    *
    * @param options.logout - true ends the session of the user name at the broker, for every process that shares
-   *   it. Default: false
+   *   it; where that failed, the next `close` asks for it again. Default: false
    */
   close(options?: {
     readonly logout?: boolean | undefined

@@ -287,11 +287,16 @@ function isPage(path: string): boolean {
   return /^\/(?:portal|authorize|callback|sso\/resolver)?$/.test(path) || isUltraCartPage(path)
 }
 
-/** The query for the record; UltraCart's holds codes and states, and so only names and lengths. */
+/** A socket is signed in by what stands in its address. */
+const TOKENS = /((?:^|&)(?:oauth_token|sessionToken)=)[^&]*/g
+
+/** The query for the record, its tokens hidden; UltraCart's holds codes and states, and so only names and lengths. */
 function recordedQuery(path: string, query: string | undefined): string | null {
   if (!query) return query ?? null
   const short = clip(query, RECORDED_LIMIT)
-  return isUltraCartPath(path) || isUltraCartPage(path) ? receivedQuery(short) : short
+  return isUltraCartPath(path) || isUltraCartPage(path)
+    ? receivedQuery(short)
+    : short.replace(TOKENS, '$1[hidden]')
 }
 
 function splitTarget(target: string): { path: string; query: string | undefined } {

@@ -29,7 +29,7 @@ export interface RequestRecord {
   readonly method: string
   /** Path as it stood on the wire. */
   readonly path: string
-  /** Query as it stood on the wire, without the question mark; `null` when there was none. */
+  /** Query as it stood on the wire, without the question mark, tokens hidden; `null` when there was none. */
   readonly query: string | null
   /** Status of the answer; `null` while under way, after a reset or a cancellation. */
   status: number | null

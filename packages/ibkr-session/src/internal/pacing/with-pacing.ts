@@ -69,7 +69,7 @@ const URGENT = /^\/(tickle|logout|iserver\/auth\/)/
  *
  * @param fetch - the `fetch` of a connection, called bare
  * @returns a `fetch` that takes the same arguments; a request whose signal aborts while it waits is not sent, and
- *   rejects with the signal's reason
+ *   rejects with the signal's reason; one that was sent keeps its place, since the broker counts it
  * @throws {@link IbkrSessionError} `IBKR_SESSION_OPTION_INVALID` with the field `option`; the returned function throws
  *   what `fetch` and `limiter` throw
  *
