@@ -35,23 +35,25 @@ export async function withDeadline<T>(
 ): Promise<T> {
   signal?.throwIfAborted()
   const controller = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let disconnect = () => {}
+  // Forgotten in the end: what stays connected to the caller's signal must not hold the result.
+  let refuse: ((reason: unknown) => void) | undefined
+  const end = (reason: unknown) => {
+    controller.abort(reason)
+    refuse?.(controller.signal.reason)
+  }
+  const timer = setTimeout(() => {
+    end(newError('TIMEOUT', `No answer came within timeoutMs (${timeoutMs} ms).`))
+  }, timeoutMs)
+  const disconnect = follow(signal, end)
   let result: T | undefined
   try {
     result = await new Promise<T>((resolve, reject) => {
-      const end = (reason: unknown) => {
-        controller.abort(reason)
-        reject(controller.signal.reason)
-      }
-      const endLate = () =>
-        end(newError('TIMEOUT', `No answer came within timeoutMs (${timeoutMs} ms).`))
-      timer = setTimeout(endLate, timeoutMs)
-      disconnect = follow(signal, end)
+      refuse = reject
       work(controller.signal).then(resolve, reject)
     })
     return result
   } finally {
+    refuse = undefined
     clearTimeout(timer)
     if (signal) leave(result, disconnect)
   }
