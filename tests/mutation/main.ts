@@ -11,7 +11,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from '../../scripts/lib/build.mjs'
-import { main, PlainError } from '../../scripts/lib/process.mjs'
+import { main, PlainError, seconds } from '../../scripts/lib/process.mjs'
 import { recordResult } from '../../scripts/lib/results.mjs'
 import { root } from '../../scripts/lib/workspace.mjs'
 import { EQUIVALENT } from './equivalent.ts'
@@ -30,17 +30,11 @@ interface Score {
   readonly killed: number
   readonly survivors: readonly Mutant[]
   readonly left: number
+  readonly tookMs: number
 }
 
 await main(async () => {
-  const { values } = parseArgs({
-    options: {
-      packages: { type: 'string' },
-      sample: { type: 'string', default: '60' },
-      seed: { type: 'string', default: '1' },
-      minutes: { type: 'string', default: '120' },
-    },
-  })
+  const values = readArguments()
   const count = positive(values.sample, '--sample')
   const endsAt = performance.now() + positive(values.minutes, '--minutes') * 60_000
   // Tests that start the command take the built one.
@@ -60,23 +54,53 @@ await main(async () => {
   process.exitCode = failed === 0 ? 0 : 1
 })
 
+function readArguments() {
+  const options = {
+    packages: { type: 'string' },
+    sample: { type: 'string', default: '60' },
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '120' },
+  } as const
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    throw new PlainError(
+      `mutation: ${(error as Error).message}\nTaken are: --packages NAME[,NAME …] --sample NUMBER --seed TEXT --minutes NUMBER`,
+    )
+  }
+}
+
 async function scoreOf(name: string, sample: readonly Mutant[], endsAt: number): Promise<Score> {
-  // Most mutants fail in the first, whose tests share a process; the second is started for those that do not.
+  // Most mutants fail in the first; the second is started for those that do not.
   const runs = [measured(name, 'portable'), measured(name, 'node-only')]
+  const began = performance.now()
+  // By source: the tests that noticed its last mutant, which run first for its next one.
+  const noticedBy = new Map<string, (typeof runs)[number]>()
   try {
     let killed = 0
     const survivors: Mutant[] = []
     for (const [i, mutant] of sample.entries()) {
       if (i > 0 && performance.now() > endsAt) break
-      const failure = (await runs[0]?.run(mutant)) ?? (await runs[1]?.run(mutant))
+      let failure: Failure
+      for (const tests of inOrder(runs, noticedBy.get(mutant.file))) {
+        failure = await tests.run(mutant)
+        if (failure === undefined) continue
+        noticedBy.set(mutant.file, tests)
+        break
+      }
       if (failure === undefined) survivors.push(mutant)
       else killed++
       tell(mutant, failure)
     }
-    return { name, killed, survivors, left: sample.length - killed - survivors.length }
+    const left = sample.length - killed - survivors.length
+    return { name, killed, survivors, left, tookMs: performance.now() - began }
   } finally {
     for (const run of runs) run.end()
   }
+}
+
+function inOrder<T>(all: readonly T[], first: T | undefined): readonly T[] {
+  return first === undefined ? all : [first, ...all.filter((other) => other !== first)]
 }
 
 /** The tests of one kind, which first run on the sources as they are: they must pass, and tell how long they take. */
@@ -107,11 +131,12 @@ function tell({ file, line, mutator, original, replacement }: Mutant, failure: F
 }
 
 function describe(score: Score): string {
-  const { name, killed, survivors, left } = score
+  const { name, killed, survivors, left, tookMs } = score
   const ran = killed + survivors.length
   const percent = ran === 0 ? '-' : `${((100 * killed) / ran).toFixed(1)} %`
   const wanted = `at least ${100 * thresholdOf(name)} %: ${isEnough(score) ? 'held' : 'MISSED'}`
-  return `${name}: ${killed} of ${ran} killed, ${percent} (${wanted})${left > 0 ? `, ${left} not reached in time` : ''}`
+  const notReached = left > 0 ? `, ${left} not reached in time` : ''
+  return `${name}: ${killed} of ${ran} killed, ${percent} (${wanted}) in ${seconds(tookMs / 1000)}${notReached}`
 }
 
 /** Of a small sample one survivor is no proof against the threshold; of any, none having run is. */

@@ -7,7 +7,7 @@ export const HUSH = 'HUSH-HUSH-VALUE'
 export const emptyStore = { getItem() {}, setItem() {}, removeItem() {} }
 
 const kinds = {
-  text: [null, '', '   ', 5, {}, [], `${HUSH} `, `${HUSH}\n`, `${HUSH}\u0000`],
+  text: [null, '', '   ', 5, {}, [], ['a'], `${HUSH} `, `${HUSH}\n`, `${HUSH}\u0000`],
   function: [null, 5, HUSH, {}],
   flag: [null, 0, 'true', {}],
   duration: [null, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', 86_400_001],
@@ -16,6 +16,7 @@ const kinds = {
     '',
     5,
     {},
+    ['https://api.ibkr.com'],
     HUSH,
     'ftp://host/x',
     'http://api.ibkr.com',
@@ -26,7 +27,7 @@ const kinds = {
     '/v1/api',
   ],
   word: [null, '', 5, HUSH],
-  userAgent: [null, '', 5, `${HUSH}\r\nX: y`, `${HUSH}ü`],
+  userAgent: [null, '', 5, ['a'], `${HUSH}\r\nX: y`, `${HUSH}ü`],
 } as const
 
 export const bad = {

@@ -76,6 +76,29 @@ describe.each(DISGUISES)('%s', (_, disguise) => {
   })
 })
 
+it.each([0xff, 0xfe])(
+  'reads text after the byte %i, which no encoding begins with',
+  async (byte) => {
+    const bytes = Uint8Array.of(byte, ...utf8(pkcs8Pem))
+    expect((await importRsaSigningKey(bytes)).modulusBits).toBe(2048)
+  },
+)
+
+it.each([
+  ['the third alone is', [65, 65, 0, 65]],
+  ['the second alone is', [65, 0, 65, 65]],
+  ['the fourth alone is', [65, 65, 65, 0]],
+  ['the first alone is', [0, 65, 65, 65]],
+  ['the first two are', [0, 0, 65, 65]],
+  ['the second and the third are', [65, 0, 0, 65]],
+  ['all are', [0, 0, 0, 0]],
+  ['the first is 1, none is', [1, 65, 65, 65]],
+  ['the first is 8, none is', [8, 65, 65, 65]],
+])('takes bytes of which %s zero for DER, not for text', async (_, bytes) => {
+  const text = Uint8Array.from([...bytes, ...bytes])
+  await expect(importRsaSigningKey(text)).rejects.toThrow(/DER/)
+})
+
 it('reads DER in base64 without PEM lines', async () => {
   const body = (file: string) => file.replace(/-----[^-]+-----/g, '').trim()
   expect((await importRsaSigningKey(body(pkcs8Pem))).modulusBits).toBe(2048)
@@ -105,6 +128,8 @@ it.each([
 it('reads a number in hexadecimal with blanks that nobody sees', () => {
   expect(parseDhParameters(hex.replace(/.{32}/g, '$&\u00a0\u200b\n'))).toEqual(modp2048)
   expect(parseDhParameters(utf16(hex, true, true))).toEqual(modp2048)
+  const cutInACharacter = Uint8Array.of(...utf16(hex, true, true), 0x66)
+  expect(parseDhParameters(cutInACharacter)).toEqual(modp2048)
 })
 
 const base64Url = (value: bigint) => {

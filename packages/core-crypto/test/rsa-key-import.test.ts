@@ -1,6 +1,7 @@
 import {
   base64ToBytes,
   bytesToBase64Url,
+  type CryptoError,
   importRsaSigningKey,
   signRsaSha256,
   verifyRsaSha256,
@@ -50,6 +51,10 @@ describe('what both imports take', () => {
     [
       'a PKCS#8 with attributes',
       sequence(integer(0n), sequence(RSA_OID, NULL), octets(pkcs1Der), encodeDer(0xa0)),
+    ],
+    [
+      'a PKCS#8 of version 1, with its public key',
+      sequence(integer(1n), sequence(RSA_OID, NULL), octets(pkcs1Der), encodeDer(0x81)),
     ],
     ['a JSON Web Key', jwk],
   ])('%s', async (_, input) => {
@@ -274,10 +279,18 @@ const REFUSED: [string, string, unknown][] = [
   ['CRYPTO_OPTION_INVALID', 'an object', { key: pkcs8Pem }],
 ]
 
+async function refusal(work: Promise<unknown>, code: string): Promise<CryptoError> {
+  const error: unknown = await work.catch((thrown: unknown) => thrown)
+  expect(error).toEqual(coded(code))
+  return error as CryptoError
+}
+
 describe('what both imports refuse', () => {
   it.each(REFUSED)('%s: %s', async (code, _, input) => {
-    await expect(importRsaSigningKey(input as string)).rejects.toThrow(coded(code) as Error)
-    await expect(importRsaDecryptionKey(input as string)).rejects.toThrow(coded(code) as Error)
+    for (const load of [importRsaSigningKey, importRsaDecryptionKey]) {
+      const { option } = await refusal(load(input as string), code)
+      expect(option).toBe(code === 'CRYPTO_OPTION_INVALID' ? 'input' : undefined)
+    }
   })
 
   it.each([

@@ -4,7 +4,7 @@ import { pow } from '@noble/curves/abstract/modular.js'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { bigIntToBytes, bytesToBigInt } from '../src/internal/bytes.ts'
-import { decodeEmePkcs1, rsaCrt } from '../src/internal/rsa-decryption.ts'
+import { blindedExponent, decodeEmePkcs1, rsaCrt } from '../src/internal/rsa-decryption.ts'
 import type { RsaPrivateNumbers } from '../src/internal/rsa-private-key.ts'
 import { coded, numbers, pkcs1 } from './support.ts'
 
@@ -49,6 +49,16 @@ describe('rsaCrt', () => {
     random.mockRestore()
     // 64 bits more than the modulus has, and 64 bits for each exponent.
     expect(lengths).toEqual([264, 8, 8, 264, 8, 8])
+  })
+
+  it('blinds an exponent by 64 random bits, which its power does not show', () => {
+    const { dp } = numbers
+    const blinded = Array.from({ length: 20 }, () => blindedExponent(dp, p))
+    for (const exponent of blinded) {
+      expect(exponent % (p - 1n)).toBe(dp)
+      expect((exponent / (p - 1n)).toString(2)).toHaveLength(64)
+    }
+    expect(new Set(blinded).size).toBe(20)
   })
 
   it.each(['dp', 'dq', 'qi'] as const)('holds back a result made wrong by %s', (name) => {

@@ -2,6 +2,15 @@
 import * as core from '@isoauth/core-crypto'
 import * as rsaes from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
 import { describe, expect, it } from 'vitest'
+import { wrong } from '../../../tests/support/index.ts'
+import { keys } from './support.ts'
+
+const key = keys['encryption']!.pkcs8Pem
+const publicKey = () => {
+  const spki = core.base64ToBytes(keys['encryption']!.publicPem.replace(/-----[^-]+-----/g, ''))
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+  return crypto.subtle.importKey('spki', spki, algorithm, true, ['verify'])
+}
 
 const WRONG: [string, unknown[]][] = [
   ['nothing', []],
@@ -70,32 +79,69 @@ it('every function was called', () => {
   expect(functions.length).toBeGreaterThanOrEqual(25)
 })
 
-describe('right first arguments and a wrong second', () => {
+describe('each argument that is wrong is named', () => {
   const parameters = core.DH_GROUPS.modp2048
-  it.each<[string, () => unknown]>([
-    ['generateDhKeyPair(p, null)', () => core.generateDhKeyPair(parameters, null as never)],
-    ['generateDhKeyPair(p, 5)', () => core.generateDhKeyPair(parameters, 5 as never)],
+  const { prime, generator } = parameters
+  const bytes = new Uint8Array(1)
+  const pair = core.generateDhKeyPair(parameters)
+  const shared = { parameters, privateKey: pair.privateKey, peerPublicKey: pair.publicKey }
+  it.each<[string, string, () => unknown]>([
+    ['options', 'generateDhKeyPair', () => core.generateDhKeyPair(parameters, wrong(null))],
+    ['options', 'generateDhKeyPair', () => core.generateDhKeyPair(parameters, wrong(5))],
+    ['random', 'generateDhKeyPair', () => core.generateDhKeyPair(parameters, wrong({ random: 5 }))],
+    ['parameters', 'generateDhKeyPair', () => core.generateDhKeyPair(wrong(5))],
     [
-      'generateDhKeyPair(p, { random: 5 })',
-      () => core.generateDhKeyPair(parameters, { random: 5 as never }),
+      'parameters.prime',
+      'generateDhKeyPair',
+      () => core.generateDhKeyPair(wrong({ prime: 5, generator })),
     ],
-    ['generateRsaKeyPair(null)', () => core.generateRsaKeyPair(null as never)],
     [
-      'generateRsaKeyPair({ modulusBits: 1 })',
-      () => core.generateRsaKeyPair({ modulusBits: 1 as never }),
+      'parameters.generator',
+      'generateDhKeyPair',
+      () => core.generateDhKeyPair(wrong({ prime, generator: 5 })),
     ],
-    ['hmacSha256(bytes, 5)', () => core.hmacSha256(new Uint8Array(1), 5 as never)],
+    ['options', 'parseDhParameters', () => core.parseDhParameters('ff', wrong(5))],
+    ['options', 'generateRsaKeyPair', () => core.generateRsaKeyPair(wrong(null))],
+    ['modulusBits', 'generateRsaKeyPair', () => core.generateRsaKeyPair(wrong({ modulusBits: 1 }))],
+    ['key', 'hmacSha256', () => core.hmacSha256(wrong(5), 'x')],
+    ['data', 'hmacSha256', () => core.hmacSha256(bytes, wrong(5))],
+    ['data', 'createHmacSha256', () => core.createHmacSha256(bytes)(wrong(null))],
+    ['a', 'timingSafeEqual', () => core.timingSafeEqual(wrong(5), bytes)],
+    ['b', 'timingSafeEqual', () => core.timingSafeEqual(bytes, wrong(undefined))],
+    ['base', 'modPow', () => core.modPow(wrong(1), 1n, 3n)],
+    ['exponent', 'modPow', () => core.modPow(1n, wrong(1), 3n)],
+    ['modulus', 'modPow', () => core.modPow(1n, 1n, wrong(undefined))],
+    ['options', 'computeDhSharedSecret', () => core.computeDhSharedSecret(wrong(5))],
     [
-      'createHmacSha256(bytes)(null)',
-      () => core.createHmacSha256(new Uint8Array(1))(null as never),
+      'peerPublicKey',
+      'computeDhSharedSecret',
+      () => core.computeDhSharedSecret(wrong({ ...shared, peerPublicKey: 5 })),
     ],
-    ['timingSafeEqual(bytes)', () => core.timingSafeEqual(new Uint8Array(1), undefined as never)],
-    ['modPow(1n, 1n)', () => core.modPow(1n, 1n, undefined as never)],
     [
-      'computeDhSharedSecret({ parameters })',
-      () => core.computeDhSharedSecret({ parameters } as never),
+      'privateKey',
+      'computeDhSharedSecret',
+      () => core.computeDhSharedSecret(wrong({ ...shared, privateKey: 5 })),
     ],
-  ])('%s', async (_, call) => {
-    await expect((async () => call())()).rejects.toMatchObject({ code: 'CRYPTO_OPTION_INVALID' })
+    [
+      'parameters',
+      'computeDhSharedSecret',
+      () => core.computeDhSharedSecret(wrong({ ...shared, parameters: 5 })),
+    ],
+    ['bytes', 'bytesToHex', () => core.bytesToHex(wrong(5))],
+    ['bytes', 'bytesToBase64', () => core.bytesToBase64(wrong(5))],
+    ['bytes', 'bytesToBase64Url', () => core.bytesToBase64Url(wrong(5))],
+    ['text', 'hexToBytes', () => core.hexToBytes(wrong(5))],
+    ['text', 'base64ToBytes', () => core.base64ToBytes(wrong(5))],
+    ['text', 'base64UrlToBytes', () => core.base64UrlToBytes(wrong(5))],
+    ['text', 'utf8ToBytes', () => core.utf8ToBytes(wrong(5))],
+    ['options', 'importRsaDecryptionKey', () => rsaes.importRsaDecryptionKey(key, wrong(5))],
+    [
+      'signature',
+      'verifyRsaSha256',
+      async () => core.verifyRsaSha256(await publicKey(), wrong(5), 'x'),
+    ],
+  ])('%s of %s', async (option, _, call) => {
+    const refused = { code: 'CRYPTO_OPTION_INVALID', option }
+    await expect((async () => call())()).rejects.toMatchObject(refused)
   })
 })

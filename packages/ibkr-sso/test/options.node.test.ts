@@ -9,6 +9,7 @@ const badAddresses = [
   '',
   5,
   {},
+  ['8.8.8.8'],
   ' 8.8.8.8',
   '8.8.8.8:443',
   '8.8.8.0/24',
@@ -34,8 +35,12 @@ const badAddresses = [
 const atOnce: Readonly<Record<string, readonly unknown[]>> = {
   oauth2: [undefined, null, 5, HUSH, {}, { accessToken() {} }, { signJwt() {} }],
   baseUrl: bad.url,
-  linkHosts: [null, '', HUSH, 5, {}, [5], [''], ['https://a.example'], ['UPPER.example'], ['com']],
-  landingActions: [null, 5, HUSH, { a: 5 }, { a: [5] }, { a: [''] }, { a: HUSH }],
+  linkHosts: [
+    ...[null, '', HUSH, 5, {}, [5], [''], ['com'], [['a.example']]],
+    ...[['https://a.example'], ['UPPER.example'], ['a.example/'], ['a.example:443'], ['.example']],
+    ...[['a..example'], ['example.'], ['a_b.example']],
+  ],
+  landingActions: [null, 5, HUSH, { a: 5 }, { a: [5] }, { a: [''] }, { a: HUSH }, { a: ['b', ''] }],
   ...bad.common,
 }
 

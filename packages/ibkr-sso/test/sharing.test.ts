@@ -83,4 +83,6 @@ it.each<[string, object]>([
     expect(await failure(() => member(mended)[work](user))).toMatchObject({ code })
     expect(gatewayCalls).toHaveLength(before + 1)
   }
+  const names = [...shared.store.entries.keys()]
+  expect(names).toEqual(names.map(() => expect.stringMatching(/^isoauth:ibkr-sso:[0-9a-f]{64}$/)))
 })

@@ -25,8 +25,8 @@ export function rsaCrt(numbers: RsaPrivateNumbers, ciphertext: bigint): bigint {
   const { factor, inverse } = blindingFactor(n)
   const blinded = mod(ciphertext * publicPow(factor, e, n), n)
 
-  const atP = uniformWindowPow(blinded % p, dp + randomMultiplier() * (p - 1n), p, WINDOW)
-  const atQ = uniformWindowPow(blinded % q, dq + randomMultiplier() * (q - 1n), q, WINDOW)
+  const atP = uniformWindowPow(blinded % p, blindedExponent(dp, p), p, WINDOW)
+  const atQ = uniformWindowPow(blinded % q, blindedExponent(dq, q), q, WINDOW)
   const power = atQ + q * mod(qi * (atP - atQ), p)
 
   const plaintext = mod(power * inverse, n)
@@ -80,7 +80,11 @@ function blindingFactor(n: bigint): { factor: bigint; inverse: bigint } {
   return { factor, inverse }
 }
 
-/** 64 random bits, the top one set, so that the exponent's length does not shrink. */
-function randomMultiplier(): bigint {
-  return bytesToBigInt(randomBytes(8)) | (1n << 63n)
+/**
+ * Another exponent with the same power modulo the prime: the random multiple of `prime - 1` has 64 bits, the top one
+ * set, so that the exponent's length does not shrink.
+ */
+export function blindedExponent(exponent: bigint, prime: bigint): bigint {
+  const multiplier = bytesToBigInt(randomBytes(8)) | (1n << 63n)
+  return exponent + multiplier * (prime - 1n)
 }
