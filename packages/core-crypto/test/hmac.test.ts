@@ -139,3 +139,23 @@ describe('HMAC', () => {
     },
   )
 })
+
+describe('a key as long as a block, or one byte less or more', () => {
+  it.each([1, 63, 64, 65, 128])('of %i bytes gives what Web Cryptography gives', async (length) => {
+    const bytes = Uint8Array.from({ length }, (_, at) => at + 1)
+    // Lengths around those of the buffer that text is encoded into.
+    const texts = ['', 'x'.repeat(170), 'x'.repeat(171), 'ü'.repeat(600), '€'.repeat(171)]
+    for (const [hash, mac] of [
+      ['SHA-1', (text: string) => hmacSha1(bytes, text)],
+      ['SHA-256', createHmacSha256(bytes)],
+    ] as const) {
+      const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash }, false, [
+        'sign',
+      ])
+      for (const text of texts) {
+        const wanted = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text))
+        expect(bytesToHex(mac(text))).toBe(bytesToHex(new Uint8Array(wanted)))
+      }
+    }
+  })
+})

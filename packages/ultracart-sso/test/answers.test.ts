@@ -41,6 +41,7 @@ describe.each(OPERATIONS)('%s', (operation) => {
       userMessage: 'Please try again.',
     })
     expect(setup.count(operation)).toBe(1)
+    expect(/may be spent/.test(String(caught['message']))).toBe(operation === 'token')
   })
 
   it.each([
@@ -130,6 +131,14 @@ describe('the text of a failure', () => {
     expect(text).toContain('a b [31m Injected: 1 gnp x')
   })
 
+  it('is looked for at its beginning, and cut there', async () => {
+    const said = (developer_message: string) =>
+      message(JSON.stringify({ error: { developer_message } }))
+    expect(await said(`${' '.repeat(399)}late`)).toMatch(/UltraCart says: l$/)
+    expect(await said(`${' '.repeat(400)}late`)).not.toContain('UltraCart says')
+    expect(await said(`${'x'.repeat(200)}late`)).toMatch(/: x{200}$/)
+  })
+
   it.each(['0A1B2C3D', 'a-b_c.d:e'])('keeps the trace id %s', async (id) => {
     const { error } = failing('user', () => json({}, 400, { 'x-ultracart-request-id': id }))
     expect((await error())['traceId']).toBe(id)
@@ -169,6 +178,7 @@ describe.each(REST)('%s', (operation) => {
       operation,
     })
     expect(setup.count(operation)).toBe(1)
+    expect(/may be spent/.test(String(caught['message']))).toBe(operation === 'token')
   })
 
   it('a 204 is a coded error', async () => {

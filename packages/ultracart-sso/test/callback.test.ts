@@ -1,5 +1,6 @@
 /** The callback: where it goes, doubled parameters, state, the login's end, error, code, one use. */
 import { describe, expect, it } from 'vitest'
+import { digestOf } from '../src/internal/login-transaction.ts'
 import { CODE, REDIRECT, rejection, setUp } from './support.ts'
 
 const code = (ending: string) => ({ code: `ULTRACART_SSO_${ending}`, name: 'UltraCartSsoError' })
@@ -106,8 +107,12 @@ describe('the state', () => {
     const { sso, login, callback } = setUp()
     const { transaction } = await login()
     const url = callback({ error: 'access_denied' })
-    const error = await rejection(sso.validateCallback(url, { transaction }))
-    expect(error).toMatchObject(code('STATE_MISMATCH'))
+    // The second is a login whose state is empty.
+    for (const stateDigest of [transaction.stateDigest, await digestOf('')]) {
+      const options = { transaction: { ...transaction, stateDigest } }
+      const error = await rejection(sso.validateCallback(url, options))
+      expect(error).toMatchObject(code('STATE_MISMATCH'))
+    }
   })
 
   it('of a login for another redirect URI is refused', async () => {

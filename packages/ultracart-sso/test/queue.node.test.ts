@@ -1,6 +1,6 @@
 /** Turns, and calls that end with their request: their timers stop, their promises never settle. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createQueue } from '../src/internal/queue.ts'
+import { createQueue, type Place } from '../src/internal/queue.ts'
 import { json, rejection, setUp, USER_KEY } from './support.ts'
 
 const never = () => new Promise<never>(() => {})
@@ -97,6 +97,49 @@ describe('a turn', () => {
     await first
     await vi.advanceTimersByTimeAsync(100)
     expect(await third).toBe('third')
+  })
+})
+
+describe('a turn that was given up', () => {
+  it('lets nobody else in when its work ends after all', async () => {
+    const queue = createQueue(1000)
+    let end = () => {}
+    const first = queue('key', signal, () => new Promise<void>((resolve) => (end = resolve)))
+    queue('key', signal, never).catch(() => {})
+    await vi.advanceTimersByTimeAsync(1100)
+    const third = vi.fn(never)
+    queue('key', signal, third).catch(() => {})
+    end()
+    await first
+    await vi.advanceTimersByTimeAsync(500)
+    expect(third).not.toHaveBeenCalled()
+  })
+})
+
+describe('a queue', () => {
+  it('keeps nothing of the calls that ended', async () => {
+    const lines = new Map<string, Place[]>()
+    const queue = createQueue(60_000, lines)
+    const ended = [
+      queue('key', signal, async () => {}),
+      queue('key', signal, () => Promise.reject(new Error('failed'))),
+      queue('another key', signal, async () => {}),
+    ]
+    expect(lines.size).toBe(2)
+    const all = Promise.allSettled(ended)
+    await vi.advanceTimersByTimeAsync(100)
+    await all
+    expect(lines.size).toBe(0)
+  })
+
+  it('keeps a line of which a call is left', async () => {
+    const lines = new Map<string, Place[]>()
+    const queue = createQueue(60_000, lines)
+    const first = queue('key', signal, async () => {})
+    queue('key', signal, never).catch(() => {})
+    await vi.advanceTimersByTimeAsync(100)
+    await first
+    expect(lines.get('key')).toHaveLength(1)
   })
 })
 

@@ -197,6 +197,15 @@ describe('the store', () => {
 })
 
 describe('the sealed cookie', () => {
+  it('names its form, and is read in that form alone', async () => {
+    const keeper = createTransactionCookie({ key: await aes(), now })
+    const pair = pairOf(await keeper.keep(transaction))
+    expect(pair).toMatch(/^__Host-ultracart-login=v1\.[\w-]+$/)
+    for (const form of ['', 'v2.']) {
+      expect(await rejection(keeper.take(pair.replace('v1.', form)))).toMatchObject(unknown)
+    }
+  })
+
   it('opens with each key of a rotation, and is sealed with the first', async () => {
     const [old, fresh, other] = [await aes(), await aes(), await aes()]
     const pair = pairOf(await createTransactionCookie({ key: old, now }).keep(transaction))

@@ -69,7 +69,7 @@ export function readLoginUrl(
  * @returns milliseconds since 1970; undefined for anything without an offset, or that is no date-time
  */
 export function parseDateTime(value: unknown): number | undefined {
-  if (typeof value !== 'string' || value.length > 40) return undefined
+  if (typeof value !== 'string') return undefined
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(value)) {
     return undefined
   }

@@ -44,9 +44,10 @@ export async function readCallback(
       'must be at redirectUri and have parameters: pass the URL as it came, or its path and query where a proxy changes the origin',
     )
   }
-  const state = readParameter(url, 'state') ?? ''
+  const state = readParameter(url, 'state')
   const error = readParameter(url, 'error')
   const code = readParameter(url, 'code')
+  if (state === undefined) throw stateMismatch()
   const digest = await digestOf(state)
   if (!isSameDigest(digest, transaction.stateDigest)) throw stateMismatch()
   if (transaction.redirectUri !== redirectUri) throw redirectUriChanged()

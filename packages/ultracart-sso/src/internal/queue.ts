@@ -16,7 +16,7 @@ export type Queue = <T>(
 ) => Promise<T>
 
 /** A call in the line. */
-interface Place {
+export interface Place {
   /** The call was there at this time, in milliseconds since 1970. */
   seenAtMs: number
   /** The turn is given up at this time, though the call be there. */
@@ -34,10 +34,9 @@ const LOOK_MS = 20
  * Makes a queue: first come, first served, and whoever aborts while waiting leaves it.
  *
  * @param turnMs - a turn that lasts longer is given up, in milliseconds
+ * @param lines - where the queue keeps the calls in line by name; empty when there are none
  */
-export function createQueue(turnMs: number): Queue {
-  const lines = new Map<string, Place[]>()
-
+export function createQueue(turnMs: number, lines = new Map<string, Place[]>()): Queue {
   return async (name, signal, work) => {
     const line = lines.get(name) ?? []
     lines.set(name, line)
