@@ -15,8 +15,9 @@ import { main, PlainError, seconds } from '../../scripts/lib/process.mjs'
 import { recordResult } from '../../scripts/lib/results.mjs'
 import { root } from '../../scripts/lib/workspace.mjs'
 import { EQUIVALENT } from './equivalent.ts'
+import { createLikelyFirst } from './likely-first.ts'
 import { type Mutant, mutantsOf, sampleOf } from './mutants.ts'
-import { createTestRun, type Failure } from './test-run.ts'
+import { type Answer, createTestRun, type Question } from './test-run.ts'
 
 /** The part of the counted mutants that tests must notice. */
 const THRESHOLD = 0.95
@@ -70,37 +71,39 @@ function readArguments() {
   }
 }
 
+/** Mutants are tried by two at a time, each with tests of its own. */
 async function scoreOf(name: string, sample: readonly Mutant[], endsAt: number): Promise<Score> {
-  // Most mutants fail in the first; the second is started for those that do not.
-  const runs = [measured(name, 'portable'), measured(name, 'node-only')]
   const began = performance.now()
-  // By source: the tests that noticed its last mutant, which run first for its next one.
-  const noticedBy = new Map<string, (typeof runs)[number]>()
-  try {
-    let killed = 0
-    const survivors: Mutant[] = []
-    for (const [i, mutant] of sample.entries()) {
-      if (i > 0 && performance.now() > endsAt) break
-      let failure: Failure
-      for (const tests of inOrder(runs, noticedBy.get(mutant.file))) {
-        failure = await tests.run(mutant)
-        if (failure === undefined) continue
-        noticedBy.set(mutant.file, tests)
-        break
+  const likelyFirst = createLikelyFirst()
+  const failures: (string | undefined)[] = []
+  let next = 0
+  async function tryMutants(): Promise<void> {
+    // Most mutants fail in the first; the second is started for those that do not.
+    const runs = { portable: measured(name, 'portable'), nodeOnly: measured(name, 'node-only') }
+    try {
+      while (next < sample.length && (next === 0 || performance.now() < endsAt)) {
+        const at = next++
+        const mutant = sample[at] as Mutant
+        const likely = likelyFirst.filesFor(mutant.file)
+        const isNodeOnly = likely[0]?.endsWith('.node.test.ts')
+        const { portable, nodeOnly } = runs
+        const question = { mutant, likely }
+        const [first, second] = isNodeOnly ? [nodeOnly, portable] : [portable, nodeOnly]
+        let answer = await first.run(question)
+        if (answer.failure === '') answer = await second.run(question)
+        if (answer.file !== undefined) likelyFirst.noticed(answer.file, mutant.file)
+        failures[at] = answer.failure
+        tell(mutant, answer.failure)
       }
-      if (failure === undefined) survivors.push(mutant)
-      else killed++
-      tell(mutant, failure)
+    } finally {
+      for (const run of Object.values(runs)) run.end()
     }
-    const left = sample.length - killed - survivors.length
-    return { name, killed, survivors, left, tookMs: performance.now() - began }
-  } finally {
-    for (const run of runs) run.end()
   }
-}
-
-function inOrder<T>(all: readonly T[], first: T | undefined): readonly T[] {
-  return first === undefined ? all : [first, ...all.filter((other) => other !== first)]
+  await Promise.all([tryMutants(), tryMutants()])
+  const survivors = sample.filter((_, at) => failures[at] === '')
+  const killed = failures.length - survivors.length
+  const left = sample.length - failures.length
+  return { name, killed, survivors, left, tookMs: performance.now() - began }
 }
 
 /** The tests of one kind, which first run on the sources as they are: they must pass, and tell how long they take. */
@@ -109,24 +112,24 @@ function measured(name: string, mode: 'portable' | 'node-only') {
   let limitMs: number | undefined
   return {
     end: tests.end,
-    async run(mutant: Mutant): Promise<Failure> {
+    async run(question: Question): Promise<Answer> {
       if (limitMs === undefined) {
         const began = performance.now()
-        const failure = await tests.run(null, 600_000)
-        if (failure !== undefined) {
+        const { failure } = await tests.run({ mutant: null, likely: [] }, 600_000)
+        if (failure !== '') {
           throw new PlainError(`mutation: a test of ${name} fails without any mutant: ${failure}`)
         }
         limitMs = Math.max(LEAST_LIMIT_MS, SLOWER * (performance.now() - began))
       }
-      return await tests.run(mutant, limitMs)
+      return await tests.run(question, limitMs)
     },
   }
 }
 
-function tell({ file, line, mutator, original, replacement }: Mutant, failure: Failure): void {
+function tell({ file, line, mutator, original, replacement }: Mutant, failure: string): void {
   const short = (text: string) => text.replace(/\s+/g, ' ').slice(0, 160)
   const where = `${file}:${line} ${mutator}`
-  if (failure !== undefined) console.log(`  killed   ${where}   by: ${short(failure)}`)
+  if (failure !== '') console.log(`  killed   ${where}   by: ${short(failure)}`)
   else console.log(`  SURVIVED ${where}\n    - ${short(original)}\n    + ${short(replacement)}`)
 }
 

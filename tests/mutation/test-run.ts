@@ -6,12 +6,21 @@ import { toolEnv } from '../../scripts/lib/setup.mjs'
 import { root } from '../../scripts/lib/workspace.mjs'
 import type { Mutant } from './mutants.ts'
 
-/** How the tests took a mutant: what failed of them, undefined where nothing did. */
-export type Failure = string | undefined
+/** What the process is asked: `mutant` null: the sources as they are; `likely`: the test files to run first. */
+export interface Question {
+  readonly mutant: Mutant | null
+  readonly likely: readonly string[]
+}
+
+/** How the tests took it: what failed of them, empty where nothing did, and the file that it is in. */
+export interface Answer {
+  readonly failure: string
+  readonly file?: string
+}
 
 export interface TestRun {
-  /** Runs the tests; `mutant` null: on the sources as they are. */
-  run(mutant: Mutant | null, limitMs: number): Promise<Failure>
+  /** Runs the tests until one fails. */
+  run(question: Question, limitMs: number): Promise<Answer>
   end(): void
 }
 
@@ -46,18 +55,17 @@ export function createTestRun(name: string, mode: 'portable' | 'node-only'): Tes
 
   return {
     end,
-    async run(mutant, limitMs) {
+    async run(question, limitMs) {
       child ??= await start()
-      child.send(mutant as object)
+      child.send(question)
       const answer = await nextMessage(child, limitMs)
       if (answer === 'over') end()
-      if (answer === 'over') return `more than ${Math.round(limitMs / 1000)} s`
+      if (answer === 'over') return { failure: `more than ${Math.round(limitMs / 1000)} s` }
       if (answer === 'ended') {
         child = undefined
-        return 'the process ended'
+        return { failure: 'the process ended' }
       }
-      const { failure } = answer as { readonly failure: string }
-      return failure === '' ? undefined : failure
+      return answer as Answer
     },
   }
 }

@@ -2,20 +2,22 @@
  * Runs the tests of one package again and again, each time with another mutant in place of the source. The sources on
  * disk stay as they are: the mutant is put in when a module is loaded.
  *
- * A message is a mutant, or `null` for the sources as they are; the answer is the name of a test that failed, or `null`.
+ * A message is a mutant, or `null` for the sources as they are, with the test files to run first; the answer is the name
+ * of a test that failed, empty where none did, and its file.
  */
 import { join } from 'node:path'
 import { env, exit } from 'node:process'
 import { createVitest, type TestModule, type TestSpecification } from 'vitest/node'
 import { root } from '../../scripts/lib/workspace.mjs'
 import { resolve } from '../../vitest.config.ts'
-import { createLikelyFirst } from './likely-first.ts'
 import type { Mutant } from './mutants.ts'
+import type { Answer, Question } from './test-run.ts'
 
 const [name, mode] = process.argv.slice(2) as [string, string]
 env['NO_COLOR'] = '1'
 let mutant: Mutant | null = null
-const likelyFirst = createLikelyFirst()
+let likely: readonly string[] = []
+const durations = new Map<string, number>()
 
 const vitest = await createVitest(
   'test',
@@ -27,7 +29,7 @@ const vitest = await createVitest(
     watch: false,
     bail: 1,
     isolate: false,
-    maxWorkers: 2,
+    maxWorkers: 1,
     sequence: {
       sequencer: class {
         shard = async (files: TestSpecification[]) => files
@@ -54,7 +56,7 @@ const vitest = await createVitest(
 )
 const specifications = await vitest.globTestSpecifications()
 
-process.on('message', (asked: Mutant | null) => void answer(asked))
+process.on('message', (question: Question) => void answer(question))
 process.on('disconnect', () => exit(0))
 process.send?.('ready')
 
@@ -68,33 +70,38 @@ function kindOfTests(mode: string) {
     : { include: [nodeOnly], exclude: [long] }
 }
 
+/** The likely files first, then the quickest. */
 function sorted(files: readonly TestSpecification[]): TestSpecification[] {
-  const { file: source } = mutant ?? { file: '' }
-  const order = likelyFirst.order(
-    files.map(({ moduleId }) => moduleId),
-    source,
-  )
-  return [...files].sort((a, b) => order.indexOf(a.moduleId) - order.indexOf(b.moduleId))
+  const rank = ({ moduleId }: TestSpecification) => {
+    const at = likely.indexOf(moduleId)
+    return at === -1 ? likely.length + (durations.get(moduleId) ?? 0) : at
+  }
+  return [...files].sort((a, b) => rank(a) - rank(b))
 }
 
-async function answer(asked: Mutant | null): Promise<void> {
+async function answer(question: Question): Promise<void> {
   if (mutant !== null) vitest.invalidateFile(join(root, mutant.file))
-  mutant = asked
+  mutant = question.mutant
+  likely = question.likely
   if (mutant !== null) vitest.invalidateFile(join(root, mutant.file))
   // A package may have tests of one kind only.
-  if (specifications.length === 0) return void process.send?.({ failure: '' })
+  if (specifications.length === 0) return send({ failure: '' })
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications)
-  for (const module of testModules) {
-    if (mutant === null) likelyFirst.took(module.moduleId, module.diagnostic().duration)
-    else if (module.state() === 'failed') likelyFirst.noticed(module.moduleId, mutant.file)
+  if (mutant === null) {
+    for (const module of testModules) durations.set(module.moduleId, module.diagnostic().duration)
   }
-  process.send?.({ failure: failureIn(testModules) ?? String(unhandledErrors[0] ?? '') })
+  send(failureIn(testModules) ?? { failure: String(unhandledErrors[0] ?? '') })
 }
 
-function failureIn(modules: readonly TestModule[]): string | undefined {
+function send(answer: Answer): void {
+  process.send?.(answer)
+}
+
+function failureIn(modules: readonly TestModule[]): Answer | undefined {
   for (const module of modules) {
-    for (const test of module.children.allTests('failed')) return test.fullName
-    if (module.errors().length > 0) return module.relativeModuleId
+    const file = module.moduleId
+    for (const test of module.children.allTests('failed')) return { failure: test.fullName, file }
+    if (module.errors().length > 0) return { failure: module.relativeModuleId, file }
   }
   return undefined
 }

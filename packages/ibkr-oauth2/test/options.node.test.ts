@@ -35,6 +35,30 @@ describe.each(Object.entries(atOnce))('createIbkrOAuth2 with a bad %s', (option,
   })
 })
 
+it.each([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  ['', 'an empty string'],
+  ['  ', 'a string'],
+  [5, 'a number'],
+  [true, 'a boolean'],
+  [5n, 'a bigint'],
+])('a privateKey of %o is told to be %s', async (privateKey, found) => {
+  const error = await failure(() => createIbkrOAuth2({ ...credentials, privateKey } as never))
+  expect(error['message']).toContain(`and it is ${found}. Give`)
+})
+
+it.each([
+  Object.assign(new Error('down'), { code: 'KMS_DOWN' }),
+  Object.assign(new Error('down'), { code: 5 }),
+  new Error('down'),
+])('what a function that signs throws is passed on as it is (%#)', async (down) => {
+  const privateKey = () => Promise.reject(down)
+  expect(await failure(() => createIbkrOAuth2({ ...credentials, privateKey }).accessToken())).toBe(
+    down,
+  )
+})
+
 describe('a bad privateKey', () => {
   const pem = (label: string, body: string) =>
     `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----`

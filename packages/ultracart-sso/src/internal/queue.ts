@@ -36,7 +36,7 @@ const LOOK_MS = 20
  * @param turnMs - a turn that lasts longer is given up, in milliseconds
  * @param lines - where the queue keeps the calls in line by name; empty when there are none
  */
-export function createQueue(turnMs: number, lines = new Map<string, Place[]>()): Queue {
+export function createQueue(turnMs: number, lines: Map<string, Place[]> = new Map()): Queue {
   return async (name, signal, work) => {
     const line = lines.get(name) ?? []
     lines.set(name, line)
