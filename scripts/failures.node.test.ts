@@ -45,7 +45,7 @@ esac\n`,
     '',
     'FAILED test:site: its output above says why',
     'FAILED test:long: long: tests/a.ts > b: it is red',
-    '44 passed, 2 failed',
+    '54 passed, 2 failed',
   ])
   expect(status).toBe(1)
 })

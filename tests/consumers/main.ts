@@ -35,8 +35,7 @@ const AT_ONCE = 2
 
 await main(async () => {
   const began = performance.now()
-  const flag = { type: 'boolean', default: false } as const
-  const { values } = parseArgs({ options: { 'write-files': flag, release: flag } })
+  const values = readArguments()
   const isRelease = values.release || values['write-files']
   const missing = isRelease
     ? []
@@ -62,6 +61,15 @@ await main(async () => {
   recordResult(passed, failed, table.failures())
   process.exitCode = failed === 0 ? 0 : 1
 })
+
+function readArguments() {
+  const flag = { type: 'boolean', default: false } as const
+  try {
+    return parseArgs({ options: { 'write-files': flag, release: flag } }).values
+  } catch (error) {
+    throw new PlainError(`${(error as Error).message}\nTaken are: --write-files --release`)
+  }
+}
 
 /** What cannot be tried without what failed is left out: the failure stands in the table. */
 async function tryRelease(
