@@ -159,6 +159,37 @@ describe('a body given as text or bytes', () => {
   })
 })
 
+describe('what else a Request says', () => {
+  function differs([name, value]: readonly [string, unknown]): boolean {
+    const of = (request: Request) => request[name as keyof Request]
+    try {
+      const init = { [name]: value } as RequestInit
+      return of(new Request(ORDERS, init)) === value && of(new Request(ORDERS)) !== value
+    } catch {
+      return false
+    }
+  }
+  const passed = async (init: RequestInit) => {
+    const { fetch, sent } = setUp()
+    await fetch(new Request(ORDERS, init))
+    const { method, headers, redirect, signal, body, ...rest } = sent[0]?.init ?? {}
+    return rest
+  }
+
+  it('is passed on where it is not what the platform takes by itself', async () => {
+    // Not every platform takes all of them.
+    const said = Object.fromEntries(
+      Object.entries({ cache: 'no-store', credentials: 'omit', keepalive: true }).filter(differs),
+    )
+    expect(await passed(said)).toEqual(said)
+  })
+
+  it('is left to the platform where it is nothing', async () => {
+    expect(await passed({})).toEqual({})
+    expect(await passed({ method: 'POST', body: '{}' })).toEqual({})
+  })
+})
+
 describe('the signal of a Request', () => {
   const aborted = () => new Request(ORDERS, { signal: AbortSignal.abort(new Error('left')) })
 

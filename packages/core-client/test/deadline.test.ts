@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { anySignal, createDisconnector, withDeadline } from '../src/internal/deadline.ts'
 
 const platform = Object.getOwnPropertyDescriptor(AbortSignal, 'any')
@@ -70,5 +70,15 @@ describe('a signal that lives long', () => {
     expect(count.listeners).toBe(1)
     controller.abort(new Error('enough'))
     expect(inner?.reason).toMatchObject({ message: 'enough' })
+  })
+
+  it('keeps nothing of a body that was left behind where nobody tells when it is gone', async () => {
+    const { signal, count } = counted()
+    vi.stubGlobal('FinalizationRegistry', undefined)
+    const leave = createDisconnector()
+    vi.unstubAllGlobals()
+    const work = async () => new Response(new ReadableStream())
+    await withDeadline({ timeoutMs: 1000, signal, leave }, work)
+    expect(count.listeners).toBe(0)
   })
 })

@@ -42,6 +42,18 @@ describe('what is kept of an exception of a fetch', () => {
     expect('code' in kept).toBe(false)
   })
 
+  it('is told in a message with the code, where there is one, and as the platform’s errors are', () => {
+    const withCode = withoutContent(Object.assign(new TypeError(), { code: 'E'.repeat(40) }))
+    expect(withCode.message).toContain(`failed (${'E'.repeat(40)}); its`)
+    const without = withoutContent(new TypeError(SECRET))
+    expect(without.message).toMatch(/^The fetch function failed; its own message/)
+    expect(without.stack).toBe(`TypeError: ${without.message}`)
+    for (const field of ['name', 'code']) {
+      const { value, ...rest } = Object.getOwnPropertyDescriptor(withCode, field) ?? {}
+      expect(rest).toEqual({ configurable: true, enumerable: false, writable: true })
+    }
+  })
+
   it.each([[undefined], [null], ['text'], [5], [Object.create(null)]])(
     'is made of %o too',
     (value) => {

@@ -172,6 +172,11 @@ describe('a refusal', () => {
     ['something like a token', 'got eyJhbGciOiJSUzI1NiJ9'],
     ['a signed header', 'got OAuth realm="limited_poa", oauth_token="0a1b2c3d4e"'],
     ['a bearer', 'got Authorization: Bearer 0a1b2c3d4e'],
+    ['the shortest beginning of a token', 'got eyJ-_3456789'],
+    ['a bearer of one digit', 'got bearer 1'],
+    ['a bearer whose first digit comes late', `got Bearer ${'a.-~+/_'.repeat(4)}ab1`],
+    ['the shortest field of a signed header', 'got oauth_abcd="'],
+    ['the longest field of a signed header', `got oauth_${'a'.repeat(30)}=b`],
   ])('leaves out a text with %s', async (_, detail) => {
     const secrets = ['s3cret', 'abcdefghijklmnopqrstuvwxyz']
     const error = await refused(400, { detail, title: 'Bad Request' }, secrets)
@@ -180,12 +185,18 @@ describe('a refusal', () => {
     expect(error['message']).toMatch(/It says: Bad Request\.$/)
   })
 
-  it.each(['Bearer authentication is required', 'missing parameter: oauth_callback'])(
-    'keeps %s',
-    async (detail) => {
-      expect((await refused(400, { detail }, []))['detail']).toBe(detail)
-    },
-  )
+  it.each([
+    ...['Bearer authentication is required', 'missing parameter: oauth_callback'],
+    ...['eyJ12345678', 'eyJ1234.56789', 'Bearer, 5 of them', 'bearers 5'],
+    ...[
+      `Bearer ${'a'.repeat(31)}1`,
+      'oauth_abc="x"',
+      'oauth_token= x',
+      `oauth_${'a'.repeat(31)}=b`,
+    ],
+  ])('keeps %s', async (detail) => {
+    expect((await refused(400, { detail }, []))['detail']).toBe(detail)
+  })
 
   it('keeps a text that shares less than eight characters with a secret', async () => {
     const error = await refused(400, { detail: 'klmnopq?' }, ['abcdefghijklmnopqrstuvwxyz'])

@@ -141,6 +141,14 @@ it('does not wait for a store that hangs', async () => {
   expect(failed).toEqual(['read', 'write'])
 })
 
+it('does not wait for a store that takes an entry and hangs when it is read back', async () => {
+  const store = { getItem: () => new Promise(() => {}), setItem() {}, removeItem() {} }
+  const onEvent = vi.fn()
+  const options = { store, storeKey: 'unsealed', key: 'k', onEvent, timeoutMs: 20 } as const
+  await openSharedEntry(options)?.write('text', 60_000)
+  expect(onEvent).not.toHaveBeenCalled()
+})
+
 it('tells the abort of its only caller, and no other failure', async () => {
   const { make } = setUp()
   const source = make({

@@ -217,6 +217,8 @@ describe('the likely cause', () => {
     const { client } = setUp({}, undefined, () => json(403, ''))
     expect((await failure(() => client.echoHttps()))['message']).toMatch(/scope echo\.read\./)
     expect((await failure(() => client.echoSignedJwt()))['message']).toMatch(/scope echo\.write\./)
+    const down = setUp({}, undefined, () => json(500, ''))
+    expect((await failure(() => down.client.echoHttps()))['message']).not.toContain('scope')
   })
 
   it.each(['/v1/api', '/gw/api/v1', '/oauth2/api/v1/'])(

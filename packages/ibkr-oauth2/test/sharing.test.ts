@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
 import { aesKey, makeLock, memoryStore } from '../../../tests/support/index.ts'
-import { setUp, token } from './support.ts'
+import { keys } from '../../../tests/support/oauth2-vectors.ts'
+import { failure, json, setUp, token } from './support.ts'
 
 it('needs one token call for many members, and one renewal', async () => {
   const store = memoryStore()
@@ -47,6 +48,26 @@ it('keeps hosts, clients, keys and scope sets apart, and not the order of scopes
   for (const other of others) await another(other).accessToken()
   expect(store.entries.size).toBe(5)
   expect(tokenCalls).toHaveLength(5)
+})
+
+it.each<[string, object]>([
+  ['key of the same id', { privateKey: keys.next4096.pkcs8Pem }],
+  ['audience', { audience: 'https://api.ibkr.com/oauth2/api/v1/token' }],
+])('tries another %s at once, where others with the old one hold back', async (_, mended) => {
+  const options = { store: memoryStore(), storeKey: 'unsealed' }
+  const { another, tokenCalls } = setUp(options, () => json(403, {}))
+  const code = 'IBKR_OAUTH2_FORBIDDEN'
+  const refused = async (own: object = {}) =>
+    expect(await failure(() => another(own).accessToken())).toMatchObject({ code })
+  await refused()
+  await eventually(async () => {
+    const before = tokenCalls.length
+    await refused()
+    expect(tokenCalls).toHaveLength(before)
+  })
+  const before = tokenCalls.length
+  await refused(mended)
+  expect(tokenCalls).toHaveLength(before + 1)
 })
 
 it.each([

@@ -36,7 +36,7 @@ const IMF_FIXDATE =
  * @returns milliseconds since 1970, or undefined for anything else
  */
 export function parseHttpDate(value: string | null): number | undefined {
-  if (value === null || value.length !== 29 || !IMF_FIXDATE.test(value)) return undefined
+  if (value === null || !IMF_FIXDATE.test(value)) return undefined
   const ms = Date.parse(value)
   // Some platforms read an hour of 25.
   return !Number.isNaN(ms) && new Date(ms).toUTCString() === value ? ms : undefined

@@ -82,7 +82,7 @@ function codeOf(exception: unknown): string | undefined {
 }
 
 function matching(value: unknown, form: RegExp): string | undefined {
-  return typeof value === 'string' && value.length <= 40 && form.test(value) ? value : undefined
+  return typeof value === 'string' && form.test(value) ? value : undefined
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -61,8 +61,8 @@ const MEMORY_MS = 1_200_000
 export function openSharedPause(options: SharedPauseOptions & PauseStoreOptions): SharedPause {
   const { now, packageName, identity, newError, isDown, onStoreEvent = () => {} } = options
   let opened: Promise<SharedEntry | undefined> | undefined
-  /** The last pause read, also where it is over. */
-  let last: StoredPause | undefined
+  /** The last pause read or written, also where it is over, and its entry. */
+  let last: { readonly pause: StoredPause; readonly entry: SharedEntry } | undefined
 
   /** The entry of these credentials; none without a store, or where they cannot be told. */
   async function open(signal?: PlatformAbortSignal): Promise<SharedEntry | undefined> {
@@ -88,25 +88,27 @@ export function openSharedPause(options: SharedPauseOptions & PauseStoreOptions)
       const entry = await open(signal)
       signal.throwIfAborted()
       const text = await entry?.read(signal)
-      last = text === undefined ? undefined : readPause(text)
-      return last && { ...last, error: revive(last, newError) }
+      const pause = text === undefined ? undefined : readPause(text)
+      last = entry && pause && { pause, entry }
+      return pause && { ...pause, error: revive(pause, newError) }
     },
     async write({ error, ...pause }) {
       const { code, message, option } = error
       // A member's own `fetch` holds up no other member.
       if (option === 'fetch') return
-      const shared = await open()
-      if (!shared) return
-      last = { ...pause, code, message }
-      await shared.write(JSON.stringify(last), pause.untilMs - now() + MEMORY_MS)
+      const entry = await open()
+      if (!entry) return
+      const stored = { ...pause, code, message }
+      last = { pause: stored, entry }
+      await entry.write(JSON.stringify(stored), pause.untilMs - now() + MEMORY_MS)
     },
     async claim(forMs) {
       if (!last) return
-      const claimed = { ...last, sinceMs: now(), untilMs: now() + forMs }
-      await (await opened)?.write(JSON.stringify(claimed), forMs + MEMORY_MS)
+      const claimed = { ...last.pause, sinceMs: now(), untilMs: now() + forMs }
+      await last.entry.write(JSON.stringify(claimed), forMs + MEMORY_MS)
     },
     async end() {
-      if (last) await (await opened)?.remove()
+      await last?.entry.remove()
       last = undefined
     },
   }

@@ -1,0 +1,32 @@
+/** A platform that lets a stream be taken over without CORS: what a Request carries is told from a stream by its kind. */
+import { afterEach, expect, it, vi } from 'vitest'
+import { readBaseUrl } from '../src/internal/base-url.ts'
+import { readOutgoing } from '../src/internal/outgoing-request.ts'
+import { newError } from './support.ts'
+
+const URL_OF_ORDERS = 'https://api.example.com/orders'
+
+class LenientRequest extends Request {
+  constructor(input: RequestInfo | URL, init: RequestInit = {}) {
+    const { mode, ...rest } = init
+    super(input, mode === 'no-cors' ? ({ ...rest, duplex: 'half' } as RequestInit) : init)
+  }
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+it.each<[string, BodyInit, boolean]>([
+  ['text', '{}', true],
+  ['bytes', new Uint8Array(2), true],
+  ['a stream', new ReadableStream({ start: (stream) => stream.close() }), false],
+])('a Request of %s', async (_, body, isRepeatable) => {
+  vi.stubGlobal('Request', LenientRequest)
+  const base = readBaseUrl('https://api.example.com') as never
+  const init = { method: 'POST', body, duplex: 'half' } as RequestInit
+  const given = new LenientRequest(URL_OF_ORDERS, init)
+  const options = { newError, base, timeoutMs: 5000 }
+  const outgoing = await readOutgoing(options, given as never, undefined)
+  expect(outgoing.isRepeatable).toBe(isRepeatable)
+})
