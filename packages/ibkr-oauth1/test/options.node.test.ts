@@ -79,6 +79,8 @@ describe.each(['signatureKey', 'encryptionKey'])('a bad %s', (option) => {
   })
 })
 
+const inPlaceOfBoth = { decryptedAccessTokenSecret: '00' }
+
 describe.each([
   ['signatureKey', () => createIbkrOAuth1(undefined as never)],
   ['options', () => createIbkrOAuth1('x' as never)],
@@ -89,9 +91,14 @@ describe.each([
   ['storeKey', () => createIbkrOAuth1({ ...oauth1, store, storeKey: [] })],
   ['storeKey', () => createIbkrOAuth1({ ...oauth1, store, storeKey: 'sealed' } as never)],
   ['storeKey', () => createIbkrOAuth1({ ...oauth1, store, storeKey: [{}] } as never)],
+  ['decryptedAccessTokenSecret', () => createIbkrOAuth1({ ...oauth1, ...inPlaceOfBoth } as never)],
   [
     'decryptedAccessTokenSecret',
-    () => createIbkrOAuth1({ ...oauth1, decryptedAccessTokenSecret: '00' } as never),
+    () => createIbkrOAuth1({ ...oauth1, encryptionKey: undefined, ...inPlaceOfBoth } as never),
+  ],
+  [
+    'decryptedAccessTokenSecret',
+    () => createIbkrOAuth1({ ...oauth1, accessTokenSecret: undefined, ...inPlaceOfBoth } as never),
   ],
   ['options', () => createIbkrOAuth1Authorization(null as never)],
   ['consumerKey', () => createIbkrOAuth1Authorization({ ...oauth1, consumerKey: '' })],
@@ -180,6 +187,12 @@ describe.each([
   ],
   ['timestamp', () => signer().sign({ method: 'GET', url: 'https://h/', timestamp: 1714489500.5 })],
   ['url', () => signer().sign({ method: 'GET', url: 'h' })],
+  ['request', () => signer().sign(null as never)],
+  ['options', () => signing.createRequestSigner(null as never)],
+  ['options', () => signing.computeLiveSessionToken(5 as never)],
+  ['options', () => signing.verifyLiveSessionToken('x' as never)],
+  ['options', () => signing.signatureBaseString(null as never)],
+  ['options', () => signing.authorizationHeaderValue([], 5 as never)],
 ])('a bad %s', (option, call) => {
   it('is refused by name', () => {
     let error: unknown
