@@ -230,6 +230,9 @@ describe('the life of a token', () => {
   it.each([
     ['the end, an hour ahead', HOUR_MS, HOUR_MS],
     ['a minute and a second ahead', 61_000, 61_000],
+    ['a minute ahead, which is the time of computation', 60_000, 24 * HOUR_MS + 60_000],
+    ['a day but a minute and a second ago', 61_000 - 24 * HOUR_MS, 61_000],
+    ['a day but a minute ago', 60_000 - 24 * HOUR_MS, 24 * HOUR_MS],
     ['the time of computation', 0, 24 * HOUR_MS],
     ['a computation two hours ago', -2 * HOUR_MS, 22 * HOUR_MS],
     ['a computation two days ago', -48 * HOUR_MS, 24 * HOUR_MS],

@@ -186,7 +186,9 @@ describe.each([
     () => signer().sign({ method: 'GET', url: 'https://h/', timestamp: 1714489500_000 }),
   ],
   ['timestamp', () => signer().sign({ method: 'GET', url: 'https://h/', timestamp: 1714489500.5 })],
-  ['url', () => signer().sign({ method: 'GET', url: 'h' })],
+  ...['h', 'ftp://h/', 'xhttp://h/', 'httpx://h/', 'https://u@h/', 'https://:p@h/', '', '/x'].map(
+    (url) => ['url', () => signer().sign({ method: 'GET', url })] as [string, () => unknown],
+  ),
   ['request', () => signer().sign(null as never)],
   ['options', () => signing.createRequestSigner(null as never)],
   ['options', () => signing.computeLiveSessionToken(5 as never)],

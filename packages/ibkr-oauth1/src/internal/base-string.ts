@@ -27,8 +27,9 @@ export interface BaseStringUri {
  */
 export function baseStringUri(url: string | { readonly href: string }): BaseStringUri {
   const parsed = parseUrl(requireUrlText(url))
-  const isRight = /^https?:$/.test(parsed?.protocol ?? '') && !parsed?.username && !parsed?.password
-  if (!parsed || !isRight) return refuse('url', URL_FORM)
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) {
+    return refuse('url', URL_FORM)
+  }
   return { uri: parsed.origin + parsed.pathname, query: parsed.search.slice(1) }
 }
 

@@ -72,7 +72,6 @@ export function createHmacSigner(
  * `%26` is the `&` of the joined list, encoded as all of the list is.
  */
 function amongPairs(protocol: string, pairs: readonly Parameter[]): string {
-  if (pairs.length === 0) return protocol
   if (pairs.some(([name]) => name.startsWith(PREFIX))) {
     return percentEncode(joinPairs([...pairsOf(protocol), ...pairs]))
   }
