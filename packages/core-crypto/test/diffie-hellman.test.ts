@@ -141,6 +141,8 @@ describe('parseDhParameters', () => {
   const hex = prime.toString(16)
   const block = dhGroups['rfc3526-14']!.pem
   const der = sequence(integer(prime), integer(2n))
+  // The generator, of one byte, with its length as 81 01.
+  const shortInLongForm = sequence(integer(prime), Uint8Array.of(2, 0x81, 1, 2))
   const colons = `00${hex}`.replace(/..(?!$)/g, '$&:').replace(/.{45}/g, '$&\n        ')
 
   it.each([
@@ -174,6 +176,8 @@ describe('parseDhParameters', () => {
     ['bytes after the DER', Uint8Array.from([...der, 0])],
     ['an indefinite length', Uint8Array.from([0x30, 0x80, ...der.subarray(4), 0, 0])],
     ['a length not minimal', Uint8Array.from([0x30, 0x83, 0, ...der.subarray(2)])],
+    ['a short length in the long form', shortInLongForm],
+    ['a length of five bytes', Uint8Array.from([0x30, 0x85, 0, 0, 0, ...der.subarray(2)])],
     ['a short length in long form', sequence(integer(prime), Uint8Array.of(2, 0x81, 1, 2))],
     ['a negative prime', sequence(Uint8Array.of(2, 1, 0x80), integer(2n))],
     ['a prime with two zero bytes', sequence(Uint8Array.of(2, 3, 0, 0, 0x80), integer(2n))],

@@ -166,6 +166,8 @@ describe('a key that cannot be read says what it is', () => {
     ['PuTTY', 'TYPE_UNSUPPORTED', 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n', /PuTTY/],
     ['OpenSSH', 'TYPE_UNSUPPORTED', pem('OPENSSH PRIVATE KEY', 'b3BlbnNz'), /OpenSSH/],
     ['EC', 'TYPE_UNSUPPORTED', pem('EC PRIVATE KEY', 'AAAA'), /not an RSA key/],
+    ['a DSA key', 'TYPE_UNSUPPORTED', pem('DSA PRIVATE KEY', 'AAAA'), /not an RSA key/],
+    ['a label of another kind', 'LABEL_UNEXPECTED', pem('X EC PRIVATE', 'AAAA'), /of another kind/],
     ['encrypted', 'ENCRYPTED', pem('ENCRYPTED PRIVATE KEY', 'AAAA'), /pass phrase/],
     [
       'a bundle',

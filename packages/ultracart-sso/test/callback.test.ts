@@ -1,5 +1,6 @@
 /** The callback: where it goes, doubled parameters, state, the login's end, error, code, one use. */
 import { describe, expect, it } from 'vitest'
+import { createSingleUse } from '../src/internal/callback.ts'
 import { digestOf } from '../src/internal/login-transaction.ts'
 import { CODE, REDIRECT, rejection, setUp } from './support.ts'
 
@@ -180,6 +181,36 @@ describe('a refusal', () => {
     expect(JSON.stringify(refused)).not.toContain('marked')
     const again = await rejection(sso.validateCallback(url, { transaction }))
     expect(again).toMatchObject(code('CALLBACK_USED'))
+  })
+})
+
+describe('the end of a login', () => {
+  it('is met a millisecond before it, and not at it', async () => {
+    const { sso, login, callback, time } = setUp()
+    for (const [left, outcome] of [
+      [1, {}],
+      [0, code('LOGIN_EXPIRED')],
+    ] as const) {
+      const { transaction, state } = await login()
+      const now = time.now
+      time.now = transaction.expiresAtMs - left
+      const url = callback({ code: `${CODE}${left}`, state })
+      const validated = sso.validateCallback(url, { transaction })
+      expect(await validated.catch((error: unknown) => error)).toMatchObject(outcome)
+      time.now = now
+    }
+  })
+})
+
+describe('what was used once', () => {
+  it('is known until ten thousand others were, and then forgotten, the oldest first', () => {
+    const { isFirstUse } = createSingleUse()
+    for (let at = 0; at < 10_000; at++) expect(isFirstUse(`${at}`)).toBe(true)
+    expect([isFirstUse('0'), isFirstUse('1'), isFirstUse('9999')]).toEqual([false, false, false])
+    expect(isFirstUse('one more')).toBe(true)
+    expect([isFirstUse('1'), isFirstUse('9999')]).toEqual([false, false])
+    expect(isFirstUse('0')).toBe(true)
+    expect([isFirstUse('1'), isFirstUse('3')]).toEqual([true, false])
   })
 })
 

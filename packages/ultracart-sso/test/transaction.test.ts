@@ -132,8 +132,12 @@ describe('the store', () => {
     const own = { now: START }
     const keeper = createTransactionStore({ now: () => own.now })
     const pair = pairOf(await keeper.keep(transaction))
+    own.now = START + 300_999
+    expect(await keeper.take(pair)).toEqual(transaction)
+    own.now = START
+    const again = pairOf(await keeper.keep(transaction))
     own.now = START + 301_000
-    expect(await rejection(keeper.take(pair))).toMatchObject(unknown)
+    expect(await rejection(keeper.take(again))).toMatchObject(unknown)
   })
 
   it('holds so many and drops what is over first, then the oldest', async () => {
@@ -240,6 +244,11 @@ describe('isSameIpAddress', () => {
     ['2001:db8:0:0:0:0:0:1', '2001:DB8::1'],
     ['::ffff:203.0.113.7', '203.0.113.7'],
     ['::ffff:cb00:7107', '203.0.113.7'],
+    ['::FFFF:0:1', '0.0.0.1'],
+    ['::ffff:1:0', '0.1.0.0'],
+    ['255.255.255.255', '::ffff:ffff:ffff'],
+    ['1.20.100.199', '1.20.100.199'],
+    ['0000:0000:0000:0000:0000:ffff:255.255.255.255', '255.255.255.255'],
     ['::1', '0:0:0:0:0:0:0:1'],
   ])('%s is %s', (a, b) => {
     expect([isSameIpAddress(a, b), isSameIpAddress(b, a)]).toEqual([true, true])
@@ -257,6 +266,16 @@ describe('isSameIpAddress', () => {
     ['::1]/x[', '::1'],
     [undefined, undefined],
     [5, 5],
+    [['203.0.113.7'], ['203.0.113.7']],
+    ['203.0.113', '203.0.113'],
+    ['203.0.113.7.1', '203.0.113.7.1'],
+    ['203.0.113.1000', '203.0.113.1000'],
+    ['203.0.113.-7', '203.0.113.-7'],
+    ['x203.0.113.7', 'x203.0.113.7'],
+    ['203.0.113.7x', '203.0.113.7x'],
+    ['fe80::1%25eth0', 'fe80::1%25eth0'],
+    ['00000:0000:0000:0000:0000:ffff:255.255.255.255', '255.255.255.255'],
+    ['::1:ffff:cb00:7107', '203.0.113.7'],
   ])('%s is not %s', (a, b) => {
     expect(isSameIpAddress(a as never, b as never)).toBe(false)
   })
