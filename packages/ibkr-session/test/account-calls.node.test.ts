@@ -1,0 +1,143 @@
+/** What a stream asks of orders and trades: one of each in five seconds. In Node alone, for its fake timers. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { wrong } from '../../../tests/support/index.ts'
+import {
+  createAccountCalls,
+  isFilteredOrders,
+  isPaced,
+} from '../src/internal/stream/account-calls.ts'
+
+const ORDERS = '/iserver/account/orders'
+const { signal } = new AbortController()
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Calls that get these answers one after the other, the last one again and again. */
+function setUp(...answers: unknown[]) {
+  const time = { aheadMs: 0 }
+  const now = () => Date.now() + time.aheadMs
+  const asked: { readonly path: string; readonly atMs: number; readonly signal: unknown }[] = []
+  const fetch = async (path: string, init: { readonly signal: AbortSignal }) => {
+    asked.push({ path, atMs: Date.now() - 1_000_000, signal: init.signal })
+    return Response.json(answers.length > 1 ? answers.shift() : answers[0])
+  }
+  return { calls: createAccountCalls(wrong(fetch), now), asked, time }
+}
+
+async function passed<T>(work: Promise<T>, ms = 60_000): Promise<T> {
+  await vi.advanceTimersByTimeAsync(ms)
+  return await work
+}
+
+const one = { orders: [{ orderId: 1 }] }
+
+describe('orders', () => {
+  it.each<[string, unknown]>([
+    ['some', one],
+    ['none, of a snapshot', { orders: [], snapshot: true }],
+    ['no list, of a snapshot', { snapshot: true }],
+    ['some, of a snapshot', { ...one, snapshot: true }],
+  ])('are asked for once where there are %s', async (_, answer) => {
+    const { calls, asked } = setUp(answer, { orders: ['another'] })
+    expect(await passed(calls.orders(signal))).toEqual(answer)
+    expect(asked).toEqual([{ path: ORDERS, atMs: 0, signal }])
+  })
+
+  it.each<[string, unknown]>([
+    ['none', { orders: [] }],
+    ['no list', { orders: 'soon' }],
+    ['nothing', {}],
+    ['none, and no snapshot', { orders: [], snapshot: false }],
+  ])('are asked for once more, after five seconds, where there are %s', async (_, answer) => {
+    const { calls, asked } = setUp(answer, one)
+    expect(await passed(calls.orders(signal))).toEqual(one)
+    expect(asked.map(({ atMs }) => atMs)).toEqual([0, 5000])
+  })
+
+  it('may come as a bare list', async () => {
+    const { calls } = setUp(one.orders)
+    expect(await passed(calls.orders(signal))).toEqual(one)
+  })
+
+  it('are refreshed by a call that ends filters', async () => {
+    const { calls, asked } = setUp({})
+    await passed(calls.refreshOrders(signal))
+    expect(asked).toEqual([{ path: `${ORDERS}?force=true`, atMs: 0, signal }])
+  })
+})
+
+describe('trades', () => {
+  it.each<[unknown, readonly unknown[]]>([
+    [{ trades: [1] }, [1]],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+    [{ trades: 'none' }, []],
+    [{}, []],
+  ])('are a list, whatever the answer: %j', async (answer, trades) => {
+    const { calls, asked } = setUp(answer)
+    expect(await passed(calls.trades(3, signal))).toEqual(trades)
+    expect(asked).toEqual([{ path: '/iserver/account/trades?days=3', atMs: 0, signal }])
+  })
+})
+
+describe('a turn', () => {
+  it('comes every five seconds, also for those who wait together', async () => {
+    const { calls, asked } = setUp(one)
+    const all = [1, 2, 3].map(() => calls.orders(signal))
+    await passed(Promise.all(all))
+    expect(asked.map(({ atMs }) => atMs)).toEqual([0, 5000, 10_000])
+  })
+
+  it('is each path’s own', async () => {
+    const { calls, asked } = setUp({ ...one, trades: [] })
+    await passed(Promise.all([calls.orders(signal), calls.trades(1, signal)]))
+    expect(asked.map(({ atMs }) => atMs)).toEqual([0, 0])
+  })
+
+  it('waits for a call that the caller made', async () => {
+    const { calls, asked } = setUp(one)
+    calls.noticed(ORDERS)
+    expect(calls.ordersAskedAtMs()).toBe(1_000_000)
+    await passed(calls.orders(signal))
+    expect(asked.map(({ atMs }) => atMs)).toEqual([5000])
+  })
+
+  it('is not waited for where the clock was set back', async () => {
+    const { calls, asked, time } = setUp(one)
+    time.aheadMs = 3_600_000
+    calls.noticed(ORDERS)
+    time.aheadMs = 0
+    await passed(calls.orders(signal))
+    expect(asked.map(({ atMs }) => atMs)).toEqual([0])
+  })
+
+  it('is left by an abort', async () => {
+    const { calls, asked } = setUp(one)
+    calls.noticed(ORDERS)
+    const controller = new AbortController()
+    const waiting = calls.orders(controller.signal).catch((error: unknown) => error)
+    const reason = new Error('enough')
+    controller.abort(reason)
+    expect(await passed(waiting)).toBe(reason)
+    expect(asked).toEqual([])
+  })
+})
+
+it('tells which calls of the caller count', () => {
+  const paced = [ORDERS, '/iserver/account/trades', '/iserver/account/orders/1', '/tickle', '']
+  expect(paced.map(isPaced)).toEqual([true, true, false, false, false])
+  const filtered = ['?filters=a', '?a=b&Filters=a', '?filters=', '?nofilters=a', '?filters=&a=b']
+  expect(filtered.map((query) => isFilteredOrders(ORDERS, query))).toEqual([
+    ...[true, true, false, false, false],
+  ])
+  expect(isFilteredOrders(ORDERS, '?filters=a&force=true')).toBe(false)
+  expect(isFilteredOrders(ORDERS, '?Force=True&filters=a')).toBe(false)
+  expect(isFilteredOrders('/iserver/account/trades', '?filters=a')).toBe(false)
+})
