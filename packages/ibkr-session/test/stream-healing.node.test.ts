@@ -2,7 +2,7 @@
 import { type ReconcileContext, reconcileOrdersAndTrades } from '@isoauth/ibkr-session'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type FakeSocket, setUpStream } from './stream-support.ts'
-import { json, makeBroker, NOW_MS, setUp } from './support.ts'
+import { json, makeBroker, NOW_MS, SESSION_ID, setUp } from './support.ts'
 
 const MINUTE_MS = 60_000
 
@@ -136,6 +136,28 @@ it('what the broker asks to wait for is waited for, tickle or not', async () => 
   expect(sockets.length).toBe(2)
   await stop()
 })
+
+it.each([
+  [{ fail: 'broken', message: 'why' }, 'broken'],
+  [{ fail: 'broken' }, 'broken'],
+  [{ fail: '', message: 'why' }, 'why'],
+  [{ message: 'why' }, 'why'],
+])(
+  'a tickle before a new socket that finds no session tells what the broker says: %j',
+  async (said, message) => {
+    const { broker, events, socket, stop } = await start()
+    await pass(10_000)
+    const authStatus = { authenticated: false, competing: false, connected: true, ...said }
+    broker.answering(({ path }) =>
+      path === '/tickle' ? json(200, { session: SESSION_ID, iserver: { authStatus } }) : undefined,
+    )
+    socket().cut()
+    await pass(10_000)
+    expect(events).toContainEqual({ type: 'lost', epoch: 1, reason: 'not-authenticated', message })
+    broker.answering(() => undefined)
+    await stop()
+  },
+)
 
 it('authenticated false: the session is opened again, then the stream', async () => {
   const { broker, socket, sockets, session, kinds, stop } = await start()

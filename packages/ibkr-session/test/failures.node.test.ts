@@ -1,0 +1,117 @@
+/** How each failure is taken, and how long the next attempt waits after it. */
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createBackOff } from '../src/internal/back-off.ts'
+import type { WaitReason } from '../src/internal/events.ts'
+import { judge } from '../src/internal/failure.ts'
+
+const NOW_MS = 1_000_000
+
+describe('a failure', () => {
+  it.each([
+    ['IBKR_SESSION_NO_BRIDGE', 'lost', 'no-bridge'],
+    ['IBKR_SESSION_UNAUTHORIZED', 'lost', 'unauthorized'],
+    ['IBKR_SESSION_NETWORK', 'passing', 'network'],
+    ['IBKR_SESSION_TIMEOUT', 'passing', 'timeout'],
+    ['IBKR_SESSION_UNAVAILABLE', 'passing', 'unavailable'],
+    ['IBKR_SESSION_RATE_LIMITED', 'passing', 'rate-limited'],
+    ['IBKR_SESSION_RESPONSE_INVALID', 'passing', 'answer-invalid'],
+    ['IBKR_SESSION_REDIRECT_REFUSED', 'passing', 'answer-invalid'],
+    ['IBKR_SESSION_COMPETING', 'passing', 'competing'],
+    ['IBKR_SESSION_NOT_READY', 'passing', 'not-ready'],
+    ['IBKR_SESSION_FORBIDDEN', 'passing', 'refused'],
+    ['IBKR_OAUTH1_NETWORK', 'passing', 'network'],
+    ['IBKR_SSO_TIMEOUT', 'passing', 'timeout'],
+    ['IBKR_OAUTH2_UNAVAILABLE', 'passing', 'unavailable'],
+    ['IBKR_OAUTH1_RATE_LIMITED', 'passing', 'rate-limited'],
+    ['IBKR_OAUTH1_RESPONSE_INVALID', 'passing', 'answer-invalid'],
+    ['IBKR_OAUTH1_REDIRECT_REFUSED', 'passing', 'answer-invalid'],
+    ['ECONNRESET', 'passing', 'network'],
+    ['econn_reset', 'passing', 'network'],
+    ['ERR_X!', 'passing', 'network'],
+    ['', 'passing', 'network'],
+    [5, 'passing', 'network'],
+    [undefined, 'passing', 'network'],
+    ['IBKR_OAUTH1_UNAUTHORIZED', 'final', undefined],
+    ['IBKR_OAUTH1_NO_BRIDGE', 'final', undefined],
+    ['IBKR_OAUTH1_COMPETING', 'final', undefined],
+    ['MY_NETWORKS', 'final', undefined],
+    ['CRYPTO_2', 'final', undefined],
+  ])('of code %s is %s: %s', (code, kind, reason) => {
+    const { askedMs, ...failure } = judge({ code }, NOW_MS)
+    expect(failure).toEqual(reason === undefined ? { kind } : { kind, reason })
+    expect(askedMs).toBeUndefined()
+  })
+
+  it.each([[undefined], [null], [5], ['IBKR_SESSION_NO_BRIDGE']])(
+    'that is %o is one of the network',
+    (error) => {
+      expect(judge(error, NOW_MS)).toMatchObject({ kind: 'passing', reason: 'network' })
+    },
+  )
+
+  it.each([
+    [{ retryAfterMs: 7 }, 7],
+    [{ nextAttemptAtMs: NOW_MS + 9 }, 9],
+    [{ nextAttemptAtMs: NOW_MS - 9 }, 0],
+    [{ retryAfterMs: 7, nextAttemptAtMs: NOW_MS + 9 }, 9],
+    [{ retryAfterMs: 7, nextAttemptAtMs: NOW_MS }, 0],
+  ])('that says when to come again is held to it: %j', (times, askedMs) => {
+    for (const code of [
+      ...['IBKR_SESSION_NO_BRIDGE', 'IBKR_SESSION_UNAUTHORIZED', 'IBKR_SESSION_REFUSED'],
+      ...['IBKR_OAUTH1_NETWORK', 'IBKR_OAUTH1_UNAUTHORIZED', undefined],
+    ]) {
+      expect(judge({ code, ...times }, NOW_MS).askedMs).toBe(askedMs)
+    }
+  })
+})
+
+describe('the wait after a failure', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+  /** In seconds; the middle of what chance may make of it. */
+  const waits = (...failures: (readonly [WaitReason, number?] | 'success')[]) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const backOff = createBackOff()
+    const all: number[] = []
+    for (const failure of failures) {
+      if (failure === 'success') backOff.reset()
+      else all.push(backOff.nextMs(failure[0], failure[1]) / 1000)
+    }
+    return all
+  }
+  const times = (count: number, reason: WaitReason) => Array(count).fill([reason])
+
+  it.each(['network', 'timeout'] as const)('of %s grows from the seventh on', (reason) => {
+    expect(waits(...times(9, reason))).toEqual([5, 5, 5, 5, 5, 5, 10, 20, 40])
+  })
+
+  it.each(['unavailable', 'answer-invalid', 'refused', 'not-ready'] as const)(
+    'of %s grows at once, to ten minutes',
+    (reason) => {
+      expect(waits(...times(9, reason))).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600])
+    },
+  )
+
+  it.each(['rate-limited', 'unauthorized'] as const)('of %s begins with a minute', (reason) => {
+    expect(waits(...times(5, reason))).toEqual([60, 120, 240, 480, 600])
+  })
+
+  it('of another platform is a minute, and counts for nothing', () => {
+    expect(waits(...times(3, 'competing'), ['refused'], ['network'])).toEqual([60, 60, 60, 5, 5])
+  })
+
+  it('of each row is its own, until a success', () => {
+    const row = [['refused'], ['refused'], ['network']] as const
+    expect(waits(...row, 'success', ...row)).toEqual([5, 10, 5, 5, 10, 5])
+    const long = times(7, 'network')
+    expect(waits(...long, 'success', ...long).slice(6)).toEqual([10, 5, 5, 5, 5, 5, 5, 10])
+  })
+
+  it('that is asked for is kept, up to an hour, and counts', () => {
+    expect(waits(['refused', 1000], ['refused', 7_200_000], ['refused', 0], ['refused'])).toEqual([
+      1.1, 3600.1, 20, 40,
+    ])
+    expect(waits(['competing', 2000], ['refused', -1])).toEqual([2.1, 5])
+  })
+})
