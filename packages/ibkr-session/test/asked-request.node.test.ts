@@ -1,0 +1,70 @@
+/** What is known of a request before it is sent: method, path below the base, query, and where it goes. */
+import { describe, expect, it } from 'vitest'
+import { wrong } from '../../../tests/support/index.ts'
+import { readAsked, signalOf } from '../src/internal/asked-request.ts'
+import { failure } from './support.ts'
+
+const HOST = 'https://api.ibkr.com'
+
+it.each<[unknown, string, string, string | undefined]>([
+  ['/iserver/accounts', '/iserver/accounts', '', undefined],
+  ['iserver/accounts', '/iserver/accounts', '', undefined],
+  ['\\iserver/accounts', '/iserver/accounts', '', undefined],
+  ['/iserver/orders?a=b&c=d#e', '/iserver/orders', '?a=b&c=d', undefined],
+  ['/v1/api/tickle', '/tickle', '', undefined],
+  ['/v1/portal/tickle', '/tickle', '', undefined],
+  ['/v1/apis/tickle', '/v1/apis/tickle', '', undefined],
+  ['/v1/api', '/v1/api', '', undefined],
+  ['/x/v1/api/tickle', '/x/v1/api/tickle', '', undefined],
+  ['/v1/api/v1/api/tickle', '/v1/api/tickle', '', undefined],
+  ['/a/../b', '/b', '', undefined],
+  ['?a=b', '/', '?a=b', undefined],
+  ['', '/', '', undefined],
+  [`${HOST}/v1/api/tickle?x`, '/tickle', '?x', HOST],
+  ['HTTPS://API.ibkr.com/tickle', '/tickle', '', HOST],
+  ['x-y+z.1:/tickle', '/tickle', '', 'null'],
+  ['1x:/tickle', '/1x:/tickle', '', undefined],
+  ['//api.ibkr.com/tickle', '', '', undefined],
+  ['\\\\api.ibkr.com/tickle', '', '', undefined],
+  ['https://[', '', '', undefined],
+  [new URL(`${HOST}/v1/api/tickle`), '/tickle', '', HOST],
+  [new Request(`${HOST}/tickle?y`), '/tickle', '?y', HOST],
+  [{ url: '/tickle' }, '/tickle', '', undefined],
+])('of %o: path %s, query %s, origin %s', (input, path, query, origin) => {
+  expect(readAsked(wrong(input), undefined)).toEqual({ method: 'GET', path, query, origin })
+})
+
+it.each<[unknown, unknown, string]>([
+  ['/tickle', undefined, 'GET'],
+  ['/tickle', null, 'GET'],
+  ['/tickle', {}, 'GET'],
+  ['/tickle', { method: 'post' }, 'POST'],
+  [new Request(HOST, { method: 'PUT' }), undefined, 'PUT'],
+  [new Request(HOST, { method: 'PUT' }), { method: 'patch' }, 'PATCH'],
+  [new Request(HOST, { method: 'PUT' }), { headers: {} }, 'PUT'],
+])('the method of %o with %o is %s', (input, init, method) => {
+  expect(readAsked(wrong(input), wrong(init)).method).toBe(method)
+})
+
+describe('the signal of a request', () => {
+  const [own, carried] = [new AbortController().signal, new AbortController().signal]
+  it.each<[unknown, unknown, unknown]>([
+    ['/x', undefined, undefined],
+    ['/x', {}, undefined],
+    ['/x', { signal: own }, own],
+    [{ signal: carried }, undefined, carried],
+    [{ signal: carried }, { signal: undefined }, carried],
+    [{ signal: carried }, { signal: own }, own],
+    [{ signal: carried }, { signal: null }, undefined],
+    [{ signal: null }, undefined, undefined],
+  ])('%o with %o', (input, init, signal) => {
+    expect(signalOf(input, init)).toBe(signal)
+  })
+
+  it('is refused where it is none', async () => {
+    for (const signal of [5, {}, 'x']) {
+      const error = await failure(async () => signalOf('/x', { signal }))
+      expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option: 'init.signal' })
+    }
+  })
+})
