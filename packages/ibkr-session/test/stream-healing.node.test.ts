@@ -159,6 +159,23 @@ it.each([
   },
 )
 
+it.each([
+  ['says it', {}, 0],
+  ['does not say it', { iserver: undefined }, 1],
+])('whether there is a session is asked for where a tickle %s or not', async (_, change, times) => {
+  const { broker, socket, kinds, stop } = await start()
+  await pass(10_000)
+  const asked = broker.count('/iserver/auth/status')
+  const authStatus = { authenticated: true, competing: false, connected: true }
+  const told = { session: SESSION_ID, iserver: { authStatus }, ...change }
+  broker.answering(({ path }) => (path === '/tickle' ? json(200, told) : undefined))
+  socket().cut()
+  await pass(10_000)
+  expect(kinds().slice(-2)).toEqual(['ready', 'gap'])
+  expect(broker.count('/iserver/auth/status')).toBe(asked + times)
+  await stop()
+})
+
 it('authenticated false: the session is opened again, then the stream', async () => {
   const { broker, socket, sockets, session, kinds, stop } = await start()
   broker.isOpen = false
