@@ -16,4 +16,11 @@ export const EQUIVALENT: readonly Equivalent[] = [
     replacement: 'buffer.length <= data.length * 3',
     reason: 'A buffer of just the length that is needed is replaced by another one of that length.',
   },
+  {
+    file: 'packages/ibkr-session/src/internal/settings.ts',
+    original: "{ ...sharing, sharedAs: '' }",
+    replacement: '{}',
+    reason:
+      'Without a store and a lock, neither those nor the name under which they are used are looked at.',
+  },
 ]

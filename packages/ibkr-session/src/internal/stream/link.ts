@@ -72,7 +72,6 @@ export async function openLink(parts: LinkParts, signal: PlatformAbortSignal): P
   const flags: { -readonly [Name in keyof LoginFlags]: LoginFlags[Name] } = {}
   let socket: StreamSocket | undefined
   let isOver = false
-  let isReady = false
   let isBound = false
   let cancelBeat: (() => void) | undefined
   let lastFrameAtMs = now()
@@ -120,10 +119,7 @@ export async function openLink(parts: LinkParts, signal: PlatformAbortSignal): P
     Object.assign(flags, told)
     const message = flags.fail ?? flags.message
     if (told.authenticated === false) end({ reason: 'not-authenticated', message })
-    else if (flags.authenticated && flags.connected !== false && !isReady) {
-      isReady = true
-      ready.resolve()
-    }
+    else if (flags.authenticated && flags.connected !== false) ready.resolve()
   }
 
   function receive(data: unknown): void {
