@@ -164,8 +164,47 @@ it.each([
   [{ kind: 'stall' }, 'what'],
   [{ kind: 'frame' }, 'text'],
   [{ kind: 'question', messageIds: [] }, 'messageIds'],
+  [{ kind: 'state', state: 'gone', fromMs: -1 }, 'fromMs'],
+  [{ kind: 'state', state: 'gone', fromMs: 0.5 }, 'fromMs'],
+  [{ kind: 'state', state: 'gone', untilMs: '1' }, 'untilMs'],
+  [{ kind: 'state', state: 'gone', fromMs: 1, untilMs: 1 }, 'untilMs'],
+  [{ kind: 'state', state: 'gone', text: '' }, 'text'],
+  [{ kind: 'state', state: 'gone', text: 5 }, 'text'],
+  [{ kind: 'order', orderId: 'x' }, 'orderId'],
+  [{ kind: 'order', accountId: '' }, 'accountId'],
+  [{ kind: 'order', conid: 0 }, 'conid'],
+  [{ kind: 'order', conid: 1.5 }, 'conid'],
+  [{ kind: 'order', side: 'buy' }, 'side'],
+  [{ kind: 'order', side: null }, 'side'],
+  [{ kind: 'order', quantity: '1' }, 'quantity'],
+  [{ kind: 'order', quantity: Number.POSITIVE_INFINITY }, 'quantity'],
+  [{ kind: 'order', price: 0 }, 'price'],
+  [{ kind: 'order', price: -1 }, 'price'],
+  [{ kind: 'order', status: 'x' }, 'status'],
+  [{ kind: 'order', filled: -1 }, 'filled'],
+  [{ kind: 'order', filled: '0' }, 'filled'],
+  [{ kind: 'order', reference: '' }, 'reference'],
+  [{ kind: 'market-data', conid: 0, fields: { 31: '1' } }, 'conid'],
+  [{ kind: 'market-data', conid: '1', fields: { 31: '1' } }, 'conid'],
+  [{ kind: 'market-data', conid: 1, fields: null }, 'fields'],
+  [{ kind: 'market-data', conid: 1, fields: { x: '1' } }, 'fields'],
+  [{ kind: 'market-data', conid: 1, fields: { x31: '1' } }, 'fields'],
+  [{ kind: 'market-data', conid: 1, fields: { 123456: '1' } }, 'fields'],
+  [{ kind: 'market-data', conid: 1, fields: { 31: 1 } }, 'fields'],
+  [{ kind: 'market-data', conid: 1, fields: { 31: '' } }, 'fields'],
 ])('refuses %j', (event, option) => {
   expect(() => here.sandbox.broker.play(event as never)).toThrow(
     expect.objectContaining({ code: 'SANDBOX_OPTION_INVALID', option }),
   )
+})
+
+it.each([
+  { kind: 'state', state: 'gone', fromMs: 0, untilMs: 1, text: 'why' },
+  { kind: 'state', state: 'gone', fromMs: 5 },
+  { kind: 'order', side: 'SELL', quantity: 0.5, price: null, filled: 0, reference: 'mine' },
+  { kind: 'order', side: 'BUY', quantity: 2, price: 0.01, filled: 1, status: 'Submitted' },
+  { kind: 'order' },
+  { kind: 'market-data', conid: 1, fields: { 31: '1', 12345: 'x' } },
+])('takes %j', (event) => {
+  expect(() => here.sandbox.broker.play(event as never)).not.toThrow()
 })

@@ -43,6 +43,11 @@ describe('credentials', () => {
       () => ({ ...none, authorization: sandbox.ultracart.accessToken }),
       /^credential: Authorization: Bearer/,
     ],
+    [
+      'an access token of another scheme',
+      () => ({ ...none, authorization: `x Bearer ${sandbox.ultracart.accessToken}` }),
+      /^credential: Authorization: Bearer/,
+    ],
     ['a wrong access token', () => ({ ...none, authorization: 'Bearer wrong' }), /^key: /],
     [
       'the simple key as an access token',

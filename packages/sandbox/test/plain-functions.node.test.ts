@@ -1,0 +1,48 @@
+/** Small functions over text and numbers: which hosts are this machine, times of the vendor, orders as they are shown. */
+import { describe, expect, it } from 'vitest'
+import { orderAnswer } from '../src/internal/ibkr-orders/order-answers.ts'
+import { isLoopback } from '../src/internal/loopback.ts'
+import { easternDateTime } from '../src/internal/ultracart/date-time.ts'
+
+describe('this machine', () => {
+  it.each(['localhost', '[::1]', '::1', '127.0.0.1', '127.255.0.12'])('is %s', (host) => {
+    expect(isLoopback(host)).toBe(true)
+  })
+
+  it.each([
+    ...['localhost.example', 'xlocalhost', '::2', '[::1', '128.0.0.1', '127.0.0', '127.0.0.1.1'],
+    ...['127.0.0.1234', '127.0.0.x', 'x127.0.0.1', '127.0.0.1.example', ''],
+  ])('is not %j', (host) => {
+    expect(isLoopback(host)).toBe(false)
+  })
+})
+
+it.each([
+  ['2026-03-02T15:15:00Z', '2026-03-02T10:15:00-05:00'],
+  ['2026-01-02T08:04:09Z', '2026-01-02T03:04:09-05:00'],
+  ['2026-07-04T04:00:00Z', '2026-07-04T00:00:00-04:00'],
+  ['2026-12-31T17:59:59Z', '2026-12-31T12:59:59-05:00'],
+  ['2027-01-01T04:59:59.999Z', '2026-12-31T23:59:59-05:00'],
+])('%s is %s in the vendor’s time', (time, expected) => {
+  expect(easternDateTime(Date.parse(time))).toBe(expected)
+})
+
+describe('an order', () => {
+  const order = {
+    ...{ accountId: 'DU1', conid: 265598, orderId: 7, side: 'BUY', quantity: 10, filled: 0 },
+    ...{ status: 'Submitted', price: 12.5, timeInForce: 'DAY', orderType: 'LMT', changedAtMs: 0 },
+  }
+  const shown = (change: object) => orderAnswer({ ...order, ...change } as never)
+
+  it.each([
+    [{}, { sizeAndFills: '10', avgPrice: '', orderDesc: 'Buy 10 Limit 12.50, DAY' }],
+    [{ filled: 4 }, { sizeAndFills: '4/10', avgPrice: '12.50', remainingQuantity: 6 }],
+    [{ price: null, side: 'SELL' }, { orderDesc: 'Sell 10 Market, DAY' }],
+    [
+      { price: null, filled: 10 },
+      { avgPrice: '0.00', remainingQuantity: 0, filledQuantity: 10 },
+    ],
+  ])('with %j is shown with %j', (change, expected) => {
+    expect(shown(change)).toMatchObject(expected)
+  })
+})
