@@ -3,10 +3,10 @@ import { firstDifference, inspect, readRequests } from '@isoauth/cli/inspect'
 import { bytesToBase64, bytesToHex, hexToBytes, signRsaSha256 } from '@isoauth/core-crypto'
 import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { HandshakeSession } from '../../../apps/demo-web/src/page/handshake/handshake.ts'
+import { createRunner } from '../../../apps/demo-web/src/page/handshake/runner.ts'
+import { EXAMPLES } from '../../../apps/demo-web/src/page/inspector/examples.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
-import type { HandshakeSession } from '../src/page/handshake/handshake.ts'
-import { createRunner } from '../src/page/handshake/runner.ts'
-import { EXAMPLES } from '../src/page/inspector/examples.ts'
 
 let sandbox: Sandbox
 let session: HandshakeSession

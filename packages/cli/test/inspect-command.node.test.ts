@@ -11,10 +11,10 @@ import {
 import { bytesToBase64, bytesToHex } from '@isoauth/core-crypto'
 import { createSandbox } from '@isoauth/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isoauth } from '../../../packages/cli/test/harness.ts'
-import type { HandshakeSession } from '../src/page/handshake/handshake.ts'
-import { createRunner } from '../src/page/handshake/runner.ts'
-import { EXAMPLES } from '../src/page/inspector/examples.ts'
+import type { HandshakeSession } from '../../../apps/demo-web/src/page/handshake/handshake.ts'
+import { createRunner } from '../../../apps/demo-web/src/page/handshake/runner.ts'
+import { EXAMPLES } from '../../../apps/demo-web/src/page/inspector/examples.ts'
+import { isoauth } from './harness.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'isoauth-inspect-'))
 afterAll(() => rmSync(folder, { recursive: true }))
