@@ -1,5 +1,6 @@
 /** A platform that lets a stream be taken over without CORS: what a Request carries is told from a stream by its kind. */
 import { afterEach, expect, it, vi } from 'vitest'
+import { wrong } from '../../../tests/support/index.ts'
 import { readBaseUrl } from '../src/internal/base-url.ts'
 import { readOutgoing } from '../src/internal/outgoing-request.ts'
 import { newError } from './support.ts'
@@ -23,10 +24,10 @@ it.each<[string, BodyInit, boolean]>([
   ['a stream', new ReadableStream({ start: (stream) => stream.close() }), false],
 ])('a Request of %s', async (_, body, isRepeatable) => {
   vi.stubGlobal('Request', LenientRequest)
-  const base = readBaseUrl('https://api.example.com') as never
   const init = { method: 'POST', body, duplex: 'half' } as RequestInit
   const given = new LenientRequest(URL_OF_ORDERS, init)
+  const base = readBaseUrl('https://api.example.com')
   const options = { newError, base, timeoutMs: 5000 }
-  const outgoing = await readOutgoing(options, given as never, undefined)
+  const outgoing = await readOutgoing(wrong(options), wrong(given), undefined)
   expect(outgoing.isRepeatable).toBe(isRepeatable)
 })

@@ -1,7 +1,9 @@
 /** A client put together: which token its `fetch` carries, when it is replaced, and what is told of that. */
-import { createTokenClient, type TokenClientEvent } from '@isoauth/core-client'
+import { createTokenClient } from '@isoauth/core-client'
 import { describe, expect, it, vi } from 'vitest'
+import { wrong } from '../../../tests/support/index.ts'
 import { readBaseUrl } from '../src/internal/base-url.ts'
+import type { TokenClientEvent } from '../src/internal/token-client.ts'
 import { HOUR_MS, memberOptions, ofTokens, type Token } from './member-options.ts'
 import { failure, newError } from './support.ts'
 
@@ -22,14 +24,14 @@ function setUp(more: object = {}) {
       isMark: (value) => typeof value === 'number',
       markForm: 'the number of a token',
     },
-    base: readBaseUrl(BASE) as never,
+    base: wrong(readBaseUrl(BASE)),
     userAgent: 'test',
     retryUnauthorized: 'safe',
     fetch: async (url: unknown, init: unknown) => {
       const { headers } = init as RequestInit
       const token = Number(new Headers(headers).get('authorization'))
       seen.push(`${token} ${url}`)
-      return new Response('{}', { status: token < service.accepts ? 401 : 200 }) as never
+      return wrong(new Response('{}', { status: token < service.accepts ? 401 : 200 }))
     },
     renew: async () => {
       if (service.fails) throw newError('NETWORK', 'No network.')
@@ -131,7 +133,7 @@ describe('the token of a client', () => {
 
   it('is not asked for with a mark of another form', async () => {
     const { client } = setUp()
-    const error = await failure(() => client.token({ replacing: 'x' as never }))
+    const error = await failure(() => client.token({ replacing: wrong('x') }))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'replacing' })
     expect(error['message']).toContain('the number of a token')
   })
@@ -171,7 +173,7 @@ describe('who listens for renewals', () => {
     client.onRenewed(() => {
       throw new Error('thrown')
     })
-    client.onRenewed(() => Promise.reject(new Error('rejected')) as never)
+    client.onRenewed(wrong(() => Promise.reject(new Error('rejected'))))
     client.onRenewed(last)
     await client.token()
     time.now += 120_000
@@ -181,7 +183,7 @@ describe('who listens for renewals', () => {
 
   it.each([undefined, null, 5, {}])('must be a function, which %o is not', async (listener) => {
     const { client } = setUp()
-    const error = await failure(() => client.onRenewed(listener as never))
+    const error = await failure(() => client.onRenewed(wrong(listener)))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'listener' })
   })
 })

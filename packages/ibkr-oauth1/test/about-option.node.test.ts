@@ -1,10 +1,10 @@
 /** Whose error leaves work on an option: one of ours names the option, any other stays as it is. */
 import { CryptoError } from '@isoauth/core-crypto'
 import { describe, expect, it } from 'vitest'
-import { failure } from '../../../tests/support/index.ts'
+import { failure, wrong } from '../../../tests/support/index.ts'
 import { aboutOption } from '../src/internal/errors.ts'
 
-const cryptoError = (code: string) => new CryptoError('It is wrong.', { code } as never)
+const cryptoError = (code: string) => new CryptoError('It is wrong.', wrong({ code }))
 
 describe.each<[string, (error: Error) => unknown]>([
   [

@@ -9,6 +9,7 @@ import {
 import * as signing from '@isoauth/ibkr-oauth1/signing'
 import { describe, expect, it, vi } from 'vitest'
 import { bad, HUSH, emptyStore as store } from '../../../tests/support/bad-options.ts'
+import { wrong } from '../../../tests/support/index.ts'
 import { keys } from '../../../tests/support/oauth1-vectors.ts'
 import { oauth1, rejection } from './support.ts'
 
@@ -91,14 +92,14 @@ describe.each([
   ['storeKey', () => createIbkrOAuth1({ ...oauth1, store, storeKey: [] })],
   ['storeKey', () => createIbkrOAuth1({ ...oauth1, store, storeKey: 'sealed' } as never)],
   ['storeKey', () => createIbkrOAuth1({ ...oauth1, store, storeKey: [{}] } as never)],
-  ['decryptedAccessTokenSecret', () => createIbkrOAuth1({ ...oauth1, ...inPlaceOfBoth } as never)],
+  ['decryptedAccessTokenSecret', () => createIbkrOAuth1(wrong({ ...oauth1, ...inPlaceOfBoth }))],
   [
     'decryptedAccessTokenSecret',
-    () => createIbkrOAuth1({ ...oauth1, encryptionKey: undefined, ...inPlaceOfBoth } as never),
+    () => createIbkrOAuth1(wrong({ ...oauth1, encryptionKey: undefined, ...inPlaceOfBoth })),
   ],
   [
     'decryptedAccessTokenSecret',
-    () => createIbkrOAuth1({ ...oauth1, accessTokenSecret: undefined, ...inPlaceOfBoth } as never),
+    () => createIbkrOAuth1(wrong({ ...oauth1, accessTokenSecret: undefined, ...inPlaceOfBoth })),
   ],
   ['options', () => createIbkrOAuth1Authorization(null as never)],
   ['consumerKey', () => createIbkrOAuth1Authorization({ ...oauth1, consumerKey: '' })],
@@ -189,12 +190,12 @@ describe.each([
   ...['h', 'ftp://h/', 'xhttp://h/', 'httpx://h/', 'https://u@h/', 'https://:p@h/', '', '/x'].map(
     (url) => ['url', () => signer().sign({ method: 'GET', url })] as [string, () => unknown],
   ),
-  ['request', () => signer().sign(null as never)],
-  ['options', () => signing.createRequestSigner(null as never)],
-  ['options', () => signing.computeLiveSessionToken(5 as never)],
-  ['options', () => signing.verifyLiveSessionToken('x' as never)],
-  ['options', () => signing.signatureBaseString(null as never)],
-  ['options', () => signing.authorizationHeaderValue([], 5 as never)],
+  ['request', () => signer().sign(wrong(null))],
+  ['options', () => signing.createRequestSigner(wrong(null))],
+  ['options', () => signing.computeLiveSessionToken(wrong(5))],
+  ['options', () => signing.verifyLiveSessionToken(wrong('x'))],
+  ['options', () => signing.signatureBaseString(wrong(null))],
+  ['options', () => signing.authorizationHeaderValue([], wrong(5))],
 ])('a bad %s', (option, call) => {
   it('is refused by name', () => {
     let error: unknown

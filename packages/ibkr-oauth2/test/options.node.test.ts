@@ -2,6 +2,7 @@
 import { createIbkrOAuth2, prepareTokenRequest, processTokenResponse } from '@isoauth/ibkr-oauth2'
 import { describe, expect, it, vi } from 'vitest'
 import { bad, HUSH, emptyStore as store } from '../../../tests/support/bad-options.ts'
+import { wrong } from '../../../tests/support/index.ts'
 import { keys } from '../../../tests/support/oauth2-vectors.ts'
 import { credentials, failure } from './support.ts'
 
@@ -44,7 +45,7 @@ it.each([
   [true, 'a boolean'],
   [5n, 'a bigint'],
 ])('a privateKey of %o is told to be %s', async (privateKey, found) => {
-  const error = await failure(() => createIbkrOAuth2({ ...credentials, privateKey } as never))
+  const error = await failure(() => createIbkrOAuth2(wrong({ ...credentials, privateKey })))
   expect(error['message']).toContain(`and it is ${found}. Give`)
 })
 

@@ -88,10 +88,9 @@ describe('what the broker tells', () => {
       expect(read({ topic: 'act', args })).toEqual(event({ type: 'accounts', accounts: [] }))
     }
     const many = Array(1001).fill('DU1')
-    const { event: about } = read({ topic: 'act', args: { accounts: many } }) as never as {
-      event: { accounts: unknown[] }
-    }
-    expect(about.accounts).toHaveLength(1000)
+    expect(read({ topic: 'act', args: { accounts: many } })).toEqual(
+      event({ type: 'accounts', accounts: many.slice(1) }),
+    )
   })
 
   it.each(['ntf', 'blt'])('are notices: %s', (topic) => {

@@ -1,5 +1,6 @@
 import type { BrokerState } from '@isoauth/sandbox'
 import { describe, expect, it } from 'vitest'
+import { wrong } from '../../../tests/support/index.ts'
 import { listen, settle, signedInForEach } from './stream-client.ts'
 
 const here = signedInForEach()
@@ -206,5 +207,5 @@ it.each([
   { kind: 'order' },
   { kind: 'market-data', conid: 1, fields: { 31: '1', 12345: 'x' } },
 ])('takes %j', (event) => {
-  expect(() => here.sandbox.broker.play(event as never)).not.toThrow()
+  expect(() => here.sandbox.broker.play(wrong(event))).not.toThrow()
 })

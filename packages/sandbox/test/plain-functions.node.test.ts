@@ -1,5 +1,6 @@
 /** Small functions over text and numbers: which hosts are this machine, times of the vendor, orders as they are shown. */
 import { describe, expect, it } from 'vitest'
+import { wrong } from '../../../tests/support/index.ts'
 import { orderAnswer } from '../src/internal/ibkr-orders/order-answers.ts'
 import { isLoopback } from '../src/internal/loopback.ts'
 import { easternDateTime } from '../src/internal/ultracart/date-time.ts'
@@ -32,7 +33,7 @@ describe('an order', () => {
     ...{ accountId: 'DU1', conid: 265598, orderId: 7, side: 'BUY', quantity: 10, filled: 0 },
     ...{ status: 'Submitted', price: 12.5, timeInForce: 'DAY', orderType: 'LMT', changedAtMs: 0 },
   }
-  const shown = (change: object) => orderAnswer({ ...order, ...change } as never)
+  const shown = (change: object) => orderAnswer(wrong({ ...order, ...change }))
 
   it.each([
     [{}, { sizeAndFills: '10', avgPrice: '', orderDesc: 'Buy 10 Limit 12.50, DAY' }],

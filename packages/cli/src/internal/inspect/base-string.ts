@@ -30,7 +30,8 @@ export function serverBaseString(
   const prefix = needsPrefix ? (knowledge.prefix ?? '').trim().toLowerCase() : ''
   const parameters = header.pairs.map(({ name, value }): Parameter => [name, value])
   const text = signatureBaseString({ method, url, parameters, prefix, querySigning })
-  const [verb = '', uri = '', joined = ''] = text.slice(prefix.length).split('&')
+  const parts = text.slice(prefix.length).split('&') as [string, string, string]
+  const [verb, uri, joined] = parts
   return {
     prefix,
     isPrefixUnknown: needsPrefix && prefix === '',
