@@ -175,8 +175,10 @@ describe('a refusal', () => {
     ['the shortest beginning of a token', 'got eyJ-_3456789'],
     ['a bearer of one digit', 'got bearer 1'],
     ['a bearer whose first digit comes late', `got Bearer ${'a.-~+/_'.repeat(4)}ab1`],
-    ['the shortest field of a signed header', 'got oauth_abcd="'],
-    ['the longest field of a signed header', `got oauth_${'a'.repeat(30)}=b`],
+    ...['consumer_key', 'nonce', 'signature', 'timestamp', 'token', 'token_secret', 'verifier'].map(
+      (name) => [`${name} of a signed header`, `got oauth_${name}="a`],
+    ),
+    ['a field without quotes', 'got oauth_token=a'],
   ])('leaves out a text with %s', async (_, detail) => {
     const secrets = ['s3cret', 'abcdefghijklmnopqrstuvwxyz']
     const error = await refused(400, { detail, title: 'Bad Request' }, secrets)
@@ -188,12 +190,7 @@ describe('a refusal', () => {
   it.each([
     ...['Bearer authentication is required', 'missing parameter: oauth_callback'],
     ...['eyJ12345678', 'eyJ1234.56789', 'Bearer, 5 of them', 'bearers 5'],
-    ...[
-      `Bearer ${'a'.repeat(31)}1`,
-      'oauth_abc="x"',
-      'oauth_token= x',
-      `oauth_${'a'.repeat(31)}=b`,
-    ],
+    ...[`Bearer ${'a'.repeat(31)}1`, 'oauth_callback="x"', 'oauth_token= x'],
   ])('keeps %s', async (detail) => {
     expect((await refused(400, { detail }, []))['detail']).toBe(detail)
   })
