@@ -41,7 +41,7 @@ describe.each<
   it.each(bad)('refuses %j by name and kind, not by value', async (value) => {
     const error = await failure(() => take(value))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'name' })
-    expect(error['message']).toMatch(/^Option name must be .+; got [a-z ]+\.$/)
+    expect(error['message']).toMatch(/^Option name must be .+; got [a-z ]+:?\.$/)
   })
 })
 
@@ -144,4 +144,32 @@ it('nothing at all is an object without options: what is required is named', asy
 it.each([null, 5, 'x', []])('refuses %j for options', async (options) => {
   const error = await failure(() => read(options as never))
   expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'options' })
+})
+
+it.each([
+  ['a line break at the end', 'secret-1\n', 'a text that ends with a line break'],
+  ['a line break of Windows', 'secret-1\r\n', 'a text that ends with a line break'],
+  ['a blank at the end', 'secret-1 ', 'a text with blanks around it'],
+  ['a blank at the start', '\tsecret-1', 'a text with blanks around it'],
+  ['blanks alone', ' \n', 'a text that ends with a line break'],
+  ['a line break within', 'secret\n-1', 'a text with a control character in it'],
+  ['another control character', 'secret\u0000-1', 'a text with a control character in it'],
+  ['a promise', Promise.resolve('secret-1'), 'a promise that was not awaited'],
+  ['an object', {}, 'object'],
+  ['nothing', undefined, 'undefined'],
+])('a refused text is told by what is wrong with it: %s', async (_, name, what) => {
+  const error = await failure(() => read({ name }).text('name', 'a name'))
+  expect(error['message']).toBe(`Option name must be a name, without outer blanks; got ${what}.`)
+})
+
+it.each([
+  ['http://api.example.com/v1', 'a text that begins with http:'],
+  ['api.example.com/v1', 'string'],
+  ['https://api.example.com/v1?a=1', 'string'],
+  ['https://api.example.com/v1\n\n ', 'a text that ends with a line break'],
+])('a refused URL is told by what is wrong with it: %j', async (name, what) => {
+  const error = await failure(() => read({ name }).url('name', 'https://api.example.com'))
+  expect(error['message']).toBe(
+    `Option name must be an https:// URL without user, query and fragment (http:// on this machine only); got ${what}.`,
+  )
 })

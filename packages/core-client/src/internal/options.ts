@@ -70,7 +70,7 @@ export function createOptionReader<O extends object>(
     },
     url(option, fallback) {
       const { [option]: value = fallback } = given
-      const form = 'an https URL without user, query and fragment (http on this machine only)'
+      const form = 'an https:// URL without user, query and fragment (http:// on this machine only)'
       return readBaseUrl(value) ?? refuse(option, form)
     },
     word(option, words) {
@@ -133,10 +133,21 @@ export function refuseOption(
   throw newError('OPTION_INVALID', message, { option })
 }
 
+/** What was given, by its kind and by what is seen to be wrong with it; of the value itself nothing. */
 function kindOf(value: unknown): string {
   if (value === '') return 'an empty string'
   if (value === null) return 'null'
+  if (typeof value === 'string') return kindOfText(value)
+  if (typeof Object(value).then === 'function') return 'a promise that was not awaited'
   return Array.isArray(value) ? 'an array' : typeof value
+}
+
+/** Files and variables end with a line break more often than not. */
+function kindOfText(text: string): string {
+  if (/[\r\n]/.test(text.slice(text.trimEnd().length))) return 'a text that ends with a line break'
+  if (text.trim() !== text) return 'a text with blanks around it'
+  if (/\p{Cc}/u.test(text)) return 'a text with a control character in it'
+  return /^http:/i.test(text) ? 'a text that begins with http:' : 'string'
 }
 
 /** True for an `AbortSignal` of any realm. */
