@@ -1,6 +1,9 @@
 /** In a browser a failed connection names CORS, which the platform does not; elsewhere it does not. */
 import { afterEach, expect, it, vi } from 'vitest'
+import { withoutContent } from '../src/internal/errors.ts'
 import { describeFailedConnection } from '../src/internal/foreign-fetch.ts'
+
+const coded = (code?: string) => withoutContent(Object.assign(new Error('failed'), { code }))
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -12,5 +15,21 @@ it.each([
   ['Mozilla/5.0 (X11; Linux x86_64)', true],
 ])('%s', (userAgent, isNamed) => {
   vi.stubGlobal('navigator', { userAgent })
-  expect(/CORS.*proxy.*baseUrl/.test(describeFailedConnection())).toBe(isNamed)
+  expect(/CORS.*proxy.*baseUrl/.test(describeFailedConnection(coded()))).toBe(isNamed)
+})
+
+it.each([
+  ['ECONNREFUSED', 'nothing listens there. Check baseUrl'],
+  ['ENOTFOUND', 'the host has no address. Check baseUrl'],
+  ['EAI_AGAIN', 'the host has no address. Check baseUrl'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'a proxy or a certificate. Check baseUrl'],
+  ['ECONNRESET', 'the network, a proxy or a certificate. Check baseUrl'],
+])('outside of a browser %s is told with what to look at', (code, words) => {
+  const message = describeFailedConnection(coded(code))
+  expect(message).toContain(`The connection failed (${code}): `)
+  expect(message).toContain(words)
+})
+
+it('a failure without a code is told without one', () => {
+  expect(describeFailedConnection(coded())).toMatch(/^The connection failed: the network/)
 })

@@ -112,6 +112,15 @@ it.each([
   expect((await failure(() => session.open({ compete: true }))).code).toBe(`IBKR_SESSION_${code}`)
 })
 
+it('a path that the service does not know is told with the base that a connection needs', async () => {
+  const { session, broker } = setUp()
+  broker.answering(() => json(404, { title: 'Not Found' }))
+  const error = await failure(() => session.open({ compete: true }))
+  expect(error).toMatchObject({ code: 'IBKR_SESSION_REFUSED', status: 404 })
+  expect(error.message).toContain('base of the connection has to end in /v1/api')
+  expect(error.message).toContain('a session of @isoauth/ibkr-sso')
+})
+
 it('asks the status by GET where POST is answered by 400', async () => {
   const { session, broker } = setUp()
   broker.answering(({ path, method }) =>

@@ -76,7 +76,8 @@ export function tellRejection(newError: NewError, error: unknown, sent: string):
   // Nothing at all says nothing, and a caller may read the code of what is thrown.
   const isTold = error !== undefined && error !== null
   if (error instanceof CodedError || (isTold && isHarmless(error, isEcho, 0))) return error
-  return newError('NETWORK', describeFailedConnection(), { cause: withoutContent(error) })
+  const cause = withoutContent(error)
+  return newError('NETWORK', describeFailedConnection(cause), { cause })
 }
 
 /** Texts, numbers, and plain objects and errors of these: in anything else a request may hide. */
@@ -111,9 +112,24 @@ export function isBrowser(): boolean {
   return globalThis.navigator?.userAgent?.startsWith('Mozilla/5.0 ') ?? false
 }
 
-/** Says that a request could not be sent, and in a browser what is nearly always the cause. */
-export function describeFailedConnection(): string {
+/**
+ * Says that a request could not be sent: what to look at by the platform's code, and in a browser what is nearly
+ * always the cause.
+ *
+ * @param cause - what {@link withoutContent} made of the exception
+ */
+export function describeFailedConnection(cause: Error & { readonly code?: unknown }): string {
   const failed = 'The connection failed'
-  if (!isBrowser()) return `${failed}: the network, a name that does not resolve, or a certificate.`
+  if (!isBrowser()) {
+    const { code } = cause
+    const told = code === undefined ? '' : ` (${code})`
+    return `${failed}${told}: ${likelyCause(code)}. Check baseUrl and the network.`
+  }
   return `${failed}. In a page the likely cause is CORS: the service does not let pages of this origin read its answers. Send the calls through a proxy of yours, and give its address as baseUrl.`
+}
+
+function likelyCause(code: unknown): string {
+  if (code === 'ECONNREFUSED') return 'nothing listens there'
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host has no address'
+  return 'the network, a proxy or a certificate'
 }

@@ -191,7 +191,7 @@ function startAttempt(
         // A coded error says already what happened.
         if (error instanceof CodedError) throw error
         const cause = withoutContent(error)
-        throw new FailedAttempt(newError('NETWORK', describeFailedConnection(), { cause }))
+        throw new FailedAttempt(newError('NETWORK', describeFailedConnection(cause), { cause }))
       }
     },
   }

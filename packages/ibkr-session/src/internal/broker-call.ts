@@ -104,8 +104,9 @@ export function createBroker(settings: Settings): Broker {
     } catch (error) {
       signal?.throwIfAborted()
       if (error instanceof CodedError || hasCodeOfOurs(error)) throw error
-      const message = `${method} ${path} got no answer. ${describeFailedConnection()}`
-      throw newError('NETWORK', message, { cause: withoutContent(error) })
+      const cause = withoutContent(error)
+      const message = `${method} ${path} got no answer. ${describeFailedConnection(cause)}`
+      throw newError('NETWORK', message, { cause })
     }
   }
 
@@ -150,6 +151,12 @@ function explain(
     return [
       'NO_BRIDGE',
       `There is no brokerage session ("no bridge" at ${path}): open one with open().`,
+    ]
+  }
+  if (status === 404) {
+    return [
+      'REFUSED',
+      `The service does not know ${path} (404): the base of the connection has to end in /v1/api, as that of a client of @isoauth/ibkr-oauth1 or a session of @isoauth/ibkr-sso does.`,
     ]
   }
   if (status === 410) {
