@@ -56,6 +56,12 @@ const rows: readonly (readonly [number, unknown, string, object])[] = [
     { invalidArguments: fields },
   ],
   [400, { error: 'invalid_scope' }, 'REFUSED', { oauthError: 'invalid_scope' }],
+  [
+    400,
+    problem(400, 'Bad Request', { detail: 'Invalid scope' }),
+    'REFUSED',
+    { detail: 'Invalid scope' },
+  ],
   [400, '<html>Bad Request</html>', 'ASSERTION_REFUSED', {}],
   [
     401,
@@ -210,7 +216,17 @@ describe('the likely cause', () => {
     const named = "The scope asked for was 'echo.read sso-sessions.write'"
     expect(await tell(400, { error: 'invalid_scope' }, options)).toContain(named)
     expect(await tell(403, '', options)).toContain(named)
+    expect(await tell(400, { detail: 'Invalid scope' }, options)).toContain(named)
+    expect(await tell(400, { detail: 'Invalid scope' }, options)).not.toContain('privateKey')
     expect(await tell(401, '', options)).not.toContain(named)
+  })
+
+  it('of a 401 below a base that ends in the path of an API is the base, before the key', async () => {
+    const baseUrl = 'https://api.ibkr.com/v1/api'
+    const message = String(await tell(401, '', { baseUrl }))
+    expect(message.indexOf('baseUrl, which ends in /v1/api')).toBeGreaterThan(0)
+    expect(message.indexOf('baseUrl')).toBeLessThan(message.indexOf('clientId'))
+    expect(await tell(401, '')).not.toContain('baseUrl')
   })
 
   it('of a refused echo call is the scope it needs', async () => {

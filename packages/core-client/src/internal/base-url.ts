@@ -60,9 +60,14 @@ export function resolveUrl(
 /**
  * What to check after a refusal of no special kind: a base that ends in the path of an API, where its
  * client adds that by itself, is the likely cause.
+ *
+ * @param otherwise - what to say of any other base
  */
-export function describeBaseCause({ path }: BaseUrl): string {
-  if (!/\/(api\/v1|v1\/api)$/.test(path)) return ' Check baseUrl and the other options.'
+export function describeBaseCause(
+  { path }: BaseUrl,
+  otherwise = ' Check baseUrl and the other options.',
+): string {
+  if (!/\/(api\/v1|v1\/api)$/.test(path)) return otherwise
   return ` The likely cause is baseUrl, which ends in ${path}: give the part before that, since the client adds the paths of its calls.`
 }
 

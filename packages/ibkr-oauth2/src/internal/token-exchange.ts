@@ -76,8 +76,12 @@ export function processExchange(
     now,
     secrets: [assertion],
     refusal(kind, message, details) {
-      const isOfScope = details.oauthError === 'invalid_scope' || kind === 'FORBIDDEN'
-      if (isOfScope) return newError(kind, `${message} ${describeScopes(scopes)}`, details)
+      const { oauthError, detail = '', status } = details
+      const isScopeRefused =
+        oauthError === 'invalid_scope' || (status === 400 && /\bscopes?\b/i.test(detail))
+      if (isScopeRefused || kind === 'FORBIDDEN') {
+        return newError(kind, `${message} ${describeScopes(scopes)}`, details)
+      }
       if (details.status !== 400 && kind !== 'UNAUTHORIZED') {
         return newError(
           kind,
@@ -87,10 +91,11 @@ export function processExchange(
       }
       const isOff = Math.abs(differenceMs) > CLOCK_LEEWAY_MS
       const cause = isOff ? describeClock(differenceMs) : CAUSES
+      const ofBase = isOff ? '' : describeBaseCause(settings.base, '')
       const hidden = Number.isNaN(differenceMs) ? ', and the clock' : ''
       return newError(
         isOff ? 'CLOCK_OFF' : 'ASSERTION_REFUSED',
-        `${message} ${cause}${hidden}.`,
+        `${message}${ofBase} ${cause}${hidden}.`,
         details,
       )
     },
@@ -119,5 +124,5 @@ const CAUSES =
 
 function describeScopes(scopes: readonly string[]): string {
   const asked = `The scope asked for was '${scopes.join(' ')}'`
-  return `${asked}: ask the broker to grant it to this client, or ask for less.`
+  return `${asked}: check its spelling (one blank between two); ask the broker to grant it to this client, or ask for less.`
 }
