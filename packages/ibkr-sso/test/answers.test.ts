@@ -112,7 +112,10 @@ describe.each(calls)('the likely cause why %s is refused', (method) => {
 
   it('of 403 is the scope that this call needs', async () => {
     const scope = method === 'createSession' ? 'sso-sessions.write' : 'sso-browser-sessions.write'
-    expect(await tell(403, '')).toContain(`the client has the scope ${scope},`)
+    expect(await tell(403, '')).toContain(`the option scope of oauth2 asks for ${scope},`)
+    const detail = 'The access token fails to have sufficient scope'
+    expect(await tell(403, { detail })).toContain(`the option scope of oauth2 asks for ${scope},`)
+    expect(named(await tell(403, { detail }))).toEqual([false, false])
   })
 
   it('is a base that ends in the path of an API', async () => {

@@ -167,7 +167,9 @@ function describeCause(kind: RefusalKind, details: AnswerDetails, exchange: Exch
   const isOfAddress = /\bip\b|address|alternativeIps/i.test(words)
   const named = isOfUser === isOfAddress ? undefined : isOfUser ? USER : ADDRESS
   if (kind === 'FORBIDDEN') {
-    return ` Check ${named ?? `that the client has the scope ${SCOPES[exchange.path]}, then ${USER} and ${ADDRESS}`}.`
+    const scope = `that the option scope of oauth2 asks for ${SCOPES[exchange.path]}, and that the broker granted it to this client`
+    const isOfScope = /\bscopes?\b/i.test(words)
+    return ` Check ${isOfScope ? scope : (named ?? `${scope}, then ${USER} and ${ADDRESS}`)}.`
   }
   if (kind === 'UNAUTHORIZED' || (kind === 'REFUSED' && details.status === 400)) {
     return ` Check ${named ?? `${USER} and ${ADDRESS}`}.`
