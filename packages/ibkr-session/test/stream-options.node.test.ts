@@ -1,5 +1,5 @@
 /** Every option of a stream and of a subscription, wrong or of another type: refused before anything is sent. */
-import { createBrokerageSession } from '@isoauth/ibkr-session'
+import { createBrokerageSession, reconcileOrdersAndTrades } from '@isoauth/ibkr-session'
 import { expect, it, vi } from 'vitest'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { makeSockets, setUpStream } from './stream-support.ts'
@@ -67,6 +67,24 @@ it('a runtime without WebSocket asks for a factory', async () => {
   expect(error).toMatchObject({ code: invalid, option: 'webSocket' })
   expect(error.message).toMatch(/undici or ws/)
   vi.unstubAllGlobals()
+})
+
+it.each([
+  ['a class', class {}],
+  ['a function that gives nothing', () => undefined],
+])('where webSocket is %s, the refusal names the option and its form', async (_, webSocket) => {
+  const { session } = setUp({ openTimeoutMs: 1000 })
+  await session.open({ compete: true })
+  const error = await failure(() => session.openStream(wrong({ webSocket })))
+  expect(error.message).toContain(
+    'an option webSocket that is not like (url, init) => new WebSocket(url, init)',
+  )
+})
+
+it('reconcileOrdersAndTrades called by hand says that it is given uncalled', async () => {
+  const error = await failure(() => wrong<() => unknown>(reconcileOrdersAndTrades)())
+  expect(error).toMatchObject({ code: invalid, option: 'gap' })
+  expect(error.message).toContain('give openStream the function itself, uncalled')
 })
 
 it('a stream before open is refused', async () => {

@@ -210,9 +210,13 @@ function toldError(error: unknown, signal: PlatformAbortSignal): unknown {
   signal.throwIfAborted()
   const { code } = Object(error) as { readonly code?: unknown }
   if (typeof code === 'string' && code.startsWith('IBKR_SESSION_')) return error
-  return newError('NETWORK', "The stream's socket could not be opened.", {
-    cause: withoutContent(error),
-  })
+  const cause: Error & { readonly code?: string } = withoutContent(error)
+  const told = cause.code === undefined ? '' : ` (${cause.code})`
+  return newError(
+    'NETWORK',
+    `The stream's socket could not be opened${told}: the network, or an option webSocket that is not like (url, init) => new WebSocket(url, init).`,
+    { cause },
+  )
 }
 
 function closeQuietly(socket: StreamSocket | undefined): void {

@@ -39,7 +39,9 @@ export const reconcileOrdersAndTrades: Reconcile = async (gap, context) => {
 }
 
 function checkCalled(gap: Gap, context: ReconcileContext): void {
-  if (!Array.isArray(Object(gap).topics)) refuse('gap', gap, 'the gap that a stream tells')
+  if (!Array.isArray(Object(gap).topics)) {
+    refuse('gap', gap, 'what a stream tells: give openStream the function itself, uncalled')
+  }
   const { orders, trades } = Object(context) as Partial<ReconcileContext>
   if (typeof orders === 'function' && typeof trades === 'function') return
   refuse('context', context, 'what a stream gives its reconcile: orders, trades, fetch and signal')
