@@ -89,7 +89,7 @@ describe('the likely cause and the remedy of', () => {
     ['user', 410, /disabled the application \(410\)\. Ask/],
     ['token', 429, /limit of requests is reached \(429\)\. Wait 30 seconds/],
     ['token', 503, /^UltraCart could not answer \(503\)\..*try again later/],
-    ['user', 404, /Check baseUrl/],
+    ['user', 404, /Check baseUrl, which ends in \/rest\/v2/],
     ['user', 407, /a proxy on the way.*fetch/],
     ['user', 411, /Content-Length.*fetch/],
   ])('%s %d', async (operation, status, words) => {

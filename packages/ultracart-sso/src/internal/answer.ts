@@ -160,7 +160,9 @@ function remedyOf(
   if (kind === 'UNAVAILABLE') return 'It is busy or out of order: try again later.'
   if (kind === 'REFUSED') {
     const cause = causeOnTheWay(status)
-    return cause === undefined ? 'Check baseUrl.' : `The likely cause: ${cause}.`
+    return cause === undefined
+      ? 'Check baseUrl, which ends in /rest/v2.'
+      : `The likely cause: ${cause}.`
   }
   const wait = retryAfterMs === undefined ? 'a while' : `${Math.ceil(retryAfterMs / 1000)} seconds`
   return `Wait ${wait} before the next call.`
