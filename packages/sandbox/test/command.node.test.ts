@@ -221,7 +221,7 @@ describe('isoauth-sandbox', () => {
     const second = start('--port', port)
     expect(await second.exit).toBe(1)
     expect(second.output.err).toBe(
-      `isoauth-sandbox: port: cannot listen on 127.0.0.1:${port}: the port is in use\n`,
+      `isoauth-sandbox: port: cannot listen on 127.0.0.1:${port}: the port is in use, perhaps by a sandbox that runs already; another port, or 0 for any free one, does\n`,
     )
     const third = start('--port', '0', '--credentials-file', join(folder, 'none', 'c.json'))
     expect(await third.exit).toBe(1)

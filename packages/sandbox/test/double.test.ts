@@ -146,7 +146,9 @@ describe('approve and refuse', () => {
     sandbox.advance(2000)
     const second = await begin()
     sandbox.advance(600_000)
-    await expect(sandbox.approve(second)).rejects.toEqual(code('SANDBOX_LOGIN_EXPIRED'))
+    const late = sandbox.approve(second)
+    await expect(late).rejects.toEqual(code('SANDBOX_LOGIN_EXPIRED'))
+    await expect(late).rejects.toThrow(/; begin a new login$/)
   })
 
   it.each([

@@ -106,7 +106,11 @@ const CODES: Readonly<Record<LoginProblem['problem'], SandboxErrorCode>> = {
 }
 
 function loginError({ problem, text }: LoginProblem): SandboxError {
-  return new SandboxError(`loginUrl: ${text}`, { code: CODES[problem], option: 'loginUrl' })
+  const remedy = problem === 'unknown' ? '' : '; begin a new login'
+  return new SandboxError(`loginUrl: ${text}${remedy}`, {
+    code: CODES[problem],
+    option: 'loginUrl',
+  })
 }
 
 function unknown(text: string): SandboxError {

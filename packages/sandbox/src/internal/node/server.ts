@@ -138,7 +138,10 @@ function listener(ready: Promise<Host>, pages: Pages | undefined) {
 function listen(server: Server, port: number, hostname: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : (error.code ?? 'failed')
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? 'the port is in use, perhaps by a sandbox that runs already; another port, or 0 for any free one, does'
+          : (error.code ?? 'failed')
       reject(
         new SandboxError(`port: cannot listen on ${hostname}:${port}: ${reason}`, {
           code: 'SANDBOX_LISTEN_FAILED',
