@@ -100,7 +100,11 @@ it.each<[string, () => unknown, RegExp]>([
     /config\.json is not valid JSON at line 1, column \d+\.\n/,
   ],
   ['no object', () => '[]', /must hold a JSON object/],
-  ['another JSON', () => ({ ibkr: {} }), /has no object ibkr\.oauth1/],
+  [
+    'another JSON',
+    () => ({ ibkr: {} }),
+    /has no object ibkr\.oauth1: add it, as isoauth init writes it/,
+  ],
   [
     'missing fields',
     () => withOAuth1({ accessToken: undefined, signatureKey: undefined }),

@@ -42,7 +42,13 @@ describe('arguments', () => {
     [['sandbox', '--port', '70000'], 'from 0 to 65535'],
     [['sandbox', '--credentials-file', ''], 'A file name is required.'],
     [['sandbox', '--force=yes'], 'There is no option --force with a value. See'],
-    [['doctor', 'extra'], 'There are more arguments than doctor takes.'],
+    [['doctor', 'extra'], 'There are more arguments than doctor takes. See isoauth doctor --help.'],
+    [
+      ['request', '/portfolio/accounts'],
+      'The argument PATH is missing. See isoauth request --help.',
+    ],
+    [['session', 'start'], 'open, watch, status, close. See isoauth session --help.'],
+    [['nope', 'doctor'], 'There is no command nope. See isoauth --help.'],
   ])('%j: suggests, and ends with 2', async (argv, words) => {
     const { status, stderr, stdout } = await isoauth(argv, { cwd })
     expect(flat(stderr)).toContain(words)

@@ -76,6 +76,7 @@ it('finds every part of the sandbox healthy, and no session', async () => {
   ]) {
     expect(flat(stdout)).toContain(row)
   }
+  expect(flat(stdout)).toContain('isoauth session watch opens one and keeps it')
   expect(stdout).not.toMatch(/FAIL|WARN/)
   const paths = place.server.sandbox.requests.map(({ path }) => path)
   expect(paths).not.toContain('/v1/api/iserver/auth/ssodh/init')
@@ -111,6 +112,8 @@ describe('names the cause of', () => {
     const { status, stdout } = await doctor(withOAuth1({ consumerKey: consumerKey.toLowerCase() }))
     expect(flat(stdout)).toContain('WARN consumerKey has lower-case letters')
     expect(flat(stdout)).toMatch(/IBKR_OAUTH1_CONSUMER_INVALID.* 1\. The case of consumerKey:/)
+    // The memory that a client speaks of ends with this run.
+    expect(flat(stdout)).not.toContain('given from memory')
     expect(status).toBe(1)
     expect(handshakes()).toBe(1)
   })

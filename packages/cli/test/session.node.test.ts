@@ -31,6 +31,8 @@ describe('open, status, close', () => {
     expect(stdout).toMatch(/^ready\n {2}authenticated {2}true\n/)
     const closed = await session(['close', '--json'])
     expect(JSON.parse(closed.stdout)).toMatchObject({ state: 'closed' })
+    const said = await session(['status'])
+    expect(said.stderr).toBe('isoauth session open opens it; isoauth session watch keeps it too.\n')
     const after = await session(['status', '--json'])
     expect(after.status).toBe(1)
     expect(JSON.parse(after.stdout)).toMatchObject({ isReady: false, authenticated: false })

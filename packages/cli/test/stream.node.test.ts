@@ -98,7 +98,10 @@ describe('what is wrong', () => {
     [[], 'The argument TOPIC is missing.'],
     [['or+{days:1}'], 'has to be a JSON object'],
     [['or', '--service', 'ibkr-oauth2'], 'has a value that it does not take'],
-    [['xx'], 'There is no topic xx. The topics: md, mh, bd, or, pl, tr, sd, ld.'],
+    [
+      ['xx'],
+      'There is no topic xx. The topics: md (market data), mh (history), bd (price ladder), or (orders), pl (profit and loss), tr (trades), sd (account summary), ld (ledger). See isoauth stream --help.',
+    ],
     [['md+AAPL'], 'The topic md takes the contract id, such as 265598.'],
     [['or+DU1'], 'The topic or takes nothing behind it but parameters.'],
   ])('%j', async (argv, text) => {

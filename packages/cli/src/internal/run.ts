@@ -1,5 +1,5 @@
 /** The command, from its arguments to its exit status. */
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { type Context, writeJson } from './context.ts'
 import { FAILED, INTERRUPTED, OK, USAGE } from './exit-status.ts'
 import type { Io } from './io.ts'
@@ -16,8 +16,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     isJson: false,
     hosts: { host: undefined },
   }
+  const program = createProgram(context)
   try {
-    const program = createProgram(context)
     await requireKnownTopic(program, argv)
     await program.parseAsync(argv, { from: 'user' })
     return context.status
@@ -28,13 +28,19 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       if (error.code === 'commander.help') return USAGE
       context.isJson ||= argv.includes('--json')
       const { usageError } = await import('./usage-error.ts')
-      await tell(context, usageError(error))
+      await tell(context, usageError(error, commandOf(program, argv)))
       return USAGE
     }
     if (io.signal.aborted) return INTERRUPTED
     await tell(context, error)
     return isOfUsage(error) ? USAGE : FAILED
   }
+}
+
+/** The name of the command that was meant, whose help says more. */
+function commandOf(program: Command, argv: readonly string[]): string | undefined {
+  const first = argv.find((argument) => !argument.startsWith('-'))
+  return program.commands.map((command) => command.name()).find((name) => name === first)
 }
 
 const USAGE_CODE =

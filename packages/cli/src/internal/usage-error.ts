@@ -2,14 +2,18 @@
 import type { CommanderError } from 'commander'
 import { argumentsInvalid, type CliError } from './errors.ts'
 
-/** What the parser refused, with what to write instead. */
-export function usageError({ code, message }: CommanderError): CliError {
+/**
+ * What the parser refused, with what to write instead.
+ *
+ * @param command - the command whose help says more, where one was named
+ */
+export function usageError({ code, message }: CommanderError, command?: string): CliError {
   const [first = '', ...more] = message.replace(/^error: /, '').split('\n')
   const [name = ''] = /'[^']*'/.exec(first) ?? []
   const word = name.slice(1, -1)
   const suggestion = /Did you mean (?:one of )?([^?)]*)/.exec(more.join(' '))?.[1]
   const meant = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`
-  const SEE = 'See isoauth --help.'
+  const SEE = `See isoauth ${command === undefined ? '' : `${command} `}--help.`
   switch (code) {
     case 'commander.unknownCommand':
       return argumentsInvalid(`There is no command ${word}.${meant} ${SEE}`)
@@ -25,7 +29,7 @@ export function usageError({ code, message }: CommanderError): CliError {
     case 'commander.excessArguments':
       return argumentsInvalid(`There are more arguments than ${word} takes. ${SEE}`)
     case 'commander.invalidArgument':
-      return argumentsInvalid(invalidValue(first))
+      return argumentsInvalid(`${invalidValue(first)} ${SEE}`)
     default:
       return argumentsInvalid(`The arguments do not fit together. ${SEE}`)
   }
@@ -38,5 +42,5 @@ function invalidValue(text: string): string {
   const end = text.indexOf('is invalid')
   const rule = end < 0 ? '' : text.slice(text.indexOf('. ', end) + 2)
   const what = subject === undefined ? `The argument ${argument}` : `Option ${subject}`
-  return `${what} has a value that it does not take. ${rule} See isoauth --help.`
+  return `${what} has a value that it does not take. ${rule}`
 }

@@ -139,7 +139,11 @@ function complete<Name extends Exclude<SectionName, 'ibkr'>>(
   const problem = config.problems.find((candidate) => candidate.section === section)
   if (problem !== undefined) throw problem.error
   const found: Section<Name> | undefined = config.sections[section]
-  if (found === undefined) throw configInvalid(`${config.name} has no object ${section}.`)
+  if (found === undefined) {
+    throw configInvalid(
+      `${config.name} has no object ${section}: add it, as isoauth init writes it, or use a service that is in it.`,
+    )
+  }
   const missing = missingSettings(config, section)
   if (missing.length === 0) {
     const open = placeholdersOf(found)

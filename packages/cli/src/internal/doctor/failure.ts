@@ -8,7 +8,8 @@ export function failureOf(
   error: unknown,
   host?: string,
 ): Pick<Finding, 'code' | 'message' | 'traceId' | 'remedy'> {
-  const { code, message, traceId } = describeError(error)
+  const { code, message: told, traceId } = describeError(error)
+  const message = told.replace(HELD_BACK, ' Repeated logins are punished: mend it before the next.')
   const network = networkCode(error)
   const trace = typeof traceId === 'string' ? { traceId } : {}
   if (!/_(?:NETWORK|TIMEOUT)$/.test(code) && code !== network) return { code, message, ...trace }
@@ -21,3 +22,7 @@ export function failureOf(
     remedy: remedy[0]?.toLowerCase() + remedy.slice(1),
   }
 }
+
+/** What a client says of its memory, which ends with this run: the next one signs in at once. */
+const HELD_BACK =
+  / Sign-in is held back until [\dT:.Z-]{20,30}, since repeated logins are punished; until then this error is given from memory\./

@@ -67,7 +67,7 @@ export async function checkSession(report: Report, options: SessionOptions): Pro
           : 'no brokerage session is open: /portfolio works, /iserver answers 400 "no bridge"',
     remedy: isOpening
       ? 'wait some seconds, and look again.'
-      : 'POST /iserver/auth/ssodh/init opens one; isoauth doctor --brokerage tries it, without competing.',
+      : 'isoauth session watch opens one and keeps it; isoauth doctor --brokerage tries it, without competing.',
   })
 }
 

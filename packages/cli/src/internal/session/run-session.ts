@@ -58,8 +58,14 @@ async function openSession(
 async function showStatus(context: Context, session: BrokerageSession): Promise<void> {
   const status = await session.status({ signal: context.io.signal })
   if (!status.isReady) context.status = FAILED
-  if (context.isJson) writeJson(context, status)
-  else context.io.stdout.write(describeStatus(status, context.colors))
+  if (context.isJson) {
+    writeJson(context, status)
+    return
+  }
+  context.io.stdout.write(describeStatus(status, context.colors))
+  if (!status.isReady) {
+    context.io.stderr.write('isoauth session open opens it; isoauth session watch keeps it too.\n')
+  }
 }
 
 async function endSession(context: Context, session: BrokerageSession): Promise<void> {

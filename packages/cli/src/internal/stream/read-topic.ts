@@ -24,14 +24,26 @@ const KEYS: Readonly<Record<StreamTopic, { readonly form: RegExp; readonly words
   ld: ACCOUNT,
 }
 
+const NAMES: Readonly<Record<StreamTopic, string>> = {
+  md: 'market data',
+  mh: 'history',
+  bd: 'price ladder',
+  or: 'orders',
+  pl: 'profit and loss',
+  tr: 'trades',
+  sd: 'account summary',
+  ld: 'ledger',
+}
+
 /** What to subscribe to; refused before anything is sent. */
 export function readTopic(text: string): SubscribeOptions {
   const at = text.indexOf('+{')
   const [name = '', ...rest] = (at < 0 ? text : text.slice(0, at)).split('+')
   const key = rest.join('+')
   if (!Object.hasOwn(KEYS, name)) {
-    const known = Object.keys(KEYS).join(', ')
-    throw argumentsInvalid(`There is no topic ${name}. The topics: ${known}.`, 'topic')
+    const known = Object.entries(NAMES).map(([topic, meaning]) => `${topic} (${meaning})`)
+    const message = `There is no topic ${name}. The topics: ${known.join(', ')}. See isoauth stream --help.`
+    throw argumentsInvalid(message, 'topic')
   }
   const { form, words } = KEYS[name as StreamTopic]
   if (!form.test(key)) throw argumentsInvalid(`The topic ${name} takes ${words}.`, 'topic')
