@@ -7,6 +7,12 @@ interface Options {
   readonly userAgent?: unknown
   readonly signal?: unknown
 }
+const throwing = () =>
+  Object.defineProperty({}, 'then', {
+    get() {
+      throw new Error('secret-1')
+    },
+  })
 const read = (options: Options) => createOptionReader(options, newError)
 
 describe.each<
@@ -156,6 +162,7 @@ it.each([
   ['another control character', 'secret\u0000-1', 'a text with a control character in it'],
   ['a promise', Promise.resolve('secret-1'), 'a promise that was not awaited'],
   ['an object', {}, 'object'],
+  ['an object that throws when it is looked at', throwing(), 'object'],
   ['nothing', undefined, 'undefined'],
 ])('a refused text is told by what is wrong with it: %s', async (_, name, what) => {
   const error = await failure(() => read({ name }).text('name', 'a name'))

@@ -138,8 +138,17 @@ function kindOf(value: unknown): string {
   if (value === '') return 'an empty string'
   if (value === null) return 'null'
   if (typeof value === 'string') return kindOfText(value)
-  if (typeof Object(value).then === 'function') return 'a promise that was not awaited'
+  if (isPromise(value)) return 'a promise that was not awaited'
   return Array.isArray(value) ? 'an array' : typeof value
+}
+
+function isPromise(value: unknown): boolean {
+  try {
+    return typeof Object(value).then === 'function'
+  } catch {
+    // What throws when it is looked at is something else.
+    return false
+  }
 }
 
 /** Files and variables end with a line break more often than not. */
