@@ -31,7 +31,12 @@ function regularExpressionProblems(): Outcome {
 /** Why an expression is not linear, or that it could not be told; undefined where it is. Exported for its own test. */
 export function problemOf(source: string, flags: string): string | undefined {
   // A busy machine may take long, and what it finds must not depend on that.
-  const result = checkSync(source, flags, { timeout: 60_000 })
+  const result = checkSync(source, flags, {
+    timeout: 60_000,
+    seedingTimeout: 5000,
+    incubationTimeout: 5000,
+    attackTimeout: 15_000,
+  })
   if (result.status === 'safe') {
     return result.complexity.type === 'linear' || result.complexity.type === 'safe'
       ? undefined
