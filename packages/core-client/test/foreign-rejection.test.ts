@@ -23,6 +23,11 @@ describe('an error that repeats what was sent becomes a coded one', () => {
   })
 })
 
+it('an error with a function, in which a request may hide, becomes a coded one', () => {
+  expect(tell(Object.assign(new Error('failed'), { request: () => TOKEN }))).toEqual(isTold)
+  expect(tell(Object.assign(new Error('failed'), { note: { retry() {} } }))).toEqual(isTold)
+})
+
 it.each([undefined, null])('%s, which tells nothing, becomes a coded error', (nothing) => {
   expect(tell(nothing)).toEqual(isTold)
 })

@@ -18,6 +18,23 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
+/** As in a platform that sends no streams: one is taken for an object, and turned into text. */
+class StreamlessRequest extends Request {
+  constructor(input: RequestInfo | URL, init: RequestInit = {}) {
+    super(input, init.body instanceof ReadableStream ? { ...init, body: String(init.body) } : init)
+  }
+}
+
+it('a Request of text, where the platform sends no streams', async () => {
+  vi.stubGlobal('Request', StreamlessRequest)
+  const given = new StreamlessRequest(URL_OF_ORDERS, { method: 'POST', body: '{}' })
+  const base = readBaseUrl('https://api.example.com')
+  const options = { newError, base, timeoutMs: 5000 }
+  expect(await readOutgoing(wrong(options), wrong(given), undefined)).toMatchObject({
+    isRepeatable: true,
+  })
+})
+
 it.each<[string, BodyInit, boolean]>([
   ['text', '{}', true],
   ['bytes', new Uint8Array(2), true],

@@ -32,6 +32,18 @@ it('keeps a token until the last tenth of its life, ten minutes at most', async 
   expect(events).toEqual([{ type: 'renewed', expiresAtMs: time.now + HOUR_MS }])
 })
 
+it('tells no renewal where the service gives the same token again', async () => {
+  const { make, time, events } = setUp()
+  const same = { id: 1, obtainedAtMs: time.now, expiresAtMs: time.now + HOUR_MS }
+  const renew = vi.fn(async () => same)
+  const source = make({ renew })
+  await source.get()
+  time.now += 60_000
+  await source.get({ replacing: 1 })
+  expect(renew.mock.calls.length).toBeGreaterThan(1)
+  expect(events).toEqual([])
+})
+
 it('never asks more than twice for a token that comes back dead', async () => {
   const { source, renew } = setUp({}, 0)
   await source.get()
@@ -139,6 +151,19 @@ it('does not wait for a store that hangs', async () => {
   expect(await entry?.read()).toBeUndefined()
   await entry?.write('text', 60_000)
   expect(failed).toEqual(['read', 'write'])
+})
+
+it.each([
+  [999, []],
+  [1000, [1]],
+  [1999, [1]],
+])('keeps an entry for whole seconds, and none for less than one: %d ms', async (ms, kept) => {
+  const ttls: number[] = []
+  const setItem = (_key: string, _text: string, { ttl }: { ttl: number }) => void ttls.push(ttl)
+  const store = { getItem: () => 'x', setItem, removeItem() {} }
+  const options = { store, storeKey: 'unsealed', key: 'k', onEvent() {}, timeoutMs: 20 } as const
+  await openSharedEntry(options)?.write('text', ms)
+  expect(ttls).toEqual(kept)
 })
 
 it('does not wait for a store that takes an entry and hangs when it is read back', async () => {

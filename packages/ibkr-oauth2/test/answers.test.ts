@@ -120,6 +120,14 @@ describe.each(rows)('the token call answered with %d and %j', (status, body, cod
   })
 })
 
+it.each([
+  ['a clock that is right', '', /\(401\)\. Check clientId/],
+  ['a clock that is off', new Date(1_900_000_000_000).toUTCString(), /\(401\)\. [^.]*clock/i],
+])('a refusal goes from what was said to the likely cause: %s', async (_, date, message) => {
+  const { client } = setUp({}, () => json(401, {}, date === '' ? {} : { date }))
+  expect((await failure(() => client.accessToken()))['message']).toMatch(message)
+})
+
 describe('what the service says', () => {
   const say = async (fields: object) => {
     const { client } = setUp({}, () => json(401, fields))
