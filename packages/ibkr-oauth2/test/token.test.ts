@@ -170,7 +170,8 @@ describe('the token call, in real time,', () => {
   it('ends in time, body and repetitions included', async () => {
     const stalled = () => new Response(new ReadableStream({}), { status: 200 })
     for (const answer of [() => 'never' as const, stalled, () => json(503, '')]) {
-      const { client } = setUp({ timeoutMs: 100 }, answer)
+      // The second repetition would come after 900 ms at the least.
+      const { client } = setUp({ timeoutMs: 600 }, answer)
       expect(await failure(() => client.accessToken())).toMatchObject({
         code: 'IBKR_OAUTH2_TIMEOUT',
       })
