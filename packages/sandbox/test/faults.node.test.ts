@@ -14,6 +14,26 @@ beforeEach(() => sandbox.clearFaults())
 
 const tickle = () => client.call('/tickle')
 
+describe('the path of a fault', () => {
+  it.each(['/tickle', '/tickle/', '/tickle/*', '/tickle*', '/v1/api/tickle', '/', '*'])(
+    'may be given as %s',
+    async (path) => {
+      sandbox.fault({ path, kind: 'status', status: 503 })
+      expect((await tickle()).status).toBe(503)
+    },
+  )
+
+  it.each(['/tick', '/tickle/x', '/iserver', '/api/tickle'])('is another one: %s', async (path) => {
+    sandbox.fault({ path, kind: 'status', status: 503 })
+    expect((await tickle()).status).toBe(200)
+  })
+
+  it.each(['/iserver', '/iserver/', '/iserver/*'])('%s covers what lies below it', async (path) => {
+    sandbox.fault({ path, kind: 'status', status: 503 })
+    expect((await client.call('/iserver/accounts')).status).toBe(503)
+  })
+})
+
 describe('each kind of fault', () => {
   it('status', async () => {
     sandbox.fault({ path: '/v1/api/tickle', kind: 'status', status: 503, times: 2 })

@@ -52,6 +52,21 @@ describe('the token endpoint', () => {
     ])
   })
 
+  it('gives a token that reads as a JWT of its client', async () => {
+    const response = await client.askToken(now, { scope: 'echo.read sso-sessions.write' })
+    const { access_token: token } = (await response.json()) as { access_token: string }
+    const { clientId } = client.credentials
+    const [head, claims] = token
+      .split('.')
+      .slice(0, 2)
+      .map((part) => JSON.parse(atob(part.replaceAll('-', '+').replaceAll('_', '/'))))
+    expect(head).toEqual({ typ: 'JWT', alg: 'RS256', kid: 'SANDBOX' })
+    expect(claims).toMatchObject({
+      ...{ sub: clientId, csid: clientId, scope: 'echo.read sso-sessions.write' },
+      ...{ iat: seconds(), exp: seconds() + 86_399 },
+    })
+  })
+
   it('counts every call, and every token', async () => {
     const { tokenCalls, oauth2AccessTokens } = sandbox.counts
     sandbox.fault({ path: '/token', kind: 'status', status: 503 })
