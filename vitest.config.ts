@@ -44,7 +44,9 @@ function nodeProjects(mode: string): TestProjectInlineConfiguration[] {
   const all = { ...node, include: alone, exclude: [long, notOurs] }
   if (mode !== 'node-only')
     return [{ resolve, test: { ...all, isolate: true, include: [portable, ...alone] } }]
-  return withOwnRealms({ ...all, setupFiles }, ownRealms.node).map((test) => ({ resolve, test }))
+  // They take the longest: two at a time, so that no core is idle once the other runtimes are done.
+  const two = { ...all, setupFiles, maxWorkers: 2 }
+  return withOwnRealms(two, ownRealms.node).map((test) => ({ resolve, test }))
 }
 
 /** The project, and another one `…-alone` of the files that need a realm of their own. */
