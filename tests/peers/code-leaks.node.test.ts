@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from '../../scripts/lib/workspace.mjs'
 import { TOKEN } from '../runtimes/suite/code-leaks/marks.ts'
-import { expectNoLeaks } from '../runtimes/suite/code-leaks/search.ts'
+import { expectNoLeaks, type Provoked } from '../runtimes/suite/code-leaks/search.ts'
 import { WAYS } from '../runtimes/suite/code-leaks.ts'
 import { failure } from '../support/index.ts'
 
@@ -20,7 +20,7 @@ describe.each(Object.entries(WAYS))('%s', (_name, ways) => {
 const coded = (fields: object) => Object.assign(new Error('no'), { code: 'X', ...fields })
 
 describe('the search', () => {
-  it.each<[string, () => Promise<object>]>([
+  it.each<[string, () => Promise<Provoked>]>([
     ['in the message', async () => ({ error: Object.assign(new Error(TOKEN), { code: 'X' }) })],
     ['in a field', async () => ({ error: coded({ detail: TOKEN }) })],
     [
@@ -47,7 +47,7 @@ describe('the search', () => {
       },
     ],
   ])('finds a secret %s', async (_where, provoke) => {
-    const error = await failure(() => expectNoLeaks({ X: provoke as never }))
+    const error = await failure(() => expectNoLeaks({ X: provoke }))
     expect(error['message']).toContain('X shows a secret')
   })
 

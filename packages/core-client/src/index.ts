@@ -21,6 +21,7 @@ export {
 } from './internal/errors.ts'
 export { describeFailedConnection, isBrowser, tellRejection } from './internal/foreign-fetch.ts'
 export { createHeldCall, type HeldCall, type HeldCallOptions } from './internal/held-call.ts'
+export { withoutHoldBack } from './internal/hold-back.ts'
 export {
   createOptionReader,
   isSignal,

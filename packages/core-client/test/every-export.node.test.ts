@@ -117,6 +117,7 @@ const BY_PACKAGES_ALONE: readonly string[] = [
   'underLock',
   'withDeadline',
   'withoutContent',
+  'withoutHoldBack',
 ]
 /** The base of the clients' errors, in the table of each of them. */
 const HANDED_ON: readonly string[] = ['ServiceError']

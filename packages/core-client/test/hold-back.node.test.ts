@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createHoldBack } from '../src/internal/hold-back.ts'
+import { createHoldBack, withoutHoldBack } from '../src/internal/hold-back.ts'
 import { newError } from './support.ts'
 
 const coded = (code: string, details: object = {}) =>
@@ -127,4 +127,15 @@ it('holds back after a fetch that gives no answer: the login may have been sent'
   const { hold } = setUp()
   expect(hold.begin(coded('A_OPTION_INVALID', { option: 'fetch' }))).toBeDefined()
   expect(hold.current()).toBeDefined()
+})
+
+it('takes what is said of the pause out of a text, and nothing else', () => {
+  const error = coded('UNAUTHORIZED')
+  setUp().hold.begin(error)
+  expect(error.message).not.toBe('It failed.')
+  expect(withoutHoldBack(error.message)).toBe('It failed.')
+  expect(withoutHoldBack(`${error.message} And more.`)).toBe('It failed. And more.')
+  for (const text of ['', 'It failed.', 'Sign-in is held back until noon.']) {
+    expect(withoutHoldBack(text)).toBe(text)
+  }
 })

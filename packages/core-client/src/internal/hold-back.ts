@@ -87,14 +87,24 @@ export function failureOf(
   return newError('TIMEOUT', 'The service did not answer within the time limit of the signal.')
 }
 
-/** What the text of a failure says of the pause. */
-const HELD_UNTIL = 'Sign-in is held back until'
+/** What the text of a failure says of the pause: between these two stands its end. */
+const HELD_UNTIL = ' Sign-in is held back until '
+const FROM_MEMORY =
+  ', since repeated logins are punished; until then this error is given from memory.'
+
+/** The text of a failure without what it says of the pause, for whoever has no memory to give it from. */
+export function withoutHoldBack(message: string): string {
+  const start = message.indexOf(HELD_UNTIL)
+  const end = message.indexOf(FROM_MEMORY, start)
+  if (start < 0 || end < 0) return message
+  return message.slice(0, start) + message.slice(end + FROM_MEMORY.length)
+}
 
 function announced(error: CodedError, untilMs: number): CodedError {
   // Made for this attempt and told to nobody yet; one that another client held back says it already.
   if (!error.message.includes(HELD_UNTIL)) {
     const until = new Date(untilMs).toISOString()
-    error.message += ` ${HELD_UNTIL} ${until}, since repeated logins are punished; until then this error is given from memory.`
+    error.message += HELD_UNTIL + until + FROM_MEMORY
   }
   return Object.assign(error, { nextAttemptAtMs: untilMs })
 }

@@ -22,7 +22,7 @@ export const MARKS: readonly string[] = [
   }),
 ]
 
-/** Where nothing answers that is not asked for: what a request held, as secrets and as text to repeat. */
+/** What a request held: as text to repeat, and the secrets in it. */
 export interface Sent {
   readonly text: string
   readonly secrets: readonly string[]

@@ -1,7 +1,6 @@
 /** A service that is played: it notes what it was sent, and answers as a code wants. */
-import { sentBy } from './marks.ts'
+import { type Sent, sentBy } from './marks.ts'
 
-export type Sent = Awaited<ReturnType<typeof sentBy>>
 export type Play = (sent: Sent) => Response | Promise<Response>
 
 /** Answers by the beginning of what the address ends with; anything else is a mistake of the test. */

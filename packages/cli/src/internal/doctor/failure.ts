@@ -1,4 +1,5 @@
 /** A call that failed, as a finding. */
+import { withoutHoldBack } from '@isoauth/core-client'
 import { describeError } from '../describe-error.ts'
 import { explainNetwork, networkCode } from '../network.ts'
 import type { Finding } from './findings.ts'
@@ -9,7 +10,10 @@ export function failureOf(
   host?: string,
 ): Pick<Finding, 'code' | 'message' | 'traceId' | 'remedy'> {
   const { code, message: told, traceId } = describeError(error)
-  const message = told.replace(HELD_BACK, ' Repeated logins are punished: mend it before the next.')
+  // A client's memory ends with this run: the next one signs in at once.
+  const bare = withoutHoldBack(told)
+  const message =
+    bare === told ? told : `${bare} Repeated logins are punished: mend it before the next.`
   const network = networkCode(error)
   const trace = typeof traceId === 'string' ? { traceId } : {}
   if (!/_(?:NETWORK|TIMEOUT)$/.test(code) && code !== network) return { code, message, ...trace }
@@ -22,7 +26,3 @@ export function failureOf(
     remedy: remedy[0]?.toLowerCase() + remedy.slice(1),
   }
 }
-
-/** What a client says of its memory, which ends with this run: the next one signs in at once. */
-const HELD_BACK =
-  / Sign-in is held back until [\dT:.Z-]{20,30}, since repeated logins are punished; until then this error is given from memory\./

@@ -30,8 +30,7 @@ export function serverBaseString(
   const prefix = needsPrefix ? (knowledge.prefix ?? '').trim().toLowerCase() : ''
   const parameters = header.pairs.map(({ name, value }): Parameter => [name, value])
   const text = signatureBaseString({ method, url, parameters, prefix, querySigning })
-  const parts = text.slice(prefix.length).split('&') as [string, string, string]
-  const [verb, uri, joined] = parts
+  const [verb, uri, joined] = text.slice(prefix.length).split('&') as [string, string, string]
   return {
     prefix,
     isPrefixUnknown: needsPrefix && prefix === '',
