@@ -6,6 +6,8 @@ interface Options {
   readonly name?: unknown
   readonly userAgent?: unknown
   readonly signal?: unknown
+  readonly timeoutMs?: unknown
+  readonly expiresInSeconds?: unknown
 }
 const throwing = () =>
   Object.defineProperty({}, 'then', {
@@ -179,4 +181,39 @@ it.each([
   expect(error['message']).toBe(
     `Option name must be an https:// URL without user, query and fragment (http:// on this machine only); got ${what}.`,
   )
+})
+
+describe('an option under another spelling', () => {
+  it.each<[string, object, (reader: ReturnType<typeof read>) => unknown]>([
+    ['name', { Name: 'x' }, (reader) => reader.value('name')],
+    ['name', { NAME: 'x' }, (reader) => reader.text('name', 'a name')],
+    ['name', { na_me: 'x' }, (reader) => reader.text('name', 'a name', 'usual')],
+    ['name', { 'na-me': 'x' }, (reader) => reader.url('name', 'https://api.example.com')],
+    ['name', { name: undefined, Name: 'x' }, (reader) => reader.word('name', ['a', 'b'])],
+    ['name', { Name: true }, (reader) => reader.flag('name')],
+    ['name', { Name() {} }, (reader) => reader.function('name')],
+    ['name', { Name: 5 }, (reader) => reader.durationMs('name', 7)],
+    ['name', { Name: 5 }, (reader) => reader.seconds('name', 7, 300)],
+    ['userAgent', { user_agent: 'x' }, (reader) => reader.userAgent()],
+    ['signal', { Signal: new AbortController().signal }, (reader) => reader.signal()],
+    ['now', { NOW: () => 1 }, (reader) => reader.now()],
+    ['waitUntil', { waituntil() {} }, (reader) => reader.waitUntil()],
+    ['timeoutMs', { timeout: 5 }, (reader) => reader.durationMs('timeoutMs', 7)],
+    ['timeoutMs', { timeoutSeconds: 5 }, (reader) => reader.durationMs('timeoutMs', 7)],
+    ['expiresInSeconds', { expiresIn: 5 }, (reader) => reader.seconds('expiresInSeconds', 7, 300)],
+  ])('is refused, and both are named: %s', async (option, given, take) => {
+    const error = await failure(() => take(read(given)))
+    const [key = ''] = Object.keys(given).filter((name) => name !== option)
+    expect(error).toMatchObject({
+      code: 'OPTION_INVALID',
+      option,
+      message: `Option ${option} is spelled ${key}, and would be left out. Write ${option}.`,
+    })
+  })
+
+  it('is not looked at where the right one is given', () => {
+    expect(read({ name: 'x', ...{ NAME: 'y' } }).value('name')).toBe('x')
+    const others = { userAgent: 'x', ...{ names: 'y', nam: 'z' } }
+    expect(read(others).value('name')).toBeUndefined()
+  })
 })

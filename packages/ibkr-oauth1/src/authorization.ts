@@ -90,7 +90,7 @@ export function createIbkrOAuth1Authorization(
   const settings = checkConsumer(options)
   const { clock, now } = settings
   const read = readOptions(options)
-  const { callback = 'oob' } = options
+  const callback = read.value('callback', 'oob')
   if (callback !== 'oob')
     requireUrl(read, 'callback', "an absolute URL, or 'oob' for the registered one")
   const consentPage = read.url('authorizeUrlBase', AUTHORIZE_URL)
@@ -129,7 +129,7 @@ export function createIbkrOAuth1Authorization(
       const read = readOptions(given)
       const url = new URL(consentPage.href)
       url.searchParams.set('oauth_token', read.text('requestToken', STEP_BEFORE))
-      if (given.redirectUri !== undefined) {
+      if (read.value('redirectUri') !== undefined) {
         url.searchParams.set('redirect_uri', requireUrl(read, 'redirectUri', 'an absolute URL'))
       }
       return url

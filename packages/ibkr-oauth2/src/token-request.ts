@@ -54,8 +54,8 @@ export async function prepareTokenRequest(
   options: TokenRequestOptions,
 ): Promise<PreparedTokenRequest> {
   const settings = checkToken(options)
-  const jti =
-    options.jti === undefined ? undefined : readOptions(options).text('jti', 'a text used once')
+  const read = readOptions(options)
+  const jti = read.value('jti') === undefined ? undefined : read.text('jti', 'a text used once')
   const { request, exchange } = await prepareExchange(settings, { jti })
   return { request, pending: new PendingToken(exchange) }
 }

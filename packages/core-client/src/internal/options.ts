@@ -10,6 +10,11 @@ import type { PlatformAbortSignal } from './runtime-types.ts'
 export interface OptionReader<O extends object> {
   /** The value as given. */
   value<Name extends keyof O & string>(option: Name): O[Name]
+  /** The value as given, or what stands for nothing. */
+  value<Name extends keyof O & string>(
+    option: Name,
+    fallback: Exclude<O[Name], undefined>,
+  ): Exclude<O[Name], undefined>
   /**
    * Refuses an option: «Option … must be …; got …».
    *
@@ -45,7 +50,8 @@ const LAST_MS = 8.64e15
 
 /**
  * Makes the reader of one object of options; anything but an object is refused at once. Nothing at all is an object
- * without options, so that what is required is named.
+ * without options, so that what is required is named. An option that is given under another spelling alone (`baseURL`
+ * for `baseUrl`) is refused when it is read: its default would else be used, and nothing would tell so.
  */
 export function createOptionReader<O extends object>(
   options: O | undefined,
@@ -55,39 +61,45 @@ export function createOptionReader<O extends object>(
   if (!isObject(given)) return refuseOption(newError, 'options', given, 'an object')
   const refuse = (option: string, form: string) =>
     refuseOption(newError, option, given[option], form)
+  const read = (option: string, fallback?: unknown): unknown => {
+    const { [option]: value } = given
+    if (value !== undefined) return value
+    refuseOtherSpelling(newError, option, given)
+    return fallback
+  }
 
   return {
-    value: (option) => given[option] as O[typeof option],
+    value: read as OptionReader<O>['value'],
     refuse,
     text(option, form, fallback) {
-      const { [option]: value = fallback } = given
+      const value = read(option, fallback)
       return isText(value) ? value : refuse(option, `${form}, without outer blanks`)
     },
     userAgent() {
-      const { userAgent = 'isoauth' } = given
+      const userAgent = read('userAgent', 'isoauth')
       const isSendable = isText(userAgent) && /^[ -~]+$/.test(userAgent)
       return isSendable ? userAgent : refuse('userAgent', 'the name of your program in ASCII')
     },
     url(option, fallback) {
-      const { [option]: value = fallback } = given
+      const value = read(option, fallback)
       const form = 'an https:// URL without user, query and fragment (http:// on this machine only)'
       return readBaseUrl(value) ?? refuse(option, form)
     },
     word(option, words) {
-      const { [option]: value = words[0] } = given
+      const value = read(option, words[0])
       return words.find((word) => word === value) ?? refuse(option, words.join(' or '))
     },
     flag(option) {
-      const { [option]: value = false } = given
+      const value = read(option, false)
       return typeof value === 'boolean' ? value : refuse(option, 'true or false')
     },
     function(option) {
-      const value = given[option] as O[typeof option]
+      const value = read(option) as O[typeof option]
       const isRight = value === undefined || typeof value === 'function'
       return isRight ? value : refuse(option, 'a function')
     },
     now() {
-      const { now = Date.now } = given
+      const now = read('now', Date.now)
       const form = 'a function that gives milliseconds since 1970, as Date.now does'
       if (typeof now !== 'function') return refuse('now', form)
       return () => {
@@ -97,7 +109,7 @@ export function createOptionReader<O extends object>(
       }
     },
     waitUntil() {
-      const { waitUntil } = given
+      const waitUntil = read('waitUntil')
       if (waitUntil === undefined) return undefined
       if (typeof waitUntil !== 'function') return refuse('waitUntil', 'a function')
       return (promise) => {
@@ -105,17 +117,17 @@ export function createOptionReader<O extends object>(
       }
     },
     durationMs(option, fallback) {
-      const { [option]: value = fallback } = given
+      const value = read(option, fallback)
       const isRight = typeof value === 'number' && value > 0 && value <= 86_400_000
       return isRight ? value : refuse(option, 'milliseconds above 0 and up to 86400000 (a day)')
     },
     seconds(option, fallback, limit) {
-      const { [option]: value = fallback } = given
+      const value = read(option, fallback)
       const isRight = Number.isInteger(value) && (value as number) > 0 && (value as number) <= limit
       return isRight ? (value as number) : refuse(option, `whole seconds from 1 to ${limit}`)
     },
     signal() {
-      const { signal } = given as { readonly signal?: PlatformAbortSignal | null | undefined }
+      const signal = read('signal')
       if (!signal) return undefined
       return isSignal(signal) ? signal : refuse('signal', 'an AbortSignal')
     },
@@ -131,6 +143,22 @@ export function refuseOption(
 ): never {
   const message = `Option ${option} must be ${form}; got ${kindOf(value)}.`
   throw newError('OPTION_INVALID', message, { option })
+}
+
+/** Refuses an option that is missing where a name stands there that differs from its own in spelling alone. */
+function refuseOtherSpelling(newError: NewError, option: string, given: object): void {
+  const key = Object.keys(given).find((one) => one !== option && bare(one) === bare(option))
+  if (key === undefined) return
+  const message = `Option ${option} is spelled ${key}, and would be left out. Write ${option}.`
+  throw newError('OPTION_INVALID', message, { option })
+}
+
+/** A name without what its spelling differs by, its unit among that: `timeout` stands for `timeoutMs`. */
+function bare(name: string): string {
+  return name
+    .replace(/[-_ ]/g, '')
+    .toLowerCase()
+    .replace(/(ms|seconds)$/, '')
 }
 
 /** What was given, by its kind and by what is seen to be wrong with it; of the value itself nothing. */

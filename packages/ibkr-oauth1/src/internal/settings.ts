@@ -148,8 +148,9 @@ export function checkConsumer(
 ): ConsumerSettings {
   const read = readOptions(options)
   requireKey(read, 'signatureKey')
-  const { signatureKey, consumerKey, realm = 'limited_poa' } = options
-  if ((consumerKey === TEST_CONSUMER) !== (realm === TEST_REALM)) {
+  const { signatureKey } = options
+  const realm = read.value('realm', 'limited_poa')
+  if ((read.value('consumerKey') === TEST_CONSUMER) !== (realm === TEST_REALM)) {
     read.refuse('realm', `'${TEST_REALM}' for the consumer ${TEST_CONSUMER}, and for no other`)
   }
   const now = read.now()
@@ -181,7 +182,7 @@ export function checkToken(
   return {
     ...consumer,
     accessToken: read.text('accessToken', 'the text that the portal shows'),
-    dhParameters: readDhParameters(options.dhParameters, acceleration),
+    dhParameters: readDhParameters(read.value('dhParameters'), acceleration),
     acceleration,
     secret: readSecret(read, acceleration),
   }

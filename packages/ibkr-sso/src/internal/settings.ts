@@ -125,14 +125,14 @@ export function checkSending(options: {
 export function sessionClaims(options: SessionOptions): SessionClaims {
   const read = readOptions(options)
   const ip = requireAddress('ip', read.value('ip'))
-  const { alternativeIps = [], service } = options
+  const alternativeIps = read.value('alternativeIps', [])
   if (!Array.isArray(alternativeIps)) read.refuse('alternativeIps', 'an array of addresses')
   const others = alternativeIps.map((other) => requireAddress('alternativeIps', other))
   return {
     claims: {
       ip,
       ...(others.length > 0 && { alternativeIps: others }),
-      ...(service !== undefined && {
+      ...(read.value('service') !== undefined && {
         service: read.text('service', 'a text that the broker gave'),
       }),
       credential: readCredential(read),

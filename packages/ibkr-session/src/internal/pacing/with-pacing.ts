@@ -177,7 +177,8 @@ function isFor({ path, method }: PacingRule, asked: AskedRequest): boolean {
 
 function checkOptions(options: PacingOptions) {
   const read = createOptionReader(options, newError)
-  const { rules = PACING_RULES, share = 1 } = options
+  const rules = read.value('rules', PACING_RULES)
+  const share = read.value('share', 1)
   if (!Array.isArray(rules) || !rules.every(isRule)) {
     read.refuse(
       'rules',

@@ -84,7 +84,9 @@ export function checkSubscribe(options: SubscribeOptions): CheckedSubscription {
   if (!isTopic(topic)) {
     return read.refuse('topic', `one of ${Object.keys(TOPICS).join(', ')}`)
   }
-  const { key = '', parameters = {}, bufferLimit = 1000 } = options
+  const key = read.value('key', '')
+  const parameters = read.value('parameters', {})
+  const bufferLimit = read.value('bufferLimit', 1000)
   const { key: rule } = TOPICS[topic]
   const isKey = typeof key === 'string' && (rule === undefined ? key === '' : rule.form.test(key))
   if (!isKey) {
