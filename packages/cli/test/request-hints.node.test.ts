@@ -38,13 +38,18 @@ afterAll(async () => {
   await rm(cwd, { recursive: true })
 })
 
-const request = async (status: number, body: string, argv: readonly string[] = []) => {
+const request = async (
+  status: number,
+  body: string,
+  argv: readonly string[] = [],
+  path = '/gw/api/v1/echo/x',
+) => {
   seen = 0
   answer = (_, response) => {
     response.statusCode = status
     response.end(body)
   }
-  const all = ['request', 'POST', '/gw/api/v1/echo/x', '--service', 'ibkr-oauth2', ...argv]
+  const all = ['request', 'POST', path, '--service', 'ibkr-oauth2', ...argv]
   return await isoauth(all, { cwd })
 }
 
@@ -59,6 +64,14 @@ describe('hints', () => {
     expect(told.status).toBe(22)
     const { hint } = JSON.parse((await request(status, body, ['--json'])).stdout)
     expect(hint).toContain(words)
+  })
+
+  it('of a path that repeats the end of the base URL say what to leave out', async () => {
+    const path = '/v1/api/v1/api/portfolio/accounts'
+    expect(flat((await request(404, 'nothing', [], path)).stderr)).toContain(
+      'Hint: the base URL ends in /v1/api already, and PATH lies below it: leave /v1/api out of PATH.',
+    )
+    expect((await request(403, 'nothing', [], path)).stderr).toBe('')
   })
 
   it.each([

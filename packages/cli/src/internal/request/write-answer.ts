@@ -25,9 +25,9 @@ export async function writeAnswer(
   { response, durationMs, query, isRenewed }: Answered,
 ): Promise<void> {
   const { io } = context
-  const { status } = response
+  const { status, url } = response
   if (status >= 400) context.status = HTTP_ERROR
-  const hint = (text: string) => hintOf(status, text, isRenewed())
+  const hint = (text: string) => hintOf({ status, url, text, isRenewed: isRenewed() })
   // A refusal has another form than the expression is for: it is shown whole.
   const applied = status < 400 ? query : undefined
   if (context.isJson) {
