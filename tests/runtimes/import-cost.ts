@@ -1,6 +1,6 @@
 /**
- * What importing a pure entry costs on this Node: best of new processes, less what an empty module costs there.
- * `bundled` is what a program that was bundled pays, and has a budget; `unbundled` reads the packed files one by one.
+ * What importing an entry that sends no call of its own costs on this Node: best of new processes, less what an empty
+ * module costs there. `bundled` is what a program that was bundled pays; `unbundled` reads the packed files one by one.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { readJson } from '../../scripts/lib/workspace.mjs'
 import { bundle } from './drivers/bundle.ts'
 import { stagePackages } from './stage.ts'
 
-const BUDGET_MS = 3
+const BUDGET_MS = { bundled: 3, unbundled: 5 }
 const PROCESSES = 15
 /** On a busy machine even the best of so many is a slow one: what is over then gets more of them. */
 const MOST_ROUNDS = 6
@@ -19,6 +19,8 @@ const PURE_ENTRIES = [
   '@isoauth/core-crypto',
   '@isoauth/core-crypto/rsaes-pkcs1-v1_5',
   '@isoauth/ibkr-oauth1/signing',
+  '@isoauth/ibkr-session',
+  '@isoauth/ibkr-session/pacing',
   '@isoauth/ultracart-sso/transaction',
 ]
 /** Runs in each new process: the start of the loader is nobody's cost, so that something is loaded before. */
@@ -34,7 +36,6 @@ for (const module of modules) {
 console.log(JSON.stringify(times))
 `
 
-/** Measures in a stage: `{ lines, over }`, to print, and the entries over the budget. */
 /** What an import of an entry costs, in milliseconds. */
 export interface ImportCost {
   readonly entry: string
@@ -43,6 +44,7 @@ export interface ImportCost {
   readonly files: number
 }
 
+/** Measures in a stage: `{ lines, over }`, to print, and the entries over the budget. */
 export async function importCost(stage: string): Promise<{ lines: string[]; over: ImportCost[] }> {
   const folder = join(stage, 'import-cost')
   mkdirSync(folder, { recursive: true })
@@ -56,30 +58,34 @@ export async function importCost(stage: string): Promise<{ lines: string[]; over
     const metafile = join(folder, `${index}.json`)
     const conditions = ['browser']
     await bundle({ entry: source, out, format: 'esm', conditions, minify: true, metafile })
-    const bundled = await bestOf([...empty, out])
-    const unbundled = await bestOf([...empty, source], 1)
+    const bundled = await bestOf([...empty, out], BUDGET_MS.bundled)
+    const unbundled = await bestOf([...empty, source], BUDGET_MS.unbundled)
     const files = Object.keys(readJson(metafile).inputs).length - 1
     costs.push({ entry, bundled, unbundled, files })
   }
   const lines = costs.map(
-    ({ entry, bundled, unbundled, files }) =>
-      `${entry.padEnd(38)} bundled ${ms(bundled)}  unbundled ${ms(unbundled)} (${files} files)  ` +
-      `${bundled > BUDGET_MS ? 'OVER' : 'within'} ${BUDGET_MS} ms`,
+    (cost) =>
+      `${cost.entry.padEnd(38)} bundled ${ms(cost.bundled)}  unbundled ${ms(cost.unbundled)} (${cost.files} files)  ` +
+      (isOver(cost) ? 'OVER' : `within ${BUDGET_MS.bundled} and ${BUDGET_MS.unbundled} ms`),
   )
-  return { lines, over: costs.filter(({ bundled }) => bundled > BUDGET_MS) }
+  return { lines, over: costs.filter(isOver) }
+}
+
+function isOver({ bundled, unbundled }: ImportCost): boolean {
+  return bundled > BUDGET_MS.bundled || unbundled > BUDGET_MS.unbundled
 }
 
 /** The best time of the last module less that of the empty one before it; the first is loaded before both. */
-async function bestOf(modules: readonly string[], rounds = MOST_ROUNDS): Promise<number> {
+async function bestOf(modules: readonly string[], budgetMs: number): Promise<number> {
   const args = modules.map((file) => pathToFileURL(file).href)
   let [bestEmpty, best] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     for (let count = 0; count < PROCESSES; count++) {
       const [empty, subject] = await once(args)
       bestEmpty = Math.min(bestEmpty, empty)
       best = Math.min(best, subject)
     }
-    if (best - bestEmpty <= BUDGET_MS) break
+    if (best - bestEmpty <= budgetMs) break
   }
   return best - bestEmpty
 }

@@ -80,4 +80,3 @@ export {
   readCommonSettings,
 } from './internal/token-client.ts'
 export type { TokenSourceEvent, WaitUntil } from './internal/token-source.ts'
-export { callService, type Repetition } from './internal/transport.ts'

@@ -4,6 +4,7 @@
  */
 import * as main from '@isoauth/core-client'
 import * as handedOn from '@isoauth/core-client/handed-on'
+import * as transport from '@isoauth/core-client/transport'
 import * as oauth1 from '@isoauth/ibkr-oauth1'
 import * as signing from '@isoauth/ibkr-oauth1/signing'
 import * as oauth2 from '@isoauth/ibkr-oauth2'
@@ -127,7 +128,9 @@ every.describeExports(handedOn, every.handedOn, { name: 'an export that is hande
 describe('an export', () => {
   it('of every name is in a table', () => {
     const checked = Object.keys(FROM_APPLICATIONS).filter((name) => !name.includes('.'))
-    expect(functionsOf(main)).toEqual([...checked, ...BY_PACKAGES_ALONE, ...HANDED_ON].sort())
+    expect(functionsOf({ ...main, ...transport })).toEqual(
+      [...checked, ...BY_PACKAGES_ALONE, ...HANDED_ON].sort(),
+    )
   })
 
   it.each(Object.entries(FROM_APPLICATIONS))('%s', async (_, [call, expected]) => {
@@ -144,7 +147,7 @@ describe('an export', () => {
       ...sso,
       ...ultracart,
     }
-    const handedOn = Object.entries(main).filter(([, value]) =>
+    const handedOn = Object.entries({ ...main, ...transport }).filter(([, value]) =>
       Object.values<unknown>(packages).includes(value),
     )
     expect(handedOn.map(([name]) => name)).toEqual(HANDED_ON)

@@ -1,4 +1,4 @@
-import { callService, type Repetition } from '@isoauth/core-client'
+import { callService, type Repetition } from '@isoauth/core-client/transport'
 import { describe, expect, it, vi } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'

@@ -1,7 +1,8 @@
 /**
  * The echo calls: the broker's own test of an integration. They touch no account.
  */
-import { callService, type FetchFunction, readAnswer } from '@isoauth/core-client'
+import { type FetchFunction, readAnswer } from '@isoauth/core-client'
+import { callService } from '@isoauth/core-client/transport'
 import { newError } from './internal/errors.ts'
 import { ACCEPT } from './internal/token-exchange.ts'
 

@@ -2,14 +2,14 @@
  * A call of one of the broker's `/oauth/…` endpoints: sent once, and made anew once where its answer
  * shows that this clock was the cause.
  */
-import {
-  type Clock,
-  callService,
-  type PlatformAbortSignal,
-  type PlatformHeaders,
-  type PlatformRequest,
-  type ReceivedAnswer,
+import type {
+  Clock,
+  PlatformAbortSignal,
+  PlatformHeaders,
+  PlatformRequest,
+  ReceivedAnswer,
 } from '@isoauth/core-client'
+import { callService } from '@isoauth/core-client/transport'
 import { hasCode } from '@isoauth/core-crypto'
 import { CLOCK_TOLERANCE_MS } from './answer.ts'
 import type { IbkrOAuth1Event } from './events.ts'

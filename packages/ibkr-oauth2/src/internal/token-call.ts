@@ -2,7 +2,8 @@
  * The token call of a client: repeated where that may help, each time with a fresh assertion; the
  * clock repaired once from the answer's `Date`.
  */
-import { callService, type PlatformAbortSignal, type Repetition } from '@isoauth/core-client'
+import type { PlatformAbortSignal } from '@isoauth/core-client'
+import { callService, type Repetition } from '@isoauth/core-client/transport'
 import { hasCode } from '@isoauth/core-crypto'
 import type { IbkrOAuth2Event } from './events.ts'
 import type { SendSettings, TokenSettings } from './settings.ts'

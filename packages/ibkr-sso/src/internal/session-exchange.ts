@@ -5,7 +5,6 @@
 import {
   type AnswerDetails,
   BearerToken,
-  callService,
   describeBaseCause,
   isTokenText,
   type PlatformAbortSignal,
@@ -16,6 +15,7 @@ import {
   readAnswer,
   setUserAgent,
 } from '@isoauth/core-client'
+import { callService } from '@isoauth/core-client/transport'
 import { base64UrlToBytes, hasCode } from '@isoauth/core-crypto'
 import { type BrowserLink, issueLink, type LinkSettings, readLink } from './browser-link.ts'
 import { newError, refuse } from './errors.ts'

@@ -5,7 +5,6 @@
  * after 429, 5xx and network failures, unless the service asks to wait longer than allowed.
  */
 import {
-  callService,
   createEchoCheck,
   type NewError,
   type PlatformAbortSignal,
@@ -15,6 +14,7 @@ import {
   type ResponseFacts,
   safeTraceId,
 } from '@isoauth/core-client'
+import { callService } from '@isoauth/core-client/transport'
 import { newError, type UltraCartSsoOperation } from './errors.ts'
 import type { Queue } from './queue.ts'
 import type { Credential, Settings } from './settings.ts'
