@@ -25,12 +25,22 @@ export function percentEncode(text: string): string {
     try {
       const encoded = encodeURIComponent(text)
       // Most texts have none of these; to look is cheaper than to replace nothing.
-      return /[!'()*]/.test(text)
-        ? encoded.replace(/[!'()*]/g, (found) => LEFT_BY_PLATFORM[found]!)
-        : encoded
+      return /[!'()*]/.test(text) ? encodeLeft(encoded) : encoded
     } catch {}
   }
   return refuse('text', 'a string of well-formed Unicode')
+}
+
+/** Encodes what the platform's function left; `replace` with a function takes twice as long. */
+function encodeLeft(encoded: string): string {
+  const left = /[!'()*]/g
+  let text = ''
+  let from = 0
+  for (let found = left.exec(encoded); found; found = left.exec(encoded)) {
+    text += encoded.slice(from, found.index) + LEFT_BY_PLATFORM[found[0]]
+    from = left.lastIndex
+  }
+  return text + encoded.slice(from)
 }
 
 /** What the platform's function leaves as it is although it is reserved (RFC 3986 section 2.2). */
