@@ -3,6 +3,8 @@
  * while is busy for all of them. What is compared is the best round of each: noise only ever adds time.
  */
 
+import { allocatedBytes } from './allocation.ts'
+
 /** One way of doing the job. */
 export interface Contender {
   readonly name: string
@@ -18,6 +20,8 @@ export interface Cost {
   readonly contenders: readonly Contender[]
   /** Rounds. Default: 40. */
   readonly rounds?: number | undefined
+  /** Whether what a run allocates is told too, where the runtime does. Default: false. */
+  readonly tellsBytes?: boolean | undefined
 }
 
 /** The times of one contender, in microseconds for one run of the job. */
@@ -25,15 +29,21 @@ export interface Times {
   readonly name: string
   readonly best: number
   readonly median: number
+  /** Bytes that one run allocates on the heap, where that was asked for and is told. */
+  readonly bytes?: number | undefined
 }
 
 /** A round of one contender lasts at least so long, in milliseconds: a clock's step is then below 1 %. */
-const ROUND_MS = 6
+const ROUND_MS = 2
 /** Runs before the first round that counts, in milliseconds, for compilers to settle. */
 const WARM_UP_MS = 120
 
 /** Measures a cost. */
-export async function measure({ contenders, rounds = 40 }: Cost): Promise<Times[]> {
+export async function measure({
+  contenders,
+  rounds = 40,
+  tellsBytes = false,
+}: Cost): Promise<Times[]> {
   const runs = new Map<Contender, number>()
   for (const contender of contenders) runs.set(contender, await warmUp(contender))
   const times = new Map(contenders.map((contender) => [contender, [] as number[]]))
@@ -43,11 +53,15 @@ export async function measure({ contenders, rounds = 40 }: Cost): Promise<Times[
       times.get(contender)?.push(((await time(contender, count)) / count) * 1000)
     }
   }
-  return contenders.map((contender) => {
+  const measured: Times[] = []
+  for (const contender of contenders) {
     const sorted = (times.get(contender) ?? []).sort((a, b) => a - b)
     const [best = Number.NaN] = sorted
-    return { name: contender.name, best, median: sorted[sorted.length >> 1] ?? Number.NaN }
-  })
+    const median = sorted[sorted.length >> 1] ?? Number.NaN
+    const bytes = tellsBytes ? await allocatedBytes(contender) : undefined
+    measured.push({ name: contender.name, best, median, bytes })
+  }
+  return measured
 }
 
 /** Runs a contender until it is warm; gives how many runs make a round. */

@@ -11,7 +11,7 @@ import { root } from '../scripts/lib/workspace.mjs'
 import { GATES, limitFor, type RuntimeName } from './gates.ts'
 import type { Growth } from './growth.ts'
 import type { MeasuredCost } from './in-runtime.ts'
-import { judge } from './report.ts'
+import { judge, kilobytes } from './report.ts'
 
 interface Result {
   readonly runtime: RuntimeName
@@ -43,6 +43,7 @@ await main(async () => {
     writeFileSync(join(figures, `${growth.id}.svg`), `${await drawGrowth(growth)}\n`)
   }
   writeTable('ratios', ratioTable(results))
+  writeTable('allocation', allocationTable(results))
   writeTable('growth', growthTable(growths))
   const count = ids.length + growths.length
   console.log(`${count} figures in docs/performance, the tables in docs/performance.md`)
@@ -124,6 +125,22 @@ async function drawCost(id: string, results: readonly Result[]): Promise<string>
   return await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
 }
 
+/** What a call allocates, by contender and runtime. */
+function allocationTable(results: readonly Result[]): string[] {
+  const told = results.flatMap(({ runtime, costs }) => {
+    const times = costs.find(({ id }) => id === 'call')?.times ?? []
+    return times.some(({ bytes }) => bytes !== undefined) ? [{ runtime, times }] : []
+  })
+  const rows = (told[0]?.times ?? []).map(({ name }) => [
+    name,
+    ...told.map(({ times }) => {
+      const { bytes } = times.find((one) => one.name === name) ?? {}
+      return bytes === undefined ? '' : kilobytes(bytes)
+    }),
+  ])
+  return tableLines(['a call by', ...told.map(({ runtime }) => NAMES[runtime])], rows)
+}
+
 function ratioTable(results: readonly Result[]): string[] {
   const head = ['ratio', 'limit', ...results.map(({ runtime }) => NAMES[runtime])]
   const rows = GATES.map((gate) => {
@@ -135,6 +152,11 @@ function ratioTable(results: readonly Result[]): string[] {
     const numbers = [...new Set(limits.filter((limit) => limit !== undefined))]
     return [`${gate.meaning}: ${gate.ours} / ${gate.peer}`, numbers.join(', '), ...found]
   })
+  return tableLines(head, rows)
+}
+
+/** A table of Markdown, whose first column is words and whose others are numbers. */
+function tableLines(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map((_, at) => (at < 1 ? '---' : '---:'))), ...rows.map(line)]
 }

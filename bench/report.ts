@@ -20,6 +20,8 @@ export function judge(costs: readonly MeasuredCost[], runtime: RuntimeName): Ver
     const times = costs.find(({ id }) => id === gate.cost)?.times ?? []
     const bestOf = (name: string) => times.find((one) => one.name === name)?.best ?? Number.NaN
     const ratio = bestOf(gate.ours) / bestOf(gate.peer)
+    // What is told only is told where there is somebody to compare with.
+    if (gate.most === undefined && Number.isNaN(ratio)) return []
     return [
       {
         gate,
@@ -39,8 +41,8 @@ export function tableOf(costs: readonly MeasuredCost[], verdicts: readonly Verdi
 
 function linesOfCost({ title, times }: MeasuredCost): string[] {
   const rows = times.map(
-    ({ name, best, median }) =>
-      `  ${name.padEnd(36)} ${figure(best)} µs  (median ${figure(median)} µs)`,
+    ({ name, best, median, bytes }) =>
+      `  ${name.padEnd(40)} ${figure(best)} µs  (median ${figure(median)} µs)${bytes === undefined ? '' : `  ${kilobytes(bytes)} allocated`}`,
   )
   return [title, ...rows]
 }
@@ -53,6 +55,11 @@ function linesOfVerdicts(verdicts: readonly Verdict[]): string[] {
     if (most === undefined) return `told   ${name.padEnd(72)} ${ratio.toFixed(3)}`
     return `${isOver ? 'OVER  ' : 'within'} ${name.padEnd(72)} ${ratio.toFixed(3)} <= ${most}${reached}`
   })
+}
+
+/** Bytes as they are shown. */
+export function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`
 }
 
 function figure(microseconds: number): string {

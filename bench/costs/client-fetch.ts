@@ -67,7 +67,13 @@ export async function clientFetchCosts(): Promise<Cost[]> {
     )
   }
   return [
-    { id: 'call', title: 'a call on loopback, one at a time', contenders: calls, rounds: 60 },
+    {
+      id: 'call',
+      title: 'a call on loopback, one at a time',
+      contenders: calls,
+      rounds: 60,
+      tellsBytes: true,
+    },
     {
       id: 'call-100',
       title: 'a hundred calls at once on loopback',

@@ -58,7 +58,7 @@ export async function rsaDecryptionCosts(): Promise<Cost[]> {
       id: 'rsa-decryption',
       title: 'RSAES-PKCS1-v1_5 decryption, 2048 bits',
       contenders,
-      rounds: 40,
+      rounds: 80,
     },
   ]
 }

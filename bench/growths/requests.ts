@@ -1,7 +1,6 @@
 /** Signed requests of one session, from a hundred to a million: the time of each, and what stays in memory. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { createRequestSigner } from '@isoauth/ibkr-oauth1/signing'
+import { collector } from '../allocation.ts'
 import type { Growth, Point } from '../growth.ts'
 
 const SIZES = [100, 1_000, 10_000, 100_000, 1_000_000]
@@ -58,10 +57,7 @@ export async function requestGrowth(): Promise<Growth> {
   }
 }
 
-const collect = (() => {
-  setFlagsFromString('--expose_gc')
-  return runInNewContext('gc') as () => void
-})()
+const collect = collector()
 
 function heldBytes(): number {
   collect()
