@@ -86,19 +86,30 @@ describe('the callback', () => {
     expect(validate(url)).toEqual({ verifier: 'v' })
   })
 
-  it.each([
-    ['another request token', '/cb?oauth_token=other&oauth_verifier=v', 'MISMATCH'],
-    ['another token and a refusal', '/cb?oauth_token=other&denied=1', 'MISMATCH'],
-    ['no verifier', '/cb?oauth_token=request-token', 'INVALID'],
-    ['an empty verifier', '/cb?oauth_verifier=', 'INVALID'],
-    ['two verifiers', '/cb?oauth_verifier=a&oauth_verifier=b', 'INVALID'],
-    ['two tokens', '/cb?oauth_token=request-token&oauth_token=x&oauth_verifier=b', 'INVALID'],
-    ['a refusal', '/cb?denied=request-token', 'REFUSED'],
-    ['an error', '/cb?error=access_denied', 'REFUSED'],
-    ['nothing', '', 'INVALID'],
-    ['no URL', 'https://', 'INVALID'],
-    ['undefined', undefined as never, 'INVALID'],
-  ])('is refused for %s', (_, url, code) => {
+  const WRONG = {
+    MISMATCH: [
+      ['another request token', '/cb?oauth_token=other&oauth_verifier=v'],
+      ['another token and a refusal', '/cb?oauth_token=other&denied=1'],
+    ],
+    INVALID: [
+      ['no verifier', '/cb?oauth_token=request-token'],
+      ['an empty verifier', '/cb?oauth_verifier='],
+      ['two verifiers', '/cb?oauth_verifier=a&oauth_verifier=b'],
+      ['two tokens', '/cb?oauth_token=request-token&oauth_token=x&oauth_verifier=b'],
+      ['nothing', ''],
+      ['no URL', 'https://'],
+      ['undefined', undefined as never],
+    ],
+    REFUSED: [
+      ['a refusal', '/cb?denied=request-token'],
+      ['an error', '/cb?error=access_denied'],
+    ],
+  } as const
+  it.each(
+    Object.entries(WRONG).flatMap(([code, rows]) =>
+      rows.map(([what, url]) => [what, url, code] as const),
+    ),
+  )('is refused for %s', (_, url, code) => {
     expect(codeOf(url)).toBe(`IBKR_OAUTH1_CALLBACK_${code}`)
   })
 

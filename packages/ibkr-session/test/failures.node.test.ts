@@ -6,36 +6,36 @@ import { judge } from '../src/internal/failure.ts'
 
 const NOW_MS = 1_000_000
 
+/** For each reason to wait the codes that are taken for it, whoever they are of. */
+const PASSING: Partial<Record<WaitReason, readonly unknown[]>> = {
+  network: [
+    ...['IBKR_SESSION_NETWORK', 'IBKR_OAUTH1_NETWORK'],
+    ...['ECONNRESET', 'econn_reset', 'ERR_X!', '', 5, undefined],
+  ],
+  timeout: ['IBKR_SESSION_TIMEOUT', 'IBKR_SSO_TIMEOUT'],
+  unavailable: ['IBKR_SESSION_UNAVAILABLE', 'IBKR_OAUTH2_UNAVAILABLE'],
+  'rate-limited': ['IBKR_SESSION_RATE_LIMITED', 'IBKR_OAUTH1_RATE_LIMITED'],
+  'answer-invalid': [
+    ...['IBKR_SESSION_RESPONSE_INVALID', 'IBKR_SESSION_REDIRECT_REFUSED'],
+    ...['IBKR_OAUTH1_RESPONSE_INVALID', 'IBKR_OAUTH1_REDIRECT_REFUSED'],
+  ],
+  competing: ['IBKR_SESSION_COMPETING'],
+  'not-ready': ['IBKR_SESSION_NOT_READY'],
+  refused: ['IBKR_SESSION_FORBIDDEN'],
+}
+const FINAL = [
+  ...['IBKR_OAUTH1_UNAUTHORIZED', 'IBKR_OAUTH1_NO_BRIDGE', 'IBKR_OAUTH1_COMPETING'],
+  ...['MY_NETWORKS', 'CRYPTO_2'],
+]
+
 describe('a failure', () => {
-  it.each([
+  it.each<readonly [code: unknown, kind: string, reason: string | undefined]>([
     ['IBKR_SESSION_NO_BRIDGE', 'lost', 'no-bridge'],
     ['IBKR_SESSION_UNAUTHORIZED', 'lost', 'unauthorized'],
-    ['IBKR_SESSION_NETWORK', 'passing', 'network'],
-    ['IBKR_SESSION_TIMEOUT', 'passing', 'timeout'],
-    ['IBKR_SESSION_UNAVAILABLE', 'passing', 'unavailable'],
-    ['IBKR_SESSION_RATE_LIMITED', 'passing', 'rate-limited'],
-    ['IBKR_SESSION_RESPONSE_INVALID', 'passing', 'answer-invalid'],
-    ['IBKR_SESSION_REDIRECT_REFUSED', 'passing', 'answer-invalid'],
-    ['IBKR_SESSION_COMPETING', 'passing', 'competing'],
-    ['IBKR_SESSION_NOT_READY', 'passing', 'not-ready'],
-    ['IBKR_SESSION_FORBIDDEN', 'passing', 'refused'],
-    ['IBKR_OAUTH1_NETWORK', 'passing', 'network'],
-    ['IBKR_SSO_TIMEOUT', 'passing', 'timeout'],
-    ['IBKR_OAUTH2_UNAVAILABLE', 'passing', 'unavailable'],
-    ['IBKR_OAUTH1_RATE_LIMITED', 'passing', 'rate-limited'],
-    ['IBKR_OAUTH1_RESPONSE_INVALID', 'passing', 'answer-invalid'],
-    ['IBKR_OAUTH1_REDIRECT_REFUSED', 'passing', 'answer-invalid'],
-    ['ECONNRESET', 'passing', 'network'],
-    ['econn_reset', 'passing', 'network'],
-    ['ERR_X!', 'passing', 'network'],
-    ['', 'passing', 'network'],
-    [5, 'passing', 'network'],
-    [undefined, 'passing', 'network'],
-    ['IBKR_OAUTH1_UNAUTHORIZED', 'final', undefined],
-    ['IBKR_OAUTH1_NO_BRIDGE', 'final', undefined],
-    ['IBKR_OAUTH1_COMPETING', 'final', undefined],
-    ['MY_NETWORKS', 'final', undefined],
-    ['CRYPTO_2', 'final', undefined],
+    ...Object.entries(PASSING).flatMap(([reason, codes]) =>
+      codes.map((code) => [code, 'passing', reason] as const),
+    ),
+    ...FINAL.map((code) => [code, 'final', undefined] as const),
   ])('of code %s is %s: %s', (code, kind, reason) => {
     const { askedMs, ...failure } = judge({ code }, NOW_MS)
     expect(failure).toEqual(reason === undefined ? { kind } : { kind, reason })
