@@ -10,11 +10,8 @@ import { json, wrong } from '../support/index.ts'
 import { dhGroups, keys as oauth1Keys, vectorsOf } from '../support/oauth1-vectors.ts'
 import { keys } from '../support/oauth2-vectors.ts'
 
-const CALLS = 100_000
-const RENEWALS = 1000
-/** Of calls that take a millisecond and more, for the sake of time; what is kept of each shows all the same. */
-const SLOW_CALLS = 10_000
-const SLOW_RENEWALS = 300
+/** How often; less where a turn takes a millisecond and more, for the sake of time: what is kept of each shows all the same. */
+const COUNTS = { requests: 100_000, slowRequests: 10_000, renewals: 1000, slowRenewals: 300 }
 const DAY_MS = 86_400_000
 
 export interface Row {
@@ -41,11 +38,11 @@ export interface Client {
   readonly end?: () => Promise<void>
 }
 
-const requests = (name: string, make: Row['make'], count = CALLS): Row => ({
+const requests = (name: string, make: Row['make'], count = COUNTS.requests): Row => ({
   ...{ name, make, count },
   warmUp: 5000,
 })
-const renewals = (name: string, make: Row['make'], count = RENEWALS): Row => ({
+const renewals = (name: string, make: Row['make'], count = COUNTS.renewals): Row => ({
   ...{ name, make, count, isHeavy: true },
   warmUp: count / 2,
 })
@@ -231,7 +228,7 @@ export const ROWS: readonly Row[] = [
         counts: counted(() => counts.handshakes),
       }
     },
-    SLOW_RENEWALS,
+    COUNTS.slowRenewals,
   ),
   requests('OAuth 2.0: requests', async () => {
     const { client, counts } = oauth2()
@@ -292,7 +289,7 @@ export const ROWS: readonly Row[] = [
         counts: counted(() => counts.users),
       }
     },
-    SLOW_CALLS,
+    COUNTS.slowRequests,
   ),
   renewals('UltraCart: sign-ons', async () => {
     const { counts, signOn } = ultraCart()

@@ -12,6 +12,7 @@ import { decryptAccessTokenSecret } from '@isoauth/ibkr-oauth1'
 import { serve } from '@isoauth/sandbox/node'
 import { afterAll, expect, it } from 'vitest'
 import { bundle } from '../runtimes/drivers/bundle.ts'
+import { WITHOUT_NODE, workerdConfig } from '../runtimes/drivers/workerd-config.ts'
 
 const LIMIT_MS = 10
 const SIGN_INS = 60
@@ -79,7 +80,16 @@ async function startWorker(credentials: Credentials): Promise<number> {
     conditions: ['workerd', 'worker', 'browser'],
   })
   writeFileSync(join(folder, 'options.json'), JSON.stringify(options))
-  writeFileSync(join(folder, 'config.capnp'), configOf(secret, prime))
+  const config = workerdConfig({
+    flags: WITHOUT_NODE,
+    bindings: {
+      OPTIONS: 'json = embed "options.json"',
+      SECRET: `text = "${secret}"`,
+      PRIME: `text = "${prime}"`,
+    },
+    isServed: true,
+  })
+  writeFileSync(join(folder, 'config.capnp'), config)
   const { default: program } = createRequire(import.meta.url)('workerd') as { default: string }
   const started = spawn(program, ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
@@ -88,30 +98,4 @@ async function startWorker(credentials: Credentials): Promise<number> {
   const lines = createInterface({ input: started.stdio[3] as Readable })
   const [line] = (await once(lines, 'line')) as [string]
   return Number(JSON.parse(line).port)
-}
-
-function configOf(secret: string, prime: string): string {
-  return `using Workerd = import "/workerd/workerd.capnp";
-
-const config :Workerd.Config = (
-  services = [
-    (
-      name = "main",
-      worker = (
-        modules = [ ( name = "worker", esModule = embed "worker.mjs" ) ],
-        compatibilityDate = "2026-11-01",
-        compatibilityFlags = [ "no_nodejs_compat", "no_nodejs_compat_v2" ],
-        bindings = [
-          ( name = "OPTIONS", json = embed "options.json" ),
-          ( name = "SECRET", text = "${secret}" ),
-          ( name = "PRIME", text = "${prime}" ),
-        ],
-        globalOutbound = "loopback",
-      ),
-    ),
-    ( name = "loopback", network = ( allow = ["private"] ) ),
-  ],
-  sockets = [ ( name = "http", address = "127.0.0.1:0", http = (), service = "main" ) ],
-);
-`
 }

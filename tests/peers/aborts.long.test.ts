@@ -109,14 +109,19 @@ async function endAfterwards(row: Row, moment: Moment): Promise<void> {
   await expectToWorkOn({ row, stage, use, moment, before })
 }
 
-async function endJoined(row: Row, moment: Moment, isFirst: boolean): Promise<void> {
+/** A client in the state, before the call. */
+async function begin(row: Row, moment: Moment) {
   const stage = await newStage()
   const use = await row.make(stage)
   await moment.prepare?.(stage, use)
   const before = timers.live()
   const hold = moment.hold?.(stage, use)
   const controller = new AbortController()
-  const { signal } = controller
+  return { stage, use, before, hold, controller, signal: controller.signal }
+}
+
+async function endJoined(row: Row, moment: Moment, isFirst: boolean): Promise<void> {
+  const { stage, use, before, hold, controller, signal } = await begin(row, moment)
   const other = () => use.other?.() ?? use.call({})
   const mine = (given: Given) => failure(() => promptly(use.call(given)))
   let shared: Promise<unknown> | undefined
@@ -138,13 +143,7 @@ async function endJoined(row: Row, moment: Moment, isFirst: boolean): Promise<vo
 }
 
 async function endWhile(row: Row, moment: Moment): Promise<void> {
-  const stage = await newStage()
-  const use = await row.make(stage)
-  await moment.prepare?.(stage, use)
-  const before = timers.live()
-  const hold = moment.hold?.(stage, use)
-  const controller = new AbortController()
-  const { signal } = controller
+  const { stage, use, before, hold, controller, signal } = await begin(row, moment)
   const call = use.call({ signal })
   const ended = moment.isAnswered
     ? failure(async () => await ((await call) as Response).text())

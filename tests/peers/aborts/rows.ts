@@ -220,6 +220,20 @@ const oauth2Cells = (own: Partial<Row['cells']>): Row['cells'] => ({
 const ECHO = '/gw/api/v1/echo/https'
 const SIGNED_ECHO = '/gw/api/v1/echo/signed-jwt'
 
+const oauth2Echo = (
+  path: string,
+  call: (client: ReturnType<typeof oauth2>, given: Given) => Promise<unknown>,
+): Row => ({
+  async make(stage) {
+    const client = oauth2(stage)
+    return { call: (given) => call(client, given) }
+  },
+  cells: oauth2Cells({
+    'while its request is on the wire': onTheWire(at(path)),
+    "while its request's answer is read": whileRead(at(path)),
+  }),
+})
+
 const oauth2Rows: Readonly<Record<string, Row>> = {
   'OAuth 2.0: accessToken': {
     async make(stage) {
@@ -238,26 +252,10 @@ const oauth2Rows: Readonly<Record<string, Row>> = {
       "while its request's answer is read": whileCallerReads(at(ECHO)),
     }),
   },
-  'OAuth 2.0: echoHttps': {
-    async make(stage) {
-      const client = oauth2(stage)
-      return { call: (given) => client.echoHttps(given) }
-    },
-    cells: oauth2Cells({
-      'while its request is on the wire': onTheWire(at(ECHO)),
-      "while its request's answer is read": whileRead(at(ECHO)),
-    }),
-  },
-  'OAuth 2.0: echoSignedJwt': {
-    async make(stage) {
-      const client = oauth2(stage)
-      return { call: (given) => client.echoSignedJwt(given) }
-    },
-    cells: oauth2Cells({
-      'while its request is on the wire': onTheWire(at(SIGNED_ECHO)),
-      "while its request's answer is read": whileRead(at(SIGNED_ECHO)),
-    }),
-  },
+  'OAuth 2.0: echoHttps': oauth2Echo(ECHO, (client, given) => client.echoHttps(given)),
+  'OAuth 2.0: echoSignedJwt': oauth2Echo(SIGNED_ECHO, (client, given) =>
+    client.echoSignedJwt(given),
+  ),
 }
 
 /** A client of SSO whose authority has no store of its own, and whose token is asked for by the first call. */
@@ -280,19 +278,18 @@ const withSession = {
   'while it is queued': NO_QUEUE,
 }
 
+async function newSession(stage: Stage): Promise<Use> {
+  const { client, user } = sso(stage)
+  return { call: (given) => client.createSession({ ...user, ...given }) }
+}
+
 const ssoRows: Readonly<Record<string, Row>> = {
   'SSO: createSession': {
-    async make(stage) {
-      const { client, user } = sso(stage)
-      return { call: (given) => client.createSession({ ...user, ...given }) }
-    },
+    make: newSession,
     cells: withSession,
   },
   "SSO: createSession, at its authority's token": {
-    async make(stage) {
-      const { client, user } = sso(stage)
-      return { call: (given) => client.createSession({ ...user, ...given }) }
-    },
+    make: newSession,
     cells: {
       ...withSession,
       'while sign-in is held back': "that is the authority's, and of its own table",

@@ -6,6 +6,7 @@ import { toolEnv } from '../../../scripts/lib/setup.mjs'
 import { type BundleOptions, bundle as byEsbuild } from './bundle.ts'
 import type { DriverReport, Settings } from './driver.ts'
 import { readReport } from './report.ts'
+import { WITHOUT_NODE, workerdConfig } from './workerd-config.ts'
 
 type Kind = 'plain' | 'node'
 
@@ -18,9 +19,8 @@ export interface WorkerdOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Newer dates bring Node's modules by default, so plain workerd has to refuse them. */
 const FLAGS: Record<Kind, readonly string[]> = {
-  plain: ['no_nodejs_compat', 'no_nodejs_compat_v2'],
+  plain: WITHOUT_NODE,
   node: ['nodejs_compat', 'nodejs_compat_v2'],
 }
 
@@ -41,31 +41,14 @@ export async function workerd({
     conditions: ['workerd', 'worker', 'browser'],
   })
   writeFileSync(join(out, 'settings.json'), JSON.stringify(settings))
-  writeFileSync(join(out, 'config.capnp'), configOf(kind))
+  const config = workerdConfig({
+    flags: FLAGS[kind],
+    bindings: {
+      SETTINGS: 'json = embed "settings.json"',
+      NODE_COMPATIBILITY: `json = "${kind === 'node'}"`,
+    },
+  })
+  writeFileSync(join(out, 'config.capnp'), config)
   const args = ['test', join(out, 'config.capnp')]
   return readReport(await run('workerd', args, { env: toolEnv(), signal }))
-}
-
-function configOf(kind: Kind): string {
-  return `using Workerd = import "/workerd/workerd.capnp";
-
-const config :Workerd.Config = (
-  services = [
-    (
-      name = "main",
-      worker = (
-        modules = [ ( name = "worker", esModule = embed "worker.mjs" ) ],
-        compatibilityDate = "2026-11-01",
-        compatibilityFlags = [ ${FLAGS[kind].map((flag) => `"${flag}"`).join(', ')} ],
-        bindings = [
-          ( name = "SETTINGS", json = embed "settings.json" ),
-          ( name = "NODE_COMPATIBILITY", json = "${kind === 'node'}" ),
-        ],
-        globalOutbound = "loopback",
-      ),
-    ),
-    ( name = "loopback", network = ( allow = ["private"] ) ),
-  ],
-);
-`
 }
