@@ -1,8 +1,9 @@
-import type { Browser, BrowserContext, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { BrowserContext, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXAMPLES } from '../../../apps/demo-web/src/page/inspector/examples.ts'
 import { createDemo, type Demo } from '../../../apps/demo-web/src/server/demo.ts'
 import { BROWSERS } from '../browsers.ts'
+import { useBrowser } from '../use-browser.ts'
 import { looks, tour } from './tour.ts'
 import { type WatchedPage, watchPage } from './watched-page.ts'
 
@@ -21,18 +22,10 @@ afterAll(() => demo.close({ timeoutMs: 0 }))
 
 for (const { name, skipped, launch } of BROWSERS) {
   describe.skipIf(skipped)(`the web demo in ${name}`, () => {
-    let browser: Browser
+    const browser = useBrowser(launch)
     let context: BrowserContext
     let watched: WatchedPage
     let page: Page
-
-    beforeAll(async () => {
-      browser = await launch()
-    })
-    afterAll(() => browser?.close())
-    afterEach(async () => {
-      await context?.close()
-    })
 
     async function open(path: string): Promise<void> {
       context = await browser.newContext()
@@ -264,7 +257,7 @@ for (const { name, skipped, launch } of BROWSERS) {
     })
 
     it.each(looks())('shows every page and state at $viewport.width px, $colorScheme', (look) =>
-      tour(browser, demo, { name, look }),
+      tour(browser.browser, demo, { name, look }),
     )
   })
 }

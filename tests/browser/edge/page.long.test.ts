@@ -2,11 +2,12 @@
 import { env } from 'node:process'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import axe from 'axe-core'
-import type { Browser, BrowserContext, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { BrowserContext, Page } from 'playwright'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Running, runWorkerd } from '../../../apps/demo-edge/test/running-workerd.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { BROWSERS, picture } from '../browsers.ts'
+import { useBrowser } from '../use-browser.ts'
 
 let sandbox: SandboxServer
 let running: Running
@@ -24,16 +25,12 @@ afterAll(async () => {
 
 for (const { name, skipped, launch } of BROWSERS) {
   describe.skipIf(skipped)(`the page of the edge in ${name}`, () => {
-    let browser: Browser
+    const browser = useBrowser(launch)
     let context: BrowserContext
     let page: Page
     /** What the browser complained of: the policy, a script's error. */
     let complaints: string[]
 
-    beforeAll(async () => {
-      browser = await launch()
-    })
-    afterAll(() => browser?.close())
     beforeEach(async () => {
       context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
       page = await context.newPage()
@@ -46,7 +43,6 @@ for (const { name, skipped, launch } of BROWSERS) {
         if (isOfPage) complaints.push(line.text())
       })
     })
-    afterEach(() => context.close())
 
     const press = (label: string) => page.getByRole('button', { name: label, exact: true }).click()
     const shot = (title: string) => picture(page, `edge-${name}-${title}`.toLowerCase())

@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
 import { createTransactionStore } from '@isoauth/ultracart-sso/transaction'
-import type { Browser, BrowserContext, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { BrowserContext, Page } from 'playwright'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { BROWSERS, picture } from '../browsers.ts'
+import { useBrowser } from '../use-browser.ts'
 import { createApp } from './app-server.ts'
 
 /** How far the clocks are ahead. */
@@ -42,16 +43,11 @@ const lastRefusal = () => sandbox.sandbox.requests.filter(({ refused }) => refus
 
 for (const { name, skipped, launch } of BROWSERS) {
   describe.skipIf(skipped)(`UltraCart sign-on in ${name}`, () => {
-    let browser: Browser
+    const browser = useBrowser(launch)
     let context: BrowserContext
     let page: Page
     /** Where the browser was sent back to, code and state included. */
     let callbacks: string[]
-
-    beforeAll(async () => {
-      browser = await launch()
-    })
-    afterAll(() => browser?.close())
 
     beforeEach(async () => {
       skewMs = { service: 0, app: 0 }
@@ -62,7 +58,6 @@ for (const { name, skipped, launch } of BROWSERS) {
         if (request.url().startsWith(`${home}/auth/return?`)) callbacks.push(request.url())
       })
     })
-    afterEach(() => context.close())
 
     const shot = (title: string) => picture(page, `${name}-${title}`.toLowerCase())
     const press = (label: string) => page.getByRole('button', { name: label, exact: true }).click()
@@ -218,25 +213,20 @@ for (const { name, skipped, launch } of BROWSERS) {
       expect(callbacks).toEqual([])
       expect(new URL(planted).searchParams.get('code')).toMatch(/^SANDBOX/)
 
-      const other = await browser.newContext()
-      try {
-        const victim = await other.newPage()
-        const cold = await victim.goto(planted)
-        expect(cold?.status()).toBe(400)
-        expect(await victim.getByText('ULTRACART_SSO_LOGIN_UNKNOWN').isVisible()).toBe(true)
-        // And with a login of their own under way.
-        await victim.goto(home)
-        await victim.getByRole('button').click()
-        await victim.waitForURL(`${sandbox.origin}/ultracart/login?*`)
-        const swapped = await victim.goto(planted)
-        expect(swapped?.status()).toBe(400)
-        expect(await victim.getByText('ULTRACART_SSO_STATE_MISMATCH').isVisible()).toBe(true)
-        await picture(victim, `${name}-swapped-state`.toLowerCase())
-        await victim.goto(home)
-        expect(await victim.getByRole('heading').textContent()).toBe('Welcome')
-      } finally {
-        await other.close()
-      }
+      const victim = await (await browser.newContext()).newPage()
+      const cold = await victim.goto(planted)
+      expect(cold?.status()).toBe(400)
+      expect(await victim.getByText('ULTRACART_SSO_LOGIN_UNKNOWN').isVisible()).toBe(true)
+      // And with a login of their own under way.
+      await victim.goto(home)
+      await victim.getByRole('button').click()
+      await victim.waitForURL(`${sandbox.origin}/ultracart/login?*`)
+      const swapped = await victim.goto(planted)
+      expect(swapped?.status()).toBe(400)
+      expect(await victim.getByText('ULTRACART_SSO_STATE_MISMATCH').isVisible()).toBe(true)
+      await picture(victim, `${name}-swapped-state`.toLowerCase())
+      await victim.goto(home)
+      expect(await victim.getByRole('heading').textContent()).toBe('Welcome')
       expect(counts().ultracartTokenRequests).toBe(before.ultracartTokenRequests)
     })
 
