@@ -4,6 +4,7 @@ import { argv, env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { playwright } from '@vitest/browser-playwright'
+import type { LaunchOptions } from 'playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { CountReporter } from './tests/count-reporter.ts'
 import { chromiumOptions, firefoxOptions } from './tests/runtimes/drivers/launch-options.ts'
@@ -96,6 +97,15 @@ const compatibilityFlags = [
   'unhandled_rejection_after_microtask_checkpoint',
 ]
 const browser = { enabled: true, headless: true, screenshotFailures: false } as const
+const inBrowser = (name: 'chromium' | 'firefox', launchOptions: LaunchOptions) => ({
+  ...anywhere,
+  name,
+  browser: {
+    ...browser,
+    instances: [{ browser: name }],
+    provider: playwright({ launchOptions }),
+  },
+})
 
 export default defineConfig(async ({ mode }) => ({
   test: {
@@ -106,27 +116,11 @@ export default defineConfig(async ({ mode }) => ({
       ...(isAskedFor('workerd') ? [await workerdProject()] : []),
       ...ifInstalled('chromium', existsSync(chromium) ? undefined : chromium, {
         resolve,
-        test: {
-          ...anywhere,
-          name: 'chromium',
-          browser: {
-            ...browser,
-            instances: [{ browser: 'chromium' }],
-            provider: playwright({ launchOptions: chromiumOptions }),
-          },
-        },
+        test: inBrowser('chromium', chromiumOptions),
       }),
       ...ifInstalled('firefox', existsSync(firefox) ? undefined : firefox, {
         resolve,
-        test: {
-          ...anywhere,
-          name: 'firefox',
-          browser: {
-            ...browser,
-            instances: [{ browser: 'firefox' }],
-            provider: playwright({ launchOptions: firefoxOptions }),
-          },
-        },
+        test: inBrowser('firefox', firefoxOptions),
       }),
       ...withOwnRealms({ ...anywhere, name: 'webkit' }, ownRealms.webkit).flatMap((test) =>
         ifInstalled('webkit', 'missing' in webkit ? webkit.missing : undefined, {

@@ -85,23 +85,13 @@ const without = (option: string, more = ''): string => {
 }
 
 const FIRST_PARTY: readonly Row[] = [
-  ...['encryptionKey', 'accessTokenSecret'].map(
-    (option): Row => [
-      `no ${option}`,
-      without(option),
-      MISSING,
-      option,
-      missing(option, 'EncryptedSecret'),
-    ],
-  ),
-  ...['consumerKey', 'accessToken', 'signatureKey', 'dhParameters'].map(
-    (option): Row => [
-      `no ${option}`,
-      without(option),
-      MISSING,
-      option,
-      missing(option, 'IbkrOAuth1ClientOptions'),
-    ],
+  ...Object.entries({
+    EncryptedSecret: ['encryptionKey', 'accessTokenSecret'],
+    IbkrOAuth1ClientOptions: ['consumerKey', 'accessToken', 'signatureKey', 'dhParameters'],
+  }).flatMap(([type, options]) =>
+    options.map(
+      (option): Row => [`no ${option}`, without(option), MISSING, option, missing(option, type)],
+    ),
   ),
   [
     'neither secret nor key',

@@ -1,6 +1,7 @@
 /** The programs of `examples/`, each installed as it stands from the registry of our own, run, and asked what it says. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from 'playwright'
 import { PlainError } from '../../../scripts/lib/process.mjs'
 import { freePort } from '../../fleet/free-port.ts'
 import { missingRedis, startRedis } from '../../fleet/redis-server.ts'
@@ -141,13 +142,18 @@ async function nextRoute({ run, start }: Example): Promise<string> {
   return `${id}; ${found(page, /DU\d+, DEMO, in USD/)}`
 }
 
+/** Goes from the first page by its link to the sandbox's, and says yes there. */
+async function approve(page: Page, port: number, link: string): Promise<void> {
+  await page.goto(`http://127.0.0.1:${port}/`)
+  await page.getByRole('link', { name: link }).click()
+  await page.getByRole('button', { name: 'Approve' }).click()
+}
+
 async function honoUltraCart({ start, signal }: Example): Promise<string> {
   const port = await freePort()
   await start(['npm', 'start'], { PORT: String(port) }).wrote(/listening/)
   return await inChromium(signal, async (page) => {
-    await page.goto(`http://127.0.0.1:${port}/`)
-    await page.getByRole('link', { name: 'Sign in' }).click()
-    await page.getByRole('button', { name: 'Approve' }).click()
+    await approve(page, port, 'Sign in')
     const said = await page.getByText('Signed in as').textContent()
     same(new URL(page.url()).pathname, '/', 'the page after signing in')
     await page.getByRole('button', { name: 'Sign out' }).click()
@@ -162,9 +168,7 @@ async function thirdParty({ start, signal }: Example): Promise<string> {
   await start(['npm', 'run', 'sandbox'], env).wrote(/listening/)
   await start(['npm', 'start'], { PORT: String(port) }).wrote(/listening/)
   return await inChromium(signal, async (page) => {
-    await page.goto(`http://127.0.0.1:${port}/`)
-    await page.getByRole('link', { name: 'Connect your account' }).click()
-    await page.getByRole('button', { name: 'Approve' }).click()
+    await approve(page, port, 'Connect your account')
     const account = await page.getByRole('listitem').textContent()
     same(new URL(page.url()).pathname, '/', 'the page after the consent')
     return found(account ?? '', /DU\d+, DEMO/)
