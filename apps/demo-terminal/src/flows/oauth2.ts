@@ -9,6 +9,7 @@ import {
 } from '@isoauth/ibkr-oauth2'
 import type { Sandbox } from '@isoauth/sandbox'
 import { expect } from '../authorized-call.ts'
+import { clockRepair } from '../clock-repair.ts'
 import { provenOnce, refusedAgain } from '../expect-refusal.ts'
 import type { Flow } from '../flow.ts'
 
@@ -85,23 +86,11 @@ async function askAtOnce(sandbox: Sandbox, client: IbkrOAuth2): Promise<void> {
 }
 
 /** Asks a server whose clock is an hour ahead; gives the repair in seconds. */
-async function repairClock(sandbox: Sandbox, options: IbkrOAuth2Options): Promise<number> {
-  let repairedMs = 0
-  const client = createIbkrOAuth2({
-    ...options,
-    onEvent: (event) => {
-      if (event.type === 'clock-repaired') repairedMs += event.differenceMs
-    },
+function repairClock(sandbox: Sandbox, options: IbkrOAuth2Options): Promise<number> {
+  return clockRepair(sandbox, {
+    path: '/oauth2/api/v1/token',
+    // The token, and once more by the repaired clock.
+    requests: 2,
+    work: (onEvent) => createIbkrOAuth2({ ...options, onEvent }).accessToken(),
   })
-  const before = sandbox.counts.tokenCalls
-  sandbox.fault({ path: '/oauth2/api/v1/token', kind: 'clock-skew', value: HOUR_MS, times: 2 })
-  try {
-    await client.accessToken()
-  } finally {
-    sandbox.clearFaults()
-  }
-  const calls = sandbox.counts.tokenCalls - before
-  expect(calls === 2, `It took ${calls} requests instead of two.`)
-  expect(Math.abs(repairedMs - HOUR_MS) < 5000, 'The clock was not repaired by an hour.')
-  return Math.round(repairedMs / 1000)
 }

@@ -7,10 +7,10 @@ import {
 } from '@isoauth/ibkr-oauth1'
 import type { Sandbox } from '@isoauth/sandbox'
 import { call, expect, list } from '../authorized-call.ts'
+import { clockRepair } from '../clock-repair.ts'
 import { provenOnce, refused, refusedAgain } from '../expect-refusal.ts'
 import type { Flow } from '../flow.ts'
 
-const HOUR_MS = 3_600_000
 const HANDSHAKE = '/oauth/live_session_token'
 /** The second when the ciphertext, as a number, is too large for the wrong key: once in a dozen runs. */
 const SWAPPED: readonly IbkrOAuth1ErrorCode[] = [
@@ -68,24 +68,14 @@ export const refusals: Flow = {
 }
 
 /** Signs in to a server whose clock is an hour ahead; gives the repair in seconds. */
-async function repairClock(sandbox: Sandbox): Promise<number> {
-  let repairedMs = 0
-  const client = createIbkrOAuth1({
-    ...sandbox.credentials.ibkr.oauth1,
-    onEvent: (event) => {
-      if (event.type === 'clock-repaired') repairedMs += event.differenceMs
+function repairClock(sandbox: Sandbox): Promise<number> {
+  return clockRepair(sandbox, {
+    path: '*',
+    // The handshake, the call, and the one handshake that showed the difference.
+    requests: 3,
+    async work(onEvent) {
+      const client = createIbkrOAuth1({ ...sandbox.credentials.ibkr.oauth1, onEvent })
+      list(await call(client, '/portfolio/accounts'), 'accounts')
     },
   })
-  const before = sandbox.counts.requests
-  sandbox.fault({ path: '*', kind: 'clock-skew', value: HOUR_MS, times: 3 })
-  try {
-    list(await call(client, '/portfolio/accounts'), 'accounts')
-  } finally {
-    sandbox.clearFaults()
-  }
-  // The handshake, the call, and the one handshake that showed the difference.
-  const requests = sandbox.counts.requests - before
-  expect(requests === 3, `It took ${requests} requests instead of three.`)
-  expect(Math.abs(repairedMs - HOUR_MS) < 5000, 'The clock was not repaired by an hour.')
-  return Math.round(repairedMs / 1000)
 }

@@ -122,18 +122,8 @@ export function InspectorForm({ texts, onChange, onSubmit, children }: FormProps
           type="password"
         />
         <Line label="Consumer key" {...bind('consumerKey')} />
-        <Area
-          label="Signature key (PEM, the public half is enough)"
-          {...bind('signatureKey')}
-          rows={3}
-          placeholder="-----BEGIN PUBLIC KEY-----"
-        />
-        <Area
-          label="Encryption key (PEM, the public half is enough)"
-          {...bind('encryptionKey')}
-          rows={3}
-          placeholder="-----BEGIN PUBLIC KEY-----"
-        />
+        <PublicKey name="Signature key" {...bind('signatureKey')} />
+        <PublicKey name="Encryption key" {...bind('encryptionKey')} />
         <Area label="Base string that your program signed" {...bind('clientBaseString')} rows={3} />
       </details>
       <div class="buttons">{children}</div>
@@ -150,6 +140,11 @@ function Line({ label, ...input }: InputHTMLAttributes & { label: string; id: st
       <input type="text" {...PLAIN} {...input} />
     </div>
   )
+}
+
+function PublicKey({ name, ...area }: TextareaHTMLAttributes & { name: string; id: string }) {
+  const label = `${name} (PEM, the public half is enough)`
+  return <Area label={label} {...area} rows={3} placeholder="-----BEGIN PUBLIC KEY-----" />
 }
 
 function Area({ label, ...area }: TextareaHTMLAttributes & { label: string; id: string }) {
