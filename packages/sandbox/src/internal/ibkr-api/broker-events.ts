@@ -83,20 +83,6 @@ const STATUSES: readonly OrderStatus[] = [
   'Cancelled',
   'Inactive',
 ]
-const KINDS: readonly BrokerEvent['kind'][] = [
-  'state',
-  'take-over',
-  'leave',
-  'lose',
-  'restore',
-  'order',
-  'market-data',
-  'cut',
-  'stall',
-  'unstall',
-  'frame',
-  'question',
-]
 /** A frame of ten megabytes is a fault that clients are tested with. */
 const TEXT_LIMIT = 16_777_216
 
@@ -107,50 +93,50 @@ export function checkBrokerEvent(event: BrokerEvent): void {
   if (typeof event !== 'object' || event === null) {
     throw optionError('event', 'an object with a kind is required')
   }
-  if (!KINDS.includes(event.kind)) throw optionError('kind', `one of ${KINDS.join(', ')}`)
+  const kinds = Object.keys(CHECKS)
+  if (!kinds.includes(event.kind)) throw optionError('kind', `one of ${kinds.join(', ')}`)
   const { username } = event as { readonly username?: unknown }
   if (username !== undefined && !isText(username)) throw optionError('username', 'a user name')
-  switch (event.kind) {
-    case 'state':
-      checkState(event)
-      break
-    case 'lose':
-      need('announce', isMissing(event.announce) || isBoolean(event.announce), TRUE_OR_FALSE)
-      break
-    case 'order':
-      checkOrder(event)
-      break
-    case 'market-data':
-      checkMarketData(event)
-      break
-    case 'cut':
-      need('forMs', isMissing(event.forMs) || isWhole(event.forMs), MILLISECONDS)
-      break
-    case 'stall':
-      need('what', ['heartbeat', 'everything'].includes(event.what), '"heartbeat" or "everything"')
-      need('forMs', isMissing(event.forMs) || isWhole(event.forMs), MILLISECONDS)
-      break
-    case 'frame':
-      need('text', isText(event.text), `a text of at most ${TEXT_LIMIT} characters`)
-      break
-    case 'question':
-      need('messageIds', isListOfTexts(event.messageIds), 'kinds of questions such as o163')
-      need('times', isMissing(event.times) || isPositive(event.times), 'a number from 1')
-      break
-    default:
-      break
-  }
+  const check: (event: never) => void = CHECKS[event.kind]
+  check(event as never)
+}
+
+type EventOf<Kind> = Extract<BrokerEvent, { readonly kind: Kind }>
+
+/** Every kind there is, and what its own fields must be. */
+const CHECKS: { readonly [Kind in BrokerEvent['kind']]: (event: EventOf<Kind>) => void } = {
+  state: checkState,
+  'take-over': () => {},
+  leave: () => {},
+  lose({ announce }) {
+    need('announce', isMissing(announce) || isBoolean(announce), TRUE_OR_FALSE)
+  },
+  restore: () => {},
+  order: checkOrder,
+  'market-data': checkMarketData,
+  cut: checkSpan,
+  stall(event) {
+    need('what', ['heartbeat', 'everything'].includes(event.what), '"heartbeat" or "everything"')
+    checkSpan(event)
+  },
+  unstall: () => {},
+  frame({ text }) {
+    need('text', isText(text), `a text of at most ${TEXT_LIMIT} characters`)
+  },
+  question({ messageIds, times }) {
+    need('messageIds', isListOfTexts(messageIds), 'kinds of questions such as o163')
+    need('times', isMissing(times) || isPositive(times), 'a number from 1')
+  },
 }
 
 const MILLISECONDS = 'milliseconds, a whole number from 0'
 const TRUE_OR_FALSE = 'true or false'
 
-function checkState({
-  state,
-  fromMs,
-  untilMs,
-  text,
-}: Extract<BrokerEvent, { kind: 'state' }>): void {
+function checkSpan({ forMs }: EventOf<'cut' | 'stall'>): void {
+  need('forMs', isMissing(forMs) || isWhole(forMs), MILLISECONDS)
+}
+
+function checkState({ state, fromMs, untilMs, text }: EventOf<'state'>): void {
   need('state', BROKER_STATES.includes(state), `one of ${BROKER_STATES.join(', ')}`)
   need('fromMs', isMissing(fromMs) || isWhole(fromMs), MILLISECONDS)
   need('untilMs', isMissing(untilMs) || isWhole(untilMs), MILLISECONDS)
@@ -159,7 +145,7 @@ function checkState({
   need('text', isMissing(text) || isText(text), 'a text')
 }
 
-function checkOrder(event: Extract<BrokerEvent, { kind: 'order' }>): void {
+function checkOrder(event: EventOf<'order'>): void {
   const { orderId, accountId, conid, side, quantity, price, status, filled, reference } = event
   need('orderId', isMissing(orderId) || isWhole(orderId), 'the number of an order in the book')
   need('accountId', isMissing(accountId) || isText(accountId), 'an account')
@@ -174,7 +160,7 @@ function checkOrder(event: Extract<BrokerEvent, { kind: 'order' }>): void {
   need('reference', isMissing(reference) || isText(reference), 'a text')
 }
 
-function checkMarketData({ conid, fields }: Extract<BrokerEvent, { kind: 'market-data' }>): void {
+function checkMarketData({ conid, fields }: EventOf<'market-data'>): void {
   need('conid', isConid(conid), 'a contract id')
   const entries = typeof fields === 'object' && fields !== null ? Object.entries(fields) : []
   const fit = entries.every(([name, value]) => /^[0-9]{1,5}$/.test(name) && isText(value))
