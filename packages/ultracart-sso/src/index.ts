@@ -3,12 +3,8 @@
  *
  * @packageDocumentation
  */
-export {
-  CodedError,
-  type CodedErrorJson,
-  type CodedErrorOptions,
-  hasCode,
-} from '@isoauth/core-crypto'
+export type { CodedErrorJson, CodedErrorOptions } from '@isoauth/core-client/handed-on'
+export { CodedError, hasCode } from '@isoauth/core-client/handed-on'
 export {
   createUltraCartSso,
   type UltraCartCallOptions,

@@ -10,14 +10,10 @@ import {
   utf8ToBytes,
 } from '@isoauth/core-crypto'
 import { newError } from './internal/errors.ts'
-import { checkTransaction, webCrypto } from './internal/login-transaction.ts'
+import { webCrypto } from './internal/login-transaction.ts'
 import {
   checkCookieName,
-  loginUnknown,
-  parseTransaction,
-  readCookie,
-  secondsLeft,
-  setCookie,
+  createKeeper,
   type TransactionKeeper,
 } from './internal/transaction-keeper.ts'
 
@@ -54,27 +50,26 @@ const NONCE_BYTES = 12
 export function createTransactionCookie(options: TransactionCookieOptions): TransactionKeeper {
   const read = createOptionReader(options, newError)
   const now = read.now()
-  const name = checkCookieName(read.value('cookieName'))
+  const cookieName = checkCookieName(read.value('cookieName'))
   const keys = readKeys(read)
   const parametersOf = (iv: Uint8Array<ArrayBuffer>): AesGcmParams => ({
     name: 'AES-GCM',
     iv,
-    additionalData: utf8ToBytes(name),
+    additionalData: utf8ToBytes(cookieName),
   })
-
-  return {
-    clear: setCookie(name, '', 0),
-    async keep(transaction) {
-      const { stateDigest, redirectUri, expiresAtMs } = checkTransaction(transaction)
-      const plain = utf8ToBytes(JSON.stringify({ stateDigest, redirectUri, expiresAtMs }))
+  return createKeeper({
+    cookieName,
+    now,
+    async put(text) {
       const nonce = webCrypto().getRandomValues(new Uint8Array(NONCE_BYTES))
-      const sealed = await webCrypto().subtle.encrypt(parametersOf(nonce), keys[0]!, plain)
+      const parameters = parametersOf(nonce)
+      const sealed = await webCrypto().subtle.encrypt(parameters, keys[0]!, utf8ToBytes(text))
       const joined = new Uint8Array([...nonce, ...new Uint8Array(sealed)])
-      return setCookie(name, VERSION + bytesToBase64Url(joined), secondsLeft(transaction, now()))
+      return VERSION + bytesToBase64Url(joined)
     },
-    async take(cookieHeader) {
-      const bytes = decode(readCookie(cookieHeader, name))
-      if (bytes === undefined) throw loginUnknown()
+    async take(value) {
+      const bytes = decode(value)
+      if (bytes === undefined) return undefined
       const parameters = parametersOf(bytes.slice(0, NONCE_BYTES))
       const opened = await Promise.all(
         keys.map((key) =>
@@ -84,15 +79,13 @@ export function createTransactionCookie(options: TransactionCookieOptions): Tran
         ),
       )
       const plain = opened.find((found) => found !== undefined)
-      const transaction = parseTransaction(plain && new TextDecoder().decode(plain))
-      if (transaction === undefined) throw loginUnknown()
-      return transaction
+      return plain && new TextDecoder().decode(plain)
     },
-  }
+  })
 }
 
-function decode(value: string | undefined): Uint8Array<ArrayBuffer> | undefined {
-  if (!value?.startsWith(VERSION)) return undefined
+function decode(value: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!value.startsWith(VERSION)) return undefined
   try {
     const bytes = new Uint8Array(base64UrlToBytes(value.slice(VERSION.length)))
     return bytes.length > NONCE_BYTES ? bytes : undefined

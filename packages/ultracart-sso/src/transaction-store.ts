@@ -4,14 +4,10 @@
  */
 import { createOptionReader, type OptionReader } from '@isoauth/core-client'
 import { newError } from './internal/errors.ts'
-import { checkTransaction, randomState } from './internal/login-transaction.ts'
+import { randomState } from './internal/login-transaction.ts'
 import {
   checkCookieName,
-  loginUnknown,
-  parseTransaction,
-  readCookie,
-  secondsLeft,
-  setCookie,
+  createKeeper,
   type TransactionKeeper,
 } from './internal/transaction-keeper.ts'
 
@@ -61,28 +57,19 @@ export interface TransactionStoreOptions {
 export function createTransactionStore(options: TransactionStoreOptions = {}): TransactionKeeper {
   const read = createOptionReader(options, newError)
   const now = read.now()
-  const name = checkCookieName(read.value('cookieName'))
+  const cookieName = checkCookieName(read.value('cookieName'))
   const maxEntries = readLimit(read)
   const backend = readBackend(read) ?? createMemory(maxEntries, now)
-  return {
-    clear: setCookie(name, '', 0),
-    async keep(transaction) {
-      const { stateDigest, redirectUri, expiresAtMs } = checkTransaction(transaction)
+  return createKeeper({
+    cookieName,
+    now,
+    async put(text, ttl) {
       const id = randomState()
-      const ttl = secondsLeft(transaction, now())
-      await backend.setItem(keyOf(id), JSON.stringify({ stateDigest, redirectUri, expiresAtMs }), {
-        ttl,
-      })
-      return setCookie(name, id, ttl)
+      await backend.setItem(keyOf(id), text, { ttl })
+      return id
     },
-    async take(cookieHeader) {
-      const id = readCookie(cookieHeader, name)
-      const value = id === undefined ? undefined : await backend.takeItem(keyOf(id))
-      const transaction = parseTransaction(value)
-      if (transaction === undefined) throw loginUnknown()
-      return transaction
-    },
-  }
+    take: (id) => backend.takeItem(keyOf(id)),
+  })
 }
 
 function keyOf(id: string): string {

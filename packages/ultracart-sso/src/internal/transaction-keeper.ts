@@ -28,6 +28,36 @@ const PREFIX = '__Host-'
 /** No server takes more. */
 const HEADER_LIMIT = 65_536
 
+/** What a keeper makes of a transaction. */
+export interface KeptBy {
+  readonly cookieName: string
+  readonly now: () => number
+  /** Gives what the cookie holds for a transaction, written as JSON, that is kept for so many seconds. */
+  put(text: string, ttl: number): Promise<string>
+  /** Gives what was put for that cookie; undefined where there is nothing. */
+  take(value: string): unknown
+}
+
+/** Makes a keeper; both ways have all but the keeping itself in common. */
+export function createKeeper({ cookieName, now, put, take }: KeptBy): TransactionKeeper {
+  return {
+    clear: setCookie(cookieName, '', 0),
+    async keep(transaction) {
+      const { stateDigest, redirectUri, expiresAtMs } = checkTransaction(transaction)
+      const ttl = secondsLeft(transaction, now())
+      const value = await put(JSON.stringify({ stateDigest, redirectUri, expiresAtMs }), ttl)
+      return setCookie(cookieName, value, ttl)
+    },
+    async take(cookieHeader) {
+      const value = readCookie(cookieHeader, cookieName)
+      const kept = value === undefined ? undefined : await take(value)
+      const transaction = parseTransaction(kept)
+      if (transaction === undefined) throw loginUnknown()
+      return transaction
+    },
+  }
+}
+
 /** A cookie's name, which must carry the prefix. */
 export function checkCookieName(name: unknown): string {
   if (name === undefined) return `${PREFIX}ultracart-login`
@@ -37,7 +67,7 @@ export function checkCookieName(name: unknown): string {
 }
 
 /** The value of a `Set-Cookie` header. */
-export function setCookie(name: string, value: string, maxAgeSeconds: number): string {
+function setCookie(name: string, value: string, maxAgeSeconds: number): string {
   return `${name}=${value}; Max-Age=${maxAgeSeconds}; ${ATTRIBUTES}`
 }
 
@@ -47,7 +77,7 @@ export function setCookie(name: string, value: string, maxAgeSeconds: number): s
  * Cookies are joined by a semicolon (RFC 6265 section 5.4). Some platforms join several headers of a
  * request by a comma, as other headers are; that is read only where the semicolons show no such cookie.
  */
-export function readCookie(header: unknown, name: string): string | undefined {
+function readCookie(header: unknown, name: string): string | undefined {
   if (typeof header !== 'string' || header.length > HEADER_LIMIT) return undefined
   for (const separator of [/;/, /[;,]/]) {
     const pairs = header.split(separator).map((pair) => pair.trim())
@@ -61,19 +91,19 @@ export function readCookie(header: unknown, name: string): string | undefined {
 }
 
 /** Seconds until the login is over, at least one. */
-export function secondsLeft({ expiresAtMs }: UltraCartTransaction, nowMs: number): number {
+function secondsLeft({ expiresAtMs }: UltraCartTransaction, nowMs: number): number {
   return Math.max(1, Math.ceil((expiresAtMs - nowMs) / 1000))
 }
 
 /** The error where no transaction is found. */
-export function loginUnknown(): UltraCartSsoError {
+function loginUnknown(): UltraCartSsoError {
   const message =
     'No login is under way in this browser: it was used, is over, began in another browser, or the cookie did not come (it needs https).'
   return newError('LOGIN_UNKNOWN', `${message} Start a new login.`)
 }
 
 /** Reads a kept transaction; undefined for anything else. */
-export function parseTransaction(value: unknown): UltraCartTransaction | undefined {
+function parseTransaction(value: unknown): UltraCartTransaction | undefined {
   try {
     // Some stores parse what they keep.
     return checkTransaction(typeof value === 'string' ? JSON.parse(value) : value)
