@@ -1,13 +1,7 @@
 /**
  * The errors of this package.
  */
-import {
-  type AnswerDetails,
-  type ClientErrorKind,
-  type Problem,
-  type RefusalKind,
-  ServiceError,
-} from '@isoauth/core-client'
+import { type AnswerDetails, type Problem, ServiceError } from '@isoauth/core-client'
 import type { CodedErrorOptions } from '@isoauth/core-crypto'
 
 /** The codes of {@link IbkrOAuth2Error}. The README lists each with its meaning and remedy. */
@@ -34,9 +28,12 @@ export class IbkrOAuth2Error extends ServiceError<IbkrOAuth2ErrorCode> {
   override readonly name = 'IbkrOAuth2Error' as const
 }
 
+/** The codes of this package without what all have in front. */
+type ErrorKind = IbkrOAuth2ErrorCode extends `IBKR_OAUTH2_${infer Kind}` ? Kind : never
+
 /** Makes an {@link IbkrOAuth2Error} with the code that ends in `kind`. */
 export function newError(
-  kind: ClientErrorKind | RefusalKind | 'ASSERTION_REFUSED' | 'CLOCK_OFF',
+  kind: ErrorKind,
   message: string,
   details?: AnswerDetails,
 ): IbkrOAuth2Error {

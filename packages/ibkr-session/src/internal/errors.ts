@@ -5,7 +5,6 @@ import {
   type AnswerDetails,
   type ClientErrorKind,
   type Problem,
-  type RefusalKind,
   refuseOption,
   ServiceError,
 } from '@isoauth/core-client'
@@ -38,19 +37,10 @@ export class IbkrSessionError extends ServiceError<IbkrSessionErrorCode> {
   override readonly name = 'IbkrSessionError' as const
 }
 
-/** The endings of this package's codes. */
-export type Kind =
-  | Exclude<ClientErrorKind, 'URL_REFUSED' | 'REDIRECT_REFUSED'>
-  | RefusalKind
-  | 'NO_BRIDGE'
-  | 'GONE'
-  | 'NOT_ELIGIBLE'
-  | 'COMPETING'
-  | 'NOT_READY'
-  | 'OUTCOME_UNKNOWN'
-  | 'CLOSED'
+/** The codes of this package without what all have in front. */
+export type Kind = IbkrSessionErrorCode extends `IBKR_SESSION_${infer Kind}` ? Kind : never
 
-/** Makes an {@link IbkrSessionError}. */
+/** Makes an {@link IbkrSessionError} with the code that ends in `kind`. */
 export function newError(
   kind: Kind | ClientErrorKind,
   message: string,

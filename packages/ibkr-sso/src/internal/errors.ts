@@ -1,14 +1,7 @@
 /**
  * The errors of this package.
  */
-import {
-  type AnswerDetails,
-  type ClientErrorKind,
-  type Problem,
-  type RefusalKind,
-  refuseOption,
-  ServiceError,
-} from '@isoauth/core-client'
+import { type AnswerDetails, type Problem, refuseOption, ServiceError } from '@isoauth/core-client'
 import type { CodedErrorOptions } from '@isoauth/core-crypto'
 
 /** The codes of {@link IbkrSsoError}. The README lists each with its meaning and remedy. */
@@ -36,11 +29,11 @@ export class IbkrSsoError extends ServiceError<IbkrSsoErrorCode> {
   override readonly name = 'IbkrSsoError' as const
 }
 
-/** The endings of this package's own codes. */
-type Kind = ClientErrorKind | RefusalKind | 'SESSION_INACTIVE' | 'LINK_REFUSED' | 'LINK_EXPIRED'
+/** The codes of this package without what all have in front. */
+type ErrorKind = IbkrSsoErrorCode extends `IBKR_SSO_${infer Kind}` ? Kind : never
 
-/** Makes an {@link IbkrSsoError}. */
-export function newError(kind: Kind, message: string, details?: AnswerDetails): IbkrSsoError {
+/** Makes an {@link IbkrSsoError} with the code that ends in `kind`. */
+export function newError(kind: ErrorKind, message: string, details?: AnswerDetails): IbkrSsoError {
   return new IbkrSsoError(message, { ...details, code: `IBKR_SSO_${kind}` })
 }
 
