@@ -6,33 +6,39 @@ import { failure } from './support.ts'
 
 const HOST = 'https://api.ibkr.com'
 
-it.each<[unknown, string, string, string | undefined]>([
-  ['/iserver/accounts', '/iserver/accounts', '', undefined],
-  ['iserver/accounts', '/iserver/accounts', '', undefined],
-  ['\\iserver/accounts', '/iserver/accounts', '', undefined],
-  ['/iserver/orders?a=b&c=d#e', '/iserver/orders', '?a=b&c=d', undefined],
-  ['/v1/api/tickle', '/tickle', '', undefined],
-  ['/v1/portal/tickle', '/tickle', '', undefined],
-  ['/v1/apis/tickle', '/v1/apis/tickle', '', undefined],
-  ['/v1/api', '/v1/api', '', undefined],
-  ['/x/v1/api/tickle', '/x/v1/api/tickle', '', undefined],
-  ['/v1/api/v1/api/tickle', '/v1/api/tickle', '', undefined],
-  ['/a/../b', '/b', '', undefined],
-  ['?a=b', '/', '?a=b', undefined],
-  ['', '/', '', undefined],
+/** Path, query and origin of what is asked for. */
+const ASKED: readonly (readonly [unknown, path: string, query?: string, origin?: string])[] = [
+  ['/iserver/accounts', '/iserver/accounts'],
+  ['iserver/accounts', '/iserver/accounts'],
+  ['\\iserver/accounts', '/iserver/accounts'],
+  ['/iserver/orders?a=b&c=d#e', '/iserver/orders', '?a=b&c=d'],
+  ['/v1/api/tickle', '/tickle'],
+  ['/v1/portal/tickle', '/tickle'],
+  ['/v1/apis/tickle', '/v1/apis/tickle'],
+  ['/v1/api', '/v1/api'],
+  ['/x/v1/api/tickle', '/x/v1/api/tickle'],
+  ['/v1/api/v1/api/tickle', '/v1/api/tickle'],
+  ['/a/../b', '/b'],
+  ['?a=b', '/', '?a=b'],
+  ['', '/'],
   [`${HOST}/v1/api/tickle?x`, '/tickle', '?x', HOST],
   ['HTTPS://API.ibkr.com/tickle', '/tickle', '', HOST],
   ['x-y+z.1:/tickle', '/tickle', '', 'null'],
-  ['1x:/tickle', '/1x:/tickle', '', undefined],
-  ['//api.ibkr.com/tickle', '', '', undefined],
-  ['\\\\api.ibkr.com/tickle', '', '', undefined],
-  ['https://[', '', '', undefined],
+  ['1x:/tickle', '/1x:/tickle'],
+  ['//api.ibkr.com/tickle', ''],
+  ['\\\\api.ibkr.com/tickle', ''],
+  ['https://[', ''],
   [new URL(`${HOST}/v1/api/tickle`), '/tickle', '', HOST],
   [new Request(`${HOST}/tickle?y`), '/tickle', '?y', HOST],
-  [{ url: '/tickle' }, '/tickle', '', undefined],
-])('of %o: path %s, query %s, origin %s', (input, path, query, origin) => {
-  expect(readAsked(wrong(input), undefined)).toEqual({ method: 'GET', path, query, origin })
-})
+  [{ url: '/tickle' }, '/tickle'],
+]
+
+it.each(ASKED.map(([input, path, query = '', origin]) => [input, path, query, origin] as const))(
+  'of %o: path %s, query %s, origin %s',
+  (input, path, query, origin) => {
+    expect(readAsked(wrong(input), undefined)).toEqual({ method: 'GET', path, query, origin })
+  },
+)
 
 it.each<[unknown, unknown, string]>([
   ['/tickle', undefined, 'GET'],

@@ -39,14 +39,14 @@ describe('faults have the vendor’s form', () => {
     },
   )
 
-  it.each<[string, string, string]>([
-    ['HTML', 'text/html', '<h1>Bad Gateway</h1>'],
-    ['an error in a 200', 'application/json', '{"error":{"developer_message":"no"}}'],
-    ['a refusal in a 200', 'application/json', '{"success":false}'],
-    ['nothing', 'application/json', ''],
-    ['an array', 'application/json', '[]'],
-    ['null', 'application/json', 'null'],
-  ])('200 with %s', async (_title, type, body) => {
+  it.each<[title: string, body: string, type?: string]>([
+    ['HTML', '<h1>Bad Gateway</h1>', 'text/html'],
+    ['an error in a 200', '{"error":{"developer_message":"no"}}'],
+    ['a refusal in a 200', '{"success":false}'],
+    ['nothing', ''],
+    ['an array', '[]'],
+    ['null', 'null'],
+  ])('200 with %s', async (_title, body, type = 'application/json') => {
     const value = { status: 200, headers: { 'content-type': type }, body }
     sandbox.fault({ path: '/sso/token', kind: 'respond', value })
     const response = await client.token('x')
