@@ -15,7 +15,6 @@ import {
 import { type EchoResponse, echo } from './echo.ts'
 import type { IbkrOAuth2Event } from './internal/events.ts'
 import {
-  checkSending,
   checkToken,
   credentialsOf,
   readOptions,
@@ -109,7 +108,6 @@ const EARLY_MS = 60_000
 export function createIbkrOAuth2(options: IbkrOAuth2Options): IbkrOAuth2 {
   const settings = {
     ...checkToken(options),
-    ...checkSending(options),
     ...readCommonSettings<IbkrOAuth2Event>(readOptions(options)),
   }
   const { base, scopes, tokenUrl, clientId, keyId, timeoutMs, now } = settings

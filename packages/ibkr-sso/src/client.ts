@@ -27,7 +27,6 @@ import {
   type BrowserSessionOptions,
   browserSessionClaims,
   checkEndpoint,
-  checkSending,
   type EndpointOptions,
   isPublicAddress,
   readOptions,
@@ -143,7 +142,6 @@ const EARLY_MS = 60_000
 export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
   const settings = {
     ...checkEndpoint(options),
-    ...checkSending(options),
     ...readCommonSettings<IbkrSsoEvent>(readOptions(options)),
   }
   const links = checkLinks(options)

@@ -28,6 +28,10 @@ export type TokenClientEvent =
 
 /** The options that every client has beside its own. */
 export interface CommonOptions<Event> extends SharingOptions {
+  /** Used like the platform's `fetch`, which is the default. */
+  readonly fetch?: FetchFunction | undefined
+  /** Milliseconds for a whole call of the client's own, or until the headers of other answers. Default: 20000. */
+  readonly timeoutMs?: number | undefined
   readonly retryUnauthorized?: RetryUnauthorized | undefined
   readonly onEvent?: ((event: Event) => void) | undefined
   /**
@@ -39,6 +43,8 @@ export interface CommonOptions<Event> extends SharingOptions {
 
 /** Checked {@link CommonOptions}. */
 export interface CommonSettings<Event> extends SharingOptions {
+  readonly fetch: FetchFunction | undefined
+  readonly timeoutMs: number
   readonly waitUntil: WaitUntil | undefined
   readonly retryUnauthorized: RetryUnauthorized
   /** Tells the caller's listener; what it throws is dropped. */
@@ -50,11 +56,13 @@ export function readCommonSettings<Event>(
   read: OptionReader<CommonOptions<Event>>,
 ): CommonSettings<Event> {
   const { add, emit } = createListeners<Event>()
+  const fetch = read.function('fetch')
+  const timeoutMs = read.durationMs('timeoutMs', 20_000)
   const onEvent = read.function('onEvent')
   if (onEvent !== undefined) add(onEvent)
   const retryUnauthorized = read.word('retryUnauthorized', ['safe', 'replayable', 'never'])
   const waitUntil = read.waitUntil()
-  return { ...readSharing(read), retryUnauthorized, waitUntil, emit }
+  return { ...readSharing(read), fetch, timeoutMs, retryUnauthorized, waitUntil, emit }
 }
 
 /** A kind of token, and what a caller gives to have one replaced. */

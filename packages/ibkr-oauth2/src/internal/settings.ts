@@ -73,12 +73,6 @@ export interface TokenSettings {
   signer(): Promise<JwsSigner>
 }
 
-/** Checked {@link SendOptions} beside `now`, which the token settings have. */
-export interface SendSettings {
-  readonly fetch: FetchFunction | undefined
-  readonly timeoutMs: number
-}
-
 /** A day, in seconds: the longest life of anything signed here. */
 export const DAY = 86_400
 
@@ -132,12 +126,6 @@ export async function credentialsOf({
   const sign = await signer()
   const jws = await sign({ alg: 'RS256', typ: 'JWT', kid: keyId }, 'isoauth: which key is this?')
   return [jws, audience]
-}
-
-/** Checks {@link SendOptions}. */
-export function checkSending(options: SendOptions): SendSettings {
-  const read = readOptions(options)
-  return { fetch: read.function('fetch'), timeoutMs: read.durationMs('timeoutMs', 20_000) }
 }
 
 /** Scopes as RFC 6749 section 3.3 writes them: visible ASCII without quote and backslash. */

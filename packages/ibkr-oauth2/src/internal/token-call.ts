@@ -2,11 +2,11 @@
  * The token call of a client: repeated where that may help, each time with a fresh assertion; the
  * clock repaired once from the answer's `Date`.
  */
-import type { PlatformAbortSignal } from '@isoauth/core-client'
+import type { FetchFunction, PlatformAbortSignal } from '@isoauth/core-client'
 import { callService, type Repetition } from '@isoauth/core-client/transport'
 import { hasCode } from '@isoauth/core-crypto'
 import type { IbkrOAuth2Event } from './events.ts'
-import type { SendSettings, TokenSettings } from './settings.ts'
+import type { TokenSettings } from './settings.ts'
 import {
   type AccessToken,
   CLOCK_LEEWAY_MS,
@@ -16,7 +16,9 @@ import {
 } from './token-exchange.ts'
 
 /** What a token call needs. */
-export interface TokenCallSettings extends TokenSettings, SendSettings {
+export interface TokenCallSettings extends TokenSettings {
+  readonly fetch: FetchFunction | undefined
+  readonly timeoutMs: number
   readonly emit: (event: IbkrOAuth2Event) => void
 }
 

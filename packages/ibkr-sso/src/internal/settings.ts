@@ -112,15 +112,6 @@ export function checkEndpoint(
   }
 }
 
-/** Checks how requests are sent. */
-export function checkSending(options: {
-  readonly fetch?: FetchFunction | undefined
-  readonly timeoutMs?: number | undefined
-}): SendSettings {
-  const read = readOptions(options)
-  return { fetch: read.function('fetch'), timeoutMs: read.durationMs('timeoutMs', 20_000) }
-}
-
 /** The claims of an SSO session, in the order in which the broker's sample writes them. */
 export function sessionClaims(options: SessionOptions): SessionClaims {
   const read = readOptions(options)
