@@ -82,49 +82,19 @@ type Form = 'text' | 'flag' | 'integer' | 'texts' | Model
 interface Model {
   readonly [field: string]: Form
 }
-/** A table that has every field of a type. */
-type TableOf<T> = Readonly<Record<keyof Required<T>, Form>>
+/** A table that has every field of a type, in the form of that field. */
+type TableOf<T> = { readonly [Field in keyof T]-?: FormOf<NonNullable<T[Field]>> }
+type FormOf<Value> = Value extends readonly (infer Item)[]
+  ? Item extends string
+    ? 'texts'
+    : TableOf<Item>
+  : Value extends string
+    ? 'text'
+    : Value extends boolean
+      ? 'flag'
+      : 'integer'
 
-const GROUP = {
-  group_oid: 'integer',
-  member: 'flag',
-  name: 'text',
-} as const satisfies TableOf<UltraCartUserGroupMembership>
-
-const LINKED_ACCOUNT = {
-  company: 'text',
-  merchant_id: 'text',
-  selected: 'flag',
-} as const satisfies TableOf<UltraCartLinkedAccount>
-
-const LOGIN = {
-  ip_address: 'text',
-  login: 'text',
-  login_dts: 'text',
-  user_agent: 'text',
-} as const satisfies TableOf<UltraCartUserLogin>
-
-const NOTIFICATION = {
-  can_filter_by_distribution_centers: 'flag',
-  can_include_affiliate: 'flag',
-  can_include_order: 'flag',
-  can_include_order_plain_text: 'flag',
-  distribution_center_filters: 'texts',
-  include_affiliate: 'flag',
-  include_order: 'flag',
-  include_order_plain_text: 'flag',
-  name: 'text',
-  notification_group: 'text',
-  selected: 'flag',
-} as const satisfies TableOf<UltraCartNotification>
-
-const PERMISSION = {
-  permission_group: 'text',
-  permission_Name: 'text',
-  selected: 'flag',
-} as const satisfies TableOf<UltraCartPermission>
-
-const USER = {
+const USER: TableOf<UltraCartUser> = {
   user_id: 'integer',
   login: 'text',
   email: 'text',
@@ -132,12 +102,24 @@ const USER = {
   phone: 'text',
   otp_serial_number: 'text',
   api_ip_address_masks: 'texts',
-  groups: GROUP,
-  linked_accounts: LINKED_ACCOUNT,
-  login_histories: LOGIN,
-  notifications: NOTIFICATION,
-  permissions: PERMISSION,
-} as const satisfies TableOf<UltraCartUser>
+  groups: { group_oid: 'integer', member: 'flag', name: 'text' },
+  linked_accounts: { company: 'text', merchant_id: 'text', selected: 'flag' },
+  login_histories: { ip_address: 'text', login: 'text', login_dts: 'text', user_agent: 'text' },
+  notifications: {
+    can_filter_by_distribution_centers: 'flag',
+    can_include_affiliate: 'flag',
+    can_include_order: 'flag',
+    can_include_order_plain_text: 'flag',
+    distribution_center_filters: 'texts',
+    include_affiliate: 'flag',
+    include_order: 'flag',
+    include_order_plain_text: 'flag',
+    name: 'text',
+    notification_group: 'text',
+    selected: 'flag',
+  },
+  permissions: { permission_group: 'text', permission_Name: 'text', selected: 'flag' },
+}
 
 /** Secrets of other calls, and names that turn a copied object into something else. */
 const LEFT_OUT = ['change_password_to', 'change_ftp_password_to', '__proto__', 'constructor']
