@@ -50,6 +50,7 @@ describe.each<[string, readonly unknown[]]>([
 it('gives what every client has: sharing, when to retry, what keeps a runtime alive, and a listener', () => {
   const told: unknown[] = []
   const waitUntil = () => {}
+  const send = async () => new Response()
   const settings = (options: object) => readCommonSettings(createOptionReader(options, newError))
   const {
     emit,
@@ -57,13 +58,20 @@ it('gives what every client has: sharing, when to retry, what keeps a runtime al
     ...rest
   } = settings({
     ...{ store, storeKey: 'unsealed', lock, waitUntil, retryUnauthorized: 'never' },
+    ...{ fetch: send, timeoutMs: 7 },
     onEvent: (event: unknown) => told.push(event),
   })
-  expect(rest).toEqual({ store, storeKey: 'unsealed', lock, retryUnauthorized: 'never' })
+  expect(rest).toEqual({
+    ...{ store, storeKey: 'unsealed', lock, retryUnauthorized: 'never' },
+    ...{ fetch: send, timeoutMs: 7 },
+  })
   expect(kept).toBeTypeOf('function')
   emit('event')
   expect(told).toEqual(['event'])
   const { emit: toNobody, ...defaults } = settings({})
-  expect(defaults).toEqual({ lock: undefined, retryUnauthorized: 'safe', waitUntil: undefined })
+  expect(defaults).toEqual({
+    ...{ lock: undefined, retryUnauthorized: 'safe', waitUntil: undefined },
+    ...{ fetch: undefined, timeoutMs: 20_000 },
+  })
   toNobody('event')
 })
