@@ -56,6 +56,20 @@ it('a 400 whose body does not come is given as it is, once timeoutMs are over', 
   expect([status, broker.count(INIT)]).toEqual([400, 1])
 })
 
+it('a 400 whose body does not come ends with the signal of its call', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  const controller = new AbortController()
+  broker.answering(() => {
+    void settle().then(() => controller.abort(new Error('enough')))
+    return new Response(new ReadableStream({}), { status: 400 })
+  })
+  const { signal } = controller
+  expect((await failure(() => session.fetch('/iserver/accounts', { signal }))).message).toBe(
+    'enough',
+  )
+})
+
 it('an order that got no answer is not sent again', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })

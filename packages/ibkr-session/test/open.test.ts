@@ -222,3 +222,31 @@ it('a logout that failed or was aborted is made by the next close, and one that 
   await session.close()
   expect([broker.count('/logout'), broker.isOpen]).toEqual([2, false])
 })
+
+it.each([
+  ['as ours are', 'IBKR_OAUTH1_UNAUTHORIZED', true, true],
+  ['with a digit at the end', 'CRYPTO_2', true, true],
+  ['but has no toJSON', 'IBKR_OAUTH1_UNAUTHORIZED', false, false],
+  ['with one word', 'ECONNRESET', true, false],
+  ['with more in front', 'x IBKR_OAUTH1_UNAUTHORIZED', true, false],
+  ['with more behind', 'IBKR_OAUTH1_UNAUTHORIZED!', true, false],
+])(
+  'a connection’s error of other classes, coded %s, stays itself or not: %s',
+  async (_, code, isOurs, isKept) => {
+    const { session, broker } = setUp()
+    /** As the classes of another copy of the packages are. */
+    class Coded extends Error {
+      readonly code = code
+      toJSON() {
+        return { code }
+      }
+    }
+    const error = isOurs ? new Coded('said') : Object.assign(new Error('said'), { code })
+    broker.answering(() => {
+      throw error
+    })
+    const found: unknown = await failure(() => session.tickle())
+    expect(found === error).toBe(isKept)
+    expect(found).toMatchObject({ code: isKept ? code : 'IBKR_SESSION_NETWORK' })
+  },
+)

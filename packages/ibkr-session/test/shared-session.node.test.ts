@@ -7,14 +7,15 @@ const START = 1_000_000
 const { signal } = new AbortController()
 const facts = { epoch: 1, isOpen: true, tickledAtMs: START }
 
-function setUp() {
+function setUp({ isShared = true } = {}) {
   const store = memoryStore()
   const time = { now: START }
   const events: unknown[] = []
   const member = () =>
     openSharedSession(
       wrong({
-        ...{ store, storeKey: 'unsealed', sharedAs: 'test', lock: undefined },
+        ...{ store: isShared ? store : undefined, storeKey: 'unsealed' },
+        ...{ sharedAs: 'test', lock: undefined },
         ...{ now: () => time.now, timeoutMs: 20_000, openTimeoutMs: 20_000 },
       }),
       (event) => void events.push(event),
@@ -31,7 +32,7 @@ function setUp() {
       `v1.${btoa(JSON.stringify({ ...entry(), ...change })).replace(/=+$/, '')}`,
     )
   }
-  return { time, events, member, entry, put }
+  return { store, time, events, member, entry, put }
 }
 const told = (given: SharedFacts) => () => given
 
@@ -87,6 +88,15 @@ describe('a keeper', () => {
       { type: 'keeper', isKeeper: true },
     ])
   })
+})
+
+it('who shares nothing is the keeper of it, and writes nothing', async () => {
+  const { store, events, member } = setUp({ isShared: false })
+  const alone = member()
+  expect(await alone.lead(told(facts), signal)).toEqual({ role: 'keeper' })
+  await alone.write(facts)
+  expect([alone.isShared, await alone.read(signal)]).toEqual([false, undefined])
+  expect([store.entries.size, events]).toEqual([0, []])
 })
 
 describe('an entry', () => {

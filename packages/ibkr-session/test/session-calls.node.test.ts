@@ -1,0 +1,62 @@
+/** When tickles are sent that are asked for together: one a second. In Node alone, for its fake timers. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createSessionCalls } from '../src/internal/session-calls.ts'
+import { failure, NOW_MS, wrong } from './support.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW_MS })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+/** The calls over a broker that notes when, in milliseconds from the begin, each tickle came. */
+function setUp() {
+  const time = { aheadMs: 0 }
+  const times: number[] = []
+  const call = async () => {
+    times.push(Date.now() - NOW_MS)
+    return {}
+  }
+  const broker = wrong<Parameters<typeof createSessionCalls>[0]>({ call, secrets: () => [] })
+  return { calls: createSessionCalls(broker, () => Date.now() + time.aheadMs), times, time }
+}
+
+it('each is sent a second after the one before it', async () => {
+  const { calls, times } = setUp()
+  const all = Promise.all([calls.tickle(), calls.tickle(), calls.tickle(), calls.tickle()])
+  await pass(500)
+  const late = calls.tickle()
+  await pass(10_000)
+  await Promise.all([all, late])
+  expect(times).toEqual([0, 1000, 2000, 3000, 4000])
+})
+
+it('one that is given up while it waits delays no other', async () => {
+  const { calls, times } = setUp()
+  await calls.tickle()
+  const controller = new AbortController()
+  const given = failure(() => calls.tickle(controller.signal))
+  await pass(500)
+  controller.abort()
+  expect(await given).toMatchObject({ name: 'AbortError' })
+  const next = calls.tickle()
+  await pass(10_000)
+  await next
+  expect(times).toEqual([0, 1000])
+})
+
+it.each([
+  ['ten seconds and less', -9000, [0, 10_000]],
+  ['more', -9001, [0, 0]],
+])('a clock that was set back so that %s would be left: %i ms', async (_, aheadMs, expected) => {
+  const { calls, times, time } = setUp()
+  await calls.tickle()
+  time.aheadMs = aheadMs
+  const next = calls.tickle()
+  await pass(20_000)
+  await next
+  expect(times).toEqual(expected)
+})
