@@ -23,4 +23,16 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason:
       'Without a store and a lock, neither those nor the name under which they are used are looked at.',
   },
+  ...(
+    [
+      ['tag === undefined || first === undefined', 'false'],
+      ['tag === undefined || first === undefined', 'tag === undefined && first === undefined'],
+      ['tag === undefined', 'false'],
+      ['first === undefined', 'false'],
+    ] as const
+  ).map(([original, replacement]) => ({
+    ...{ file: 'packages/sandbox/src/internal/crypto/pem.ts', original, replacement },
+    reason:
+      'Where either byte is missing the second one is: then the end is NaN, which lies in no bytes, and there is no element all the same.',
+  })),
 ]

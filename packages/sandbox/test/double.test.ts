@@ -108,6 +108,16 @@ describe('approve and refuse', () => {
     })
   })
 
+  it('goes to the registered callback alone', async () => {
+    const { url } = await consentUrl()
+    const asking = (redirect: string) => `${url}&redirect_uri=${encodeURIComponent(redirect)}`
+    for (const other of ['https://evil.example', `${sandbox.thirdParty.callback}/`, '']) {
+      await expect(sandbox.approve(asking(other))).rejects.toEqual(code('SANDBOX_LOGIN_UNKNOWN'))
+    }
+    const callback = await sandbox.approve(asking(sandbox.thirdParty.callback))
+    expect(callback.origin + callback.pathname).toBe(sandbox.thirdParty.callback)
+  })
+
   it("at UltraCart's login page, as whom one likes", async () => {
     const client = new UltraCart(sandbox)
     for (const user of ['mara', 'theo'] as const) {

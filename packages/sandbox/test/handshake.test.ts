@@ -61,6 +61,11 @@ describe('the first-party flow', () => {
     expect((await other.call('/tickle')).status).toBe(200)
   })
 
+  it('takes a callback, which some clients send', async () => {
+    await client.handshake({ parameters: { oauth_callback: 'oob' } })
+    expect((await client.call('/tickle')).status).toBe(200)
+  })
+
   it('expires it', async () => {
     let now = 1_800_000_000_000
     const short = await createSandbox({

@@ -119,6 +119,14 @@ describe('a name that was pointed here (DNS rebinding)', () => {
       expect(await status(path, own())).not.toBe(403)
     })
   }
+
+  it('is told in the record of a page', async () => {
+    await status('/', 'evil.example')
+    expect(server.sandbox.requests.at(-1)).toMatchObject({
+      path: '/',
+      refused: `host: Host is not ${own()}`,
+    })
+  })
 })
 
 describe('answers over the wire', () => {

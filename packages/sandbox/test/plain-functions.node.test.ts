@@ -1,6 +1,8 @@
 /** Small functions over text and numbers: which hosts are this machine, times of the vendor, orders as they are shown. */
+import { getDiffieHellman } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { wrong } from '../../../tests/support/index.ts'
+import { readDhParameters, writeDhParameters } from '../src/internal/crypto/dh.ts'
 import { orderAnswer } from '../src/internal/ibkr-orders/order-answers.ts'
 import { isLoopback } from '../src/internal/loopback.ts'
 import { easternDateTime } from '../src/internal/ultracart/date-time.ts'
@@ -26,6 +28,23 @@ it.each([
   ['2027-01-01T04:59:59.999Z', '2026-12-31T23:59:59-05:00'],
 ])('%s is %s in the vendor’s time', (time, expected) => {
   expect(easternDateTime(Date.parse(time))).toBe(expected)
+})
+
+describe('a DH group', () => {
+  const read = (prime: bigint) => readDhParameters(writeDhParameters({ prime, generator: 2n }))
+  const known = (group: string) => BigInt(`0x${getDiffieHellman(group).getPrime('hex')}`)
+
+  it.each(['modp14', 'modp16'])('is %s', (group) => {
+    expect(read(known(group))).toEqual({ prime: known(group), generator: 2n })
+  })
+
+  it.each([
+    [2 ** 11 - 1, 'the prime has 2047 bits; 2048 are required'],
+    [2 ** 12 + 1, 'the prime has 4097 bits; 4096 is the limit'],
+    [2 ** 12, 'the modulus is not prime'],
+  ])('is none of %i bits, where they are all set', (bits, problem) => {
+    expect(read(2n ** BigInt(bits) - 1n)).toBe(problem)
+  })
 })
 
 describe('an order', () => {

@@ -92,6 +92,7 @@ describe('the server', () => {
     expect([page.status, page.headers['content-type']]).toEqual([403, 'text/html'])
     const text = await raw(`POST /v1/api/tickle HTTP/1.1\r\nHost: x\r\nUser-Agent: t\r\n\r\n`)
     expect(text).toMatch(/^HTTP\/1.1 411 /)
+    expect(text).toContain('\r\n\r\n{"error":"Length Required","statusCode":411}')
   })
 
   it.each<[string, Record<string, string>]>([

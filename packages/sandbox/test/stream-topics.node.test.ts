@@ -176,6 +176,9 @@ describe('other topics', () => {
       heard.socket.send(`u${topic}+{}`)
       expect(await heard.of(`u${topic}`)).toHaveLength(1)
     }
+    expect((await heard.of(`sld+${account}`))[0]).toMatchObject({
+      result: [{ acctCode: account, timestamp: Math.floor(here.now / 1000) }],
+    })
     expect(subscriptions()).toEqual([])
     heard.socket.send('ssd+U1+{}')
     expect(await heard.of('error')).toHaveLength(1)
