@@ -196,6 +196,20 @@ describe('names the cause of', () => {
     expect(flat(stdout)).toMatch(/ACCESS_TOKEN_UNKNOWN.* 1\. The access token was generated anew/)
   })
 
+  it('a decrypted secret that is no hex', async () => {
+    const secret = { accessTokenSecret: undefined, encryptionKey: undefined }
+    const broken = withOAuth1({ ...secret, decryptedAccessTokenSecret: 'nothex' })
+    const { status, stdout } = await doctor(broken)
+    expect(flat(stdout)).toContain(
+      'FAIL decryptedAccessTokenSecret must be hex text Remedy: take what isoauth decrypt-secret printed.',
+    )
+    expect(status).toBe(1)
+    const right = withOAuth1({ ...secret, decryptedAccessTokenSecret: 'a1b2' })
+    expect(flat((await doctor(right)).stdout)).toContain(
+      'ok decryptedAccessTokenSecret hex text; encryptionKey is not needed',
+    )
+  })
+
   it('a service that is not there', async () => {
     const gone = createServer()
     await new Promise<void>((listening) => gone.listen(0, '127.0.0.1', listening))
@@ -277,6 +291,16 @@ describe('the session', () => {
     expect(texts).toContain('another sign-in of this user holds the brokerage session')
     expect(sso.status + both.status).toBe(1)
   })
+
+  it('is opened for the first of two services alone', async () => {
+    const argv = ['--brokerage', '--json']
+    const { stdout } = await doctor(place.server.sandbox.credentials, { argv })
+    const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] }
+    expect(findings.filter(({ check }) => check === 'session')).toMatchObject([
+      { service: 'ibkr.oauth1', level: 'ok' },
+      { service: 'ibkr.oauth2', level: 'warning' },
+    ])
+  })
 })
 
 describe('checkSession', () => {
@@ -316,6 +340,19 @@ describe('checkSession', () => {
     expect(finding?.level).toBe('problem')
     expect(finding?.message).toContain('it says: Sign the agreement [hidden]')
     expect(sent).toEqual(['POST status', 'POST init'])
+  })
+
+  it.each([
+    [{ ...ready, established: false }, 'not established yet', 'wait some seconds'],
+    [closed, 'no brokerage session is open: /portfolio works', 'isoauth session watch'],
+  ])('tells what the state is where it opens none: %o', async (answer, message, remedy) => {
+    const { finding, sent } = await look([[200, answer]], false)
+    expect(finding).toMatchObject({
+      level: 'note',
+      message: expect.stringContaining(message),
+      remedy: expect.stringContaining(remedy),
+    })
+    expect(sent).toEqual(['POST status'])
   })
 
   it('asks by GET where POST is a bad request, and believes a session that competes', async () => {

@@ -247,6 +247,13 @@ describe('without questions', () => {
     expect(healthy).toBe(0)
   })
 
+  it('looks for no other sandbox than the one that is named', async () => {
+    const sent = vi.spyOn(globalThis, 'fetch')
+    expect((await isoauth(['init', '--yes', ...AUTO, ...baseUrl], { cwd })).status).toBe(2)
+    const origins = sent.mock.calls.map(([input]) => new URL(String(input)).origin)
+    expect([...new Set(origins)]).toEqual([server.origin])
+  })
+
   it.each([
     [[], 'There is no terminal to ask on. Missing: --service, --yes. --service is one of: ibkr-o'],
     [['--yes'], 'Missing: --service.'],

@@ -90,6 +90,12 @@ const CURLS: readonly (readonly [what: string, id: string, write: Write])[] = [
       `curl.exe ${cmd(url)} -X ${method} -H ${cmd(`Authorization: ${authorization}`)}`,
   ],
   [
+    'cmd.exe, before another command',
+    'consumer-key-case',
+    ({ method, url, authorization }) =>
+      `curl.exe ${cmd(url)} -X ${method} -H ${cmd(`Authorization: ${authorization}`)} &\r\ncurl.exe -X PATCH ${cmd('https://other.example/')}`,
+  ],
+  [
     'short options in one word',
     'timestamp-milliseconds',
     ({ method, url, authorization }) =>

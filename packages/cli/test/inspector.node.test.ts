@@ -155,6 +155,28 @@ describe('the inspector, without a key', () => {
   })
 
   it.each([
+    ['another one', 'realm="other"', 'other'],
+    ['none', '', 'limited_poa'],
+  ])('finds the realm of the header in the base string: %s', async (_, written, realm) => {
+    const { authorization, ...request } = await example('realm-in-base-string')
+    const given = { ...request, authorization: authorization.replace(/realm="[^"]*"/, written) }
+    const { baseString } = await inspect(given)
+    const clientBaseString = `${baseString?.text}%26realm%3D${realm}`
+    const { findings } = await inspect(given, { clientBaseString })
+    expect(findings.map(({ id }) => id)).toContain('realm-in-base-string')
+  })
+
+  it.each([
+    ['get', 'method-lower-case', 'The method was signed in small letters'],
+    ['POST', 'method-differs', 'POST was signed, GET was sent'],
+  ])('says that %s was signed where GET was sent: %s', async (method, id, title) => {
+    const request = await example('query-in-address')
+    const { baseString } = await inspect(request)
+    const clientBaseString = baseString?.text.replace(/^GET/, method) as string
+    expect((await inspect(request, { clientBaseString })).findings).toMatchObject([{ id, title }])
+  })
+
+  it.each([
     ['', 'scheme'],
     ['Bearer abc', 'scheme'],
     ['OAuth realm="limited_poa", oauth_nonce="ab"', 'parameter-missing'],

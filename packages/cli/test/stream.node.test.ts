@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { serveInFolder } from '../../../tests/support/served-folder.ts'
+import { readTopic } from '../src/internal/stream/read-topic.ts'
 import { flat, isoauth, longestLine, type Outside, plain } from './harness.ts'
 
 const place = serveInFolder('isoauth-stream-')
@@ -110,6 +111,12 @@ describe('what is wrong', () => {
     expect(status).toBe(2)
     expect(flat(stderr)).toContain(text)
     expect(place.server.sandbox.counts.requests).toBe(before)
+  })
+
+  it.each(['xx', 'md+AAPL', 'or+{days:1}', 'or+[]'])('%s: the argument is named', (text) => {
+    expect(() => readTopic(text)).toThrow(
+      expect.objectContaining({ code: 'CLI_ARGUMENTS_INVALID', option: 'topic' }),
+    )
   })
 
   it('its help fits 80 columns', async () => {

@@ -123,6 +123,9 @@ describe('types', () => {
     expect(written).toMatch(
       /^\/\*\* Made by "isoauth types" out of .* "Of a test {2}x", version 1\.\n/,
     )
+    for (const { description } of IBKR_CORRECTIONS) {
+      expect(written).toContain(`\n * Corrected: ${description}.\n`)
+    }
     expect(written).toContain('authorization?: components')
     expect(written).toMatch(/"application\/json": \{\s+error: string;\s+statusCode\?: number;/)
     expect(written).toMatch(/errorResponse: \{\s+statusCode\?: number;/)
@@ -218,6 +221,7 @@ describe('refused, with nothing written', () => {
   })
 
   it.each([
+    ['http://', 2, 'https://'],
     ['http://a.example/x', 2, 'https://'],
     ['https://user:pLaNtEd@a.example/x', 2, 'without a user name'],
     ['ftp://a.example/x', 2, 'https://'],

@@ -134,6 +134,14 @@ describe('options', () => {
     ['nextServerExponents', { origin, nextServerExponents: [1] }],
     ['liveSessionTokenLifetimeMs', { origin, liveSessionTokenLifetimeMs: -1 }],
     ['establishedAfterMs', { origin, establishedAfterMs: 0.5 }],
+    ...[
+      ...['keepReplacedTokens', 'refuseRepeatedAssertions', 'stickyCookie', 'requireUserAgent'],
+      'requireContentLength',
+    ].map((flag): [string, unknown] => [flag, { origin, [flag]: 'yes' }]),
+    ...['accessTokenLifetimeSeconds', 'ssoSessionIdleMs', 'maxRecords'].map(
+      (duration): [string, unknown] => [duration, { origin, [duration]: -1 }],
+    ),
+    ['orderQuestions', { origin, orderQuestions: [''] }],
     ['options', null],
   ])('a bad %s is named', async (option, options) => {
     const error = await create(options).catch((reason: unknown) => reason)

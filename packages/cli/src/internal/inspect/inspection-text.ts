@@ -23,7 +23,7 @@ export function inspectionText(
   ].join('\n')
 }
 
-function verdict({ verdict: result, signature, findings }: Inspection, colors: Colors): string {
+function verdict({ verdict: result, findings }: Inspection, colors: Colors): string {
   const faults = findings.filter(({ severity }) => severity === 'fault').length
   if (result === 'accepted')
     return colors.green('A server accepts it: the signature is that of this request.')
@@ -32,8 +32,7 @@ function verdict({ verdict: result, signature, findings }: Inspection, colors: C
       `A server refuses it: ${faults === 1 ? 'one fault' : `${faults} faults, the first one first`}.`,
     )
   }
-  const why = signature === 'unknown' ? 'the signature was not judged: name the key' : 'undecided'
-  return colors.yellow(`The form is right; ${why}.`)
+  return colors.yellow('The form is right; the signature was not judged: name the key.')
 }
 
 function findingText(
