@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { wrong } from '../../../tests/support/index.ts'
 import { readDhParameters, writeDhParameters } from '../src/internal/crypto/dh.ts'
 import { orderAnswer } from '../src/internal/ibkr-orders/order-answers.ts'
+import { readOrder } from '../src/internal/ibkr-orders/order-request.ts'
 import { isLoopback } from '../src/internal/loopback.ts'
 import { easternDateTime } from '../src/internal/ultracart/date-time.ts'
 
@@ -64,5 +65,23 @@ describe('an order', () => {
     ],
   ])('with %j is shown with %j', (change, expected) => {
     expect(shown(change)).toMatchObject(expected)
+  })
+
+  const asked = { conid: 1, side: 'BUY', orderType: 'LMT', price: 2, quantity: 3, tif: 'DAY' }
+
+  it.each([
+    ...['DAY', 'GTC', 'IOC', 'OPG', 'PAX', 'OVT', 'OND'].map((tif) => ({ tif })),
+    ...['LMT', 'MKT', 'STP', 'STOP_LIMIT', 'MIDPRICE', 'TRAIL', 'TRAILLMT'].map((orderType) => ({
+      orderType,
+    })),
+  ])('is taken with %j', (change) => {
+    const { tif: timeInForce, ...rest } = { ...asked, ...change }
+    expect(readOrder({ ...asked, ...change })).toEqual({ ...rest, timeInForce, reference: null })
+  })
+
+  it.each(['STP', 'STOP_LIMIT', 'LMT'])('of %s needs a price', (orderType) => {
+    expect(readOrder({ ...asked, orderType, price: undefined })).toBe(
+      `price: required for ${orderType}`,
+    )
   })
 })

@@ -112,6 +112,23 @@ it('cuts the line, takes no frame that is too large, and no bytes', async () => 
   expect(await bytes.end).toBe(1003)
 })
 
+it('waits for no client whose frames cannot be read', async () => {
+  const { pathname, search, host } = new URL(address())
+  // One that never ends its half of the connection.
+  const raw = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+  const lines = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13']
+  const key = `Sec-WebSocket-Key: ${btoa('sixteen letters.')}`
+  const head = [`GET ${pathname}${search} HTTP/1.1`, `Host: ${host}`, 'User-Agent: test', key]
+  raw.write([...head, ...lines, '', ''].join('\r\n'))
+  const sockets = () => server.sandbox.broker.sockets
+  const before = sockets().length
+  await expect.poll(() => sockets().length).toBe(before + 1)
+  raw.on('error', () => {}).resume()
+  raw.write(new Uint8Array([0xff, 0]))
+  await expect.poll(() => sockets().at(-1)?.closeCode, { timeout: 10_000 }).toBe(1006)
+  raw.destroy()
+})
+
 it('survives a client that goes away in the middle of its handshake', async () => {
   const sockets = server.sandbox.counts.sockets
   const raw = connect(server.port, '127.0.0.1')

@@ -184,8 +184,12 @@ describe('the consent page', () => {
     const fields = { oauth_token: token, decision: 'approve' }
     expect((await decide({ ...fields, form_token: '0'.repeat(32) })).status).toBe(403)
     expect(reason()).toMatch(/^form-token: /)
-    const other = await formToken(await requestToken())
+    const another = await requestToken()
+    const other = await formToken(another)
     expect((await decide({ ...fields, form_token: other })).status).toBe(403)
+    // It was of no use here, and is not used up.
+    const decided = await decide({ ...fields, oauth_token: another, form_token: other })
+    expect(decided.status).toBe(302)
     const own = await formToken(token)
     expect((await decide({ ...fields, form_token: own })).status).toBe(302)
     expect((await decide({ ...fields, form_token: own })).status).toBe(403)
