@@ -6,6 +6,7 @@ import { readDhParameters, writeDhParameters } from '../src/internal/crypto/dh.t
 import { orderAnswer } from '../src/internal/ibkr-orders/order-answers.ts'
 import { readOrder } from '../src/internal/ibkr-orders/order-request.ts'
 import { isLoopback } from '../src/internal/loopback.ts'
+import { nextSteps } from '../src/internal/node/next-steps.ts'
 import { easternDateTime } from '../src/internal/ultracart/date-time.ts'
 
 describe('this machine', () => {
@@ -82,6 +83,42 @@ describe('an order', () => {
   it.each(['STP', 'STOP_LIMIT', 'LMT'])('of %s needs a price', (orderType) => {
     expect(readOrder({ ...asked, orderType, price: undefined })).toBe(
       `price: required for ${orderType}`,
+    )
+  })
+})
+
+describe('what to do next', () => {
+  const told = { origin: 'http://127.0.0.1:1', isoauth: 'npx isoauth', isKept: false }
+  const steps = (change: object = {}) =>
+    nextSteps({ ...told, credentialsFile: undefined, state: undefined, ...change })
+
+  it.each([
+    ['./made@home/a-1.json', './made@home/a-1.json'],
+    ['my file.json', "'my file.json'"],
+    ["it's.json", "'it'\\''s.json'"],
+    ['', "''"],
+  ])('names the file %j as a word of a shell: %s', (credentialsFile, word) => {
+    const text = steps({ credentialsFile })
+    expect(text).toContain(`credentials  ${credentialsFile}, of this run (mode 0600)\n`)
+    expect(text).toContain(
+      `\n  npx isoauth doctor --config ${word}\n  npx isoauth request GET /portfolio/accounts --config ${word}\n`,
+    )
+  })
+
+  it('sets up where no file was written', () => {
+    expect(steps()).toContain('credentials  none written; --credentials-file FILE writes them\n')
+    expect(steps()).toContain(
+      '\n  npx isoauth init --base-url http://127.0.0.1:1\n  npx isoauth request GET /portfolio/accounts\n',
+    )
+    expect(steps()).not.toContain('state')
+  })
+
+  it.each([
+    [true, 'as the last run left it'],
+    [false, 'new'],
+  ])('tells of the state, kept %s', (isKept, words) => {
+    expect(steps({ state: 'kept.json', isKept })).toContain(
+      `/__sandbox/requests\n  state        kept.json, ${words}\n`,
     )
   })
 })
