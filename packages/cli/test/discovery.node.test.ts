@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createSandbox } from '@isoauth/sandbox'
 import { Ajv } from 'ajv'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { findConfig, readConfig } from '../src/config.ts'
 import { configSchema, SCHEMA_ADDRESS } from '../src/internal/config/schema.ts'
 import { SECTION_NAMES, settingsOf } from '../src/internal/config/settings.ts'
@@ -141,6 +141,16 @@ describe('a file that is merely found', () => {
       expect((await used('a', ['--config', 'isoauth.json'])).choice).toBe('named')
     },
   )
+
+  it.runIf(process.getuid?.() === 0)('of the administrator is read by everyone', async () => {
+    await put('a/isoauth.json')
+    const user = vi.spyOn(process, 'getuid').mockReturnValue(12_345)
+    try {
+      expect(await used('a')).toMatchObject({ file: 'a/isoauth.json', choice: 'project' })
+    } finally {
+      user.mockRestore()
+    }
+  })
 
   it.each([
     ['ibkr.baseUrl', { ibkr: { baseUrl: 'https://evil.example' } }, 'IBKR_OAUTH1_ACCESS_TOKEN'],
