@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { serveInFolder } from '../../../tests/support/served-folder.ts'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { prettyJson } from '../src/internal/request/json-text.ts'
+import { showBody } from '../src/internal/request/shown-body.ts'
 import { colorsFor } from '../src/internal/text.ts'
 import { flat, isoauth, type Outside, plain } from './harness.ts'
 import { register } from './support.ts'
@@ -89,6 +90,22 @@ describe('JSON', () => {
 })
 
 describe('what is no JSON', () => {
+  it('is not written where it is empty, and a piece that ends within a letter waits for the rest', async () => {
+    const shown = async (...pieces: readonly number[][]) => {
+      const written: string[] = []
+      const output = { isTerminal: true, write: (text: unknown) => void written.push(`${text}`) }
+      const body = ReadableStream.from(pieces.map((piece) => new Uint8Array(piece)))
+      await showBody(
+        new Response(body),
+        { stdout: output, stderr: output },
+        colorsFor(output, {}, 'never'),
+      )
+      return written
+    }
+    expect(await shown()).toEqual([])
+    expect(await shown([0xc3], [0xa9])).toEqual(['é', '\n'])
+  })
+
   const text = { type: 'text/plain' }
 
   it('is text on a terminal, with a line end, and without what steers it', async () => {
