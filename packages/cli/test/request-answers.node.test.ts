@@ -94,7 +94,12 @@ describe('what is no JSON', () => {
     const shown = async (...pieces: readonly number[][]) => {
       const written: string[] = []
       const output = { isTerminal: true, write: (text: unknown) => void written.push(`${text}`) }
-      const body = ReadableStream.from(pieces.map((piece) => new Uint8Array(piece)))
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const piece of pieces) controller.enqueue(new Uint8Array(piece))
+          controller.close()
+        },
+      })
       await showBody(
         new Response(body),
         { stdout: output, stderr: output },
