@@ -2,10 +2,10 @@
 import type { StreamMessage } from '@isoauth/ibkr-session'
 import { expect, it } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
-import { settle } from '../../../tests/support/index.ts'
+import { deferred, settle } from '../../../tests/support/index.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
-import { makeSockets, SECRETS, setUpStream, TOKEN } from './stream-support.ts'
-import { everythingOf, failure, SESSION_ID, setUp, wrong } from './support.ts'
+import { FakeSocket, makeSockets, SECRETS, setUpStream, TOKEN } from './stream-support.ts'
+import { everythingOf, failure, json, SESSION_ID, setUp, wrong } from './support.ts'
 
 const price = (conid: number, value: string) => ({ topic: `smd+${conid}`, conid, '31': value })
 
@@ -213,4 +213,45 @@ it('nothing secret is in an event, an error or a print', async () => {
   const shown = everythingOf([told, errors, stream, stream.health()])
   for (const secret of SECRETS) expect(shown).not.toContain(secret)
   await session.close()
+})
+
+it('messages come although the broker set a cookie of one character, and the address has such a parameter', async () => {
+  const setup = setUp({ now: Date.now })
+  const { connection } = setup.broker
+  setup.broker.answering(({ path }) =>
+    path === '/iserver/accounts'
+      ? json(200, { accounts: ['DU1'] }, { 'set-cookie': 'IS_MASTER=1; Path=/' })
+      : undefined,
+  )
+  connection.webSocketUrl = async () => `wss://broker.test/ws?v=1&oauth_token=${TOKEN}`
+  const { stream, socket, told, stop } = await setUpStream({}, undefined, setup)
+  const prices = stream.subscribe({ topic: 'md', key: '1' })
+  socket().say(price(1, '101.5'))
+  expect(told).not.toContainEqual(expect.objectContaining({ type: 'frame-dropped' }))
+  expect(prices.buffered).toBe(1)
+  await stop()
+})
+
+it('a socket that a factory gives too late is closed', async () => {
+  const { session } = setUp({ now: Date.now })
+  await session.open({ compete: true })
+  const { promise, resolve } = deferred<FakeSocket>()
+  const asked = deferred()
+  const controller = new AbortController()
+  const opening = session.openStream({
+    signal: controller.signal,
+    webSocket: () => {
+      asked.resolve()
+      return promise
+    },
+  })
+  await asked.promise
+  const reason = new Error('enough')
+  controller.abort(reason)
+  await expect(opening).rejects.toBe(reason)
+  const late = new FakeSocket('wss://broker.test', {})
+  late.open()
+  resolve(late)
+  await settle()
+  expect(late.readyState).toBe(3)
 })

@@ -58,7 +58,7 @@ export function createBroker(settings: Settings): Broker {
   const { connection, now, timeoutMs, keepsCookies } = settings
   const jar = keepsCookies ? createCookieJar(now) : undefined
   let hidden: readonly string[] = []
-  const secrets = () => [...hidden, ...(jar?.values() ?? [])]
+  const secrets = () => [...hidden, ...(jar?.values() ?? []).filter(isTelling)]
   /** Where the cookies came from, and so the only place they go to. */
   let origin: string | undefined
 
@@ -135,6 +135,11 @@ export function createBroker(settings: Settings): Broker {
       return fields
     },
   }
+}
+
+/** A value of a few characters, such as `true` or `1`, is no secret: it stands in half of all answers. */
+export function isTelling(value: string): boolean {
+  return value.length >= 8
 }
 
 /** True for the broker's «no bridge»: there is no brokerage session. */

@@ -2,7 +2,7 @@
  * What comes before a socket: the session is open, a tickle has told its id, and the address is known.
  */
 import type { PlatformAbortSignal } from '@isoauth/core-client'
-import type { Broker } from '../broker-call.ts'
+import { type Broker, isTelling } from '../broker-call.ts'
 import { newError } from '../errors.ts'
 import type { Turns } from '../exclusive.ts'
 import type { Restorer } from '../restore.ts'
@@ -94,7 +94,7 @@ export function createConnector(parts: ConnectorParts): Connector {
     async connect(signal) {
       const { sessionId: id, url } = await prepare(signal)
       isTrusted = false
-      const urlSecrets = [...new URL(url).searchParams.values()]
+      const urlSecrets = [...new URL(url).searchParams.values()].filter(isTelling)
       const link = await openLink(
         {
           ...{ url, sessionId: id, now, way: streamSettings.way },

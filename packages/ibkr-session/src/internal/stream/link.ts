@@ -138,8 +138,6 @@ export async function openLink(parts: LinkParts, signal: PlatformAbortSignal): P
   }
 
   async function start(deadline: AbortSignal): Promise<void> {
-    const opened = await abortable(way(url, headers, deadline), deadline)
-    socket = opened.socket
     const open = latch<void>()
     const listeners = {
       open: () => open.resolve(),
@@ -150,12 +148,18 @@ export async function openLink(parts: LinkParts, signal: PlatformAbortSignal): P
       },
       error: () => end({ reason: 'closed' }),
     }
-    if ('binaryType' in socket) socket.binaryType = 'arraybuffer'
-    for (const [type, listener] of Object.entries(listeners)) {
-      socket.addEventListener(type as keyof typeof listeners, listener)
-    }
-    opened.start?.()
-    if (socket.readyState === 1) open.resolve()
+    const opening = way(url, headers, deadline).then((opened) => {
+      socket = opened.socket
+      if ('binaryType' in socket) socket.binaryType = 'arraybuffer'
+      for (const [type, listener] of Object.entries(listeners)) {
+        socket.addEventListener(type as keyof typeof listeners, listener)
+      }
+      // It came too late: nobody waits for it any more.
+      if (isOver) return closeQuietly(socket)
+      opened.start?.()
+      if (socket.readyState === 1) open.resolve()
+    })
+    await abortable(opening, deadline)
     const failed = finish.promise.then((about) => {
       throw endedError(about)
     })
