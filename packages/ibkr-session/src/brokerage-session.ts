@@ -5,7 +5,7 @@ import type { PlatformAbortSignal } from '@isoauth/core-client'
 import { asyncDisposeSymbol, type DisposableMember } from './internal/async-disposable.ts'
 import { createBackOff } from './internal/back-off.ts'
 import { createBroker } from './internal/broker-call.ts'
-import { newError, refuse } from './internal/errors.ts'
+import { closedError, refuse } from './internal/errors.ts'
 import { type BrokerageSessionEvent, EVENT_TYPES, type LostReason } from './internal/events.ts'
 import { createTurns } from './internal/exclusive.ts'
 import { createKeepAlive } from './internal/keep-alive.ts'
@@ -67,9 +67,9 @@ export interface BrokerageSessionMembers {
   /**
    * The connection's `fetch`, with the broker's cookies. Calls below `/iserver` wait for an opening that is
    * under way. Where the broker answers 400 "no bridge" the session is opened again, once for all callers, and
-   * the call repeated once if it is a GET, a HEAD or one of the POSTs that change nothing. Everything else is
-   * sent once whatever happens. Where path and method are written out and the answer is known, `json()` is typed
-   * once `ok` is true.
+   * the call repeated once if it is a GET, a HEAD or one of the POSTs that change nothing, its body neither a
+   * stream nor that of a `Request`. Everything else is sent once whatever happens. Where path and method are
+   * written out and the answer is known, `json()` is typed once `ok` is true.
    *
    * @throws {@link IbkrSessionError} `IBKR_SESSION_OUTCOME_UNKNOWN` where a call that is not repeated got no
    *   answer, or 408, 502, 503 or 504; `IBKR_SESSION_CLOSED`; for what is repeated, also what the opening
@@ -190,7 +190,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   const keepAlive = createKeepAlive(keeper, now)
   const fetch = createSessionFetch({
     ...{ broker, state, restorer, waitUntil, timeoutMs: settings.timeoutMs },
-    onAnswered: (asked) => streams.answered(asked),
+    onAnswered: (asked, isGood) => streams.answered(asked, isGood),
   })
   const streams: Streams = createStreams({
     ...{ settings, broker, calls, state, restorer, turns, fetch },
@@ -220,9 +220,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   }
 
   function refuseClosed(): void {
-    if (state.phase === 'closed') {
-      throw newError('CLOSED', 'The session was closed: create another one.')
-    }
+    if (state.phase === 'closed') throw closedError()
   }
 
   /** A call that a caller asks for by name. */
@@ -293,6 +291,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
         await streams.close()
         const facts = restorer.facts()
         state.close()
+        restorer.close()
         await shared.resign(isLogout ? { ...facts, isOpen: false } : facts)
       }
       if (!isLogout || isLoggedOut) return

@@ -26,7 +26,7 @@ function setUp(...answers: unknown[]) {
     asked.push({ path, atMs: Date.now() - 1_000_000, signal: init.signal })
     return Response.json(answers.length > 1 ? answers.shift() : answers[0])
   }
-  return { calls: createAccountCalls(wrong(fetch), now), asked, time }
+  return { calls: createAccountCalls(wrong(fetch), now, 20_000), asked, time }
 }
 
 async function passed<T>(work: Promise<T>, ms = 60_000): Promise<T> {
@@ -45,7 +45,7 @@ describe('orders', () => {
   ])('are asked for once where there are %s', async (_, answer) => {
     const { calls, asked } = setUp(answer, { orders: ['another'] })
     expect(await passed(calls.orders(signal))).toEqual(answer)
-    expect(asked).toEqual([{ path: ORDERS, atMs: 0, signal }])
+    expect(asked).toEqual([{ path: ORDERS, atMs: 0, signal: expect.any(AbortSignal) }])
   })
 
   it.each<[string, unknown]>([
@@ -67,7 +67,9 @@ describe('orders', () => {
   it('are refreshed by a call that ends filters', async () => {
     const { calls, asked } = setUp({})
     await passed(calls.refreshOrders(signal))
-    expect(asked).toEqual([{ path: `${ORDERS}?force=true`, atMs: 0, signal }])
+    expect(asked).toEqual([
+      { path: `${ORDERS}?force=true`, atMs: 0, signal: expect.any(AbortSignal) },
+    ])
   })
 })
 
@@ -83,7 +85,9 @@ describe('trades', () => {
   ])('are a list, whatever the answer: %j', async (answer, trades) => {
     const { calls, asked } = setUp(answer)
     expect(await passed(calls.trades(3, signal))).toEqual(trades)
-    expect(asked).toEqual([{ path: '/iserver/account/trades?days=3', atMs: 0, signal }])
+    expect(asked).toEqual([
+      { path: '/iserver/account/trades?days=3', atMs: 0, signal: expect.any(AbortSignal) },
+    ])
   })
 })
 
@@ -103,8 +107,8 @@ describe('a turn', () => {
 
   it('waits for a call that the caller made', async () => {
     const { calls, asked } = setUp(one)
-    calls.noticed(ORDERS)
-    expect(calls.ordersAskedAtMs()).toBe(1_000_000)
+    calls.noticed(ORDERS, true)
+    expect(calls.ordersToldAtMs()).toBe(1_000_000)
     await passed(calls.orders(signal))
     expect(asked.map(({ atMs }) => atMs)).toEqual([5000])
   })
@@ -112,7 +116,7 @@ describe('a turn', () => {
   it('is not waited for where the clock was set back', async () => {
     const { calls, asked, time } = setUp(one)
     time.aheadMs = 3_600_000
-    calls.noticed(ORDERS)
+    calls.noticed(ORDERS, true)
     time.aheadMs = 0
     await passed(calls.orders(signal))
     expect(asked.map(({ atMs }) => atMs)).toEqual([0])
@@ -120,13 +124,47 @@ describe('a turn', () => {
 
   it('is left by an abort', async () => {
     const { calls, asked } = setUp(one)
-    calls.noticed(ORDERS)
+    calls.noticed(ORDERS, true)
     const controller = new AbortController()
     const waiting = calls.orders(controller.signal).catch((error: unknown) => error)
     const reason = new Error('enough')
     controller.abort(reason)
     expect(await passed(waiting)).toBe(reason)
     expect(asked).toEqual([])
+  })
+})
+
+describe('an answer', () => {
+  it('whose body does not come ends the call with timeoutMs', async () => {
+    const fetch = async () => new Response(new ReadableStream({}))
+    const calls = createAccountCalls(wrong(fetch), Date.now, 20_000)
+    const error = passed(calls.orders(signal).catch((thrown: unknown) => thrown))
+    expect(await error).toMatchObject({ code: 'IBKR_SESSION_TIMEOUT' })
+    expect(calls.ordersToldAtMs()).toBeUndefined()
+  })
+
+  it('is left by an abort, which reaches the request', async () => {
+    let seen: AbortSignal | undefined
+    const fetch = (_: string, init: { readonly signal: AbortSignal }) => {
+      seen = init.signal
+      return new Promise(() => {})
+    }
+    const calls = createAccountCalls(wrong(fetch), Date.now, 20_000)
+    const controller = new AbortController()
+    const waiting = calls.trades(1, controller.signal).catch((thrown: unknown) => thrown)
+    await vi.advanceTimersByTimeAsync(1)
+    const reason = new Error('enough')
+    controller.abort(reason)
+    expect(await passed(waiting, 1)).toBe(reason)
+    expect(seen?.reason).toBe(reason)
+  })
+
+  it('counts for orders where it is one, also that of a caller', async () => {
+    const { calls } = setUp(one)
+    calls.noticed(ORDERS, false)
+    expect(calls.ordersToldAtMs()).toBeUndefined()
+    await passed(calls.orders(signal), 5000)
+    expect(calls.ordersToldAtMs()).toBe(1_005_000)
   })
 })
 

@@ -1,8 +1,11 @@
 /** What callers send: repeated where that changes nothing, once otherwise, and never while a caller has the turn. */
+import type { BrokerageSessionOptions } from '@isoauth/ibkr-session'
 import { expect, it } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
+import { deferred } from '../../../tests/support/index.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { signalOf } from '../src/internal/asked-request.ts'
-import { everythingOf, failure, json, SESSION_ID, settle, setUp, wrong } from './support.ts'
+import { everythingOf, failure, json, NOW_MS, SESSION_ID, settle, setUp, wrong } from './support.ts'
 
 const INIT = '/iserver/auth/ssodh/init'
 const ORDERS = '/iserver/account/DU1/orders'
@@ -180,3 +183,59 @@ it('null detaches the signal of a Request', () => {
   expect(signalOf(request, {})?.aborted).toBe(true)
   expect(signalOf(request, { signal: null })).toBeUndefined()
 })
+
+it('no bridge at a Request with a body: the answer stands, since that cannot be sent again', async () => {
+  const { broker } = setUp()
+  const { fetch } = broker.connection
+  // Takes the body out of a Request, as the platform's fetch does.
+  const connection: BrokerageSessionOptions['connection'] = {
+    fetch: wrong(async (input: unknown, init?: RequestInit) => {
+      if (!(input instanceof Request)) return await fetch(input, init)
+      const { method, url } = input
+      return await fetch(new URL(url).pathname, { method, body: await input.text() })
+    }),
+  }
+  const { session } = setUp({ connection }, { broker, time: { now: NOW_MS } })
+  await session.open({ compete: true })
+  broker.isOpen = false
+  const search = 'https://broker.test/iserver/secdef/search'
+  const response = await session.fetch(new Request(search, { method: 'POST', body: '{}' }))
+  expect(response.status).toBe(400)
+  expect(await response.text()).toContain('no bridge')
+  await eventually(() => expect(session.health()).toMatchObject({ state: 'open', epoch: 2 }))
+})
+
+it('an order waits for an opening that goes on after another caller has left it', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  const { promise, resolve } = deferred()
+  broker.isOpen = false
+  broker.answering(async ({ path }) => {
+    if (path === '/iserver/auth/status') await promise
+    return undefined as never
+  })
+  const stays = session.fetch('/iserver/account/trades')
+  await settle()
+  const controller = new AbortController()
+  const leaves = session.open({ compete: true, signal: controller.signal })
+  await settle()
+  controller.abort(new Error('enough'))
+  await expect(leaves).rejects.toThrow('enough')
+  const order = session.fetch(ORDERS, { method: 'POST', body: '{}' })
+  await settle()
+  resolve()
+  expect((await order).status).toBe(200)
+  expect((await stays).status).toBe(200)
+  expect(broker.count(ORDERS)).toBe(1)
+})
+
+it.each(['ERR_HTTP2_STREAM_ERROR', 'UND_ERR_SOCKET', 'EAI_AGAIN'])(
+  'an order that ends in %s of a library: the outcome is unknown',
+  async (code) => {
+    const { session, broker } = setUp()
+    await session.open({ compete: true })
+    broker.answering(() => Promise.reject(Object.assign(new Error('lost'), { code })))
+    const error = await failure(() => session.fetch(ORDERS, { method: 'POST', body: '{}' }))
+    expect(error).toMatchObject({ code: 'IBKR_SESSION_OUTCOME_UNKNOWN' })
+  },
+)

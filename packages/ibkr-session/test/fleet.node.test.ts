@@ -87,6 +87,33 @@ async function openFleet(size: number, ms: number) {
   return { members, broker }
 }
 
+it('a keeper that closes during a step tells the others no loss afterwards', async () => {
+  const members = await fleet(3)
+  const [{ broker, time }] = members as [Setup]
+  await Promise.all(members.map(({ session }) => session.open({ compete: true })))
+  await live(members, 20_000)
+  const [leaving] = keepers(members) as [Setup]
+  const [asked, answered] = [deferred(), deferred()]
+  broker.answering(async () => {
+    asked.resolve()
+    await answered.promise
+    return undefined as never
+  })
+  time.now += 60_000
+  const step = leaving.session.step()
+  await asked.promise
+  await leaving.session.close()
+  answered.resolve()
+  await step
+  broker.answering(() => undefined)
+  const rest = members.filter((member) => member !== leaving)
+  await live(rest, 60_000)
+  expect(rest.map(({ types }) => types())).toEqual(
+    rest.map(() => expect.not.arrayContaining(['lost'])),
+  )
+  expect(keepers(rest)).toHaveLength(1)
+})
+
 it('all members learn that it was lost and is back, and one opens it', async () => {
   const { members, broker } = await openFleet(5, 60_000)
   broker.isOpen = false

@@ -1,8 +1,9 @@
 /** The rules of keeping a session alive, each learned from the complaints of users of other clients. */
 import { expect, it, vi } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
+import { deferred } from '../../../tests/support/index.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
-import { json, settle, setUp } from './support.ts'
+import { failure, json, settle, setUp } from './support.ts'
 
 const INIT = '/iserver/auth/ssodh/init'
 const TICKLE = '/tickle'
@@ -313,4 +314,45 @@ it('without open, it only tickles', async () => {
   await session.step()
   expect(broker.calls.map(({ path }) => path)).toEqual([TICKLE])
   expect(session.health().state).toBe('new')
+})
+
+it('a clock that is set back by a day ends a wait, which would last a day', async () => {
+  const { session, broker, time } = setUp()
+  await session.open({ compete: true })
+  broker.answering(() => 'lost')
+  time.now += 60_000
+  await session.step()
+  expect(session.health().waitingUntilMs).toBeDefined()
+  broker.answering(() => undefined)
+  broker.isOpen = false
+  time.now -= 86_400_000
+  broker.lastSeenMs = time.now
+  const { nextStepAtMs, state } = await session.step()
+  expect(state).toBe('open')
+  expect(Number(nextStepAtMs) - time.now).toBeLessThanOrEqual(66_000)
+})
+
+it('closing ends an opening that is under way: nothing is sent after it', async () => {
+  const { session, broker, types } = setUp()
+  await session.open({ compete: true })
+  const { promise, resolve } = deferred()
+  const asked = deferred()
+  broker.isOpen = false
+  broker.answering(async ({ path }) => {
+    if (path !== '/iserver/auth/status') return undefined as never
+    asked.resolve()
+    await promise
+    return undefined as never
+  })
+  const calling = failure(() => session.fetch('/iserver/account/trades'))
+  await asked.promise
+  const opening = failure(() => session.open({ compete: true }))
+  await session.close({ logout: true })
+  resolve()
+  expect(await calling).toMatchObject({ code: 'IBKR_SESSION_CLOSED' })
+  expect(await opening).toMatchObject({ code: 'IBKR_SESSION_CLOSED' })
+  await settle()
+  expect(broker.calls.at(-1)?.path).toBe('/logout')
+  expect(broker.count(INIT)).toBe(1)
+  expect(types()).toEqual(['opened', 'lost'])
 })

@@ -267,6 +267,22 @@ it('orders are subscribed to once, after accounts and orders were asked for', as
   await stop()
 })
 
+it('orders are asked for again on the next socket where they could not be told', async () => {
+  const { stream, broker, socket, stop } = await start()
+  broker.answering(({ path }) =>
+    path === '/iserver/account/orders' ? json(503, { error: 'down' }) : undefined,
+  )
+  stream.subscribe({ topic: 'or' })
+  await pass(6000)
+  expect(socket().frames).toEqual(['sor+{}'])
+  broker.answering(() => undefined)
+  const asked = broker.count('/iserver/account/orders')
+  socket().cut()
+  await pass(10_000)
+  expect(broker.count('/iserver/account/orders')).toBeGreaterThan(asked)
+  await stop()
+})
+
 it('a filtered call for orders: told, mended by force=true, and the gap told', async () => {
   const { stream, broker, session, kinds, stop } = await start()
   stream.subscribe({ topic: 'or' })
@@ -424,5 +440,46 @@ it('a consumer that reads nothing for 100,000 messages: memory flat, drops count
   expect([none.buffered, none.dropped]).toEqual([0, 0])
   const first = await slow[Symbol.asyncIterator]().next()
   expect(first.value?.data['n']).toBe(99_900)
+  await stop()
+})
+
+it('what is held back past its limit is counted as dropped, and told', async () => {
+  const { stream, socket, told, stop } = await start({
+    reconcile: () => new Promise<void>((resolve) => setTimeout(resolve, 30_000)),
+  })
+  const orders = stream.subscribe({ topic: 'pl', bufferLimit: 100_000 })
+  socket().cut()
+  await pass(5000)
+  for (let count = 0; count < 10_005; count++) socket().say({ topic: 'spl', n: count })
+  expect(told.filter(({ type }) => type === 'overflow')).toEqual([
+    { type: 'overflow', topic: 'pl', key: '' },
+  ])
+  await pass(30_000)
+  expect([orders.buffered, orders.dropped]).toEqual([10_000, 5])
+  await stop()
+})
+
+it('a socket lost while silenced orders are mended: one reconcile at a time', async () => {
+  const running = new Set<AbortSignal>()
+  let most = 0
+  const { stream, session, broker, socket, stop } = await start({
+    reconcile: async (_, { signal }) => {
+      running.add(signal)
+      most = Math.max(most, [...running].filter(({ aborted }) => !aborted).length)
+      await new Promise((resolve) => setTimeout(resolve, 20_000))
+      running.delete(signal)
+    },
+  })
+  stream.subscribe({ topic: 'or' })
+  await pass(10_000)
+  broker.answering(async ({ query }) => {
+    if (query.includes('force')) await new Promise((resolve) => setTimeout(resolve, 6000))
+    return undefined as never
+  })
+  await session.fetch('/iserver/account/orders?filters=filled')
+  await pass(1000)
+  socket().cut()
+  await pass(40_000)
+  expect(most).toBe(1)
   await stop()
 })

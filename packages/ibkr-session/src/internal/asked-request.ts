@@ -52,6 +52,14 @@ export function signalOf(input: unknown, init: unknown): PlatformAbortSignal | u
   return isSignal(signal) ? signal : refuse('init.signal', signal, 'an AbortSignal')
 }
 
+/** True where the body of a request that was sent is gone with it: that of a `Request`, a stream. */
+export function isUsedUp(input: unknown, init: unknown): boolean {
+  const { body } = Object(init) as { readonly body?: unknown }
+  const { bodyUsed } = Object(input) as { readonly bodyUsed?: unknown }
+  const isStream = 'getReader' in Object(body) || Symbol.asyncIterator in Object(body)
+  return bodyUsed === true || isStream
+}
+
 function parse(text: string): URL | undefined {
   try {
     return new URL(text)

@@ -50,6 +50,11 @@ export function newError(
   return new IbkrSessionError(message, { ...details, code: `IBKR_SESSION_${kind as Kind}` })
 }
 
+/** Makes the error of whatever is asked of a session that was closed. */
+export function closedError(): IbkrSessionError {
+  return newError('CLOSED', 'The session was closed: create another one.')
+}
+
 /** Refuses an option; the value is not shown. */
 export function refuse(option: string, value: unknown, form: string): never {
   return refuseOption(newError, option, value, form)

@@ -10,7 +10,7 @@ import {
 } from '@isoauth/core-client'
 import type { BackOff } from './back-off.ts'
 import { bringUp } from './bring-up.ts'
-import { newError } from './errors.ts'
+import { closedError, newError } from './errors.ts'
 import { judge } from './failure.ts'
 import type { SessionCalls } from './session-calls.ts'
 import type { SessionState } from './session-state.ts'
@@ -39,6 +39,8 @@ export interface Restorer {
   failed(error: unknown): void
   /** Makes callers wait for work that may open the session anew. */
   hold(work: Promise<unknown>): void
+  /** Ends an opening that is under way: the session was closed. */
+  close(): void
 }
 
 /** What an opening needs. */
@@ -63,7 +65,8 @@ export function createRestorer(parts: RestoreParts): Restorer {
   const { settings, calls, state, shared, backOff, onAsked } = parts
   const { now, openTimeoutMs, suppress } = settings
   const flight = createSingleFlight<void>()
-  let underWay: Promise<void> | undefined
+  let underWay: Promise<unknown> | undefined
+  let endOpening = (_reason: unknown) => {}
   let intent: Intent | undefined
   /** How often the sign-in was refused in a row. */
   let refusals = 0
@@ -134,17 +137,22 @@ export function createRestorer(parts: RestoreParts): Restorer {
 
   function run(way: Intent, seenEpoch: number, signal: PlatformAbortSignal | undefined) {
     const running = flight(async (left) => {
+      if (state.phase === 'closed') throw closedError()
+      const ending = new AbortController()
+      endOpening = (reason) => ending.abort(reason)
+      left.addEventListener('abort', () => ending.abort(left.reason))
       const late = () =>
         newError(
           'NOT_READY',
           `The session was not ready within openTimeoutMs (${openTimeoutMs} ms): the broker may be in its nightly reset or under maintenance; try again later.`,
         )
       try {
-        await withDeadline({ timeoutMs: openTimeoutMs, signal: left, newError: late }, (deadline) =>
-          shared.exclusively(() => openNow(way, seenEpoch, deadline), deadline),
+        await withDeadline(
+          { timeoutMs: openTimeoutMs, signal: ending.signal, newError: late },
+          (deadline) => shared.exclusively(() => openNow(way, seenEpoch, deadline), deadline),
         )
       } catch (error) {
-        if (!left.aborted) {
+        if (!ending.signal.aborted) {
           failed(error)
           await shared.write(facts())
         }
@@ -156,10 +164,8 @@ export function createRestorer(parts: RestoreParts): Restorer {
   }
 
   function hold(work: Promise<unknown>): void {
-    const settled = work.then(
-      () => {},
-      () => {},
-    )
+    // Beside what is under way already: who leaves an opening does not end it for others.
+    const settled = Promise.all([underWay, work.catch(() => {})])
     underWay = settled
     settled.then(() => {
       if (underWay === settled) underWay = undefined
@@ -174,6 +180,7 @@ export function createRestorer(parts: RestoreParts): Restorer {
     adopt,
     failed,
     hold,
+    close: () => endOpening(closedError()),
     async open(way, signal) {
       intent = way
       state.revive()

@@ -11,9 +11,9 @@ import {
   withDeadline,
   withoutContent,
 } from '@isoauth/core-client'
-import { type AskedRequest, readAsked, signalOf } from './asked-request.ts'
+import { type AskedRequest, isUsedUp, readAsked, signalOf } from './asked-request.ts'
 import { type Broker, saysNoBridge } from './broker-call.ts'
-import { newError } from './errors.ts'
+import { closedError, newError } from './errors.ts'
 import type { Restorer } from './restore.ts'
 import type { SessionState } from './session-state.ts'
 
@@ -25,8 +25,8 @@ export interface SessionFetchParts {
   readonly waitUntil: WaitUntil | undefined
   /** Milliseconds for the reading of an answer that may say that there is no session. */
   readonly timeoutMs: number
-  /** Told of each request that was answered. */
-  readonly onAnswered: (asked: AskedRequest) => void
+  /** Told of each request that was answered, and whether that was a 2xx. */
+  readonly onAnswered: (asked: AskedRequest, isGood: boolean) => void
 }
 
 /** After these the broker may have carried out what was asked: it gives up waiting for itself after 10 s. */
@@ -48,18 +48,16 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
   const { broker, state, restorer, waitUntil, timeoutMs, onAnswered } = parts
 
   return async (input, init) => {
-    if (state.phase === 'closed') {
-      throw newError('CLOSED', 'The session was closed: create another one.')
-    }
     const asked = readAsked(input, init)
     const signal = signalOf(input, init)
     const isBrokerage = asked.path.startsWith('/iserver/')
     const isRepeatable = mayBeRepeated(asked)
     if (isBrokerage) await restorer.settled(signal)
+    if (state.phase === 'closed') throw closedError()
     const { epoch } = state
     const send = () => broker.send(input, init)
     const response = isRepeatable ? await send() : await sendOnce(send, asked, signal)
-    onAnswered(asked)
+    onAnswered(asked, response.ok)
     if (
       !isBrokerage ||
       !restorer.intent ||
@@ -69,8 +67,9 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
     }
 
     if (state.epoch === epoch) state.lose('no-bridge')
-    const restored = restorer.restore(epoch, isRepeatable ? signal : undefined)
-    if (!isRepeatable) {
+    const isRepeated = isRepeatable && !isUsedUp(input, init)
+    const restored = restorer.restore(epoch, isRepeated ? signal : undefined)
+    if (!isRepeated) {
       // The answer stands; the session is for the next call.
       const settled = restored.catch(() => {})
       waitUntil?.(settled)
@@ -107,7 +106,8 @@ async function sendOnce(
     signal?.throwIfAborted()
     const { code } = Object(error) as { readonly code?: unknown }
     const isCoded = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d]+_[A-Z\d_]+$/.test(code)
-    const isLost = !isCoded || code.startsWith('UND_') || /_(TIMEOUT|NETWORK)$/.test(code)
+    // Codes of Node's and of undici look like ours.
+    const isLost = !isCoded || /^(UND|ERR)_|_(TIMEOUT|NETWORK)$/.test(code)
     throw isLost ? unknown('No answer came', { cause: withoutContent(error) }) : error
   }
   const { status } = response

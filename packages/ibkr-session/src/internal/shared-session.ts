@@ -95,6 +95,8 @@ export function openSharedSession(
   let signedAtMs = 0
   let isKeeper = false
   let hasFailed = false
+  /** True once this keeper has handed over: what it still has under way tells the others nothing. */
+  let hasResigned = false
 
   const open = () => {
     opening ??= openEntry()
@@ -128,6 +130,7 @@ export function openSharedSession(
   }
 
   async function writeEntry(entry: Entry): Promise<void> {
+    if (hasResigned) return
     newest = entry
     seenAtMs = now()
     await (await open()).entry?.write(JSON.stringify(entry), ENTRY_MS)
@@ -141,7 +144,7 @@ export function openSharedSession(
   const isAlive = ({ keeper }: Entry) => keeper !== '' && isRecent()
 
   function become(role: Role): Role {
-    if (isKeeper !== (role === 'keeper')) {
+    if (isKeeper !== (role === 'keeper') && !hasResigned) {
       isKeeper = role === 'keeper'
       emit({ type: 'keeper', isKeeper })
     }
@@ -219,8 +222,11 @@ export function openSharedSession(
     async resign(facts) {
       if (!isKeeper || !newest) return
       const { term, revision } = newest
+      const last = { ...facts, term, revision: revision + 1, keeper: '', aliveAtMs: now() }
+      const written = writeEntry(last)
       isKeeper = false
-      await writeEntry({ ...facts, term, revision: revision + 1, keeper: '', aliveAtMs: now() })
+      hasResigned = true
+      await written
     },
   }
 }

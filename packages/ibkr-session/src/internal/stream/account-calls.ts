@@ -6,6 +6,7 @@ import {
   type PlatformAbortSignal,
   readAnswer,
   receiveAnswer,
+  withDeadline,
 } from '@isoauth/core-client'
 import { newError } from '../errors.ts'
 import { pause } from '../pause.ts'
@@ -18,10 +19,10 @@ export interface AccountCalls {
   refreshOrders(signal: PlatformAbortSignal): Promise<void>
   /** `GET /iserver/account/trades`: those of the last days, 1 to 7. */
   trades(days: number, signal: PlatformAbortSignal): Promise<readonly unknown[]>
-  /** A caller asked by itself: the next call waits for that one too. */
-  noticed(path: string): void
-  /** When orders were asked for last, in milliseconds since 1970. */
-  ordersAskedAtMs(): number | undefined
+  /** A caller asked by itself, and was told or not: the next call waits for that one too. */
+  noticed(path: string, isGood: boolean): void
+  /** When orders were asked for and told last, in milliseconds since 1970. */
+  ordersToldAtMs(): number | undefined
 }
 
 const ORDERS = '/iserver/account/orders'
@@ -29,9 +30,14 @@ const TRADES = '/iserver/account/trades'
 const SPACING_MS = 5000
 const ANSWER_LIMIT_BYTES = 4_194_304
 
-/** Makes the calls over the `fetch` of a session. */
-export function createAccountCalls(fetch: FetchFunction, now: () => number): AccountCalls {
+/** Makes the calls over the `fetch` of a session, each within so many milliseconds. */
+export function createAccountCalls(
+  fetch: FetchFunction,
+  now: () => number,
+  timeoutMs: number,
+): AccountCalls {
   const askedAtMs = new Map<string, number>()
+  const toldAtMs = new Map<string, number>()
 
   /** Waits until the broker takes this call; those that wait together go one after the other. */
   async function turn(path: string, signal: PlatformAbortSignal): Promise<void> {
@@ -45,17 +51,24 @@ export function createAccountCalls(fetch: FetchFunction, now: () => number): Acc
 
   async function ask(path: string, query: string, name: string, signal: PlatformAbortSignal) {
     await turn(path, signal)
-    const response = await fetch(path + query, { signal })
-    const answer = await receiveAnswer(response, { limitBytes: ANSWER_LIMIT_BYTES }, signal)
+    const answer = await withDeadline({ timeoutMs, signal, newError }, async (deadline) => {
+      const response = await fetch(path + query, { signal: deadline })
+      return await receiveAnswer(response, { limitBytes: ANSWER_LIMIT_BYTES }, deadline)
+    })
     // Some answers are a list, some an object with one.
     const text = /^\s*\[/.test(answer.text) ? `{"${name}":${answer.text}}` : answer.text
     const refusal = newError
-    return readAnswer({ ...answer, text }, { newError, now, secrets: [], refusal }).fields
+    const { fields } = readAnswer({ ...answer, text }, { newError, now, secrets: [], refusal })
+    toldAtMs.set(path, now())
+    return fields
   }
 
   return {
-    ordersAskedAtMs: () => askedAtMs.get(ORDERS),
-    noticed: (path) => void askedAtMs.set(path, now()),
+    ordersToldAtMs: () => toldAtMs.get(ORDERS),
+    noticed(path, isGood) {
+      askedAtMs.set(path, now())
+      if (isGood) toldAtMs.set(path, now())
+    },
     async orders(signal) {
       const first = await ask(ORDERS, '', 'orders', signal)
       // The first answer of a session is often empty while the broker still gathers.

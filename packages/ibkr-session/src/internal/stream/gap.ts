@@ -63,6 +63,8 @@ export interface GapParts {
   readonly now: () => number
   readonly emit: (event: StreamEvent) => void
   readonly deliver: (message: StreamMessage, size: number) => void
+  /** Told of each message that was kept back and had to be dropped. */
+  readonly drop: (message: StreamMessage) => void
   readonly context: (signal: PlatformAbortSignal) => ReconcileContext
   /** Runs calls of the library's own when no caller has the turn. */
   readonly own: <T>(work: () => Promise<T>, signal: PlatformAbortSignal) => Promise<T>
@@ -75,8 +77,10 @@ const AGAIN_MS = 5000
 
 /** Makes the gaps of one stream. */
 export function createGaps(parts: GapParts): Gaps {
-  const { reconcile, timeoutMs, now, emit, deliver, context, own } = parts
-  const held = createMessageBuffer<readonly [StreamMessage, number]>(HELD_LIMIT)
+  const { reconcile, timeoutMs, now, emit, deliver, drop, context, own } = parts
+  const held = createMessageBuffer<readonly [StreamMessage, number]>(HELD_LIMIT, ([message]) =>
+    drop(message),
+  )
   let open: { readonly fromMs: number; readonly topics: readonly TopicName[] } | undefined
   let running: AbortController | undefined
 
@@ -126,6 +130,7 @@ export function createGaps(parts: GapParts): Gaps {
       if (!open) return
       const gap: Gap = { ...open, toMs: now() }
       const controller = new AbortController()
+      running?.abort()
       running = controller
       emit({ type: 'gap', ...gap })
       await run(gap, controller)

@@ -15,8 +15,15 @@ export interface MessageBuffer<T> {
 /** However few the messages are, they hold no more than so many characters. */
 const SIZE_LIMIT = 16_777_216
 
-/** Makes an empty queue for so many items; of 0 items nothing is kept, and nothing counted. */
-export function createMessageBuffer<T>(limit: number): MessageBuffer<T> {
+/**
+ * Makes an empty queue for so many items; of 0 items nothing is kept, and nothing counted.
+ *
+ * @param onDrop - told of each item that is dropped
+ */
+export function createMessageBuffer<T>(
+  limit: number,
+  onDrop: (item: T) => void = () => {},
+): MessageBuffer<T> {
   let items: { readonly item: T; readonly size: number }[] = []
   let first = 0
   let size = 0
@@ -50,7 +57,7 @@ export function createMessageBuffer<T>(limit: number): MessageBuffer<T> {
       items.push({ item, size: itemSize })
       size += itemSize
       while (items.length - first > limit || (size > SIZE_LIMIT && items.length - first > 1)) {
-        shift()
+        onDrop(shift() as T)
         dropped++
         isFull = true
       }

@@ -134,6 +134,7 @@ export async function openStream(
       emit({ type: 'message', message })
       subscriptions.deliver(message, size)
     },
+    drop: (message) => subscriptions.drop(message),
     context: (until) => ({
       fetch,
       signal: until,
@@ -167,9 +168,10 @@ export async function openStream(
 
   /** Without these two calls in a session the broker says nothing of orders. */
   async function beforeOrders(): Promise<void> {
-    const askedAtMs = accountCalls.ordersAskedAtMs() ?? Number.NEGATIVE_INFINITY
-    if (askedAtMs >= (state.openedAtMs ?? 0)) return
+    const toldAtMs = accountCalls.ordersToldAtMs() ?? Number.NEGATIVE_INFINITY
+    if (toldAtMs >= (state.openedAtMs ?? 0)) return
     // Where it fails, the subscription is made all the same: some topics come late rather than never.
+    // The next socket asks again.
     await own(() => accountCalls.orders(signal), signal).catch(() => {})
   }
 

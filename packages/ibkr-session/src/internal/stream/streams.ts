@@ -15,7 +15,7 @@ export interface Streams {
   /** The connection's token was renewed. */
   renewed(): void
   /** A request of a caller was answered. */
-  answered(asked: AskedRequest): void
+  answered(asked: AskedRequest, isGood: boolean): void
   close(): Promise<void>
 }
 
@@ -24,7 +24,7 @@ export function createStreams(
   parts: Omit<StreamParts, 'streamSettings' | 'options' | 'accountCalls' | 'onClosed'>,
 ): Streams {
   const { settings, restorer, fetch } = parts
-  const accountCalls = createAccountCalls(fetch, settings.now)
+  const accountCalls = createAccountCalls(fetch, settings.now, settings.timeoutMs)
   const opened = new Set<OpenedStream>()
 
   return {
@@ -52,9 +52,9 @@ export function createStreams(
     renewed() {
       for (const stream of opened) stream.renewed()
     },
-    answered({ method, path, query }) {
+    answered({ method, path, query }, isGood) {
       if (method !== 'GET') return
-      if (isPaced(path)) accountCalls.noticed(path)
+      if (isPaced(path)) accountCalls.noticed(path, isGood)
       if (!isFilteredOrders(path, query)) return
       for (const stream of opened) stream.ordersSilenced()
     },

@@ -25,6 +25,8 @@ export interface Member {
   readonly subscription: StreamSubscription
   /** Gives true where its buffer began to overflow. */
   deliver(message: StreamMessage, size: number): boolean
+  /** Counts a message that was dropped before; gives true where it is the first since one was delivered. */
+  drop(): boolean
   end(): void
 }
 
@@ -39,6 +41,8 @@ export function createSubscription(about: {
   const buffer = createMessageBuffer<StreamMessage>(bufferLimit)
   const waiting: ((result: IteratorResult<StreamMessage, undefined>) => void)[] = []
   let isEnded = false
+  let lost = 0
+  let isLosing = false
 
   function end(): void {
     isEnded = true
@@ -62,7 +66,7 @@ export function createSubscription(about: {
     topic,
     key,
     get dropped() {
-      return buffer.dropped
+      return buffer.dropped + lost
     },
     get buffered() {
       return buffer.length
@@ -87,11 +91,18 @@ export function createSubscription(about: {
     subscription: members as StreamSubscription,
     end,
     deliver(message, size) {
+      isLosing = false
       if (isEnded) return false
       const resolve = waiting.shift()
       if (resolve === undefined) return buffer.push(message, size)
       resolve({ done: false, value: message })
       return false
+    },
+    drop() {
+      lost++
+      const isFirst = !isLosing
+      isLosing = true
+      return isFirst
     },
   }
 }

@@ -37,6 +37,8 @@ export interface Subscriptions {
   /** Whether a frame of this topic is wanted; a server's id in it is kept. */
   isWanted(name: TopicName, data: Readonly<Record<string, unknown>>): boolean
   deliver(message: StreamMessage, size: number): void
+  /** Counts a message that is not delivered. */
+  drop(name: TopicName): void
   has(topic: StreamTopic): boolean
   /** Ends all. */
   end(): void
@@ -161,6 +163,11 @@ export function createSubscriptions(parts: {
       const entry = entries.get(nameOf(message))
       for (const member of entry?.members ?? []) {
         if (member.deliver(message, size)) onOverflow({ topic: message.topic, key: message.key })
+      }
+    },
+    drop({ topic, key }) {
+      for (const member of entries.get(nameOf({ topic, key }))?.members ?? []) {
+        if (member.drop()) onOverflow({ topic, key })
       }
     },
     has: (topic) => [...entries.values()].some((entry) => entry.topic === topic),
