@@ -196,6 +196,19 @@ it('429 pauses its endpoint for what Retry-After says; others go on', async () =
   ])
 })
 
+it('a pause ends in its time although the clock was set back by a day', async () => {
+  const { fetch, times } = makeService((path) => json(path === '/a' ? 429 : 200, {}))
+  const ahead = { ms: 0 }
+  const paced = withPacing(fetch, { now: () => Date.now() + ahead.ms })
+  void paced('/a')
+  await pass(100)
+  void paced('/b')
+  await pass(60_000)
+  ahead.ms = -86_400_000
+  await pass(600_000)
+  expect(times('/b')).toHaveLength(1)
+})
+
 it('a second 429 elsewhere means the penalty box: nothing is sent for ten minutes', async () => {
   let isRefused = true
   const { fetch, seen } = makeService(() => json(isRefused ? 429 : 200, {}))

@@ -186,6 +186,23 @@ function busiestSecond(calls: readonly { readonly atMs: number }[]): number {
   return Math.max(0, ...perSecond.values())
 }
 
+it('called again while a step is under way, keepAlive goes on with the new interval at once', async () => {
+  const { session, broker } = setUp({ now: Date.now })
+  const opening = session.open({ compete: true })
+  await vi.advanceTimersByTimeAsync(5000)
+  await opening
+  // A tickle whose answer does not come.
+  broker.answering(() => new Promise(() => {}))
+  session.keepAlive()
+  await vi.advanceTimersByTimeAsync(70_000)
+  broker.answering(() => undefined)
+  const before = broker.count('/tickle')
+  session.keepAlive({ intervalMs: 1000 })
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(broker.count('/tickle') - before).toBeGreaterThanOrEqual(3)
+  await session.close()
+})
+
 it('holds no process open', async () => {
   vi.useRealTimers()
   const holding = () =>

@@ -73,8 +73,9 @@ export function createKeepAlive(keeper: Keeper, now: () => number): KeepAlive {
     }
     stepping = undefined
     if (isWokenMeanwhile) delayMs = LOOK_LEAST_MS
+    // Of one that was started anew meanwhile the first step is due already.
+    if (isWokenMeanwhile || run === current) schedule(delayMs)
     isWokenMeanwhile = false
-    schedule(delayMs)
   }
 
   return {

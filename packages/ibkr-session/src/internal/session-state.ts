@@ -55,6 +55,7 @@ export function createSessionState(
   let openedAtMs: number | undefined
   let lastTickleAtMs: number | undefined
   let wait: Wait | undefined
+  let waitsSinceMs = 0
   let isCompetingTold = false
 
   return {
@@ -76,7 +77,8 @@ export function createSessionState(
     get lastTickleAtMs() {
       return lastTickleAtMs
     },
-    wait: () => (wait && now() < wait.untilMs ? wait : undefined),
+    // A clock that was set back would make the wait longer than it was meant to be.
+    wait: () => (wait && now() >= waitsSinceMs && now() < wait.untilMs ? wait : undefined),
     open(about = {}) {
       if (phase === 'closed') return
       const { epoch: nextEpoch = epoch + 1, message } = about
@@ -109,6 +111,7 @@ export function createSessionState(
     waitFor(next) {
       if (phase === 'closed') return
       wait = next
+      waitsSinceMs = now()
       const { untilMs, reason, error } = next
       if (reason === 'competing' && !isCompetingTold) {
         isCompetingTold = true

@@ -7,8 +7,8 @@ import type { PacingRule } from './rules.ts'
 
 /** A limit that requests pass. */
 export interface Gate {
-  /** Nothing passes until then, in milliseconds since 1970. */
-  pausedUntilMs: number
+  /** Nothing passes from one to the other, in milliseconds since 1970. */
+  pause: { readonly fromMs: number; readonly untilMs: number }
   /**
    * Runs `work` when there is a place. Of a limit over time the place is free again that long after `sent` was
    * called; of a limit at once when the request that it was called with has ended; at once where nothing was sent.
@@ -39,7 +39,7 @@ export function createGate({ requests = 1, perMs = 0, atOnce }: PacingRule, shar
   const queue = new PQueue({ concurrency: places })
 
   return {
-    pausedUntilMs: 0,
+    pause: { fromMs: 0, untilMs: 0 },
     pass<T>(work: (sent: Sent) => Promise<T>, { priority, signal }: Passing): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         signal?.throwIfAborted()

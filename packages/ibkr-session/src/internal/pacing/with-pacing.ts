@@ -103,7 +103,9 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
   }
 
   async function unpaused({ gate }: Limit, signal: AbortSignal | undefined): Promise<void> {
-    while (now() < gate.pausedUntilMs) await pause(gate.pausedUntilMs - now(), signal)
+    // A clock that was set back would make the pause longer than it was meant to be.
+    const restMs = () => (now() < gate.pause.fromMs ? 0 : gate.pause.untilMs - now())
+    while (restMs() > 0) await pause(restMs(), signal)
   }
 
   async function fleetTurn({ key, rule }: Limit, signal: AbortSignal | undefined): Promise<void> {
@@ -121,7 +123,7 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
     const untilMs = now() + (askedMs > 0 ? Math.min(askedMs, PAUSE_LIMIT_MS) : usualMs)
     lastRefusal = { key: limit.key, untilMs }
     const { key, gate } = isBoxed ? widest : limit
-    gate.pausedUntilMs = Math.max(gate.pausedUntilMs, untilMs)
+    gate.pause = { fromMs: now(), untilMs: Math.max(gate.pause.untilMs, untilMs) }
     emit({ type: 'paused', path: key === '*' ? key : asked.path, untilMs })
   }
 
