@@ -67,6 +67,27 @@ it('are refused for another account, for what is no JSON, and a second time by t
   })
 })
 
+it('are refused where two of one call have the same cOID, and none is placed', async () => {
+  const twice = await place({ ...limit, cOID: 'a' }, { ...limit, cOID: 'a' })
+  expect(twice).toEqual({ error: expect.stringMatching('already registered') })
+  expect(here.sandbox.broker.orders).toEqual([])
+})
+
+it('keep their cOID when a change names none', async () => {
+  const [placed] = await place({ ...limit, cOID: 'mine' })
+  await here.user.post(`/iserver/account/DU1234567/order/${placed.order_id}`, limit)
+  expect(here.sandbox.broker.orders).toMatchObject([{ reference: 'mine' }])
+  expect(await place({ ...limit, cOID: 'mine' })).toHaveProperty('error')
+})
+
+it('are not listed for an account of somebody else', async () => {
+  here.sandbox.broker.play({ kind: 'order', accountId: 'DU7654321' })
+  const listed = await here.user.call('/iserver/account/orders?accountId=DU7654321')
+  expect(listed.status).toBe(401)
+  const own = await here.user.call('/iserver/account/orders?accountId=DU1234567')
+  expect(await own.json()).toMatchObject({ orders: [] })
+})
+
 it('are counted when they come in, whatever becomes of them', async () => {
   here.sandbox.fault({ path, kind: 'status', status: 503 })
   expect((await here.user.post(path, { orders: [limit] })).status).toBe(503)
@@ -99,6 +120,22 @@ describe('questions', () => {
     const answered = await reply(question.id)
     expect(answered.status).toBe(status)
     expect(answered.status === 400 ? answered.body.error : '').toMatch(/^(reply id not found)?$/)
+  })
+
+  it('change nothing of an order that was filled before they were answered', async () => {
+    const [placed] = await place(limit)
+    const orderId = Number(placed.order_id)
+    ask('o163')
+    const changed = await here.user.post(`/iserver/account/DU1234567/order/${orderId}`, {
+      ...limit,
+      quantity: 5,
+    })
+    const [question] = await changed.json()
+    here.sandbox.broker.play({ kind: 'order', orderId, status: 'Filled' })
+    const { body } = await reply(question.id)
+    expect(body).toMatchObject({ error: expect.stringContaining('not active') })
+    expect(here.sandbox.broker.orders).toMatchObject([{ quantity: 2, filled: 2 }])
+    expect(here.sandbox.broker.trades).toHaveLength(1)
   })
 
   it('can be declined, and are good once', async () => {

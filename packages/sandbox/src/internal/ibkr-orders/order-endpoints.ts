@@ -16,13 +16,14 @@ const DAYS_LIMIT = 7
 
 export function listOrders(call: Call, { broker, signIn, session }: ApiContext): Response {
   const query = new URLSearchParams(call.query)
+  const accountId = query.get('accountId') ?? signIn.accountId
+  if (accountId !== signIn.accountId) return plainError(401, 'not authenticated')
   const filters = (query.get('filters') ?? '').split(',').filter((name) => name !== '')
   if (session) {
     session.ordersAsked = true
     if (filters.length > 0) session.ordersSilenced = true
     else if (query.get('force') === 'true') session.ordersSilenced = false
   }
-  const accountId = query.get('accountId') ?? signIn.accountId
   const orders = broker.book.orders
     .filter((order) => order.accountId === accountId)
     .filter(({ status }) => filters.length === 0 || filters.some((name) => names(name, status)))
@@ -48,11 +49,14 @@ export async function placeOrders(call: Call, context: ApiContext): Promise<Resp
   const orders = readOrders(body)
   // A refusal of an order comes with status 200.
   if (typeof orders === 'string') return jsonResponse({ error: orders })
-  const known = orders.find(
-    ({ reference }) => reference != null && broker.book.hasReference(accountId, reference),
+  const references = orders.flatMap(({ reference }) => reference ?? [])
+  const known = references.find(
+    (reference, at) =>
+      references.indexOf(reference) < at || broker.book.hasReference(accountId, reference),
   )
-  if (known)
-    return jsonResponse({ error: `Local order ID=${known.reference} is already registered.` })
+  if (known !== undefined) {
+    return jsonResponse({ error: `Local order ID=${known} is already registered.` })
+  }
   return askOrCarryOut(call, context, { accountId, orders, changes: undefined })
 }
 
@@ -63,8 +67,9 @@ export async function changeOrder(call: Call, context: ApiContext): Promise<Resp
   if (body === undefined) return plainError(400, 'Bad Request: JSON body expected')
   const change = readOrder(body)
   if (typeof change === 'string') return jsonResponse({ error: change })
-  const { orderId, accountId } = found
-  return askOrCarryOut(call, context, { accountId, orders: [change], changes: orderId })
+  const { orderId, accountId, reference } = found
+  const orders = [{ ...change, reference: change.reference ?? reference }]
+  return askOrCarryOut(call, context, { accountId, orders, changes: orderId })
 }
 
 export function cancelOrder(call: Call, context: ApiContext): Response {
@@ -130,8 +135,10 @@ function asked({ id, messageId }: OpenQuestion<AskedOrders>): Response {
 
 function carryOut(call: Call, { broker }: ApiContext, work: AskedOrders): Response {
   const { accountId, orders, changes } = work
+  const existing = changes === undefined ? undefined : broker.book.find(changes)
+  // It may have been filled while the question about it was open.
+  if (existing && !isLive(existing)) return notActive(existing)
   const done = orders.map((order) => {
-    const existing = changes === undefined ? undefined : broker.book.find(changes)
     if (existing) return broker.book.change(existing, order, call.now)
     broker.counts.ordersPlaced++
     return broker.book.place(accountId, filledAtOnce(order), call.now)
@@ -158,7 +165,11 @@ function findOrder({ broker, signIn, parameters }: ApiContext): SandboxOrder | R
   if (order?.accountId !== signIn.accountId) {
     return jsonResponse({ error: `OrderID ${parameters['orderId']} doesn't exist` })
   }
-  return isLive(order) ? order : jsonResponse({ error: `OrderID ${order.orderId} is not active` })
+  return isLive(order) ? order : notActive(order)
+}
+
+function notActive({ orderId }: SandboxOrder): Response {
+  return jsonResponse({ error: `OrderID ${orderId} is not active` })
 }
 
 /** `pre_submitted` is the filter for `PreSubmitted`. */
