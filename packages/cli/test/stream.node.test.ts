@@ -88,6 +88,19 @@ describe('what comes', () => {
     expect(plain(stdout)).toContain('The stream was lost: it was closed, or the network broke.')
   })
 
+  it('on a terminal: nothing that a message holds steers it', async () => {
+    const { stdout } = await stream(
+      ['md+265598'],
+      [
+        [/The stream is open/, priceOnceAsked('1\u001b[2J\u009b31m\r\nlost')],
+        [/lost/, end],
+      ],
+      { isTerminal: true },
+    )
+    const [line = ''] = stdout.split('\n').filter((one) => one.includes('lost'))
+    expect(line).toContain('31="1\\u001b[2J\\x9b31m\\r\\nlost"')
+  })
+
   it('on a terminal with --json: documents', async () => {
     const { stdout } = await stream(['pl', '--json'], [[/"ready"/, end]], { isTerminal: true })
     for (const line of stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow()

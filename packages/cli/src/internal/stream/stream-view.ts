@@ -1,6 +1,7 @@
 /** What a stream writes: one JSON document a line, or lines for a person. */
 import type { BrokerageSessionEvent, StreamEvent, StreamMessage } from '@isoauth/ibkr-session'
 import type { Context } from '../context.ts'
+import { withoutControls } from '../request/shown-body.ts'
 import { describeEvent } from '../session/words.ts'
 import { roundedTime } from '../text.ts'
 
@@ -55,11 +56,13 @@ export function createStreamView({ io, colors, isJson }: Context): StreamView {
 /** `31=190.5 84=190.4`; of lists each item. */
 function describeData(data: Readonly<Record<string, unknown>>): string {
   const shown = Object.entries(data).filter(([name]) => !REPEATED.includes(name))
-  return shown.map(([name, value]) => `${name}=${textOf(value)}`).join(' ')
+  return shown.map(([name, value]) => `${textOf(name)}=${textOf(value)}`).join(' ')
 }
 
+/** On one line, and without what steers a terminal. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  const isPlain = typeof value === 'string' && !/\p{Cc}/u.test(value)
+  return isPlain ? value : withoutControls(JSON.stringify(value))
 }
 
 /** A sentence; undefined for what needs none. */
