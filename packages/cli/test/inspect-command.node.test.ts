@@ -222,6 +222,18 @@ describe('the command', () => {
     expect(stdout).not.toContain(knowledge.prefix)
   })
 
+  it('lets no file steer a terminal', async () => {
+    const evil = '\u001b]0;owned\u0007\u009b2J\r\u001b[2K'
+    const authorization = `OAuth realm="limited_poa", oauth_nonce="a${evil}"`
+    const request = { method: 'GET', url: `https://api.ibkr.com/v1/api/${evil}`, headers: [] }
+    const headers = [{ name: 'Authorization', value: authorization }]
+    const stdin = JSON.stringify({ request: { ...request, headers } })
+    const outside = { stdin, isTerminal: true, env: { NO_COLOR: '1' } }
+    const { stdout } = await isoauth(['inspect'], outside)
+    expect(stdout).toContain('^[]0;owned^G\\x9b2J^M^[[2K')
+    expect(stdout).not.toMatch(/[^\P{Cc}\n]/u)
+  })
+
   it.each([
     ['', 'There is nothing to read'],
     ['hello', 'It is neither a curl command'],

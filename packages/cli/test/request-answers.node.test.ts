@@ -45,6 +45,14 @@ const LAID_OUT = `{
 }
 `
 
+it('no header of an answer steers a terminal by --verbose', async () => {
+  const headers = { 'x-note': '\u009b2J\u0085' }
+  place.server.sandbox.respond('/x', () => new Response('{}', { headers }), { times: 1 })
+  const { stderr } = await isoauth(['request', 'GET', '/x', '-v'], { ...TERMINAL, cwd: place.cwd })
+  expect(stderr).toContain('< x-note: \\x9b2J\\x85\n')
+  expect(stderr).not.toMatch(/[^\P{Cc}\n]/u)
+})
+
 describe('JSON', () => {
   it('passes a pipe byte for byte, whatever the environment wants of colours', async () => {
     for (const env of [{}, { FORCE_COLOR: '1' }]) {

@@ -4,10 +4,12 @@ import { type Context, writeJson } from './context.ts'
 import { FAILED, INTERRUPTED, OK, USAGE } from './exit-status.ts'
 import type { Io } from './io.ts'
 import { createProgram, requireKnownTopic } from './program.ts'
-import { colorsFor, paragraph } from './text.ts'
+import { colorsFor, guarded, paragraph } from './text.ts'
 
 /** Runs a command; resolves with the exit status. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], outside: Io): Promise<number> {
+  const { stdout, stderr } = outside
+  const io: Io = { ...outside, stdout: guarded(stdout), stderr: guarded(stderr) }
   const context: Context = {
     io,
     colors: colorsFor(io.stdout, io.env),

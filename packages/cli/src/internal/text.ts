@@ -24,6 +24,37 @@ export function colorsFor(output: Output, env: Io['env'], choice: ColorChoice = 
   return createColors(!isDeclined && (isLooked || forced !== ''))
 }
 
+/** Text for a terminal: of control characters only line ends and tabs are left, the others are named. */
+export function withoutControls(text: string): string {
+  return text.replace(/[^\P{Cc}\t\n\r]/gu, nameOf)
+}
+
+function nameOf(letter: string): string {
+  const code = letter.charCodeAt(0)
+  return code < 0x80 ? `^${String.fromCharCode(code ^ 0x40)}` : `\\x${code.toString(16)}`
+}
+
+/** A line that is cleared, but only where the writing begins; colours; then whatever else steers. */
+const STEERING = /^\r\p{Cc}\[2?K|\p{Cc}\[(?:[12]|22|3[1-6]|39)m|\r(?!\n|$)|[^\P{Cc}\t\n\r]/gu
+
+/**
+ * An output that steers a terminal by what this command itself writes alone, colours and a line that is cleared: whatever
+ * a service, a file or an argument has put into a text is named instead.
+ */
+export function guarded(output: Output): Output {
+  if (!output.isTerminal) return output
+  return {
+    isTerminal: true,
+    write: (chunk) =>
+      output.write(typeof chunk === 'string' ? chunk.replace(STEERING, ownOrNamed) : chunk),
+  }
+}
+
+function ownOrNamed(found: string): string {
+  if (found.length > 1 && found.includes('\u001b')) return found
+  return nameOf(found) + found.slice(1)
+}
+
 /** Breaks text into lines that fit behind an indent; a word that is too long stays whole. */
 export function wrap(text: string, indent = 0): string[] {
   return new Help().boxWrap(text, COLUMNS - indent).split('\n')

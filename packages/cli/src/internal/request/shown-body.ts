@@ -1,6 +1,6 @@
 /** A body for a person: JSON laid out, other text without what steers a terminal, no bytes. */
 import type { Io, Output } from '../io.ts'
-import { type Colors, paragraph } from '../text.ts'
+import { type Colors, paragraph, withoutControls } from '../text.ts'
 import { BEGINNING, chunksOf } from './answer.ts'
 import { prettyJson } from './json-text.ts'
 
@@ -38,14 +38,6 @@ export async function showBody(
   if (pretty === undefined) await writeText(gathered, texts, stdout)
   else await stdout.write(`${pretty}\n`)
   return shown
-}
-
-/** Text for a terminal: of control characters only line ends and tabs are left, the others are named. */
-export function withoutControls(text: string): string {
-  return text.replace(/[^\P{Cc}\t\n\r]/gu, (letter) => {
-    const code = letter.charCodeAt(0)
-    return code < 0x80 ? `^${String.fromCharCode(code ^ 0x40)}` : `\\x${code.toString(16)}`
-  })
 }
 
 async function* textsOf(response: Response): AsyncGenerator<string, undefined> {

@@ -4,12 +4,12 @@ import type { RequestOptions } from '../commands/request-options.ts'
 import { type Context, writeJson } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { FAILED, HTTP_ERROR } from '../exit-status.ts'
-import { type Colors, colorsFor, paragraph } from '../text.ts'
+import { type Colors, colorsFor, paragraph, withoutControls } from '../text.ts'
 import { answerJson, head, streamBody, type TakenBody, takeBody } from './answer.ts'
 import { hintOf } from './hint.ts'
 import { prettyValue } from './json-text.ts'
 import type { Query } from './query.ts'
-import { showBody, withoutControls } from './shown-body.ts'
+import { showBody } from './shown-body.ts'
 
 export interface Answered {
   readonly response: Response

@@ -1,9 +1,8 @@
 /** What a stream writes: one JSON document a line, or lines for a person. */
 import type { BrokerageSessionEvent, StreamEvent, StreamMessage } from '@isoauth/ibkr-session'
 import type { Context } from '../context.ts'
-import { withoutControls } from '../request/shown-body.ts'
 import { describeEvent } from '../session/words.ts'
-import { roundedTime } from '../text.ts'
+import { roundedTime, withoutControls } from '../text.ts'
 
 export interface StreamView {
   /** Resolves when the reader has taken it. */
