@@ -1,4 +1,14 @@
-import { chmod, chown, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createSandbox } from '@isoauth/sandbox'
@@ -130,6 +140,13 @@ describe('the file that is used', () => {
 })
 
 describe('a file that is merely found', () => {
+  it('that is a link to itself is told, with its name', async () => {
+    await symlink('isoauth.json', join(root, 'isoauth.json'))
+    const { status, stderr } = await isoauth(['whoami'], { cwd: root })
+    expect(flat(stderr)).toContain('isoauth.json: it is a link that leads back to itself.')
+    expect([status, stderr.includes('CLI_FILE_UNREADABLE')]).toEqual([2, true])
+  })
+
   it.runIf(process.getuid?.() === 0)(
     'of another user is refused, and read once named',
     async () => {

@@ -1,6 +1,6 @@
 /** `isoauth init`: a new user's path, every wrong value caught as it is typed, and what is left when it ends early. */
 
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
@@ -168,6 +168,23 @@ describe('what is there already', () => {
     }
     expect(await readdir(cwd)).toEqual(['isoauth.json'])
     expect(await read('isoauth.json')).toBe('mine')
+  })
+
+  it('a link that leads nowhere is told before anything is asked, made or registered', async () => {
+    await symlink('gone.json', join(cwd, 'isoauth.json'))
+    const argv = ['--service', 'ibkr-oauth1', '--group', 'modp2048', '--consumer-key', 'LINKEDONE']
+    const { status, stderr } = await isoauth(['init', '--yes', ...argv, ...baseUrl], { cwd })
+    expect(stderr).toContain('CLI_FILE_EXISTS')
+    expect([status, await readdir(cwd)]).toEqual([1, ['isoauth.json']])
+  })
+
+  it('of a pair of which one half cannot be written nothing is left in the way', async () => {
+    const partial = `keys/public_key.pem.${process.pid}.partial/full`
+    await mkdir(join(cwd, partial), { recursive: true })
+    const argv = ['--service', 'ibkr-oauth2', '--client-id', 'X', '--key-id', 'main', ...baseUrl]
+    const { status, stderr } = await isoauth(['init', '--yes', ...argv], { cwd })
+    expect(stderr).toContain('CLI_FILE_UNWRITABLE')
+    expect([status, await readdir(join(cwd, 'keys'))]).toEqual([1, [partial.split('/')[1]]])
   })
 
   it('a part of a set of keys is no set', async () => {

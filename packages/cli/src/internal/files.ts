@@ -1,7 +1,7 @@
 /** Files with secrets: read with plain words about what failed, written for their owner only. */
 import {
-  access,
   chmod,
+  lstat,
   mkdir,
   open,
   readFile,
@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not',
   EPERM: 'this user may not',
   EISDIR: 'it is a folder',
+  ELOOP: 'it is a link that leads back to itself',
   ENOSPC: 'the disk is full',
   EROFS: 'the disk is read-only',
 }
@@ -42,10 +43,10 @@ export function shownPath(file: string, cwd: string): string {
   return path === '' || path.startsWith('..') ? file : path
 }
 
-/** True where there is something of that name. */
+/** True where there is something of that name, also a link that leads nowhere: no file can be made in its place. */
 export async function isThere(path: string): Promise<boolean> {
   try {
-    await access(path)
+    await lstat(path)
     return true
   } catch {
     return false

@@ -7,6 +7,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { argumentsInvalid, configInvalid } from '../errors.ts'
+import { fileError } from '../files.ts'
 
 /** How the file came to be used. */
 export type ConfigChoice = 'named' | 'project' | 'user' | 'none'
@@ -115,6 +116,6 @@ async function statOf(path: string) {
     const { code } = error as NodeJS.ErrnoException
     // What may not be looked at is no file of this user's, and reading it would say no more.
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return undefined
-    throw error
+    throw fileError('CLI_FILE_UNREADABLE', `Cannot look at ${path}`, error)
   }
 }

@@ -1,4 +1,5 @@
 /** The keys of a set-up: those that are there, or new ones. */
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { generateRsaKeyPair } from '@isoauth/core-crypto'
 import type { InitOptions } from '../commands/init-options.ts'
@@ -174,7 +175,13 @@ async function makeOneKey(context: Context, { folder, files }: KeyPlace): Promis
     context.io.signal.throwIfAborted()
     const [privateFile = '', publicFile = ''] = files
     await writePrivateFile(privateFile, privateKeyPem, { replace: false })
-    await writePrivateFile(publicFile, publicKeyPem, { replace: false })
+    try {
+      await writePrivateFile(publicFile, publicKeyPem, { replace: false })
+    } catch (error) {
+      // Half of a pair would be in the way of the next run.
+      await rm(privateFile, { force: true })
+      throw error
+    }
   } catch (error) {
     if (isNew) await removeEmptyFolder(folder)
     throw error
