@@ -10,7 +10,7 @@ const NOW_MS = 1_000_000
 const PASSING: Partial<Record<WaitReason, readonly unknown[]>> = {
   network: [
     ...['IBKR_SESSION_NETWORK', 'IBKR_OAUTH1_NETWORK'],
-    ...['ECONNRESET', 'econn_reset', 'ERR_X!', '', 5, undefined],
+    ...['ECONNRESET', 'EAI_AGAIN', 'UND_ERR_SOCKET', 'econn_reset', 'ERR_X!', '', 5, undefined],
   ],
   timeout: ['IBKR_SESSION_TIMEOUT', 'IBKR_SSO_TIMEOUT'],
   unavailable: ['IBKR_SESSION_UNAVAILABLE', 'IBKR_OAUTH2_UNAVAILABLE'],

@@ -269,6 +269,37 @@ it("a fleet's limiter is asked for each limit, and what it throws is thrown", as
   expect(seen.length).toBe(2)
 })
 
+it('a share so small that no timer is as long as its time keeps the limit all the same', async () => {
+  const { fetch, times } = makeService()
+  const paced = withPacing(fetch, { share: 0.0004 })
+  const calls = [1, 2].map(() => paced('/pa/summary', { method: 'POST' }))
+  await pass(3_600_000)
+  expect(times('/pa/summary')).toHaveLength(1)
+  await pass(2_147_483_647)
+  await Promise.all(calls)
+  expect(times('/pa/summary')).toHaveLength(2)
+})
+
+it('keeps nothing of paths that were asked once, and the turn of one that was asked just now', async () => {
+  const kept = vi.spyOn(Map.prototype, 'set')
+  const { fetch, times } = makeService()
+  const paced = withPacing(fetch)
+  for (let at = 0; at < 300; at++) {
+    const answer = paced(`/fyi/notifications/${at}`)
+    await pass(200)
+    await answer
+  }
+  const gates = kept.mock.contexts.find((map) => map.has('* /fyi/notifications/299'))
+  kept.mockRestore()
+  expect(gates?.size).toBeLessThan(120)
+  const again = paced('/fyi/notifications/299')
+  const other = paced('/fyi/notifications/new')
+  await pass(2000)
+  await Promise.all([again, other])
+  const [first = 0, second = 0] = times('/fyi/notifications/299')
+  expect(second - first).toBeGreaterThanOrEqual(1000)
+})
+
 it('leaves no timer behind', async () => {
   const { fetch } = makeService()
   const paced = withPacing(fetch)

@@ -225,6 +225,29 @@ it('after a renewed token: another tickle, another socket', async () => {
   await stop()
 })
 
+it('a token that is renewed during a login: another tickle, another socket before it is ready', async () => {
+  const waiting = { is: false }
+  const { stream, broker, socket, sockets, kinds, stop } = await start({}, (opened) => {
+    if (waiting.is) opened.open()
+    else beat(opened)
+  })
+  stream.subscribe({ topic: 'pl' })
+  await pass(MINUTE_MS)
+  waiting.is = true
+  socket().cut()
+  await pass(5000)
+  const asked = broker.count('/tickle')
+  waiting.is = false
+  broker.renew()
+  beat(socket())
+  await pass(1000)
+  expect(sockets.map(({ readyState }) => readyState)).toEqual([3, 3, 1])
+  expect(broker.count('/tickle')).toBe(asked + 1)
+  expect(kinds()).toEqual(['ready', 'lost:closed', 'ready', 'gap'])
+  expect(socket().frames).toEqual(['spl+{}'])
+  await stop()
+})
+
 it('market data is asked for again after ten minutes, what does not end is not', async () => {
   const { stream, socket, stop } = await start()
   stream.subscribe({ topic: 'md', key: '1', parameters: { fields: ['31'] } })

@@ -60,8 +60,8 @@ export function judge(error: unknown, nowMs: number): Failure {
   }
   const ending = Object.keys(PASSING).find((end) => text.endsWith(`_${end}`))
   if (ending) return { kind: 'passing', reason: PASSING[ending] as WaitReason, askedMs }
-  // What has no code is a failure of the network, or of the caller's own fetch.
-  return text === '' || !/^[A-Z\d]+_[A-Z\d_]+$/.test(text)
+  // What has no code is a failure of the network, or of the caller's own fetch; EAI_… and UND_ERR_… are the platform's.
+  return !/^(?!EAI_|UND_ERR_)[A-Z\d]+_[A-Z\d_]+$/.test(text)
     ? { kind: 'passing', reason: 'network', askedMs }
     : { kind: 'final', askedMs }
 }

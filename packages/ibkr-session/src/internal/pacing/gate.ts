@@ -9,6 +9,8 @@ import type { PacingRule } from './rules.ts'
 export interface Gate {
   /** Nothing passes from one to the other, in milliseconds since 1970. */
   pause: { readonly fromMs: number; readonly untilMs: number }
+  /** Nothing waits, and no place is taken. */
+  isIdle(): boolean
   /**
    * Runs `work` when there is a place. Of a limit over time the place is free again that long after `sent` was
    * called; of a limit at once when the request that it was called with has ended; at once where nothing was sent.
@@ -28,6 +30,8 @@ export interface Passing {
 
 /** The broker counts when requests arrive, which is not just as far apart as they were sent. */
 const MARGIN_MS = 100
+/** A timer of a longer time fires at once. */
+const TIMER_LIMIT_MS = 2_147_483_647
 
 /** Makes the gate of a rule, for a share of it (above 0, at most 1). */
 export function createGate({ requests = 1, perMs = 0, atOnce }: PacingRule, share: number): Gate {
@@ -35,16 +39,17 @@ export function createGate({ requests = 1, perMs = 0, atOnce }: PacingRule, shar
   const wanted = (atOnce ?? requests) * share
   const places = Math.max(1, Math.floor(wanted))
   // Whole requests, so that all shares together never exceed the limit; of less than one, one in a longer time.
-  const heldMs = perMs / Math.min(1, wanted) + MARGIN_MS
+  const heldMs = Math.min(perMs / Math.min(1, wanted) + MARGIN_MS, TIMER_LIMIT_MS)
   const queue = new PQueue({ concurrency: places })
 
   return {
     pause: { fromMs: 0, untilMs: 0 },
+    isIdle: () => queue.size + queue.pending === 0,
     pass<T>(work: (sent: Sent) => Promise<T>, { priority, signal }: Passing): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         signal?.throwIfAborted()
         // Who waits for a turn is not to see its process end.
-        const holding = setTimeout(() => {}, 2_147_483_647)
+        const holding = setTimeout(() => {}, TIMER_LIMIT_MS)
         // The queue hears of an abort only while the request waits: what was sent has taken its place.
         const waiting = new AbortController()
         let leave = () => waiting.abort()

@@ -58,6 +58,8 @@ const PENALTY_MS = 600_000
 const PAUSE_MS = 60_000
 /** A longer `Retry-After` is not believed. */
 const PAUSE_LIMIT_MS = 3_600_000
+/** Beyond so many limits those that hold nothing are forgotten. */
+const GATES_LIMIT = 100
 /** What keeps a session alive goes first. */
 const URGENT = /^\/(tickle|logout|iserver\/auth\/)/
 
@@ -97,9 +99,17 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
   }
 
   function limitOf(key: string, rule: PacingRule): Limit {
+    if (gates.size >= GATES_LIMIT && !gates.has(key)) forget()
     const gate = gates.get(key) ?? createGate(rule, share)
     gates.set(key, gate)
     return { key, rule, gate }
+  }
+
+  /** Paths with a name in them, such as a notification's, are without number; `*` is awaited by who waits elsewhere. */
+  function forget(): void {
+    for (const [key, { isIdle, pause }] of gates) {
+      if (key !== '*' && isIdle() && pause.untilMs <= now()) gates.delete(key)
+    }
   }
 
   async function unpaused({ gate }: Limit, signal: AbortSignal | undefined): Promise<void> {

@@ -45,6 +45,8 @@ export function createConnector(parts: ConnectorParts): Connector {
   const { now } = settings
   /** False once the id is doubtful: after a renewal, and after a login that failed. */
   let isTrusted = true
+  /** The token was renewed during a login. */
+  let isRenewed = false
   let epoch = 0
 
   /** Asks for the session's id; its answer says too whether there is a session. */
@@ -90,27 +92,35 @@ export function createConnector(parts: ConnectorParts): Connector {
     },
     renewed() {
       isTrusted = false
+      isRenewed = true
     },
-    async connect(signal) {
-      const { sessionId: id, url } = await prepare(signal)
-      isTrusted = false
-      const urlSecrets = [...new URL(url).searchParams.values()].filter(isTelling)
-      const link = await openLink(
-        {
-          ...{ url, sessionId: id, now, way: streamSettings.way },
-          timeoutMs: settings.timeoutMs,
-          headers: {
-            Cookie: broker.cookiesFor(url, `api=${id}`),
-            'User-Agent': streamSettings.userAgent,
-          },
-          secrets: () => [id, ...urlSecrets, ...broker.secrets()],
-          onFrame: parts.onFrame,
-          onBeat: parts.onBeat,
+    connect,
+  }
+
+  async function connect(signal: PlatformAbortSignal): Promise<Link> {
+    const { sessionId: id, url } = await prepare(signal)
+    isTrusted = false
+    isRenewed = false
+    const urlSecrets = [...new URL(url).searchParams.values()].filter(isTelling)
+    const link = await openLink(
+      {
+        ...{ url, sessionId: id, now, way: streamSettings.way },
+        timeoutMs: settings.timeoutMs,
+        headers: {
+          Cookie: broker.cookiesFor(url, `api=${id}`),
+          'User-Agent': streamSettings.userAgent,
         },
-        signal,
-      )
+        secrets: () => [id, ...urlSecrets, ...broker.secrets()],
+        onFrame: parts.onFrame,
+        onBeat: parts.onBeat,
+      },
+      signal,
+    )
+    if (!isRenewed) {
       isTrusted = true
       return link
-    },
+    }
+    link.end('renewed')
+    return await connect(signal)
   }
 }
