@@ -1,6 +1,6 @@
 /** Settings that do not fit are refused by name, and a broker is never served to nobody in particular. */
 import type { Sandbox } from '@isoauth/sandbox'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createHandler } from '../src/handler.ts'
 import { readSettings } from '../src/settings.ts'
 import { edge, PAGE, sandboxOf } from './support.ts'
@@ -103,4 +103,20 @@ describe('a setting', () => {
     const http = { ...IDENTITY, ISOAUTH_EDGE_IDENTITY_JWKS_URL: 'http://team.example/certs' }
     expect(refusedBy(http)).toMatchObject({ option: 'ISOAUTH_EDGE_IDENTITY_JWKS_URL' })
   })
+})
+
+it('that only the client can judge is told in one line too, and no value with it', async () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+  for (const name of ['HTML', 'SCRIPT', 'STYLE', 'ICON']) vi.stubGlobal(`PAGE_${name}`, '')
+  const { start } = await import('../src/server/start.ts')
+  const listen = vi.fn()
+  const { variables } = edge(sandbox)
+  const ISOAUTH_IBKR_OAUTH1_BASE_URL = 'http://127.0.0.1:8787/v1/api?hush=HUSH'
+  const status = await start({ ...variables, ISOAUTH_IBKR_OAUTH1_BASE_URL }, listen)
+  const [[line] = []] = said.mock.calls
+  vi.unstubAllGlobals()
+  said.mockRestore()
+  expect([status, listen.mock.calls]).toEqual([2, []])
+  expect(line).toMatch(/^demo-edge: IBKR_OAUTH1_OPTION_INVALID: .*baseUrl/)
+  expect(line).not.toContain('HUSH')
 })

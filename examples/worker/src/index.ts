@@ -17,7 +17,11 @@ let client: IbkrOAuth1 | undefined
 export default {
   async fetch(request, env) {
     const given = request.headers.get('authorization') ?? ''
-    if (!timingSafeEqual(utf8ToBytes(given), utf8ToBytes(`Bearer ${env.API_KEY}`))) {
+    // Without a key of its own it serves nobody: "Bearer undefined" is no key.
+    if (
+      !env.API_KEY ||
+      !timingSafeEqual(utf8ToBytes(given), utf8ToBytes(`Bearer ${env.API_KEY}`))
+    ) {
       return new Response('Who are you?', { status: 401 })
     }
     const { pathname } = new URL(request.url)

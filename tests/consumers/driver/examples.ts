@@ -1,5 +1,5 @@
 /** The programs of `examples/`, each installed as it stands from the registry of our own, run, and asked what it says. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { PlainError } from '../../../scripts/lib/process.mjs'
@@ -113,7 +113,16 @@ async function worker(example: Example): Promise<string> {
   same((await call('/iserver/accounts')).status, 404, 'what is not allowed')
   const answer = await call('/portfolio/accounts')
   same(answer.status, 200, 'what is allowed')
-  return found(await answer.text(), /"accountId":"DU\d+"/)
+  const account = found(await answer.text(), /"accountId":"DU\d+"/)
+  // Deployed before its key was set: nobody's key is the right one.
+  const vars = join(example.dir, '.dev.vars')
+  writeFileSync(vars, readFileSync(vars, 'utf8').replace(/^API_KEY=.*$/m, ''))
+  const keyless = await freePort()
+  await example.start(['npm', 'start', '--', '--port', String(keyless)]).wrote(/Ready on/)
+  const headers = { authorization: 'Bearer undefined' }
+  const refused = await fetch(`http://127.0.0.1:${keyless}/portfolio/accounts`, { headers })
+  same(refused.status, 401, 'without a key of its own')
+  return account
 }
 
 async function vitePage(example: Example): Promise<string> {

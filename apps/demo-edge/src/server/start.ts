@@ -1,5 +1,6 @@
 /** The same handler in one process: what Node, Deno and Bun share. No store: the token stays in memory. */
-import { EdgeError, settingError } from '../errors.ts'
+import { CodedError } from '@isoauth/core-crypto'
+import { settingError } from '../errors.ts'
 import { createHandler, type Handler } from '../handler.ts'
 import { PAGE } from '../page-texts.ts'
 import { readSettings, type Variables } from '../settings.ts'
@@ -28,7 +29,8 @@ export async function start(variables: Variables, listen: Listen): Promise<numbe
     console.log(`listening for ${settings.origin}`)
     return 0
   } catch (error) {
-    if (!(error instanceof EdgeError)) throw error
+    // A client names its option, and quotes no value of it.
+    if (!(error instanceof CodedError)) throw error
     console.error(`demo-edge: ${error.code}: ${error.message}`)
     return 2
   }
