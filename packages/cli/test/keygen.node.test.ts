@@ -99,6 +99,16 @@ describe('keygen --group', () => {
   })
 })
 
+it.each([['keygen', '--store-key'], ['decrypt-secret']])(
+  '%s: an empty --out prints no secret',
+  async (...argv) => {
+    const { status, stdout, stderr } = await isoauth([...argv, '--out', ''], { cwd })
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('--out needs the name of a f')
+    expect(stderr).toContain('CLI_ARGUMENTS_INVALID')
+  },
+)
+
 it('--store-key makes a key that importKey takes, another one each time', async () => {
   const { stdout } = await isoauth(['keygen', '--store-key'], { cwd })
   const raw = Buffer.from(stdout.trim(), 'base64')

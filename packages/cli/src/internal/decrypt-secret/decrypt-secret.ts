@@ -7,7 +7,7 @@ import { configOf } from '../config/choose-config.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { variableName } from '../config/settings.ts'
 import { type Context, writeJson } from '../context.ts'
-import { configInvalid } from '../errors.ts'
+import { argumentsInvalid, configInvalid } from '../errors.ts'
 import { writePrivateFile } from '../files.ts'
 import { paragraph } from '../text.ts'
 
@@ -15,6 +15,7 @@ import { paragraph } from '../text.ts'
 export async function decryptSecret(context: Context, options: DecryptOptions): Promise<void> {
   context.isJson = options.json === true
   const { io } = context
+  if (options.out === '') throw argumentsInvalid('--out needs the name of a file.', 'out')
   const config = await configOf(context, options)
   const bytes = await decryptAccessTokenSecret({
     accessTokenSecret: required(config, 'accessTokenSecret'),

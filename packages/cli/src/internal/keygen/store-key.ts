@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import type { KeygenOptions } from '../commands/keygen-options.ts'
 import { type Context, writeJson } from '../context.ts'
+import { argumentsInvalid } from '../errors.ts'
 import { makePrivateFolder, writePrivateFile } from '../files.ts'
 import { paragraph } from '../text.ts'
 
@@ -14,7 +15,13 @@ export async function makeStoreKey(context: Context, options: KeygenOptions): Pr
   context.isJson = options.json === true
   const { io } = context
   const storeKey = randomBytes(BYTES).toString('base64')
-  if (options.out !== undefined && options.out !== '') {
+  if (options.out === '') {
+    throw argumentsInvalid(
+      '--out needs the name of a folder; without --out the key is printed.',
+      'out',
+    )
+  }
+  if (options.out !== undefined) {
     const folder = resolve(io.cwd, options.out)
     await makePrivateFolder(folder)
     const file = join(folder, FILE)
