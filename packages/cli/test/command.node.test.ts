@@ -207,6 +207,21 @@ describe.runIf(isBuilt)('the process', () => {
       child.on('close', (code) => resolve({ code, text }))
     })
 
+  it.each(['stdout', 'stderr'] as const)(
+    'ends as by SIGPIPE when the reader of %s has gone',
+    async (name) => {
+      // Told of nothing else: what is written on the other output is thrown away.
+      const argv = name === 'stdout' ? ['help'] : ['doctor', '--config', 'none.json']
+      const child = spawn(process.execPath, [builtCommand, ...argv], { cwd })
+      const said: string[] = []
+      const other = name === 'stdout' ? child.stderr : child.stdout
+      other.on('data', (part) => said.push(String(part)))
+      child[name].destroy()
+      const code = await new Promise((resolve) => child.on('close', resolve))
+      expect([code, said]).toEqual([141, []])
+    },
+  )
+
   it('sandbox listens, writes its credentials (0600), and ends with 0 when interrupted', async () => {
     const file = join(cwd, 'sandbox.json')
     const argv = ['sandbox', '--port', '0', '--credentials-file', 'sandbox.json']

@@ -289,7 +289,9 @@ it('keeps nothing of paths that were asked once, and the turn of one that was as
     await pass(200)
     await answer
   }
-  const gates = kept.mock.contexts.find((map) => map.has('* /fyi/notifications/299'))
+  const gates = (kept.mock.contexts as Map<unknown, unknown>[]).find((map) =>
+    map.has('* /fyi/notifications/299'),
+  )
   kept.mockRestore()
   expect(gates?.size).toBeLessThan(120)
   const again = paced('/fyi/notifications/299')
