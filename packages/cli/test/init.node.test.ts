@@ -196,6 +196,14 @@ describe('what is there already', () => {
     expect([status, await readdir(cwd)]).toEqual([2, ['keys']])
   })
 
+  it('who replaces is not told to do so where what is written beside it has no place', async () => {
+    const file = join(cwd, 'secret.txt')
+    await mkdir(join(`${file}.${process.pid}.partial`, 'full'), { recursive: true })
+    await expect(writePrivateFile(file, 'text', { replace: true })).rejects.toMatchObject({
+      code: 'CLI_FILE_UNWRITABLE',
+    })
+  })
+
   it('a claim on a name is taken back when nothing could be written', async () => {
     // The file beside it, which is renamed, has a name that is too long.
     const file = join(cwd, 'x'.repeat(250))

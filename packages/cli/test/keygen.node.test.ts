@@ -1,5 +1,5 @@
 import { checkPrimeSync } from 'node:crypto'
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { platform } from 'node:process'
@@ -87,6 +87,23 @@ describe('keygen --group', () => {
     expect(JSON.parse(forced.stdout).configWritten).toBe(false)
     expect(await readFile(join(folder, 'isoauth.json'), 'utf8')).toBe('filled in')
     expect((await readdir(folder)).sort()).toEqual(NAMES)
+  })
+
+  it('--force replaces all keys or none: half of a new set has lost the old one', async () => {
+    const argv = ['keygen', '--out', 'whole', '--group', 'modp2048']
+    await isoauth(argv, { cwd })
+    const folder = join(cwd, 'whole')
+    const texts = () => Promise.all(NAMES.map((name) => readFile(join(folder, name), 'utf8')))
+    const before = await texts()
+    // Where the text of the last one would go.
+    const partial = `dhparam.pem.${process.pid}.partial`
+    await mkdir(join(folder, partial, 'full'), { recursive: true })
+    const { status, stderr } = await isoauth([...argv, '--force'], { cwd })
+    expect([status, stderr.includes('CLI_FILE_UNWRITABLE')]).toEqual([1, true])
+    expect(await texts()).toEqual(before)
+    expect((await readdir(folder)).sort()).toEqual([...NAMES, partial].sort())
+    await rm(join(folder, partial), { recursive: true })
+    expect((await isoauth([...argv, '--force'], { cwd })).status).toBe(0)
   })
 
   it('says that a folder of before is open to others, and leaves it', async () => {

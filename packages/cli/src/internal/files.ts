@@ -110,7 +110,7 @@ export async function writePrivateFile(
   text: string,
   options: { readonly replace: boolean },
 ): Promise<void> {
-  const partial = `${file}.${process.pid}.partial`
+  const partial = partialOf(file)
   let isClaimed = false
   try {
     if (!options.replace) {
@@ -118,21 +118,54 @@ export async function writePrivateFile(
       await (await open(file, 'wx', OWNER_ONLY)).close()
       isClaimed = true
     }
-    await writeFile(partial, text, { mode: OWNER_ONLY, flag: 'wx' })
-    // The umask can only take rights away, so this mends nothing but an odd one.
-    await chmod(partial, OWNER_ONLY)
+    await writePartial(partial, text)
     await rename(partial, file)
   } catch (error) {
     await discard(partial)
     if (isClaimed) await discard(file)
-    else if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(file)
+    else if (!options.replace && (error as NodeJS.ErrnoException).code === 'EEXIST') {
+      throw fileExists(file)
+    }
     throw fileError('CLI_FILE_UNWRITABLE', `Cannot write ${file}`, error)
   }
 }
 
+/**
+ * Writes files that only their owner may read in the place of what is there. They belong together: where the text of one
+ * cannot be written, as on a disk that is full, none is replaced.
+ */
+export async function replacePrivateFiles(
+  texts: ReadonlyArray<readonly [file: string, text: string]>,
+): Promise<void> {
+  let current = ''
+  try {
+    for (const [file, text] of texts) {
+      current = file
+      await writePartial(partialOf(file), text)
+    }
+    for (const [file] of texts) {
+      current = file
+      await rename(partialOf(file), file)
+    }
+  } catch (error) {
+    for (const [file] of texts) await discard(partialOf(file))
+    throw fileError('CLI_FILE_UNWRITABLE', `Cannot write ${current}`, error)
+  }
+}
+
+function partialOf(file: string): string {
+  return `${file}.${process.pid}.partial`
+}
+
+async function writePartial(partial: string, text: string): Promise<void> {
+  await writeFile(partial, text, { mode: OWNER_ONLY, flag: 'wx' })
+  // The umask can only take rights away, so this mends nothing but an odd one.
+  await chmod(partial, OWNER_ONLY)
+}
+
 /** Writes a file that holds no secret, in the place of what is there: whole or not at all. */
 export async function writeOwnFile(file: string, text: string): Promise<void> {
-  const partial = `${file}.${process.pid}.partial`
+  const partial = partialOf(file)
   try {
     await writeFile(partial, text, { flag: 'wx' })
     await rename(partial, file)

@@ -12,6 +12,7 @@ import {
   isThere,
   makePrivateFolder,
   removeEmptyFolder,
+  replacePrivateFiles,
   writePrivateFile,
 } from '../files.ts'
 import { paragraph } from '../text.ts'
@@ -69,12 +70,15 @@ export async function writeKeys(
     const parameters = await dhParameters(context, group)
     const texts = { ...(await makeRsaFiles()), dhParameters: dhFile(parameters) }
     context.io.signal.throwIfAborted()
-    for (const [key, path] of paths) {
-      await writePrivateFile(path, texts[key], { replace: force })
-      written.push(path)
+    if (force) await replacePrivateFiles(paths.map(([key, path]) => [path, texts[key]]))
+    else {
+      for (const [key, path] of paths) {
+        await writePrivateFile(path, texts[key], { replace: false })
+        written.push(path)
+      }
     }
   } catch (error) {
-    if (!force) for (const path of written) await rm(path, { force: true })
+    for (const path of written) await rm(path, { force: true })
     if (isNew) await removeEmptyFolder(folder)
     throw error
   }
