@@ -222,6 +222,19 @@ describe('the command', () => {
     expect(stdout).not.toContain(knowledge.prefix)
   })
 
+  it('reads a file of very many parts in a time that grows as the file does', async () => {
+    const many = 200_000
+    const header = `OAuth ${'a="b",'.repeat(many)}`
+    for (const stdin of [
+      `curl https://api.ibkr.com/v1/api/tickle ${'a '.repeat(1_000_000)}`,
+      `curl https://api.ibkr.com/v1/api/tickle -u ${'a'.repeat(many)}`,
+      `GET /v1/api/tickle HTTP/1.1\nHost: api.ibkr.com\nAuthorization: ${header}\n`,
+    ]) {
+      expect((await isoauth(['inspect'], { stdin })).stdout).toContain('A server refuses it')
+    }
+    // Where each word moved all that come after it, the first alone took a minute and a half.
+  }, 30_000)
+
   it('lets no file steer a terminal', async () => {
     const evil = '\u001b]0;owned\u0007\u009b2J\r\u001b[2K'
     const authorization = `OAuth realm="limited_poa", oauth_nonce="a${evil}"`

@@ -99,7 +99,7 @@ function parts(
     ['address', uri],
     ...parameters,
   ]
-  const width = Math.max(...rows.map(([name]) => name.length))
+  const width = rows.reduce((most, [name]) => Math.max(most, name.length), 0)
   const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}\n`)
   return [`${colors.bold('The base string, taken apart')}\n`, ...lines].join('')
 }

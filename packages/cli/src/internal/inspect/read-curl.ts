@@ -124,13 +124,14 @@ function readWords(words: readonly string[]): Sent {
     ...{ method: undefined, url: undefined, user: undefined, headers: [], data: [], query: [] },
     ...{ isGet: false, isHead: false, isUpload: false, isJson: false },
   }
-  const rest = [...words]
+  // Not taken off the front, which moves all that is left.
+  const rest = words.values()
   const value = (option: string) => {
-    const next = rest.shift()
+    const next = rest.next().value
     if (next !== undefined) return next
     throw requestUnreadable(`The curl command ends behind ${option}, which needs a value.`)
   }
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+  for (let word = rest.next().value; word !== undefined; word = rest.next().value) {
     if (word.startsWith('--')) readLong(sent, word, value)
     else if (word.startsWith('-') && word !== '-') readShort(sent, word, value)
     else sent.url ??= word
@@ -182,5 +183,5 @@ function withQuery(given: string, query: readonly string[]): string {
 
 /** What `btoa` takes: one byte a character. */
 function latin1(text: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(text))
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
 }
