@@ -60,7 +60,8 @@ export async function readConfig(options: ReadConfigOptions = {}): Promise<Loade
  * user's folder for configurations; with a profile, `isoauth.<profile>.json`.
  *
  * @returns its absolute path, for {@link readConfig}; undefined where there is none
- * @throws {@link CliError} `CLI_ARGUMENTS_INVALID`; `CLI_CONFIG_INVALID` where the file belongs to another user
+ * @throws {@link CliError} `CLI_ARGUMENTS_INVALID`; `CLI_CONFIG_INVALID` where the file belongs to another user;
+ *   `CLI_FILE_UNREADABLE` where a place cannot be looked at
  *
  * @example
  * ```ts
