@@ -138,13 +138,6 @@ it('--store-key makes a key that importKey takes, another one each time', async 
   expect(written.stdout).not.toContain((await readFile(file, 'utf8')).trim())
 })
 
-it('--store-key prints the key where --out names nothing', async () => {
-  const before = await readdir(cwd)
-  const { stdout } = await isoauth(['keygen', '--store-key', '--out', ''], { cwd })
-  expect(Buffer.from(stdout.trim(), 'base64')).toHaveLength(32)
-  expect(await readdir(cwd)).toEqual(before)
-})
-
 describe('the search for a prime', () => {
   it.each([64, 256])('finds safe primes of %i bits that are 23 modulo 24', async (bits) => {
     let tested = 0

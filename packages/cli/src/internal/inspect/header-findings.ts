@@ -85,9 +85,7 @@ function nameFindings({ pairs }: ParsedHeader, kind: RequestKind): Finding[] {
       ),
     )
   }
-  const seen = new Set<string>()
-  // Not looked for in the list again: a header may have very many names.
-  for (const name of new Set(names.filter((name) => seen.size === seen.add(name).size))) {
+  for (const name of doubledOf(names)) {
     found.push(
       fault(
         'parameter-twice',
@@ -340,4 +338,15 @@ function base64Length(text: string): number | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The names that stand in a list more than once; in one pass, since a header may have very many. */
+function doubledOf(names: readonly string[]): Set<string> {
+  const seen = new Set<string>()
+  const doubled = new Set<string>()
+  for (const name of names) {
+    if (seen.has(name)) doubled.add(name)
+    seen.add(name)
+  }
+  return doubled
 }
