@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-import { findConfigFile } from './internal/config/find.ts'
+import { findConfigFile, profileNotFound } from './internal/config/find.ts'
 import { type LoadedConfig, loadConfig } from './internal/config/load.ts'
 import { argumentsInvalid } from './internal/errors.ts'
 import { userFolders } from './internal/user-folders.ts'
@@ -59,9 +59,10 @@ export async function readConfig(options: ReadConfigOptions = {}): Promise<Loade
  * Finds the file that the command would use: `isoauth.json` of the project that the folder belongs to, else of the
  * user's folder for configurations; with a profile, `isoauth.<profile>.json`.
  *
- * @returns its absolute path, for {@link readConfig}; undefined where there is none
- * @throws {@link CliError} `CLI_ARGUMENTS_INVALID`; `CLI_CONFIG_INVALID` where the file belongs to another user;
- *   `CLI_FILE_UNREADABLE` where a place cannot be looked at
+ * @returns its absolute path, for {@link readConfig}; undefined where there is none and no profile was asked for
+ * @throws {@link CliError} `CLI_ARGUMENTS_INVALID`; `CLI_CONFIG_INVALID` where the profile has no file (variables alone
+ *   may be those of another account), and where the file belongs to another user; `CLI_FILE_UNREADABLE` where a place
+ *   cannot be looked at
  *
  * @example
  * ```ts
@@ -75,8 +76,9 @@ export async function findConfig(options: FindConfigOptions = {}): Promise<strin
     if (value === undefined || typeof value === 'string') continue
     throw argumentsInvalid(`${name} of findConfig must be a text.`, name)
   }
-  const { file } = await findConfigFile({ profile, cwd, userFolder: userFolders().config })
-  return file
+  const found = await findConfigFile({ profile, cwd, userFolder: userFolders().config })
+  if (found.file === undefined && profile !== undefined) throw await profileNotFound(found)
+  return found.file
 }
 
 function requireObject(options: unknown, name: string, form: string): void {

@@ -112,6 +112,15 @@ describe('the file that is used', () => {
     expect(code).toBe('CLI_CONFIG_INVALID')
   })
 
+  it('variables do not stand in for a profile that has no file', async () => {
+    await put('a/isoauth.paper.json')
+    const env = { ISOAUTH_ULTRACART_SIMPLE_KEY: 'k', ISOAUTH_ULTRACART_REDIRECT_URI: 'https://x' }
+    const refused = { code: 'CLI_CONFIG_INVALID', option: 'profile' }
+    expect(await used('a', ['--profile', 'papr'], env)).toMatchObject(refused)
+    expect(await used('a', [], { ...env, ISOAUTH_PROFILE: 'papr' })).toMatchObject(refused)
+    expect(await used('a', ['--profile', 'paper'], env)).toMatchObject({ choice: 'project' })
+  })
+
   it.each(['../up', 'a/b', '', '__proto__/', 'x'.repeat(41), 'a.b'])(
     'a profile of the name %j is refused',
     async (name) => {
@@ -298,7 +307,9 @@ describe('the file', () => {
   it('other programs find it as the command does', async () => {
     const file = await put('a/isoauth.paper.json')
     expect(await findConfig({ profile: 'paper', cwd: join(root, 'a') })).toBe(file)
-    expect(await findConfig({ profile: 'none-of-that-name', cwd: join(root, 'a') })).toBeUndefined()
+    await expect(
+      findConfig({ profile: 'none-of-that-name', cwd: join(root, 'a') }),
+    ).rejects.toMatchObject({ code: 'CLI_CONFIG_INVALID', option: 'profile' })
   })
 })
 

@@ -1,4 +1,4 @@
-/** Answers of a test's own for calls of its own: given once the signature or bearer was found right. */
+/** The rules of `sandbox.respond`: answers that a test supplies, given only where the call's credentials were found right. */
 import { isObject, optionError } from './errors.ts'
 import { matchPath, pathBelowBase } from './paths.ts'
 import type { RequestRecord } from './request-record.ts'
@@ -140,6 +140,10 @@ async function describe(
 function toResponse(given: SandboxAnswer | Response): Response {
   if (given instanceof Response) return given.clone()
   checkAnswer(given)
+  return responseOf(given)
+}
+
+function responseOf(given: SandboxAnswer): Response {
   const { status = 200, json, body = null } = given
   const headers = new Headers(given.headers)
   if (json === undefined) return new Response(body, { status, headers })
@@ -191,7 +195,23 @@ function checkAnswer(answer: SandboxAnswer): void {
   if (unknown !== undefined) {
     throw optionError('answer', `"${unknown}" is no part of an answer; give JSON as { json: … }`)
   }
-  // What cannot be sent is told here, not to the client.
-  new Headers(answer.headers)
-  JSON.stringify(json)
+  if (json !== undefined && !isSendable(() => JSON.stringify(json) !== undefined)) {
+    throw optionError('json', 'a value that JSON can hold')
+  }
+  // What cannot be sent is told here, not to the client: a body with 204, a header that is none.
+  if (!isSendable(() => responseOf(answer) instanceof Response)) {
+    throw optionError(
+      'answer',
+      'an answer that can be sent: no body with 204, 205 or 304, and headers of names and texts',
+    )
+  }
+}
+
+/** True where making something succeeds. */
+function isSendable(make: () => boolean): boolean {
+  try {
+    return make()
+  } catch {
+    return false
+  }
 }

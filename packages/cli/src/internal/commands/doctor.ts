@@ -7,8 +7,9 @@ import { configOption, profileOption, withJson } from './options.ts'
 const AFTER = `
 Looks at every service that the configuration has credentials for: each is
 parsed, keys are told apart, the secret is decrypted, the clock compared, a
-handshake tried, the session's status read. It only reads. A handshake makes a
-new live session token, which may end one that another program holds.
+handshake tried, the session's status read. It places no orders and changes no
+settings. A handshake makes a new live session token, which may end one that
+another program holds; --brokerage opens a brokerage session.
 
 Exit status: 0 healthy (notes and warnings apart), 1 a problem was found.
 `

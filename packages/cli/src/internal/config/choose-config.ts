@@ -3,7 +3,7 @@ import type { ConfigOption } from '../commands/options.ts'
 import type { Context } from '../context.ts'
 import { argumentsInvalid, type CliError, configInvalid } from '../errors.ts'
 import { shownPath } from '../files.ts'
-import { type ChosenConfig, findConfigFile, knownProfiles } from './find.ts'
+import { type ChosenConfig, findConfigFile, profileNotFound } from './find.ts'
 import { requireNoForeignAddress } from './foreign-address.ts'
 import { type LoadedConfig, loadConfig } from './load.ts'
 
@@ -24,24 +24,25 @@ export async function configOf(context: Context, options: ConfigOption): Promise
   return config
 }
 
-/** The same without a word, for commands that tell it themselves. */
+/** The same, printing nothing: for commands that tell themselves which file it is. */
 export async function readChosenConfig(
   { io }: Context,
   options: ConfigOption,
 ): Promise<ReadConfig> {
   const { env, cwd } = io
   const chosen = await chooseConfig(io, options)
+  // Variables must not stand in for a profile that was asked for by its name: they may be those of another account.
+  if (chosen.choice === 'none' && chosen.profile !== undefined) throw await profileNotFound(chosen)
   const file =
     chosen.choice === 'named' ? nameOf(options, env) : chosen.file && shownPath(chosen.file, cwd)
   const config = await loadConfig({ file, env, cwd })
   const isEmpty = Object.keys(config.sections).length === 0 && config.unknown.length === 0
   if (isEmpty) {
-    if (file === undefined) throw await notFound(chosen)
+    if (file === undefined) throw notFound(chosen)
     throw configInvalid(`${file} holds none of ibkr.oauth1, ibkr.oauth2 and ultracart.`)
   }
-  if (chosen.choice === 'project') {
-    requireNoForeignAddress(config)
-  }
+  // A file in the user's own folder was put there by the user.
+  if (chosen.choice === 'project') requireNoForeignAddress(config)
   return { config, chosen }
 }
 
@@ -51,7 +52,7 @@ function nameOf({ config }: ConfigOption, env: Context['io']['env']): string | u
 
 async function chooseConfig(io: Context['io'], options: ConfigOption): Promise<ChosenConfig> {
   const { env, cwd } = io
-  if (options.config === '') throw configInvalid('--config needs the name of a file.')
+  if (options.config === '') throw argumentsInvalid('--config needs the name of a file.', 'config')
   if (options.config !== undefined && options.profile !== undefined) {
     throw argumentsInvalid('Give --config or --profile, not both: each names a file.', 'profile')
   }
@@ -69,18 +70,8 @@ async function chooseConfig(io: Context['io'], options: ConfigOption): Promise<C
   return await findConfigFile({ profile, cwd, userFolder })
 }
 
-async function notFound({ looked, profile }: ChosenConfig): Promise<CliError> {
-  const places = `Looked for: ${looked.join(', ')}.`
-  if (profile === undefined) {
-    return configInvalid(
-      `There is no configuration. ${places} Make one: isoauth init asks for everything and writes one here. Or name one by --config FILE, or set variables such as ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY.`,
-    )
-  }
-  const known = await knownProfiles(looked)
-  const others =
-    known.length === 0 ? 'There are no profiles there.' : `Profiles there: ${known.join(', ')}.`
+function notFound({ looked }: ChosenConfig): CliError {
   return configInvalid(
-    `There is no configuration of the profile ${profile}. ${places} ${others} A profile is a file of its own: save its configuration under that name.`,
-    'profile',
+    `There is no configuration. Looked for: ${looked.join(', ')}. Make one: isoauth init asks for everything and writes one here. Or name one by --config FILE, or set variables such as ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY.`,
   )
 }

@@ -6,7 +6,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
-import { argumentsInvalid, configInvalid } from '../errors.ts'
+import { argumentsInvalid, type CliError, configInvalid } from '../errors.ts'
 import { fileError } from '../files.ts'
 
 /** How the file came to be used. */
@@ -14,7 +14,7 @@ export type ConfigChoice = 'named' | 'project' | 'user' | 'none'
 
 /** The file that is used, and where it was looked for. */
 export interface ChosenConfig {
-  /** An absolute path; undefined where there is none. */
+  /** Absolute where it was found, as it was written where it was named; undefined where there is none. */
   readonly file: string | undefined
   readonly choice: ConfigChoice
   /** The profile that was asked for. */
@@ -60,8 +60,19 @@ export async function findConfigFile(options: FindOptions): Promise<ChosenConfig
   return { file: undefined, choice: 'none', profile, looked }
 }
 
+/** Makes the error where a profile was asked for that has no file; it names those that have one. */
+export async function profileNotFound({ looked, profile }: ChosenConfig): Promise<CliError> {
+  const known = await knownProfiles(looked)
+  const others =
+    known.length === 0 ? 'There are no profiles there.' : `Profiles there: ${known.join(', ')}.`
+  return configInvalid(
+    `There is no configuration of the profile ${profile}. Looked for: ${looked.join(', ')}. ${others} A profile is a file of its own: save its configuration under that name.`,
+    'profile',
+  )
+}
+
 /** The profiles that have a file where it was looked for one. */
-export async function knownProfiles(looked: readonly string[]): Promise<string[]> {
+async function knownProfiles(looked: readonly string[]): Promise<string[]> {
   const names = await Promise.all(
     looked.map(async (file) => {
       try {

@@ -1,11 +1,11 @@
-/** The configuration that `keygen` writes to be filled in, and what is left of it afterwards. */
+/** The configuration that `keygen` writes to be filled in, and which of its placeholders were not. */
 import { SCHEMA_ADDRESS } from './schema.ts'
 import type { Section, SectionName } from './settings.ts'
 
 const OPEN = '...'
 const CONSUMER_KEY = 'ABCDEFGHI'
 
-/** JSON, with names of files beside it. */
+/** JSON; its names of files are those that `keygen` writes beside it. */
 export const CONFIG_TEMPLATE: string = `{
   "$schema": "${SCHEMA_ADDRESS}",
   "ibkr": {
@@ -20,7 +20,7 @@ export const CONFIG_TEMPLATE: string = `{
   }
 }`
 
-/** The settings that still say what the template says. */
+/** The settings that still hold a placeholder in the place of a value of the portal; names of files are no placeholders. */
 export function placeholdersOf<Name extends SectionName>(
   section: Section<Name> | undefined,
 ): string[] {

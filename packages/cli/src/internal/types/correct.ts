@@ -3,11 +3,11 @@ import type { Correction, JsonObject } from './corrections.ts'
 
 export interface Corrected {
   readonly description: JsonObject
-  /** Those whose place is there and was not as it should be. */
+  /** The corrections that changed something. */
   readonly applied: readonly Correction[]
 }
 
-/** Leaves what it is given as it is; a place that is not there is passed over. */
+/** Gives a changed copy; a correction whose place is not there is passed over. */
 export function correct(description: JsonObject, corrections: readonly Correction[]): Corrected {
   const applied: Correction[] = []
   let corrected = description
@@ -33,7 +33,7 @@ function merged(at: JsonObject, update: JsonObject): JsonObject {
   for (const [name, value] of Object.entries(update)) {
     const before = result[name]
     if (value === null) delete result[name]
-    else result[name] = isObject(value) && isObject(before) ? merged(before, value) : value
+    else result[name] = isObject(value) ? merged(isObject(before) ? before : {}, value) : value
   }
   return result
 }
