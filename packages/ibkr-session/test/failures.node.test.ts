@@ -10,7 +10,17 @@ const NOW_MS = 1_000_000
 const PASSING: Partial<Record<WaitReason, readonly unknown[]>> = {
   network: [
     ...['IBKR_SESSION_NETWORK', 'IBKR_OAUTH1_NETWORK'],
-    ...['ECONNRESET', 'EAI_AGAIN', 'UND_ERR_SOCKET', 'econn_reset', 'ERR_X!', '', 5, undefined],
+    ...[
+      'ECONNRESET',
+      'EAI_AGAIN',
+      'UND_ERR_SOCKET',
+      'econn_reset',
+      'my_FAULT',
+      'ERR_X!',
+      '',
+      5,
+      undefined,
+    ],
   ],
   timeout: ['IBKR_SESSION_TIMEOUT', 'IBKR_SSO_TIMEOUT'],
   unavailable: ['IBKR_SESSION_UNAVAILABLE', 'IBKR_OAUTH2_UNAVAILABLE'],
@@ -25,7 +35,7 @@ const PASSING: Partial<Record<WaitReason, readonly unknown[]>> = {
 }
 const FINAL = [
   ...['IBKR_OAUTH1_UNAUTHORIZED', 'IBKR_OAUTH1_NO_BRIDGE', 'IBKR_OAUTH1_COMPETING'],
-  ...['MY_NETWORKS', 'CRYPTO_2'],
+  ...['MY_NETWORKS', 'CRYPTO_2', 'AB2_FAULT'],
 ]
 
 describe('a failure', () => {

@@ -1,4 +1,5 @@
 /** The rules of keeping a session alive, each learned from the complaints of users of other clients. */
+import { CryptoError } from '@isoauth/core-crypto'
 import { expect, it, vi } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
 import { deferred } from '../../../tests/support/index.ts'
@@ -191,6 +192,46 @@ it('rule 4: credentials that stay refused end the attempts, told; open tries aga
   isRefused.value = false
   await session.open({ compete: true })
   expect(types().at(-1)).toBe('reopened')
+})
+
+it('rule 4: no bridge at the init itself is waited for and ends no attempts, and is told with its code', async () => {
+  const { session, broker, time, events } = setUp()
+  await session.open({ compete: true })
+  broker.isOpen = false
+  broker.answering(({ path }) =>
+    path === INIT ? json(400, { error: 'Bad Request: no bridge', statusCode: 400 }) : undefined,
+  )
+  for (let attempt = 0; attempt < 10; attempt++) {
+    time.now = Number((await session.step()).nextStepAtMs) + 1000
+  }
+  expect(session.health().state).toBe('lost')
+  const waits = events.filter(({ type }) => type === 'waiting')
+  expect(waits.length).toBeGreaterThan(5)
+  for (const wait of waits) {
+    expect(wait).toMatchObject({
+      reason: 'not-ready',
+      code: 'IBKR_SESSION_NO_BRIDGE',
+      message: expect.stringMatching(/\w+/),
+    })
+  }
+})
+
+it('rule 4: what no attempt mends ends those of a session that was never open, and is waited for in one that was', async () => {
+  const unfit = () => {
+    throw new CryptoError('The key is unfit.', { code: 'CRYPTO_KEY_TOO_SMALL' })
+  }
+  const never = setUp()
+  never.broker.answering(unfit)
+  await failure(() => never.session.open({ compete: true }))
+  expect(never.session.health().state).toBe('given-up')
+  const once = setUp()
+  await once.session.open({ compete: true })
+  once.broker.isOpen = false
+  once.broker.answering(({ path }) => (path === INIT ? unfit() : undefined))
+  once.time.now += 61_000
+  await once.session.step()
+  expect(once.session.health().state).toBe('lost')
+  expect(once.events.at(-1)).toMatchObject({ type: 'waiting', code: 'CRYPTO_KEY_TOO_SMALL' })
 })
 
 it('rule 4: 429 waits as long as it says, and a minute where it says nothing', async () => {

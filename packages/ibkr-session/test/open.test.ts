@@ -196,6 +196,14 @@ it('keeps the cookies of the broker, and sends them back', async () => {
   if (!isBrowser) expect(last).toBe(`mine=1; api=${COOKIE}`)
 })
 
+it('sends the cookies of the broker to no other host', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  await session.fetch('https://other.example/iserver/accounts')
+  expect(broker.calls.at(-1)?.path).toBe('/iserver/accounts')
+  expect(broker.calls.at(-1)?.headers.get('cookie')).toBeNull()
+})
+
 it('validates and logs out where that is asked for', async () => {
   const { session, broker } = setUp()
   expect(await session.validate()).toMatchObject({ isValid: true, loginType: 'paper' })

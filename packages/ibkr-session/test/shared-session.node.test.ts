@@ -71,6 +71,32 @@ describe('a keeper', () => {
     expect(entry()['revision']).toBe(revision)
   })
 
+  it('believes no entry of an earlier session, whatever its term', async () => {
+    const { member, entry, put, time } = setUp()
+    const keeper = member()
+    await keeper.lead(told(facts), signal)
+    put({ epoch: 0, term: 5, keeper: 'another', aliveAtMs: START + 6000 })
+    time.now += 7000
+    expect((await keeper.lead(told(facts), signal)).role).toBe('keeper')
+    expect(entry()).toMatchObject({ epoch: 1 })
+  })
+
+  it('without a lock is the one whose entry stayed', async () => {
+    const { member, put, store } = setUp()
+    const { setItem } = store
+    store.setItem = async (...given) => {
+      await setItem(...given)
+      put({ keeper: 'another', aliveAtMs: START + 1 })
+    }
+    expect((await member().lead(told(facts), signal)).role).toBe('follower')
+  })
+
+  it('of a store that gives nothing back keeps for itself', async () => {
+    const { member, store } = setUp()
+    store.getItem = () => undefined
+    expect((await member().lead(told(facts), signal)).role).toBe('keeper')
+  })
+
   it('that resigns is followed at once', async () => {
     const { member, entry, events } = setUp()
     const [first, second] = [member(), member()]

@@ -255,3 +255,16 @@ it('a socket that a factory gives too late is closed', async () => {
   await settle()
   expect(late.readyState).toBe(3)
 })
+
+it('a socket that is open already when it is given logs in', async () => {
+  const { session } = setUp({ now: Date.now })
+  await session.open({ compete: true })
+  const socket = new FakeSocket('wss://broker.test', {})
+  socket.open()
+  const opening = session.openStream({ webSocket: () => socket })
+  await eventually(() => expect(socket.sent).toContain('tic'))
+  socket.say({ topic: 'sts', args: { connected: true } })
+  socket.say({ topic: 'sts', args: { authenticated: true } })
+  await (await opening).close()
+  expect(socket.readyState).toBe(3)
+})
