@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close()
-  await rm(cwd, { recursive: true })
+  await rm(cwd, { recursive: true, maxRetries: 5 })
 })
 
 describe('arguments', () => {

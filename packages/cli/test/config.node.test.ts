@@ -20,7 +20,7 @@ beforeAll(async () => {
   await writeFile(join(cwd, 'keys/signature.pem'), 'PEM of signature')
 })
 
-afterAll(() => rm(cwd, { recursive: true }))
+afterAll(() => rm(cwd, { recursive: true, maxRetries: 5 }))
 
 async function file(value: unknown): Promise<string> {
   const text = typeof value === 'string' ? value : JSON.stringify(value)

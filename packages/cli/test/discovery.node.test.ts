@@ -28,7 +28,7 @@ beforeEach(async () => {
   user = join(root, 'user')
 })
 
-afterEach(() => rm(root, { recursive: true }))
+afterEach(() => rm(root, { recursive: true, maxRetries: 5 }))
 
 async function put(path: string, value: unknown = named(path)): Promise<string> {
   const file = join(root, path)

@@ -33,7 +33,7 @@ beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'isoauth-init-'))
 })
 
-afterEach(() => rm(cwd, { recursive: true }))
+afterEach(() => rm(cwd, { recursive: true, maxRetries: 5 }))
 
 const read = (name: string) => readFile(join(cwd, name), 'utf8')
 const config = async () => JSON.parse(await read('isoauth.json'))

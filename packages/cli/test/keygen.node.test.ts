@@ -25,7 +25,7 @@ beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'isoauth-keygen-'))
 })
 
-afterAll(() => rm(cwd, { recursive: true }))
+afterAll(() => rm(cwd, { recursive: true, maxRetries: 5 }))
 
 describe('keygen --group', () => {
   it.runIf(platform === 'linux')('ends with words where no folder can be made', async () => {

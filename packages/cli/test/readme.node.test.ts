@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close()
-  await rm(cwd, { recursive: true })
+  await rm(cwd, { recursive: true, maxRetries: 5 })
 })
 
 /** The arguments of every `isoauth` line of the n-th shell block, without its comment. */

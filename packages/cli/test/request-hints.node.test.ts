@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   server.closeAllConnections()
   await new Promise((done) => server.close(done))
-  await rm(cwd, { recursive: true })
+  await rm(cwd, { recursive: true, maxRetries: 5 })
 })
 
 const request = async (

@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await running?.stop()
   running = undefined
-  await rm(cwd, { recursive: true })
+  await rm(cwd, { recursive: true, maxRetries: 5 })
 })
 
 const FILE = ['--credentials-file', 'a sandbox.json']

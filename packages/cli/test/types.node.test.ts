@@ -30,7 +30,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'isoauth-types-'))
-  return async () => await rm(cwd, { recursive: true })
+  return async () => await rm(cwd, { recursive: true, maxRetries: 5 })
 })
 
 const types = (argv: readonly string[], outside: Outside = {}) =>
