@@ -138,17 +138,30 @@ async function describe(
 }
 
 function toResponse(given: SandboxAnswer | Response): Response {
-  if (given instanceof Response) return given.clone()
-  checkAnswer(given)
-  return responseOf(given)
+  return given instanceof Response ? given.clone() : responseOf(given)
 }
 
-function responseOf(given: SandboxAnswer): Response {
-  const { status = 200, json, body = null } = given
-  const headers = new Headers(given.headers)
-  if (json === undefined) return new Response(body, { status, headers })
-  if (!headers.has('content-type')) headers.set('content-type', 'application/json;charset=utf-8')
-  return new Response(JSON.stringify(json), { status, headers })
+function responseOf(answer: SandboxAnswer): Response {
+  checkAnswer(answer)
+  const { status = 200, json, body = null } = answer
+  try {
+    const headers = new Headers(answer.headers)
+    if (json === undefined) return new Response(body, { status, headers })
+    if (!headers.has('content-type')) headers.set('content-type', 'application/json;charset=utf-8')
+    return new Response(textOf(json), { status, headers })
+  } catch {
+    throw optionError(
+      'answer',
+      'an answer that can be sent: json a value that JSON can hold, no body with 204, 205 or 304, and headers of names and texts',
+    )
+  }
+}
+
+/** JSON as text; of a function or a symbol there is none. */
+function textOf(json: unknown): string {
+  const text: string | undefined = JSON.stringify(json)
+  if (text === undefined) throw new TypeError()
+  return text
 }
 
 function checkRule(path: string, answers: SandboxAnswers, options: RespondOptions): Rule {
@@ -174,7 +187,8 @@ function checkRule(path: string, answers: SandboxAnswers, options: RespondOption
 
 function checkStep(step: Step): void {
   if (typeof step === 'function') return
-  if (!(step instanceof Response)) checkAnswer(step)
+  // What cannot be sent is told here, not to the client.
+  if (!(step instanceof Response)) responseOf(step)
   else if (step.bodyUsed) throw optionError('answer', 'a Response whose body was not read yet')
 }
 
@@ -194,24 +208,5 @@ function checkAnswer(answer: SandboxAnswer): void {
   const unknown = Object.keys(answer).find((name) => !known.includes(name))
   if (unknown !== undefined) {
     throw optionError('answer', `"${unknown}" is no part of an answer; give JSON as { json: … }`)
-  }
-  if (json !== undefined && !isSendable(() => JSON.stringify(json) !== undefined)) {
-    throw optionError('json', 'a value that JSON can hold')
-  }
-  // What cannot be sent is told here, not to the client: a body with 204, a header that is none.
-  if (!isSendable(() => responseOf(answer) instanceof Response)) {
-    throw optionError(
-      'answer',
-      'an answer that can be sent: no body with 204, 205 or 304, and headers of names and texts',
-    )
-  }
-}
-
-/** True where making something succeeds. */
-function isSendable(make: () => boolean): boolean {
-  try {
-    return make()
-  } catch {
-    return false
   }
 }
