@@ -122,6 +122,21 @@ describe('decrypt-secret', () => {
     expect(wrong.stderr).toContain('IBKR_OAUTH1_SECRET_DECRYPTION_FAILED')
     expect(wrong.status).toBe(1)
   })
+
+  it('says of a file that cannot be read that it cannot, not that the setting lacks', async () => {
+    const { encryptionKey: _, ...rest } = server.sandbox.credentials.ibkr.oauth1
+    const oauth1 = { ...rest, encryptionKeyFile: 'gone.pem' }
+    await writeFile(join(cwd, 'c.json'), JSON.stringify({ ibkr: { oauth1 } }), { mode: 0o600 })
+    const argv = ['decrypt-secret', '--config', 'c.json']
+    const gone = await isoauth(argv, { cwd })
+    expect(gone.stderr).toContain('CLI_FILE_UNREADABLE')
+    expect(flat(gone.stderr)).toContain(
+      'the file that encryptionKeyFile names: there is no such file',
+    )
+    await writeFile(join(cwd, 'c.json'), JSON.stringify({ ibkr: { oauth1: rest } }))
+    const lacking = await isoauth(argv, { cwd })
+    expect(flat(lacking.stderr)).toContain('c.json lacks ibkr.oauth1.encryptionKey')
+  })
 })
 
 describe('completion', () => {

@@ -178,6 +178,20 @@ describe('a file that is merely found', () => {
     }
   })
 
+  it.runIf(process.getuid?.() === 0)('where this user may not look is none', async () => {
+    await put('closed/isoauth.json')
+    await mkdir(join(root, 'closed/work'))
+    await chmod(root, 0o755)
+    await chmod(join(root, 'closed'), 0o700)
+    process.seteuid?.(12_345)
+    try {
+      const { message } = await used('closed/work')
+      expect(message).toContain('There is no configuration. Looked for: ')
+    } finally {
+      process.seteuid?.(0)
+    }
+  })
+
   it.each([
     ['ibkr.baseUrl', { ibkr: { baseUrl: 'https://evil.example' } }, 'IBKR_OAUTH1_ACCESS_TOKEN'],
     [

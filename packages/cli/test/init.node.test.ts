@@ -157,6 +157,39 @@ describe("a new user's path at a sandbox", () => {
   })
 })
 
+describe('the one key of OAuth 2.0, asked for', () => {
+  const ABOUT = ['--service', 'ibkr-oauth2', '--client-id', 'X', '--key-id', 'main']
+  const DONE: Line[] = [
+    [/Step 1 of 2.*Done\?/s, ENTER],
+    [/Step 2 of 2.*Done\?/s, ENTER],
+  ]
+
+  it('one that is registered: its file is judged as it is typed, and no other key is made', async () => {
+    const { oauth2 } = server.sandbox.credentials.ibkr
+    await writeFile(join(cwd, 'own.pem'), oauth2.privateKey, { mode: 0o600 })
+    const { left, shown } = await talk(
+      ['init', ...ABOUT, ...baseUrl],
+      [
+        [/Private key\?/, DOWN + ENTER],
+        [/Its file/, `gone.pem${ENTER}`],
+        [/there is no such file/i, `${erase('gone.pem')}own.pem${ENTER}`],
+        ...DONE,
+      ],
+      { cwd },
+    )
+    expect([left, shown]).toEqual([0, expect.stringContaining('Its file')])
+    expect((await readdir(cwd)).sort()).toEqual(['isoauth.json', 'own.pem'])
+    expect((await config()).ibkr.oauth2.privateKeyFile).toBe('own.pem')
+  })
+
+  it('a new pair, which is made', async () => {
+    const lines: Line[] = [[/Private key\?/, ENTER], ...DONE]
+    const { left } = await talk(['init', ...ABOUT, ...baseUrl], lines, { cwd })
+    expect([left, (await readdir(cwd)).sort()]).toEqual([0, ['isoauth.json', 'keys']])
+    expect((await config()).ibkr.oauth2.privateKeyFile).toBe('keys/private_key.pem')
+  })
+})
+
 describe('what is there already', () => {
   it('a configuration is never written over, with or without questions', async () => {
     await writeFile(join(cwd, 'isoauth.json'), 'mine')
@@ -193,6 +226,22 @@ describe('what is there already', () => {
     const argv = ['--service', 'ibkr-oauth1', '--consumer-key', 'PARTOFSET', ...baseUrl]
     const { status, stderr } = await isoauth(['init', '--yes', ...argv], { cwd })
     expect(flat(stderr)).toContain('keys has some of the files of a set of keys, and not all.')
+    expect([status, await readdir(cwd)]).toEqual([2, ['keys']])
+  })
+
+  it('one key in both places is refused as the set that it is not', async () => {
+    const { oauth1 } = server.sandbox.credentials.ibkr
+    await mkdir(join(cwd, 'keys'))
+    for (const name of KEYS) await writeFile(join(cwd, 'keys', name), 'public: not read here')
+    for (const name of ['private_signature.pem', 'private_encryption.pem']) {
+      await writeFile(join(cwd, 'keys', name), oauth1.signatureKey, { mode: 0o600 })
+    }
+    await writeFile(join(cwd, 'keys/dhparam.pem'), oauth1.dhParameters)
+    const argv = ['--service', 'ibkr-oauth1', '--consumer-key', 'SAMETWICE', ...baseUrl]
+    const { status, stderr } = await isoauth(['init', '--yes', ...argv], { cwd })
+    expect(flat(stderr)).toContain(
+      'The keys in keys do not do: keys: SignatureKey and encryptionKey are one and the same key.',
+    )
     expect([status, await readdir(cwd)]).toEqual([2, ['keys']])
   })
 

@@ -168,6 +168,18 @@ describe('a curl command', () => {
     expect(found?.ids).toContain(id)
   })
 
+  it.each([
+    ['=a@b c', '?a%40b%20c'],
+    ['name=a@b', '?name=a%40b'],
+    ['plain', '?plain'],
+    // The content of a file, which is not here.
+    ['name@file', '?'],
+    ['@file', '?'],
+  ])('--data-urlencode %j makes the query %j', (value, query) => {
+    const text = `curl -G https://api.ibkr.com/v1/api/x --data-urlencode ${single(value)}`
+    expect(readRequests(text)).toMatchObject([{ url: `https://api.ibkr.com/v1/api/x${query}` }])
+  })
+
   it('without a mistake is accepted by both', async () => {
     const { method, url, authorization } = await example('')
     const text = `curl -X ${method} ${single(url)} -H ${single(`Authorization: ${authorization}`)}`

@@ -190,6 +190,28 @@ describe('the inspector, without a key', () => {
   })
 
   it.each([
+    [undefined, 'in its capitals'],
+    ['OTHERCONS', 'as it is registered'],
+  ])(
+    'shows a consumer key in small letters beside the one that is meant: known is %s',
+    async (consumerKey, _) => {
+      const request = (await example('consumer-key-case')) as RequestToInspect
+      const { findings } = await inspect(request, { consumerKey })
+      const found = findings.find(({ id }) => id === 'consumer-key-case')
+      const yours = found?.difference?.yours ?? ''
+      expect(yours).not.toBe(yours.trim().toUpperCase())
+      expect(found?.difference?.expected).toBe(consumerKey ?? yours.trim().toUpperCase())
+    },
+  )
+
+  it('of an empty signature says that it is missing, not how long it should be', async () => {
+    const { method, url, authorization } = (await example('')) as RequestToInspect
+    const emptied = authorization.replace(/oauth_signature="[^"]*"/, 'oauth_signature=""')
+    const { findings } = await inspect({ method, url, authorization: emptied })
+    expect(findings.map((finding) => finding.id)).toEqual(['parameter-missing'])
+  })
+
+  it.each([
     ['GET', 'not an address'],
     ['G T', 'https://api.ibkr.com/v1/api/tickle'],
   ])('takes %s %s without failing', async (method, url) => {

@@ -53,6 +53,18 @@ it('no header of an answer steers a terminal by --verbose', async () => {
   expect(stderr).not.toMatch(/[^\P{Cc}\n]/u)
 })
 
+it.each([{}, TERMINAL])(
+  'an answer without a body writes nothing, and is no failure: %j',
+  async (how) => {
+    place.server.sandbox.respond('/x', () => new Response(null, { status: 204 }), { times: 1 })
+    const { stdout, stderr, status } = await isoauth(['request', 'GET', '/x'], {
+      ...how,
+      cwd: place.cwd,
+    })
+    expect([stdout, stderr.includes('isoauth:'), status]).toEqual(['', false, 0])
+  },
+)
+
 describe('JSON', () => {
   it('passes a pipe byte for byte, whatever the environment wants of colours', async () => {
     for (const env of [{}, { FORCE_COLOR: '1' }]) {
