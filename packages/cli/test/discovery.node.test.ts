@@ -257,6 +257,16 @@ describe('whoami', () => {
       sha256: createHash('sha256').update(der).digest('hex'),
     })
     expect(services[0].identity.consumerKey).toMatch(/^SA\*+$/)
+    expect(
+      services.map((one: { wayIn: string; identity: object }) => [
+        one.wayIn,
+        Object.keys(one.identity),
+      ]),
+    ).toEqual([
+      ['OAuth 1.0a, with the encrypted access token secret', ['consumerKey']],
+      ['OAuth 2.0 and SSO sessions', ['clientId', 'keyId', 'credential']],
+      ['OAuth 2.0 of the application', ['redirectUri']],
+    ])
     const all = stdout + JSON.stringify(services)
     for (const [name, value] of [
       ...Object.entries(credentials.ibkr.oauth1),
@@ -288,6 +298,26 @@ describe('whoami', () => {
     ])
     expect(none).toBeUndefined()
     expect((await fingerprints(signatureKey.replaceAll('\n', '\\n')))[0]).toBe(plain)
+  })
+
+  it.each([
+    ['nothing more', {}, 'OAuth 2.0'],
+    ['a user alone', { credential: 'user' }, 'OAuth 2.0'],
+    ['an address alone', { ip: '203.0.113.7' }, 'OAuth 2.0'],
+    ['both', { credential: 'user', ip: '203.0.113.7' }, 'OAuth 2.0 and SSO sessions'],
+  ])('OAuth 2.0 with %s of a session', async (_, more, wayIn) => {
+    await put('a/isoauth.json', { ibkr: { oauth2: { clientId: 'firm', ...more } } })
+    const { stdout } = await isoauth(['whoami', '--json'], { cwd: join(root, 'a') })
+    expect(JSON.parse(stdout).services).toMatchObject([{ wayIn }])
+  })
+
+  it('a decrypted secret stands in the way in', async () => {
+    const oauth1 = { consumerKey: 'CONSUMERX', decryptedAccessTokenSecret: 'abcd' }
+    await put('a/isoauth.json', { ibkr: { oauth1 } })
+    const { stdout } = await isoauth(['whoami', '--json'], { cwd: join(root, 'a') })
+    const wayIn = 'OAuth 1.0a, with the decrypted access token secret'
+    expect(JSON.parse(stdout).services).toMatchObject([{ wayIn }])
+    expect(stdout).not.toContain('abcd')
   })
 
   it('warns of a file that others may read', async () => {
