@@ -170,6 +170,9 @@ describe('the token cache', () => {
     const kept = async () => (await readdir(join(place.cwd, 'cache/isoauth'))).join()
     await eventually(async () => expect(await kept()).toMatch(/^\w+\.sealed$/))
     expect((await send()).status).toBe(0)
+    // The other commands have the same cache.
+    const session = ['session', 'status', '-c', 'own/own.json']
+    expect((await isoauth(session, { cwd: place.cwd, env })).stdout).toContain('authenticated')
     expect(handshakes() - before).toBe(1)
     const name = await kept()
     const file = join(place.cwd, 'cache/isoauth', name)

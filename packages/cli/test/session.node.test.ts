@@ -84,6 +84,13 @@ describe('watch', () => {
   })
 })
 
+it('a host that gives no answer is named', async () => {
+  const env = { ISOAUTH_IBKR_OAUTH1_BASE_URL: 'http://127.0.0.1:1/v1/api' }
+  const { status, stderr } = await session(['status'], { env })
+  expect(status).toBe(1)
+  expect(flat(stderr)).toContain('No answer from 127.0.0.1:1: ')
+})
+
 describe('what is wrong', () => {
   it.each([
     [['nope'], 'The argument ACTION has a value that it does not take.'],
