@@ -107,6 +107,17 @@ describe('names the cause of', () => {
     expect(handshakes()).toBe(0)
   })
 
+  it.each([
+    ['ab'.repeat(20), 'it looks decrypted already: name it decryptedAccessTokenSecret'],
+    [`${'ab'.repeat(20)}zz`, 'it is truncated: 42 of 344 characters of base64'],
+    [`zz${'ab'.repeat(20)}`, 'it is truncated: 42 of 344 characters of base64'],
+    ['a'.repeat(348), 'it is no base64 of 344 characters: it has 348, or characters of'],
+  ])('a secret of another kind: %s', async (accessTokenSecret, message) => {
+    const { status, stdout } = await doctor(withOAuth1({ accessTokenSecret }))
+    expect(flat(stdout)).toContain(`FAIL accessTokenSecret ${message}`)
+    expect(status).toBe(1)
+  })
+
   it('a consumer key in the wrong case', async () => {
     const { consumerKey } = place.server.sandbox.credentials.ibkr.oauth1
     const { status, stdout } = await doctor(withOAuth1({ consumerKey: consumerKey.toLowerCase() }))
@@ -378,9 +389,9 @@ describe('no password and no key of an address is shown', () => {
   })
 })
 
-it("does not pass the template's placeholders", async () => {
+it.each(['...', '…', ' ... '])("does not pass the template's placeholder %j", async (open) => {
   const { stdout, status } = await doctor(
-    withOAuth1({ consumerKey: 'ABCDEFGHI', accessToken: '...', accessTokenSecret: '...' }),
+    withOAuth1({ consumerKey: 'ABCDEFGHI', accessToken: open, accessTokenSecret: open }),
   )
   for (const name of ['consumerKey', 'accessToken', 'accessTokenSecret']) {
     expect(flat(stdout)).toContain(`FAIL ${name} is still the template's placeholder`)

@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HandshakeSession } from '../../../apps/demo-web/src/page/handshake/handshake.ts'
 import { createRunner } from '../../../apps/demo-web/src/page/handshake/runner.ts'
 import { EXAMPLES } from '../../../apps/demo-web/src/page/inspector/examples.ts'
+import { shellWords } from '../src/internal/inspect/shell-words.ts'
 import { isoauth } from './harness.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'isoauth-inspect-'))
@@ -168,6 +169,12 @@ describe('a curl command', () => {
     expect(found?.ids).toContain(id)
   })
 
+  it.each(['-F', '--form'])('%s makes a POST of no method that is named', (flag) => {
+    const url = 'https://api.ibkr.com/v1/api/x'
+    expect(readRequests(`curl ${url} ${flag} a=b`)).toMatchObject([{ url, method: 'POST' }])
+    expect(readRequests(`curl -X PUT ${url} ${flag} a=b`)).toMatchObject([{ method: 'PUT' }])
+  })
+
   it.each([
     ['=a@b c', '?a%40b%20c'],
     ['name=a@b', '?name=a%40b'],
@@ -185,6 +192,22 @@ describe('a curl command', () => {
     const text = `curl -X ${method} ${single(url)} -H ${single(`Authorization: ${authorization}`)}`
     expect(await bothSay(text)).toEqual([{ verdict: 'accepted', ids: [] }])
   })
+})
+
+it.each<[string, string[]]>([
+  ['', []],
+  ['curl', ['curl']],
+  ["curl  -H  'a b'  ", ['curl', '-H', 'a b']],
+  ['a\'b\'"c"d', ['abcd']],
+  ['\'\' ""', ['', '']],
+  ['a \\\nb', ['a', 'b']],
+  ['a\\ b', ['a b']],
+  ["$'a\\nb'", ['a\nb']],
+  ['a b | c', ['a', 'b']],
+  ['a b; c', ['a', 'b']],
+  ['a b > c', ['a', 'b']],
+])('the words of %j', (text, words) => {
+  expect(shellWords(text)).toEqual(words)
 })
 
 describe('a HAR', () => {

@@ -6,6 +6,7 @@ import { platform } from 'node:process'
 import { serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
+import { keygenSteps, stepText } from '../src/internal/keygen/portal-steps.ts'
 import { expectedTests, findSafePrime } from '../src/internal/keygen/safe-prime.ts'
 import { flat, isoauth, longestLine } from './harness.ts'
 import { checkFiles, register } from './support.ts'
@@ -136,6 +137,14 @@ it('--store-key makes a key that importKey takes, another one each time', async 
   const file = join(cwd, 'store/store_key.txt')
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect(written.stdout).not.toContain((await readFile(file, 'utf8')).trim())
+})
+
+it('marks the steps that only users told, and no others', () => {
+  expect(stepText({ text: 'Go.' })).toBe('Go.')
+  expect(stepText({ text: 'Go.', isUnverified: true })).toBe('Go. (Told by users; not verified.)')
+  const marked = keygenSteps('isoauth.json').filter((step) => step.includes('Told by users'))
+  expect(marked.length).toBeGreaterThan(0)
+  expect(marked.length).toBeLessThan(keygenSteps('isoauth.json').length / 2)
 })
 
 describe('the search for a prime', () => {

@@ -30,10 +30,11 @@ complete -F _${name} ${name}
 function caseOf({ name, options, words }: CompletionCommand): string {
   const flags = options.flatMap((option) => option.flags.slice(0, 1)).join(' ')
   const values = options.filter(({ takes }) => takes !== 'nothing').map(optionValue)
-  const inner =
-    values.length === 0 ? '' : `\n      case "$previous" in\n${values.join('\n')}\n      esac`
   return `    ${name})
-      options="${flags}" words="${words.join(' ')}"${inner} ;;`
+      options="${flags}" words="${words.join(' ')}"
+      case "$previous" in
+${values.join('\n')}
+      esac ;;`
 }
 
 function optionValue({ flags, takes }: CompletionOption): string {
