@@ -21,6 +21,7 @@ import {
   bytesToBase64,
   bytesToHex,
   computeDhSharedSecret,
+  type DhParameters,
   encodeDhParameters,
   generateDhKeyPair,
   hmacSha1,
@@ -53,9 +54,14 @@ export async function sessionSetUpCosts(): Promise<Cost[]> {
   for (const step of [portable, auto, ...natives]) {
     expectEqual(`live session token by ${step.name}`, await step.run(), await portable.run())
   }
-  const [asInstalled, portableClient] = [wholeFlow(server, 'auto'), wholeFlow(server, 'portable')]
-  const peer = peerFlow(server)
-  for (const flow of [asInstalled, portableClient, peer]) {
+  const flows = [
+    wholeFlow(server, { name: 'ours', acceleration: 'auto', groups: [group] }),
+    wholeFlow(server, { name: 'ours, new primes', acceleration: 'auto', groups: NEW_GROUPS }),
+    wholeFlow(server, { name: 'ours, portable', acceleration: 'portable', groups: [group] }),
+    peerFlow(server),
+  ]
+  // Once with each group, so that no round makes the broker's answer.
+  for (const flow of NEW_GROUPS.flatMap(() => flows)) {
     expectEqual(`proof by ${flow.name}`, await flow.run(), true)
   }
   return [
@@ -68,11 +74,35 @@ export async function sessionSetUpCosts(): Promise<Cost[]> {
     {
       id: 'session-set-up-whole',
       title: 'session set-up from a configuration to a verified token',
-      contenders: [asInstalled, portableClient, peer],
-      rounds: 15,
+      contenders: flows,
+      rounds: 30,
     },
   ]
 }
+
+/**
+ * The first primes above 2^2047. One more than are remembered once they were tested, so that in turn each is tested
+ * anew, as the prime of a program's first client is.
+ */
+const NEW_GROUPS = [
+  1919n,
+  2111n,
+  2895n,
+  5061n,
+  6561n,
+  6581n,
+  7115n,
+  10985n,
+  11955n,
+  12285n,
+  14871n,
+  17403n,
+  22691n,
+  23625n,
+  23705n,
+  23751n,
+  26853n,
+].map((step) => ({ prime: 2n ** 2047n + step, generator: 2n }))
 
 /** The broker's side: what is fixed for one session, so that every contender comes to one token. */
 interface Server {
@@ -221,34 +251,49 @@ function keyObjectExchange({ publicKey }: Server): NativeExchange {
 }
 
 /** The broker's answer to a challenge. */
-function answer(server: Server, challenge: string): { response: string; proof: string } {
-  const shared = modPow(BigInt(`0x${challenge}`), server.exponent, group.prime)
-  const token = hmacSha1(bigIntToTwosComplement(shared), server.secret)
+function answer(
+  { exponent, secret }: Server,
+  { prime }: DhParameters,
+  challenge: string,
+): { response: string; proof: string } {
+  const shared = modPow(BigInt(`0x${challenge}`), exponent, prime)
+  const token = hmacSha1(bigIntToTwosComplement(shared), secret)
   return {
-    response: server.publicKey.toString(16),
+    response: modPow(2n, exponent, prime).toString(16),
     proof: bytesToHex(hmacSha1(token, 'TESTCONSU')),
   }
 }
 
-function wholeFlow(server: Server, acceleration: 'auto' | 'portable'): Contender {
+interface Flow {
+  readonly name: string
+  readonly acceleration: 'auto' | 'portable'
+  /** Taken in turn. */
+  readonly groups: readonly DhParameters[]
+}
+
+function wholeFlow(server: Server, { name, acceleration, groups }: Flow): Contender {
   const answers = new Map<string, { response: string; proof: string }>()
-  const dhParameters = encodeDhParameters(group)
+  const files = groups.map((parameters) => ({ parameters, pem: encodeDhParameters(parameters) }))
+  let runs = 0
   return {
-    name: acceleration === 'auto' ? 'ours' : 'ours, portable',
+    name,
     async run() {
+      const file = files[runs++ % files.length]
+      if (file === undefined) throw new Error('no group')
       const { request, pending } = await prepareLiveSessionTokenRequest({
         consumerKey: 'TESTCONSU',
         accessToken: 'a1b2c3d4e5f6a7b8c9d0',
         accessTokenSecret: bytesToBase64(server.ciphertext),
         signatureKey: server.signaturePem,
         encryptionKey: server.encryptionPem,
-        dhParameters,
+        dhParameters: file.pem,
         random,
         acceleration,
       })
       const header = request.headers.get('authorization') ?? ''
       const challenge = /diffie_hellman_challenge="([0-9a-f]+)"/.exec(header)?.[1] ?? ''
-      const { response, proof } = answers.get(challenge) ?? answer(server, challenge)
+      const { response, proof } =
+        answers.get(challenge) ?? answer(server, file.parameters, challenge)
       answers.set(challenge, { response, proof })
       const body = {
         diffie_hellman_response: response,

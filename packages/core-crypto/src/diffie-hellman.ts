@@ -80,6 +80,9 @@ const WINDOW = 4
 const PRIVATE_KEY_BYTES = 32
 /** Longer numbers would hold up whoever creates a client: 8192 bits take a second. */
 const EULER_TEST_BITS = 4096n
+/** Primes that passed the test, so that a program with many clients of one prime tests it once. */
+const passedPrimes = new Set<bigint>()
+const PASSED_PRIMES_LIMIT = 16
 /** RFC 3526, RFC 7919 and `openssl dhparam` all use it. */
 const DEFAULT_GENERATOR = 2n
 
@@ -95,7 +98,8 @@ const DEFAULT_GENERATOR = 2n
  *
  * The prime is divided by all numbers below 1000, and up to 4096 bits put to one Euler test to the base 3,
  * which is a power with an exponent as long as the prime, and grows with the cube of its length: a digit that was
- * mistyped or lost is told here and not by a failed key exchange. It is no proof: check a file of unknown
+ * mistyped or lost is told here and not by a failed key exchange. Primes that passed are remembered (16 of them, while
+ * the program runs), so that many clients with one file test it once. It is no proof: check a file of unknown
  * origin with `openssl dhparam -check -noout -in FILE`. Parameters that are known already can be given to
  * the other functions as they are, without this function.
  *
@@ -295,11 +299,15 @@ function checkDhParameters(parameters: DhParameters): void {
  * far as its time is short. (To the base 2 numbers of nothing but ones pass that are not prime.)
  */
 function isProbablyPrime(number: bigint, acceleration: Acceleration | undefined): boolean {
+  if (passedPrimes.has(number)) return true
   for (let divisor = 3n; divisor < 1000n; divisor += 2n) if (number % divisor === 0n) return false
   if (number >> EULER_TEST_BITS !== 0n) return true
   const native = nativeDhKey({ prime: number, generator: 3n }, number / 2n, acceleration)
   const root = native?.publicKey ?? uniformWindowPow(3n, number / 2n, number, WINDOW)
-  return root === 1n || root === number - 1n
+  if (root !== 1n && root !== number - 1n) return false
+  if (passedPrimes.size === PASSED_PRIMES_LIMIT) passedPrimes.clear()
+  passedPrimes.add(number)
+  return true
 }
 
 /** 2 to prime - 2: neither 0, 1 nor -1, whose powers anybody knows. */
