@@ -103,6 +103,28 @@ describe("a new user's path at a sandbox", () => {
     expect((await config()).ibkr.baseUrl).toBe(usual)
   })
 
+  it("a portal's answer and a folder's name do not steer the terminal", async () => {
+    const send = globalThis.fetch
+    vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) =>
+      init?.method === 'POST'
+        ? Promise.resolve(Response.json({ field: 'consumerKey', error: 'bad\u009b2J\r\u0007' }))
+        : send(input, init),
+    )
+    const { raw } = await talk(
+      ['init', ...baseUrl, '--keys', 'odd\u009b2Jfolder'],
+      [
+        [/What do you sign in to/, ENTER],
+        [/Diffie-Hellman parameters\?/, ENTER],
+        [/Consumer key \(nine letters/, `NOTTAKENN${ENTER}`],
+        [/does not take it.*Consumer key \(nine letters/s, CTRL_C],
+      ],
+      { cwd },
+    )
+    expect(raw).toContain('bad\\x9b2J^M^G')
+    expect(raw).toContain('odd\\x9b2Jfolder')
+    for (const steering of ['\u009b', '\u0007', '\r\u0007']) expect(raw).not.toContain(steering)
+  })
+
   it('by hand: the steps one at a time, secrets masked, each checked as it is pasted', async () => {
     const cut = 'AbCdEf=='
     let given: Record<string, string> = {}

@@ -16,6 +16,8 @@ export type Line = readonly [seen: RegExp, keys: string]
 export interface Dialogue extends Run {
   /** All that the terminal showed, without colours and moves of the cursor. */
   readonly shown: string
+  /** The same as the terminal got it. */
+  readonly raw: string
   /** How many questions were answered. */
   readonly answered: number
   /** What was not asked for. */
@@ -31,10 +33,12 @@ export async function talk(
   const output = Object.assign(new PassThrough(), { columns: 100, rows: 40, isTTY: true })
   const left = [...lines]
   let shown = ''
+  let raw = ''
   let since = ''
   output.on('data', (chunk: Buffer) => {
     const text = withoutMoves(String(chunk))
     shown += text
+    raw += chunk
     since += text
     const [next] = left
     if (!next?.[0].test(since)) return
@@ -49,7 +53,7 @@ export async function talk(
   const run = await isoauth(argv, { ...outside, terminal })
   // A question that was answered is drawn once more, with this mark.
   const answered = shown.split('◇').length - 1
-  return { ...run, shown, answered, left: left.length }
+  return { ...run, shown, raw, answered, left: left.length }
 }
 
 function keysOf(keys: string): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { serveInFolder } from '../../../tests/support/served-folder.ts'
-import { readTopic } from '../src/internal/stream/read-topic.ts'
+import { readTopics } from '../src/internal/stream/read-topic.ts'
 import { flat, isoauth, longestLine, type Outside, plain } from './harness.ts'
 
 const place = serveInFolder('isoauth-stream-')
@@ -118,6 +118,19 @@ describe('what is wrong', () => {
     ],
     [['md+AAPL'], 'The topic md takes the contract id, such as 265598.'],
     [['or+DU1'], 'The topic or takes nothing behind it but parameters.'],
+    [
+      ['or', 'md+1', 'md+1+{"fields":["31"]}'],
+      'The topic md+1 is there twice: write it once, with all its parameters.',
+    ],
+    [['or', 'or'], 'The topic or is there twice'],
+    [
+      [1, 2, 3, 4, 5, 6].map((contract) => `mh+${contract}`),
+      'These are 6 histories (mh), and the broker sends 5 at once',
+    ],
+    [
+      [`tr+{"x":"${'y'.repeat(10_000)}"}`],
+      'The parameters of a topic may have 10000 characters; these are 10008.',
+    ],
   ])('%j', async (argv, text) => {
     const before = place.server.sandbox.counts.requests
     const { status, stderr } = await stream(argv, [])
@@ -127,7 +140,7 @@ describe('what is wrong', () => {
   })
 
   it.each(['xx', 'md+AAPL', 'or+{days:1}', 'or+[]'])('%s: the argument is named', (text) => {
-    expect(() => readTopic(text)).toThrow(
+    expect(() => readTopics([text])).toThrow(
       expect.objectContaining({ code: 'CLI_ARGUMENTS_INVALID', option: 'topic' }),
     )
   })

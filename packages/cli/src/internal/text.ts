@@ -26,7 +26,7 @@ export function colorsFor(output: Output, env: Io['env'], choice: ColorChoice = 
 
 /** Text for a terminal: of control characters only line ends and tabs are left, the others are named. */
 export function withoutControls(text: string): string {
-  return text.replace(/[^\P{Cc}\t\n\r]/gu, nameOf)
+  return text.replace(/[^\P{Cc}\t\n\r]|\r(?!\n|$)/gu, nameOf)
 }
 
 function nameOf(letter: string): string {

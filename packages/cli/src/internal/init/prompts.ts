@@ -1,5 +1,6 @@
-/** Questions on a terminal. The library is loaded with the first one. */
+/** Questions on a terminal, which no file's name and no portal's word steers. The library is loaded with the first one. */
 import type { Io } from '../io.ts'
+import { withoutControls } from '../text.ts'
 
 /** Thrown where the person stops: Ctrl-C, Escape, or by saying so. */
 export class Stopped extends Error {
@@ -48,7 +49,10 @@ export async function createPrompts(
   return {
     begin: (title) => clack.intro(title, { output }),
     async text({ message, isSecret, judge }) {
-      const validate = (text: string | undefined) => judge((text ?? '').trim())
+      const validate = async (text: string | undefined) => {
+        const problem = await judge((text ?? '').trim())
+        return problem === undefined ? undefined : withoutControls(problem)
+      }
       const ask = isSecret ? clack.password : clack.text
       return taken<string>(await ask({ ...common, message, validate })).trim()
     },
@@ -57,12 +61,12 @@ export async function createPrompts(
       return taken(await clack.select({ ...common, message, options: choices })) as never
     },
     async step(title, text) {
-      clack.note(text, title, { output })
+      clack.note(withoutControls(text), title, { output })
       const question = { message: 'Done?', active: 'Done', inactive: 'Stop here' }
       if (!taken(await clack.confirm({ ...common, ...question }))) throw new Stopped()
     },
-    say: (text) => clack.log.info(text, { output }),
-    refuse: (text) => clack.log.error(text, { output }),
-    end: (text) => clack.outro(text, { output }),
+    say: (text) => clack.log.info(withoutControls(text), { output }),
+    refuse: (text) => clack.log.error(withoutControls(text), { output }),
+    end: (text) => clack.outro(withoutControls(text), { output }),
   }
 }

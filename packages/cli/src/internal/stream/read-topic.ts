@@ -1,4 +1,4 @@
-/** A topic as it is written on the command line: `md+265598+{"fields":["31"]}`. */
+/** Topics as they are written on the command line: `md+265598+{"fields":["31"]}`. */
 import type { StreamTopic, SubscribeOptions } from '@isoauth/ibkr-session'
 import { argumentsInvalid } from '../errors.ts'
 
@@ -35,8 +35,29 @@ const NAMES: Readonly<Record<StreamTopic, string>> = {
   ld: 'ledger',
 }
 
+/** The broker sends so many histories at once. */
+const HISTORIES = 5
+/** Characters of parameters as JSON. */
+const PARAMETERS_LIMIT = 10_000
+
 /** What to subscribe to; refused before anything is sent. */
-export function readTopic(text: string): SubscribeOptions {
+export function readTopics(texts: readonly string[]): SubscribeOptions[] {
+  const requests = texts.map(readTopic)
+  const names = requests.map(({ topic, key }) => (key === undefined ? topic : `${topic}+${key}`))
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) {
+    const message = `The topic ${twice} is there twice: write it once, with all its parameters.`
+    throw argumentsInvalid(message, 'topic')
+  }
+  const histories = requests.filter(({ topic }) => topic === 'mh').length
+  if (histories > HISTORIES) {
+    const message = `These are ${histories} histories (mh), and the broker sends ${HISTORIES} at once: leave some out, or stream them one after the other.`
+    throw argumentsInvalid(message, 'topic')
+  }
+  return requests
+}
+
+function readTopic(text: string): SubscribeOptions {
   const at = text.indexOf('+{')
   const [name = '', ...rest] = (at < 0 ? text : text.slice(0, at)).split('+')
   const key = rest.join('+')
@@ -53,6 +74,10 @@ export function readTopic(text: string): SubscribeOptions {
 }
 
 function readParameters(text: string): Record<string, unknown> {
+  if (text.length > PARAMETERS_LIMIT) {
+    const message = `The parameters of a topic may have ${PARAMETERS_LIMIT} characters; these are ${text.length}.`
+    throw argumentsInvalid(message, 'topic')
+  }
   try {
     const value: unknown = JSON.parse(text)
     if (Object(value) === value && !Array.isArray(value)) return value as Record<string, unknown>

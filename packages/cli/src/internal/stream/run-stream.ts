@@ -11,7 +11,7 @@ import type { StreamOptions } from '../commands/stream-options.ts'
 import type { Context } from '../context.ts'
 import { FAILED } from '../exit-status.ts'
 import { makeSession, SESSION_EVENTS, signInFor } from '../session/make-session.ts'
-import { readTopic } from './read-topic.ts'
+import { readTopics } from './read-topic.ts'
 import { createStreamView, type StreamView } from './stream-view.ts'
 
 /** Events that are told; messages are read from their subscriptions, so that a slow reader is waited for. */
@@ -25,7 +25,7 @@ export async function runStream(
 ): Promise<void> {
   context.isJson = options.json === true
   const { io } = context
-  const requests = topics.map(readTopic)
+  const requests = readTopics(topics)
   const view = createStreamView(context)
   const session = await makeSession(context, await signInFor(context, options), options)
   const ended = new AbortController()
