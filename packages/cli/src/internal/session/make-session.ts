@@ -10,6 +10,7 @@ import { configOf } from '../config/choose-config.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Context } from '../context.ts'
 import { configInvalid } from '../errors.ts'
+import { FAILED } from '../exit-status.ts'
 import { watchHost } from '../network.ts'
 import { connect } from '../request/services.ts'
 import { tokenCacheFor } from '../request/token-cache.ts'
@@ -24,7 +25,7 @@ export interface SignInOptions extends ConfigOption {
 }
 
 /** The events of a session that is not shared. */
-export const SESSION_EVENTS: readonly BrokerageSessionEvent['type'][] = [
+const SESSION_EVENTS: readonly BrokerageSessionEvent['type'][] = [
   'opened',
   'lost',
   'reopened',
@@ -32,6 +33,24 @@ export const SESSION_EVENTS: readonly BrokerageSessionEvent['type'][] = [
   'waiting',
   'given-up',
 ]
+
+/** Tells all events of a session; the signal given is aborted when nothing more is tried, and the command has failed then. */
+export function followSession(
+  context: Context,
+  session: BrokerageSession,
+  tell: (event: BrokerageSessionEvent) => void,
+): AbortSignal {
+  const gone = new AbortController()
+  for (const type of SESSION_EVENTS) {
+    session.on(type, (event: BrokerageSessionEvent) => {
+      tell(event)
+      if (event.type !== 'given-up') return
+      context.status = FAILED
+      gone.abort()
+    })
+  }
+  return gone.signal
+}
 
 /** The service that is named, or the one that the configuration has. */
 export async function signInFor(

@@ -2,9 +2,8 @@
 import type { BrokerageSession, BrokerageSessionEvent } from '@isoauth/ibkr-session'
 import type { SessionOptions } from '../commands/session-options.ts'
 import type { Context } from '../context.ts'
-import { FAILED } from '../exit-status.ts'
 import { COLUMNS } from '../text.ts'
-import { SESSION_EVENTS } from './make-session.ts'
+import { followSession } from './make-session.ts'
 import { describeEvent, describeHealth } from './words.ts'
 
 /** Takes the cursor to the beginning of its line, and empties the line. */
@@ -18,21 +17,13 @@ export async function watchSession(
 ): Promise<void> {
   const { io } = context
   const view = createView(context, session)
-  const gone = new AbortController()
-  for (const type of SESSION_EVENTS) {
-    session.on(type, (event: BrokerageSessionEvent) => {
-      view.tell(event)
-      if (event.type !== 'given-up') return
-      context.status = FAILED
-      gone.abort()
-    })
-  }
+  const gone = followSession(context, session, view.tell)
   await session.open({ compete, signal: io.signal })
   session.keepAlive({ intervalMs: interval * 1000 })
   const showing = setInterval(view.show, io.stdout.isTerminal ? 1000 : interval * 1000)
   view.show()
   try {
-    await aborted([io.signal, gone.signal])
+    await aborted(AbortSignal.any([io.signal, gone]))
   } finally {
     clearInterval(showing)
     view.end()
@@ -40,7 +31,7 @@ export async function watchSession(
 }
 
 interface View {
-  tell(event: BrokerageSessionEvent): void
+  readonly tell: (event: BrokerageSessionEvent) => void
   /** How the session is now. */
   readonly show: () => void
   end(): void
@@ -76,11 +67,9 @@ function createView({ io, colors, isJson }: Context, session: BrokerageSession):
   }
 }
 
-function aborted(signals: readonly AbortSignal[]): Promise<void> {
+function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of signals) {
-      if (signal.aborted) resolve()
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    }
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }

@@ -1,6 +1,5 @@
 /** Opens a session and a stream, and writes what comes until the person interrupts. */
 import {
-  type BrokerageSessionEvent,
   type BrokerStream,
   reconcileOrdersAndTrades,
   type StreamEvent,
@@ -9,8 +8,7 @@ import {
 } from '@isoauth/ibkr-session'
 import type { StreamOptions } from '../commands/stream-options.ts'
 import type { Context } from '../context.ts'
-import { FAILED } from '../exit-status.ts'
-import { makeSession, SESSION_EVENTS, signInFor } from '../session/make-session.ts'
+import { followSession, makeSession, signInFor } from '../session/make-session.ts'
 import { readTopics } from './read-topic.ts'
 import { createStreamView, type StreamView } from './stream-view.ts'
 
@@ -28,17 +26,7 @@ export async function runStream(
   const requests = readTopics(topics)
   const view = createStreamView(context)
   const session = await makeSession(context, await signInFor(context, options), options)
-  const ended = new AbortController()
-  const end = () => ended.abort()
-  io.signal.addEventListener('abort', end)
-  for (const type of SESSION_EVENTS) {
-    session.on(type, (event: BrokerageSessionEvent) => {
-      view.sessionEvent(event)
-      if (event.type !== 'given-up') return
-      context.status = FAILED
-      end()
-    })
-  }
+  const gone = followSession(context, session, (event) => view.sessionEvent(event))
   try {
     await session.open({ compete: options.compete === true, signal: io.signal })
     session.keepAlive()
@@ -52,10 +40,9 @@ export async function runStream(
     })
     const subscriptions = requests.map((request) => stream.subscribe(request))
     const written = subscriptions.map((subscription) => writeAll(subscription, view))
-    await untilEnded(ended.signal, stream)
+    await untilEnded(AbortSignal.any([io.signal, gone]), stream)
     await Promise.all(written)
   } finally {
-    io.signal.removeEventListener('abort', end)
     await session.close()
   }
 }
