@@ -1,4 +1,6 @@
 /** Runs the command in this process, with an outside made for it, and keeps what it wrote. */
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Io } from '../src/internal/io.ts'
@@ -34,6 +36,9 @@ export async function isoauth(argv: readonly string[], outside: Outside = {}): P
       outside.onOutput?.(String(chunk))
     },
   })
+  // Never the folders of the person who runs the tests, nor those of another test.
+  const folder = join(tmpdir(), `isoauth-user-${randomUUID()}`)
+  const { XDG_CONFIG_HOME = folder, XDG_CACHE_HOME = folder } = outside.env ?? {}
   const status = await run(argv, {
     stdout: collect(stdout),
     stderr: collect(stderr),
@@ -42,15 +47,15 @@ export async function isoauth(argv: readonly string[], outside: Outside = {}): P
     })(),
     terminal: outside.terminal,
     env: outside.env ?? {},
-    // Never the folders of the person who runs the tests.
     userFolders: async () => ({
-      config: join(outside.env?.['XDG_CONFIG_HOME'] ?? join(tmpdir(), 'isoauth-none'), 'isoauth'),
-      cache: join(outside.env?.['XDG_CACHE_HOME'] ?? join(tmpdir(), 'isoauth-none'), 'isoauth'),
+      config: join(XDG_CONFIG_HOME, 'isoauth'),
+      cache: join(XDG_CACHE_HOME, 'isoauth'),
     }),
     cwd: outside.cwd ?? tmpdir(),
     signal: outside.signal ?? new AbortController().signal,
     now: outside.now ?? Date.now,
   })
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   const bytes = Buffer.concat(stdout)
   return { status, stdout: bytes.toString(), stderr: Buffer.concat(stderr).toString(), bytes }
 }

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { serveInFolder } from '../../../tests/support/served-folder.ts'
 import { flat, isoauth, longestLine, type Outside, plain } from './harness.ts'
 
@@ -84,11 +84,22 @@ describe('watch', () => {
   })
 })
 
-it('a host that gives no answer is named', async () => {
-  const env = { ISOAUTH_IBKR_OAUTH1_BASE_URL: 'http://127.0.0.1:1/v1/api' }
+it('a host that gives no answer is named; the next run says until when it is not asked again', async () => {
+  const XDG_CACHE_HOME = join(place.cwd, 'no-answer')
+  const env = { ISOAUTH_IBKR_OAUTH1_BASE_URL: 'http://127.0.0.1:1/v1/api', XDG_CACHE_HOME }
   const { status, stderr } = await session(['status'], { env })
   expect(status).toBe(1)
   expect(flat(stderr)).toContain('No answer from 127.0.0.1:1: ')
+  // A process ends once it is written; here the next run begins at once.
+  await vi.waitFor(async () =>
+    expect((await readdir(join(XDG_CACHE_HOME, 'isoauth'))).join()).toMatch(/^\w+\.sealed$/),
+  )
+  const next = await session(['status'], { env })
+  expect(flat(next.stderr)).toMatch(
+    /^isoauth: Sign-in got no answer in a run before this one, and is held back until \d{4}-\S+Z, since/,
+  )
+  const again = await session(['status', '--no-cache'], { env })
+  expect(flat(again.stderr)).toContain('No answer from 127.0.0.1:1: ')
 })
 
 describe('what is wrong', () => {

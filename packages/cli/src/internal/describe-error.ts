@@ -17,6 +17,14 @@ export function describeError(error: unknown, host?: string): ErrorDescription {
   const fields = ownFields(error)
   const network = networkCode(error)
   const isConnection = fields === undefined ? network !== undefined : /_NETWORK$/.test(fields.code)
+  if (isConnection && network === undefined && fields?.['nextAttemptAtMs'] !== undefined) {
+    // Of an attempt that was made here the cause is known.
+    const until = new Date(Number(fields['nextAttemptAtMs'])).toISOString()
+    return {
+      ...fields,
+      message: `Sign-in got no answer in a run before this one, and is held back until ${until}, since repeated logins are punished. Wait until then, or sign in at once with --no-cache.`,
+    }
+  }
   if (isConnection) {
     const { reason, remedy } = explainNetwork(network)
     const where = host ?? 'the service'
