@@ -220,6 +220,12 @@ describe('a file that is merely found', () => {
     expect(given.choice).toBe('named')
   })
 
+  it("does not take the broker's address for another service's", async () => {
+    await put('a/isoauth.json', { ibkr: { baseUrl: 'https://proxy.example' } })
+    const env = { ISOAUTH_ULTRACART_SIMPLE_KEY: 'of-mine' }
+    expect((await used('a', [], env)).choice).toBe('project')
+  })
+
   it('may name the broker, loopback, and what a variable says too', async () => {
     const env = { ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY: 'AAA' }
     for (const baseUrl of ['https://1.api.ibkr.com', 'http://127.0.0.1:1', 'http://localhost']) {

@@ -243,6 +243,12 @@ describe('the inspector, without a key', () => {
   })
 })
 
+it('of a header without a pair the base string has no parameters', async () => {
+  const url = 'https://api.ibkr.com/v1/api/tickle'
+  const { baseString } = await inspect({ method: 'GET', url, authorization: 'OAuth ' })
+  expect(baseString?.parameters).toEqual([])
+})
+
 describe('a HAR', () => {
   const request = {
     method: 'GET',
