@@ -317,6 +317,16 @@ describe('whoami', () => {
     expect(JSON.parse(stdout).services).toMatchObject([{ wayIn }])
   })
 
+  it('UltraCart without an address to come back to', async () => {
+    await put('a/isoauth.json', { ultracart: { simpleKey: 'key-of-tests' } })
+    const { stdout } = await isoauth(['whoami', '--json'], { cwd: join(root, 'a') })
+    const { services } = JSON.parse(stdout)
+    expect(services[0].identity).toEqual({})
+    expect(services).toMatchObject([
+      { address: 'https://secure.ultracart.com', missing: ['redirectUri'], works: [] },
+    ])
+  })
+
   it('a decrypted secret stands in the way in', async () => {
     const oauth1 = { consumerKey: 'CONSUMERX', decryptedAccessTokenSecret: 'abcd' }
     await put('a/isoauth.json', { ibkr: { oauth1 } })

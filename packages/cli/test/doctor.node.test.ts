@@ -366,6 +366,28 @@ describe('checkSession', () => {
     expect(sent).toEqual(['POST status'])
   })
 
+  it.each<[number, unknown, 'warning' | 'problem', string]>([
+    [401, {}, 'problem', 'the service refused a signed request (401) right after signing in'],
+    [410, {}, 'problem', 'the session is gone (410)'],
+    [429, {}, 'warning', 'too many requests were sent (429)'],
+    [500, { error: 'failed to generate sso DH token' }, 'problem', 'would not open a session (500'],
+    [500, { error: 'other' }, 'warning', 'the service has no answer now (500)'],
+    [503, {}, 'warning', 'the service has no answer now (503)'],
+    [403, { error: 'Access Denied' }, 'problem', 'the service answered 403: Access Denied'],
+    [418, { error: ' ' }, 'problem', 'the service answered 418'],
+  ])('a status %i: %j', async (status, body, level, message) => {
+    const { finding, sent, count } = await look([[status, body]], false)
+    expect(finding).toMatchObject({
+      check: 'session',
+      level,
+      message: expect.stringContaining(message),
+      remedy: expect.stringMatching(/^\w.{10,}/),
+    })
+    expect([sent, count]).toEqual([['POST status'], 1])
+    // Who asks for a session is not told that all is well without one.
+    expect((await look([[status, body]])).finding?.level).toBe('problem')
+  })
+
   it('asks by GET where POST is a bad request, and believes a session that competes', async () => {
     const { finding, sent } = await look([
       [400, { error: 'Bad Request' }],

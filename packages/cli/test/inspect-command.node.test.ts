@@ -206,6 +206,10 @@ it.each<[string, string[]]>([
   ['a b | c', ['a', 'b']],
   ['a b; c', ['a', 'b']],
   ['a b > c', ['a', 'b']],
+  // As `cmd.exe` has it.
+  ['a ^\n b ^\r\n c', ['a', 'b', 'c']],
+  ['a ^"b c^" "d ^& e"', ['a', 'b c', 'd & e']],
+  ['a ^"b \\^"c\\^"^"', ['a', 'b "c"']],
 ])('the words of %j', (text, words) => {
   expect(shellWords(text)).toEqual(words)
 })

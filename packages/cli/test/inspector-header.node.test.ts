@@ -1,6 +1,6 @@
 /** What the inspector reads out of a header alone: each finding, what it stands for, and whether a server refuses by it. */
-import type { RequestToInspect } from '@isoauth/cli/inspect'
-import { inspect } from '@isoauth/cli/inspect'
+import type { BaseStringParts, RequestToInspect } from '@isoauth/cli/inspect'
+import { inspect, placeOf } from '@isoauth/cli/inspect'
 import { createSandbox } from '@isoauth/sandbox'
 import { beforeAll, expect, it } from 'vitest'
 import type { HandshakeSession } from '../../../apps/demo-web/src/page/handshake/handshake.ts'
@@ -146,6 +146,37 @@ it.each<[string, 0 | 1, Written, readonly Found[]]>([
   for (const { title, cause, remedy } of findings) {
     for (const text of [title, cause, remedy]) expect(text).toMatch(/^\w.{10,}/)
   }
+})
+
+it.each([
+  [-3600, 'The clock was 3600 s behind'],
+  [200, 'The clock was 200 s ahead'],
+])('a clock that is off by %i s: %s', async (seconds, title) => {
+  const request = { ...(right[0] as RequestToInspect), sentAtMs: NOW - seconds * 1000 }
+  expect((await inspect(request)).findings).toMatchObject([{ id: 'clock-off', title }])
+})
+
+it('a blank that was copied with the consumer key', async () => {
+  const { authorization, ...request } = right[0] as RequestToInspect
+  const copied = authorization.replace(/(oauth_consumer_key="[^"]*)"/, '$1%20"')
+  const { findings } = await inspect({ ...request, authorization: copied })
+  const [found] = findings
+  expect(found).toMatchObject({ id: 'consumer-key-case', difference: { of: 'oauth_consumer_key' } })
+  expect(found?.difference?.yours).toBe(`${found?.difference?.expected} `)
+})
+
+it('tells in which part of a base string a place is', async () => {
+  const { baseString } = await inspect(right[1] as RequestToInspect, { prefix: 'ab'.repeat(16) })
+  const parts = baseString as BaseStringParts
+  const after = (text: string) => placeOf(parts, parts.text.indexOf(text) + text.length)
+  expect(placeOf(parts, 0)).toBe('the prefix')
+  expect(placeOf(parts, 31)).toBe('the prefix')
+  expect(placeOf(parts, 32)).toBe('the method')
+  expect(after('POST&ht')).toBe('the address')
+  expect(after('&diffie')).toBe('the parameter diffie')
+  expect(after('&diffie_hellman_challenge%3D')).toBe('the parameter diffie_hellman_challenge')
+  expect(after('%26oauth_nonce%3D')).toBe('the parameter oauth_nonce')
+  expect(after('live_session_token&')).toBe('the parameters')
 })
 
 it('a token that is asked for without POST', async () => {

@@ -136,7 +136,13 @@ it('--store-key makes a key that importKey takes, another one each time', async 
   const written = await isoauth(['keygen', '--store-key', '--out', 'store'], { cwd })
   const file = join(cwd, 'store/store_key.txt')
   expect((await stat(file)).mode & 0o777).toBe(0o600)
-  expect(written.stdout).not.toContain((await readFile(file, 'utf8')).trim())
+  const kept = await readFile(file, 'utf8')
+  expect(written.stdout).not.toContain(kept.trim())
+  const again = ['keygen', '--store-key', '--out', 'store']
+  expect((await isoauth(again, { cwd })).stderr).toContain('CLI_FILE_EXISTS')
+  expect(await readFile(file, 'utf8')).toBe(kept)
+  expect((await isoauth([...again, '--force'], { cwd })).status).toBe(0)
+  expect(await readFile(file, 'utf8')).not.toBe(kept)
 })
 
 it('marks the steps that only users told, and no others', () => {

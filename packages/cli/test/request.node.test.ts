@@ -252,6 +252,25 @@ describe('--verbose', () => {
     expect(bearer.stderr).not.toMatch(/eyJ/)
   })
 
+  it.each(['oauth_token', 'oauth_signature'])(
+    'hides what an answer repeats of %s',
+    async (name) => {
+      const { sandbox } = place.server
+      sandbox.respond(
+        '/x',
+        ({ headers }) => {
+          const sent = new Headers(headers).get('authorization') ?? ''
+          const [, value = ''] = new RegExp(`${name}="([^"]*)"`).exec(sent) ?? []
+          const echo = `${value} ${decodeURIComponent(value)}`
+          return new Response('{}', { headers: { 'x-echo': `it was ${echo}` } })
+        },
+        { times: 1 },
+      )
+      const { stderr } = await request(['GET', '/x', '-v'])
+      expect(stderr).toMatch(/^< x-echo: it was \[hidden\] \[hidden\]$/m)
+    },
+  )
+
   it('hides what a person gives in headers', async () => {
     const argv = ['Cookie', 'X-Api-Key', 'Proxy-Authorization', 'X-Anything'].flatMap((name) => [
       '-H',

@@ -145,6 +145,11 @@ describe('what is wrong', () => {
     )
   })
 
+  it('five histories beside other topics are none too many', () => {
+    const topics = ['or', 'tr', ...[1, 2, 3, 4, 5].flatMap((id) => [`mh+${id}`, `md+${id}`])]
+    expect(readTopics(topics)).toHaveLength(12)
+  })
+
   it('its help fits 80 columns', async () => {
     const { status, stdout } = await isoauth(['stream', '--help'])
     expect(status).toBe(0)

@@ -178,7 +178,7 @@ export async function writeOwnFile(file: string, text: string): Promise<void> {
 /** Takes a file away that is of no use; that it cannot be is no news beside why it is. */
 async function discard(file: string): Promise<void> {
   try {
-    await rm(file, { force: true })
+    await rm(file)
   } catch {
     // It was not made, or stays.
   }

@@ -154,9 +154,12 @@ function aboutService(
       identity: named(['clientId', 'keyId', 'credential'], masked),
     }
   }
-  const { baseUrl = 'https://secure.ultracart.com', redirectUri = '' } = section
-  const identity = { redirectUri: shownAddress(redirectUri) }
-  return { wayIn: 'OAuth 2.0 of the application', address: shownAddress(baseUrl), identity }
+  const { baseUrl = 'https://secure.ultracart.com' } = section
+  return {
+    wayIn: 'OAuth 2.0 of the application',
+    address: shownAddress(baseUrl),
+    identity: named(['redirectUri'], shownAddress),
+  }
 }
 
 /** The first two characters, so that a person knows it again, and how many there are. */
