@@ -14,8 +14,8 @@ const CHECK = 'accessTokenSecret'
 const COPY_AGAIN =
   'copy it whole from where you saved it; the portal shows it once, so else generate a new access token there.'
 
-/** Decrypts and adds what is to be said; false where it cannot be used. */
-export async function checkSecret(report: Report, options: SecretOptions): Promise<boolean> {
+/** Decrypts and adds what is to be said. */
+export async function checkSecret(report: Report, options: SecretOptions): Promise<void> {
   const text = options.accessTokenSecret
   const key = await importRsaDecryptionKey(options.encryptionKey)
   const wantedBytes = Math.ceil(key.modulusBits / 8)
@@ -29,7 +29,7 @@ export async function checkSecret(report: Report, options: SecretOptions): Promi
         ? `it is truncated: ${length} of ${wanted} characters of base64`
         : `it is no base64 of ${wanted} characters: it has ${length}, or characters of something else`
     report.add({ check: CHECK, level: 'problem', message: shape, remedy: COPY_AGAIN })
-    return false
+    return
   }
   try {
     const secret = await decryptRsaPkcs1v15(key, ciphertext)
@@ -39,7 +39,6 @@ export async function checkSecret(report: Report, options: SecretOptions): Promi
       message: `decrypted with encryptionKey: ${secret.length} bytes, not shown`,
       ...(secret.length === 0 && { remedy: 'generate a new access token in the portal.' }),
     })
-    return secret.length > 0
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error
     report.add({
@@ -48,7 +47,6 @@ export async function checkSecret(report: Report, options: SecretOptions): Promi
       code: error.code,
       ...(await why(options, ciphertext)),
     })
-    return false
   }
 }
 
