@@ -49,6 +49,35 @@ it('reads every part of the JSON that the sandbox writes', async () => {
   expect(ultraCartSsoOptions(config)).toEqual(credentials.ultracart)
 })
 
+it('gives a client each setting that is there, and no other', async () => {
+  const more1 = { realm: 'test_realm', signingBaseUrl: 'https://s', querySigning: 'wire' }
+  const more2 = { tokenPath: '/token', audience: 'https://a', scope: 'echo.read' }
+  const oauth2 = { clientId: 'C', keyId: 'K', privateKey: 'P' }
+  const ultracart = { simpleKey: ' key\n', redirectUri: 'https://r' }
+  const all = {
+    ibkr: { oauth1: { ...oauth1, ...more1 }, oauth2: { ...oauth2, ...more2 } },
+    ultracart: { ...ultracart, baseUrl: 'https://u' },
+  }
+  const whole = await readConfig({ file: await file(all), cwd })
+  expect(ibkrOAuth1Options(whole)).toMatchObject(more1)
+  expect(ibkrOAuth2Options(whole, 'x')).toMatchObject({ ...oauth2, ...more2 })
+  expect(ultraCartSsoOptions(whole)).toStrictEqual({
+    baseUrl: 'https://u',
+    simpleKey: 'key',
+    redirectUri: 'https://r',
+  })
+  const least = await readConfig({ file: await file({ ibkr: { oauth1, oauth2 }, ultracart }), cwd })
+  expect(Object.keys(ibkrOAuth1Options(least))).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/realm|signingBaseUrl|querySigning/)]),
+  )
+  expect(ibkrOAuth2Options(least, 'x')).toStrictEqual({
+    ...oauth2,
+    baseUrl: 'https://api.ibkr.com',
+    scope: 'x',
+  })
+  expect(Object.keys(ultraCartSsoOptions(least))).toEqual(['simpleKey', 'redirectUri'])
+})
+
 it.each([
   [{ ibkr: { oauth1 } }, 'https://api.ibkr.com/v1/api'],
   [{ ibkr: { baseUrl: 'http://127.0.0.1:1/', oauth1 } }, 'http://127.0.0.1:1/v1/api'],

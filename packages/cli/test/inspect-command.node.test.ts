@@ -261,6 +261,46 @@ describe('the command', () => {
     expect(stdout).not.toContain(knowledge.prefix)
   })
 
+  it('writes all of it as a person reads it', async () => {
+    const header = [
+      'OAuth realm="limited_poa"',
+      'oauth_consumer_key="mykey"',
+      'oauth_nonce="ab"',
+      `oauth_signature="${encodeURIComponent(btoa('a'.repeat(32)))}"`,
+      'oauth_signature_method="HMAC-SHA256"',
+      'oauth_timestamp="1700000000"',
+      'oauth_token="tok"',
+    ].join(', ')
+    const stdin = `GET /v1/api/tickle?x=1 HTTP/1.1\nHost: api.ibkr.com\nAuthorization: ${header}\n`
+    const { stdout } = await isoauth(['inspect'], { stdin })
+    expect(stdout).toBe(`A server refuses it: one fault.
+
+GET https://api.ibkr.com/v1/api/tickle
+
+The consumer key has small letters or blanks
+  Usual cause: The portal stores it in capitals whatever was typed; a copied
+  blank counts too. The broker answers "invalid consumer".
+  Remedy: Send the key as the portal shows it.
+  The oauth_consumer_key first differs at character 1.
+  Sent:     mykey
+  Expected: MYKEY
+            ^
+
+The base string, taken apart
+  method                  GET
+  address                 https://api.ibkr.com/v1/api/tickle
+  oauth_consumer_key      mykey
+  oauth_nonce             ab
+  oauth_signature_method  HMAC-SHA256
+  oauth_timestamp         1700000000
+  oauth_token             tok
+`)
+    const right = await isoauth(['inspect'], { stdin: stdin.replace('mykey', 'MYKEY') })
+    expect(right.stdout.split('\n')[0]).toBe(
+      'The form is right; the signature was not judged: name the key.',
+    )
+  })
+
   it('reads a file of very many parts in a time that grows as the file does', async () => {
     const many = 200_000
     const letters = (at: number) =>
