@@ -258,6 +258,18 @@ describe('repetition', () => {
     }
   })
 
+  it('tells what came of the last attempt where too little time is left for another', async () => {
+    const { result, sent } = call([answer(503)], {}, { timeoutMs: 500 })
+    expect(await result).toMatchObject({ status: 503, attempts: 1 })
+    expect(sent).toHaveLength(1)
+    const refused = call([broken], {}, { timeoutMs: 500 })
+    expect(await failure(() => refused.result)).toMatchObject({ code: 'NETWORK' })
+    expect(refused.sent).toHaveLength(1)
+    const again = call([broken, broken], {}, { timeoutMs: 1000 })
+    expect(await failure(() => again.result)).toMatchObject({ code: 'NETWORK' })
+    expect(again.sent).toHaveLength(2)
+  })
+
   it('follows a failure of the network, and codes the last one', async () => {
     const { result, bodies } = call([broken, answer(200)])
     expect((await result).status).toBe(200)

@@ -169,13 +169,21 @@ describe('the clock', () => {
 describe('the token call, in real time,', () => {
   it('ends in time, body and repetitions included', async () => {
     const stalled = () => new Response(new ReadableStream({}), { status: 200 })
-    for (const answer of [() => 'never' as const, stalled, () => json(503, '')]) {
-      // The second repetition would come after 900 ms at the least.
+    for (const answer of [() => 'never' as const, stalled]) {
       const { client } = setUp({ timeoutMs: 600 }, answer)
       expect(await failure(() => client.accessToken())).toMatchObject({
         code: 'IBKR_OAUTH2_TIMEOUT',
       })
     }
+  })
+
+  it('tells what the service answered where no time is left for a repetition', async () => {
+    const { client, tokenCalls } = setUp({ timeoutMs: 600 }, () => json(503, ''))
+    expect(await failure(() => client.accessToken())).toMatchObject({
+      code: 'IBKR_OAUTH2_UNAVAILABLE',
+      status: 503,
+    })
+    expect(tokenCalls).toHaveLength(1)
   })
 })
 

@@ -70,8 +70,8 @@ const METHODS = ['get', 'head', 'post', 'put', 'delete'] as const
  * Makes a call and gives its last answer, whatever the status.
  *
  * A repetition waits as long as `Retry-After` says; where it says nothing, 0.3 to 0.6 s, and each
- * further one twice that. An answer that asks to wait longer than allowed, or past the deadline, is
- * given at once.
+ * further one twice that. What came of an attempt is told at once where the wait would be longer than
+ * allowed, or could last past the deadline.
  *
  * @throws `…_NETWORK` (with name and code of the network's exception as `cause`), `…_TIMEOUT`, `…_REDIRECT_REFUSED`,
  *   `…_OPTION_INVALID` about `fetch`; the caller's abort reason, coded errors of the `fetch` option and
@@ -109,7 +109,8 @@ async function makeAttempts(
       retry: {
         limit: repetition.limit,
         methods: [...METHODS],
-        shouldRetry: ({ error }) => error instanceof FailedAttempt,
+        shouldRetry: ({ error, retryCount }) =>
+          error instanceof FailedAttempt && longestWaitMs(retryCount) <= timeLeftMs(deadline),
         jitter: (delayMs) => delayMs * (1 + Math.random()),
       },
       hooks: {
@@ -124,8 +125,10 @@ async function makeAttempts(
         ],
         afterResponse: [
           async (_request, _options, response, { retryCount }) => {
-            const waitMs = waitAfter(response, repetition, options.now(), deadline)
-            if (waitMs !== undefined && retryCount < repetition.limit) {
+            const waitMs = waitAfter(response, repetition, options.now())
+            const longestMs = waitMs || longestWaitMs(retryCount + 1)
+            const isInTime = longestMs <= timeLeftMs(deadline)
+            if (waitMs !== undefined && isInTime && retryCount < repetition.limit) {
               // Without a delay of the service's, ky's own.
               return ky.retry(waitMs > 0 ? { delay: waitMs } : {})
             }
@@ -221,10 +224,18 @@ function waitAfter(
   { status, headers }: PlatformResponse,
   { isRepeatedAfter, maxRetryAfterMs = Number.POSITIVE_INFINITY }: Repetition,
   nowMs: number,
-  { endsAtMs }: Deadline,
 ): number | undefined {
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), nowMs)
   if (!isRepeatedAfter(status, retryAfterMs)) return undefined
   const waitMs = retryAfterMs ?? 0
-  return waitMs <= Math.min(maxRetryAfterMs, endsAtMs - Date.now()) ? waitMs : undefined
+  return waitMs <= maxRetryAfterMs ? waitMs : undefined
+}
+
+/** The longest wait of ky's own before a repetition, the first of which is 1: 300 ms, doubled by each, and by chance as much again. */
+function longestWaitMs(repetition: number): number {
+  return 300 * 2 ** repetition
+}
+
+function timeLeftMs({ endsAtMs }: Deadline): number {
+  return endsAtMs - Date.now()
 }
