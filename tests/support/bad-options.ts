@@ -7,7 +7,19 @@ export const HUSH = 'HUSH-HUSH-VALUE'
 export const emptyStore = { getItem() {}, setItem() {}, removeItem() {} }
 
 const kinds = {
-  text: [null, '', '   ', 5, {}, [], ['a'], `${HUSH} `, `${HUSH}\n`, `${HUSH}\u0000`],
+  text: [
+    null,
+    '',
+    '   ',
+    5,
+    {},
+    [],
+    ['a'],
+    `${HUSH} `,
+    `${HUSH}\n`,
+    `${HUSH}\u0000`,
+    `${HUSH}\ud800`,
+  ],
   function: [null, 5, HUSH, {}],
   flag: [null, 0, 'true', {}],
   duration: [null, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', 86_400_001],

@@ -162,6 +162,7 @@ it.each([
   ['blanks alone', ' \n', 'a text that ends with a line break'],
   ['a line break within', 'secret\n-1', 'a text with a control character in it'],
   ['another control character', 'secret\u0000-1', 'a text with a control character in it'],
+  ['a lone surrogate', 'secret\ud800-1', 'a text with half of a character in it'],
   ['a promise', Promise.resolve('secret-1'), 'a promise that was not awaited'],
   ['an object', {}, 'object'],
   ['an object that throws when it is looked at', throwing(), 'object'],

@@ -21,7 +21,7 @@ export interface OptionReader<O extends object> {
    * @param form - the form expected, and where a right value comes from
    */
   refuse(option: keyof O & string, form: string): never
-  /** A non-empty text without blanks at its ends and without control characters, as given. */
+  /** A non-empty text without blanks at its ends, control characters and lone surrogates, as given. */
   text(option: keyof O & string, form: string, fallback?: string): string
   /** The option `userAgent`: ASCII, since a header takes no more. Default: `isoauth`. */
   userAgent(): string
@@ -184,6 +184,7 @@ function kindOfText(text: string): string {
   if (/[\r\n]/.test(text.slice(text.trimEnd().length))) return 'a text that ends with a line break'
   if (text.trim() !== text) return 'a text with blanks around it'
   if (/\p{Cc}/u.test(text)) return 'a text with a control character in it'
+  if (/\p{Cs}/u.test(text)) return 'a text with half of a character in it'
   return /^http:/i.test(text) ? 'a text that begins with http:' : 'string'
 }
 
@@ -199,5 +200,5 @@ function isObject(value: unknown): boolean {
 }
 
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && !/^\s|\s$|\p{Cc}/u.test(value)
+  return typeof value === 'string' && value !== '' && !/^\s|\s$|[\p{Cc}\p{Cs}]/u.test(value)
 }
