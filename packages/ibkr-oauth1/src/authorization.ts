@@ -65,6 +65,22 @@ export interface IbkrOAuth1Authorization {
 
 const AUTHORIZE_URL = 'https://interactivebrokers.com/authorize'
 
+interface Endpoint {
+  readonly path: string
+  /** What a signature is refused for there. */
+  readonly causes: string
+}
+
+const OTHER_KEY = 'swapped keys, a signatureKey other than the registered one'
+const REQUEST_TOKEN: Endpoint = {
+  path: '/oauth/request_token',
+  causes: `look for ${OTHER_KEY}, and a callback that is not registered`,
+}
+const ACCESS_TOKEN: Endpoint = {
+  path: '/oauth/access_token',
+  causes: `look for a requestToken or verifier that was used before or is over (then start the authorization again), and ${OTHER_KEY}`,
+}
+
 /**
  * Makes a client for the third-party flow. First-party consumers do not need it: their portal shows
  * the access token.
@@ -96,10 +112,11 @@ export function createIbkrOAuth1Authorization(
   const consentPage = read.url('authorizeUrlBase', AUTHORIZE_URL)
 
   const post = (
-    path: string,
+    endpoint: Endpoint,
     parameters: ReadonlyArray<Parameter>,
     signal: PlatformAbortSignal | undefined,
   ): Promise<Answer> => {
+    const { path, causes } = endpoint
     let secrets: readonly string[] = []
     return callOAuth(settings, {
       async prepare() {
@@ -113,6 +130,7 @@ export function createIbkrOAuth1Authorization(
           now,
           differenceMs: differenceMs(answer, clock.nowMs()),
           secrets,
+          causes,
         }),
       repair: createClockRepair(clock),
       signal,
@@ -122,7 +140,7 @@ export function createIbkrOAuth1Authorization(
   return {
     async requestToken(given) {
       const signal = readOptions(given ?? {}).signal()
-      const answer = await post('/oauth/request_token', [['oauth_callback', callback]], signal)
+      const answer = await post(REQUEST_TOKEN, [['oauth_callback', callback]], signal)
       return { requestToken: tokenField(answer, 'oauth_token') }
     },
     authorizeUrl(given) {
@@ -143,7 +161,7 @@ export function createIbkrOAuth1Authorization(
         ['oauth_token', read.text('requestToken', STEP_BEFORE)],
         ['oauth_verifier', read.text('verifier', STEP_BEFORE)],
       ]
-      const answer = await post('/oauth/access_token', parameters, read.signal())
+      const answer = await post(ACCESS_TOKEN, parameters, read.signal())
       // The vendor's schema says is_true, its example and service is_paper.
       const isPaper = answer.fields['is_paper'] ?? answer.fields['is_true']
       return {

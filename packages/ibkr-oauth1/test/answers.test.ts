@@ -34,6 +34,11 @@ describe.each<readonly [string, string, RegExp]>([
   ['a signature of null', json({ ...good, live_session_token_signature: null }), /40 hex/],
   ['words and no field', json({ message: 'no bridge' }), /hex number\. It says: no bridge\./],
   ['a fail and no field', json({ fail: 'no bridge' }), /hex number\. It says: no bridge\./],
+  [
+    'too much of it',
+    json({ ...good, more: 'a'.repeat(66_000) }),
+    /it is larger than 65536 bytes\./,
+  ],
   ['a page', '<html>sign in</html>', /HTML, a page of a proxy, .+: check baseUrl\./],
 ])('a 200 with %s', (_, body, message) => {
   it('is a coded error', async () => {

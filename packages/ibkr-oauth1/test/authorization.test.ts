@@ -133,6 +133,22 @@ describe('what goes wrong', () => {
     expect(none).toMatchObject({ code: 'IBKR_OAUTH1_OPTION_INVALID', option: 'verifier' })
   })
 
+  it('a refused signature names what this call has of its own', async () => {
+    const other = authorize({ signatureKey: sandbox.thirdParty.encryptionKey })
+    for (const [call, cause] of [
+      [() => other.requestToken(), /The clock is right: look for .*signatureKey.* callback that/],
+      [
+        () => other.accessToken({ requestToken: 'a', verifier: 'b' }),
+        /The clock is right: look for a requestToken or verifier that was used before.*signatureKey/,
+      ],
+    ] as const) {
+      const error = await rejection(call())
+      expect(error).toMatchObject({ code: 'IBKR_OAUTH1_UNAUTHORIZED', status: 401 })
+      expect(error['message']).toMatch(cause)
+      expect(error['message']).not.toMatch(/dhParameters|newer accessToken/)
+    }
+  })
+
   it('a first-party consumer', async () => {
     const authorization = authorize(sandbox.credentials.ibkr.oauth1)
     const error = await rejection(authorization.requestToken())

@@ -80,6 +80,39 @@ describe.each(['signatureKey', 'encryptionKey'])('a bad %s', (option) => {
   })
 })
 
+describe.each<[string, unknown]>([
+  ['nothing', undefined],
+  ['text', HUSH],
+  ['too few bytes', new Uint8Array(3)],
+  ['an object around it', { signature: new Uint8Array(256) }],
+])('a signatureKey that signs elsewhere and gives %s', (_, given) => {
+  const fetch = vi.fn()
+  const options = wrong({ ...oauth1, fetch, signatureKey: async () => given })
+
+  it.each([
+    ['a client', () => createIbkrOAuth1(options).liveSessionToken()],
+    ['a client with a store', () => createIbkrOAuth1(wrong({ ...options, ...shared })).fetch('/a')],
+    ['an authorization', () => createIbkrOAuth1Authorization(options).requestToken()],
+    ['a request that is prepared', () => prepareLiveSessionTokenRequest(options)],
+  ])('is refused by %s before any request', async (_by, call) => {
+    const error = await rejection(call())
+    expect(error).toMatchObject({
+      ...{ name: 'IbkrOAuth1Error', code: 'IBKR_OAUTH1_OPTION_INVALID', option: 'signatureKey' },
+      cause: { code: 'CRYPTO_SIGNATURE_INVALID' },
+    })
+    expect(error['message']).toMatch(/^Option signatureKey: The signing function must give/)
+    expect(fetch).not.toHaveBeenCalled()
+  })
+})
+
+it('passes on what a signing function throws', async () => {
+  const reason = new Error('the KMS is down')
+  const signatureKey = () => Promise.reject(reason)
+  const call = createIbkrOAuth1({ ...oauth1, signatureKey }).liveSessionToken()
+  expect(await rejection(call)).toBe(reason)
+})
+
+const shared = { store, storeKey: 'unsealed' }
 const inPlaceOfBoth = { decryptedAccessTokenSecret: '00' }
 
 describe.each([
@@ -115,6 +148,8 @@ describe.each([
   ],
   ['text', () => signing.percentEncode(5 as never)],
   ['text', () => signing.percentEncode('\ud800')],
+  ['consumerKey', () => createIbkrOAuth1({ ...oauth1, consumerKey: 'AB\ud800' })],
+  ['accessToken', () => createIbkrOAuth1({ ...oauth1, accessToken: '\udc00' })],
   [
     'method',
     () => signing.signatureBaseString({ method: 'G T', url: 'https://h/', parameters: [] }),
@@ -216,6 +251,8 @@ describe('the request pair', () => {
     ['timestamp', { timestamp: 1 }],
     ['random', { random: () => new Uint8Array(3) }],
     ['random', { random: 5 }],
+    ['random', { random: null }],
+    ['random', { random: 0 }],
     ['dhParameters', { dhParameters: { prime: 23n, generator: 5n } }],
     [
       'decryptedAccessTokenSecret',

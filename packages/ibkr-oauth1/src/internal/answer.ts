@@ -44,6 +44,8 @@ export interface AnswerOptions {
   readonly differenceMs: number
   /** What was sent and must not come back in an error. */
   readonly secrets: readonly string[]
+  /** What a signature is refused for where the clock is right: «look for …». */
+  readonly causes: string
 }
 
 /**
@@ -52,11 +54,12 @@ export interface AnswerOptions {
  */
 export function readAnswer(
   { status, headers, text, isCut }: ReceivedAnswer,
-  { now, differenceMs, secrets }: AnswerOptions,
+  { now, differenceMs, secrets, causes }: AnswerOptions,
 ): Answer {
   const isEcho = createEchoCheck(secrets)
   const facts = responseFacts({ status, headers }, now, isEcho)
-  const fields = parseJsonObject(text)
+  // What is cut counts as no JSON, however much of it came in one piece.
+  const fields = isCut ? undefined : parseJsonObject(text)
   const error = fields?.['error'] || ''
   // The broker's `error` is a sentence, and none of OAuth's codes.
   const { oauthError, ...said } = readProblem(text, isEcho)
@@ -65,7 +68,7 @@ export function readAnswer(
   const words = typeof error === 'string' && error ? error : (problem.detail ?? '')
   const traceId = safeTraceId(/\bid: ?([\w.:-]+)/.exec(words)?.[1], isEcho) ?? facts.traceId
   const details = { ...facts, traceId, ...problem }
-  if (status !== 200) throw refusal(words, differenceMs, details)
+  if (status !== 200) throw refusal(words, { differenceMs, causes }, details)
   if (fields && !error) return { fields, details: { ...facts, traceId }, problem }
   if (fields) {
     const message = 'The broker refused the request, in an answer with the status 200.'
@@ -104,10 +107,9 @@ interface Cause {
 }
 
 /** Makes the error of a refusal: what was refused, the broker's words, the likely cause, the remedy. */
-function refusal(error: string, differenceMs: number, details: AnswerDetails): IbkrOAuth1Error {
+function refusal(error: string, about: CausesOf401, details: AnswerDetails): IbkrOAuth1Error {
   const { status } = details
-  const { kind, what, remedy } =
-    status === 401 ? causeOf401(error, differenceMs) : causeOfStatus(details)
+  const { kind, what, remedy } = status === 401 ? causeOf401(error, about) : causeOfStatus(details)
   return newError(kind, `${what} (${status}).${quoteProblem(details)} ${remedy}.`, details)
 }
 
@@ -142,8 +144,10 @@ function capitalized(text: string): string {
   return text[0]?.toUpperCase() + text.slice(1)
 }
 
+type CausesOf401 = Pick<AnswerOptions, 'differenceMs' | 'causes'>
+
 /** The broker's words first, then the clock, without which no signature is right. */
-function causeOf401(error: string, differenceMs: number): Cause {
+function causeOf401(error: string, { differenceMs, causes }: CausesOf401): Cause {
   if (/invalid consumer/i.test(error)) {
     return {
       kind: 'CONSUMER_INVALID',
@@ -170,12 +174,9 @@ function causeOf401(error: string, differenceMs: number): Cause {
   }
   const what = 'The broker refused the signature'
   if (Number.isNaN(differenceMs)) {
-    const remedy = `The answer does not tell the time: first check this clock, then ${CAUSES}`
+    const remedy = `The answer does not tell the time: first check this clock, then ${causes}`
     return { kind: 'CLOCK_UNKNOWN', what, remedy }
   }
   if (isOff) return { kind: 'CLOCK_OFF', what, remedy: describeClock(differenceMs) }
-  return { kind: 'UNAUTHORIZED', what, remedy: `The clock is right: ${CAUSES}` }
+  return { kind: 'UNAUTHORIZED', what, remedy: `The clock is right: ${causes}` }
 }
-
-const CAUSES =
-  'look for swapped keys, a signatureKey or dhParameters other than the registered ones, and a newer accessToken'

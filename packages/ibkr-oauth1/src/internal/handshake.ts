@@ -63,7 +63,7 @@ export function makeKeyPair(
   { dhParameters, acceleration }: TokenSettings,
   random?: ((length: number) => Uint8Array) | undefined,
 ): DhKeyPair {
-  return aboutOption(random ? 'random' : 'dhParameters', () =>
+  return aboutOption(random === undefined ? 'dhParameters' : 'random', () =>
     generateDhKeyPair(dhParameters, { random, acceleration }),
   )
 }
@@ -111,7 +111,7 @@ export function processHandshake(
 ): LiveSessionToken {
   const { now, consumerKey, dhParameters: parameters } = settings
   const aheadMs = differenceMs(answer, signedAtMs)
-  const read = readAnswer(answer, { now, differenceMs: aheadMs, secrets })
+  const read = readAnswer(answer, { now, differenceMs: aheadMs, secrets, causes: CAUSES_OF_401 })
   const { fields } = read
   onStep('answer-received')
 
@@ -170,3 +170,6 @@ function stepTimer(emit: (event: IbkrOAuth1Event) => void): (step: HandshakeStep
 
 const CAUSES =
   'check that dhParameters are the registered ones, and consumerKey and accessTokenSecret those of this accessToken.'
+
+const CAUSES_OF_401 =
+  'look for swapped keys, a signatureKey or dhParameters other than the registered ones, and a newer accessToken'

@@ -3,12 +3,12 @@
  * the legacy base also with the parameters as a JSON body.
  */
 import { setUserAgent } from '@isoauth/core-client'
-import { bytesToBase64, signRsaSha256 } from '@isoauth/core-crypto'
+import { bytesToBase64 } from '@isoauth/core-crypto'
 import { authorizationHeaderValue } from './authorization-header.ts'
 import { headerPairs, joinBaseString } from './base-string.ts'
 import { percentEncode } from './percent-encode.ts'
 import { type Parameter, protocolParameters } from './protocol-parameters.ts'
-import type { ConsumerSettings } from './settings.ts'
+import { type ConsumerSettings, signWithKey } from './settings.ts'
 
 /** What is asked of the broker. */
 export interface RsaSignedCall {
@@ -50,7 +50,7 @@ export async function rsaSignedRequest(
   ]
   const uri = settings.signingBase.href + path
   const baseString = prefix + joinBaseString(method, uri, headerPairs(signed))
-  const signature = await signRsaSha256(await settings.signingKey(), baseString)
+  const signature = await signWithKey(settings, baseString)
   signed.push(['oauth_signature', bytesToBase64(signature)])
   const headers = new Headers({ accept: '*/*' })
   setUserAgent(headers, settings.userAgent)

@@ -188,16 +188,20 @@ export function checkToken(
   }
 }
 
+/** Signs a text; a key that cannot sign, and what a signing function gives in place of a signature, is told of the option. */
+export function signWithKey({ signingKey }: ConsumerSettings, text: string): Promise<Bytes> {
+  return aboutOption('signatureKey', async () => signRsaSha256(await signingKey(), text))
+}
+
 /**
  * What tells these credentials from others of the same access token. The signature over a fixed text, which
  * no service asks for, stands for the key, which cannot be read where it is not extractable.
  */
-export async function credentialsOf({
-  signingKey,
-  secret,
-  dhParameters,
-}: TokenSettings): Promise<readonly (string | Uint8Array)[]> {
-  const signature = await signRsaSha256(await signingKey(), 'isoauth: which key is this?')
+export async function credentialsOf(
+  settings: TokenSettings,
+): Promise<readonly (string | Uint8Array)[]> {
+  const { secret, dhParameters } = settings
+  const signature = await signWithKey(settings, 'isoauth: which key is this?')
   return [signature, await secret(), dhParameters.prime.toString(16)]
 }
 
