@@ -232,6 +232,7 @@ describe('arguments that no platform takes are told by their names', () => {
     ['a header with a line break', 'init.headers', '/orders', { headers: { x: 'hush\nhush' } }],
     ['a GET with a body', 'init.body', '/orders', { body: 'hush' }],
     ['a HEAD with a body', 'init.body', '/orders', { method: 'head', body: 'hush' }],
+    ['a GET with an empty body', 'init.body', '/orders', { body: '' }],
     ['a GET with a stream', 'init.body', '/orders', { body: new ReadableStream() }],
     ['a stream that is read', 'init.body', '/orders', { method: 'POST', body: locked() }],
     ['an object as body', 'init.body', '/orders', { method: 'POST', body: { hush: 1 } }],

@@ -60,7 +60,7 @@ export async function readOutgoing(
   const signals = { signal: own === undefined ? given?.signal : own }
   const signal = createOptionReader(signals, newError).signal()
 
-  if (!given && !body && isEmpty(passed)) return { ...bareRequest(url), signal }
+  if (!given && isNone(body) && isEmpty(passed)) return { ...bareRequest(url), signal }
   const isStream = isStreamBody(body)
   const isMadeOfBytes = !given?.body || isByteStream(given.body)
   const request = readRequest(newError, { url, given, body, passed })
@@ -87,6 +87,11 @@ export async function readOutgoing(
     signal,
     passed: { ...(given && passedOf(given)), ...passed },
   }
+}
+
+/** An empty text is a body: the platform takes none in a GET. */
+function isNone(body: BodyInit | null | undefined): boolean {
+  return body === undefined || body === null
 }
 
 function isEmpty(init: RequestInit): boolean {
@@ -182,7 +187,7 @@ function refuseArguments(newError: NewError, { url, body, passed }: Arguments): 
     }
   }
   const form = 'left out of a GET or HEAD request, which has none: check init.method'
-  if (body) return refuseOption(newError, 'init.body', body, form)
+  if (!isNone(body)) return refuseOption(newError, 'init.body', body, form)
   return refuseOption(newError, 'init', passed, 'what fetch takes together')
 }
 
