@@ -243,6 +243,7 @@ describe('how long to wait', () => {
     expect(await tell(429)).toContain('wait 10 minutes or more before')
     expect(await tell(503, '7')).toContain('(503): try again in 7 s.')
     expect(await tell(503)).toContain('try again in 30 s.')
+    expect(await tell(503, '0')).toContain('try again in 30 s.')
   })
 })
 

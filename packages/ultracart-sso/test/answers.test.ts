@@ -98,6 +98,19 @@ describe('the likely cause and the remedy of', () => {
     expect(caught['message']).toMatch(words)
   })
 
+  it('a limit without a time to wait', async () => {
+    const { error } = failing('token', () => json({}, 429, { 'retry-after': '0' }))
+    expect((await error())['message']).toMatch(/\(429\)\. Wait a while before the next call/)
+  })
+
+  it('an error inside of a 200', async () => {
+    const { error } = failing('user', () => json({ error: 'not allowed now' }))
+    const { message } = await error()
+    expect(message).toMatch(/refused the request \(200\)\..*check the key and its permissions/)
+    expect(message).toMatch(/UltraCart says: not allowed now$/)
+    expect(message).not.toMatch(/baseUrl/)
+  })
+
   it('a refused access token', async () => {
     const options = { simpleKey: undefined, accessToken: 'token-1' } as never
     const error = await rejection(

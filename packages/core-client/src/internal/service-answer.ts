@@ -134,7 +134,7 @@ function describeStatus(kind: RefusalKind, { status = 0, retryAfterMs }: AnswerD
   if (cause !== undefined) return `${meaning}: ${cause}`
   if (kind === 'RATE_LIMITED') return `${meaning}: ${describeWait(retryAfterMs)}`
   return kind === 'UNAVAILABLE'
-    ? `${meaning}: try again in ${inWords(retryAfterMs ?? 30_000)}`
+    ? `${meaning}: try again in ${inWords(retryAfterMs || 30_000)}`
     : meaning
 }
 

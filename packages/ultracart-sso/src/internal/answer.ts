@@ -88,7 +88,7 @@ function refusal({ facts, credential, fields, headerText, show }: Answer): Ultra
   const kind = KINDS[status] ?? (status < 500 ? 'REFUSED' : 'UNAVAILABLE')
   const spent = operation === 'token' ? ` ${CODE_SPENT}` : ''
   const { developer_message: forUs, user_message: forPerson } = (fields?.['error'] ?? {}) as Fields
-  const says = show(forUs) ?? show(headerText)
+  const says = show(forUs) ?? show(fields?.['error']) ?? show(headerText)
   const message = [
     `${MEANINGS[kind]} (${status}).`,
     `${remedyOf(kind, { status, operation, option: credential.option, retryAfterMs })}${spent}`,
@@ -158,12 +158,15 @@ function remedyOf(
   }
   if (kind === 'APPLICATION_DISABLED') return "Ask UltraCart's support."
   if (kind === 'UNAVAILABLE') return 'It is busy or out of order: try again later.'
+  if (kind === 'REFUSED' && status < 300) {
+    return 'The error came inside of an answer that succeeds by its status: check the key and its permissions.'
+  }
   if (kind === 'REFUSED') {
     const cause = causeOnTheWay(status)
     return cause === undefined
       ? 'Check baseUrl, which ends in /rest/v2.'
       : `The likely cause: ${cause}.`
   }
-  const wait = retryAfterMs === undefined ? 'a while' : `${Math.ceil(retryAfterMs / 1000)} seconds`
+  const wait = retryAfterMs ? `${Math.ceil(retryAfterMs / 1000)} seconds` : 'a while'
   return `Wait ${wait} before the next call.`
 }
