@@ -58,14 +58,20 @@ function readClaims(claims: unknown): object {
       'claims',
       'a JSON object without iss, iat and exp, which are set by the library',
     )
-  const found = Array.isArray(claims) || claims === null ? undefined : claims
-  if (typeof found !== 'object') return refuse()
-  if ('iss' in found || 'iat' in found || 'exp' in found) return refuse()
+  if (!isJsonObject(claims)) return refuse()
+  if ('iss' in claims || 'iat' in claims || 'exp' in claims) return refuse()
+  let copy: unknown
   try {
-    return JSON.parse(JSON.stringify(found)) as object
+    copy = JSON.parse(JSON.stringify(claims))
   } catch {
-    return refuse()
+    // Told below: what JSON has no form for.
   }
+  return isJsonObject(copy) ? copy : refuse()
+}
+
+/** By its tag: JSON writes a promise, a map or a form as an object without members, and nothing would tell so. */
+function isJsonObject(value: unknown): value is object {
+  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 function nowSeconds({ clock }: TokenSettings): number {
