@@ -146,7 +146,16 @@ export function browserSessionClaims(options: BrowserSessionOptions): SessionCla
 
 /** False for private, loopback, multicast, documentation and other special ranges. */
 export function isPublicAddress(address: string): boolean {
-  return !NOT_PUBLIC.test(address.replace(/^::ffff:(?=\d+\.)/i, ''))
+  return !NOT_PUBLIC.test(address.includes(':') ? canonicalOf(address) : address)
+}
+
+/** An IPv6 address in its shortest form (RFC 5952); one that stands for an IPv4 address as that. */
+function canonicalOf(address: string): string {
+  const { hostname } = new URL(`http://[${address}]/`)
+  const [, ...mapped] = /^\[::ffff:([\da-f]+):([\da-f]+)]$/.exec(hostname) ?? []
+  const parts = mapped.map((part) => Number.parseInt(part, 16))
+  const ipv4 = parts.flatMap((part) => [part >> 8, part & 255]).join('.')
+  return ipv4 || hostname.slice(1, -1)
 }
 
 /** Checks an address: no port, no prefix length, no zone. */
