@@ -87,11 +87,11 @@ describe.each<[string, unknown]>([
   ['an object around it', { signature: new Uint8Array(256) }],
 ])('a signatureKey that signs elsewhere and gives %s', (_, given) => {
   const fetch = vi.fn()
-  const options = wrong({ ...oauth1, fetch, signatureKey: async () => given })
+  const options = { ...oauth1, fetch, signatureKey: async () => wrong<Uint8Array>(given) }
 
   it.each([
     ['a client', () => createIbkrOAuth1(options).liveSessionToken()],
-    ['a client with a store', () => createIbkrOAuth1(wrong({ ...options, ...shared })).fetch('/a')],
+    ['a client with a store', () => createIbkrOAuth1({ ...options, ...shared }).fetch('/a')],
     ['an authorization', () => createIbkrOAuth1Authorization(options).requestToken()],
     ['a request that is prepared', () => prepareLiveSessionTokenRequest(options)],
   ])('is refused by %s before any request', async (_by, call) => {
@@ -112,7 +112,7 @@ it('passes on what a signing function throws', async () => {
   expect(await rejection(call)).toBe(reason)
 })
 
-const shared = { store, storeKey: 'unsealed' }
+const shared = { store, storeKey: 'unsealed' } as const
 const inPlaceOfBoth = { decryptedAccessTokenSecret: '00' }
 
 describe.each([
