@@ -5,7 +5,7 @@ import { eventually } from '../../../tests/support/eventually.ts'
 import { makeLock, memoryStore, wrong } from '../../../tests/support/index.ts'
 import { pastDeadline } from '../../../tests/support/quick-time.ts'
 import { memberOptions } from './member-options.ts'
-import { deferred, failure, newError } from './support.ts'
+import { deferred, failure, newError, toldAtOnce } from './support.ts'
 
 function setUp(more: object = {}) {
   const { time, events, common } = memberOptions()
@@ -130,6 +130,18 @@ it('is held back after a time limit', async () => {
   expect(await failure(call)).toMatchObject({ code: 'TIMEOUT' })
   expect(service.calls).toBe(1)
   expect(events).toMatchObject([{ type: 'held-back' }])
+})
+
+it.each([
+  ['the first call', false],
+  ['a call after one that succeeded', true],
+])('tells the pause in the very error of a time limit: %s', async (_, isProven) => {
+  const { member, service } = setUp({ timeoutMs: 50 })
+  const call = member()
+  if (isProven) await call()
+  service.hangs = true
+  const told = await call().catch(toldAtOnce)
+  expect(told).toEqual({ nextAttemptAtMs: expect.any(Number), isAnnounced: true })
 })
 
 it('is held back after a time limit of its caller', async () => {

@@ -13,3 +13,12 @@ class TestError extends CodedError<ClientErrorKind> {
 
 export const newError: NewError = (code, message, details) =>
   new TestError(message, { ...details, code })
+
+/** What a caller reads of an error in the moment it is caught. */
+export const toldAtOnce = (error: {
+  readonly nextAttemptAtMs?: number
+  readonly message: string
+}) => ({
+  nextAttemptAtMs: error.nextAttemptAtMs,
+  isAnnounced: error.message.includes('held back until'),
+})

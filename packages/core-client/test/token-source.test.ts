@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest'
 import { openSharedEntry, underLock } from '../src/internal/store.ts'
 import { createTokenSource, type TokenSourceOptions } from '../src/internal/token-source.ts'
 import { HOUR_MS, memberOptions, ofTokens, type Token } from './member-options.ts'
-import { deferred, failure, newError, settle } from './support.ts'
+import { deferred, failure, newError, settle, toldAtOnce } from './support.ts'
 
 function setUp(options: object = {}, lifeMs = HOUR_MS) {
   const { time, events, common } = memberOptions()
@@ -21,6 +21,12 @@ function setUp(options: object = {}, lifeMs = HOUR_MS) {
   return { source: make(), make, time, events, renew }
 }
 
+/** Rejects when the signal aborts. */
+const rejectionOf = (signal: AbortSignal) =>
+  new Promise<Token>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
+
 it('keeps a token until the last tenth of its life, ten minutes at most', async () => {
   const { source, time, renew, events } = setUp()
   expect((await source.get()).id).toBe(1)
@@ -30,6 +36,18 @@ it('keeps a token until the last tenth of its life, ten minutes at most', async 
   expect((await source.get()).id).toBe(2)
   expect(renew).toHaveBeenCalledTimes(2)
   expect(events).toEqual([{ type: 'renewed', expiresAtMs: time.now + HOUR_MS }])
+})
+
+it.each([
+  ['heeds its signal', (signal: AbortSignal) => rejectionOf(signal)],
+  ['heeds nothing', () => new Promise<Token>(() => {})],
+])('tells the pause in the very error of a time limit, where the renewal %s', async (_, renew) => {
+  const { make, events } = setUp({ timeoutMs: 50 })
+  const source = make({ renew })
+  const told = await source.get().catch(toldAtOnce)
+  expect(told).toEqual({ nextAttemptAtMs: expect.any(Number), isAnnounced: true })
+  await settle()
+  expect(events).toMatchObject([{ type: 'held-back', code: 'TIMEOUT' }])
 })
 
 it('tells no renewal where the service gives the same token again', async () => {

@@ -3,7 +3,7 @@
  * failure as the sign-in of a token is.
  */
 import { withDeadline } from './deadline.ts'
-import { createHoldBack, failureOf } from './hold-back.ts'
+import { attemptOf, createHoldBack } from './hold-back.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 import { openSharedPause, type SharedPauseOptions } from './shared-pause.ts'
 import { createSingleFlight } from './single-flight.ts'
@@ -41,9 +41,10 @@ export function createHeldCall<T>(options: HeldCallOptions<T>): HeldCall<T> {
   async function attempt(signal: PlatformAbortSignal): Promise<T> {
     let result: T
     try {
-      result = await send(signal)
+      result = await attemptOf(() => send(signal), { signal, newError, onFailure: holdBack })
     } catch (error) {
-      await holdBack(failureOf(error, signal, newError))
+      const pause = hold.current()
+      if (pause) await shared.write(pause)
       throw error
     }
     isProven = true
@@ -52,13 +53,12 @@ export function createHeldCall<T>(options: HeldCallOptions<T>): HeldCall<T> {
     return result
   }
 
-  async function holdBack(error: unknown): Promise<void> {
+  function holdBack(error: unknown): void {
     const isHeld = hold.current() !== undefined
     const pause = hold.begin(error)
     if (!pause) return
     isProven = false
     if (!isHeld) onEvent({ type: 'held-back', code: pause.error.code, untilMs: pause.untilMs })
-    await shared.write(pause)
   }
 
   /** The one call that is sent where it is not known to succeed. */

@@ -76,15 +76,42 @@ export function createHoldBack(now: () => number): HoldBack {
  * (`AbortSignal.timeout`) tells the same of the service as one of the client's: a program that sets one for
  * each call would else send a login with each. A caller who just leaves tells nothing.
  */
-export function failureOf(
-  error: unknown,
-  signal: PlatformAbortSignal,
-  newError: NewError,
-): unknown {
+function failureOf(error: unknown, signal: PlatformAbortSignal, newError: NewError): unknown {
   if (!signal.aborted) return error
   const { reason } = signal
   if ((reason as { readonly name?: unknown } | undefined)?.name !== 'TimeoutError') return reason
   return newError('TIMEOUT', 'The service did not answer within the time limit of the signal.')
+}
+
+/**
+ * Makes an attempt, and tells what made it fail: at once where the signal ends it, so that whoever is told of a time limit
+ * that passed is told of the pause too.
+ */
+export async function attemptOf<T>(
+  work: () => Promise<T>,
+  options: {
+    readonly signal: PlatformAbortSignal
+    readonly newError: NewError
+    /** Called once for an attempt that failed. */
+    readonly onFailure: (failure: unknown) => void
+  },
+): Promise<T> {
+  const { signal, newError, onFailure } = options
+  let isTold = false
+  const tell = (error?: unknown) => {
+    if (!isTold) onFailure(failureOf(error, signal, newError))
+    isTold = true
+  }
+  const onAbort = () => tell()
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await work()
+  } catch (error) {
+    tell(error)
+    throw error
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
 }
 
 /** What the text of a failure says of the pause: between these two stands its end. */

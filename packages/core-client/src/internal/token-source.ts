@@ -4,7 +4,7 @@
  */
 import { withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
-import { createHoldBack, failureOf, type Pause } from './hold-back.ts'
+import { attemptOf, createHoldBack } from './hold-back.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 import type { Credentials } from './shared-pause.ts'
 import { openSharedToken, type StoredToken } from './shared-token.ts'
@@ -147,10 +147,9 @@ export function createTokenSource<T extends Renewable, Mark>(
   }
 
   /** After a failure others are spared the attempt for a while. */
-  const holdBack = (error: unknown): Pause | undefined => {
+  const holdBack = (error: unknown): void => {
     const pause = hold.begin(error)
     if (pause) onEvent({ type: 'held-back', code: pause.error.code, untilMs: pause.untilMs })
-    return pause
   }
 
   /** Renews under the lock; what comes of it is told by `deliver` before it is written for others. */
@@ -167,9 +166,10 @@ export function createTokenSource<T extends Renewable, Mark>(
     const startedMs = now()
     let renewed: T
     try {
-      renewed = await options.renew(signal)
+      const attempt = () => options.renew(signal)
+      renewed = await attemptOf(attempt, { signal, newError, onFailure: holdBack })
     } catch (error) {
-      const pause = holdBack(failureOf(error, signal, newError))
+      const pause = hold.current()
       // Before the lock is given back, or the next member would try.
       if (pause) await shared.pause.write(pause)
       throw error
