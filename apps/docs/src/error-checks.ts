@@ -247,6 +247,7 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Check that the public half of `signatureKey` is the one that is registered.',
     'Check that no other token was generated since.',
     'Check `dhParameters`.',
+    'In the flow of third parties check that `callback` is registered, and begin anew where the request token or the verifier was used before.',
     'Compare the base string by `isoauth request --verbose`; wrong or doubled percent-encoding is the usual difference in a program of your own.',
   ],
   IBKR_OAUTH1_CALLBACK_INVALID: [
