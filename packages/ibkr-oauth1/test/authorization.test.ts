@@ -149,6 +149,20 @@ describe('what goes wrong', () => {
     }
   })
 
+  it('a callback that is not registered, in the broker’s words, of which a callback has some too', async () => {
+    const unknown = 'https://other.example.com/callback?state=hush-hush'
+    const error = await rejection(authorize({ callback: unknown }).requestToken())
+    expect(error['message']).toMatch(/It says: .*invalid callback\. .*a callback that is not/)
+  })
+
+  it('a callback that comes back with its query is not shown', async () => {
+    const body = 'no such callback: https://app.example.com/cb?state=a%20b&x=1'
+    sandbox.fault({ path: '/oauth/request_token', kind: 'respond', value: { status: 400, body } })
+    const error = await rejection(authorize({ callback }).requestToken())
+    expect(error).toMatchObject({ code: 'IBKR_OAUTH1_REFUSED', status: 400 })
+    expect(error['message']).not.toContain('It says')
+  })
+
   it('a first-party consumer', async () => {
     const authorization = authorize(sandbox.credentials.ibkr.oauth1)
     const error = await rejection(authorization.requestToken())

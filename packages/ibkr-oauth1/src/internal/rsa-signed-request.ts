@@ -65,7 +65,12 @@ export async function rsaSignedRequest(
     body,
     redirect: 'manual',
   })
-  // `oob` is the callback of a consumer that has none (RFC 5849 section 2.1), a word and no secret.
-  const values = signed.filter(([name, value]) => !NOT_SECRET.includes(name) && value !== 'oob')
-  return { request, secrets: values.flatMap(([, value]) => [value, percentEncode(value)]) }
+  const values = signed.map(secretOf)
+  return { request, secrets: values.flatMap((value) => [value, percentEncode(value)]) }
+}
+
+/** What of a parameter is secret: of a callback its query alone, since the rest has words that are everybody's. */
+function secretOf([name, value]: Parameter): string {
+  if (NOT_SECRET.includes(name)) return ''
+  return name === 'oauth_callback' ? (/\?(.*)/.exec(value)?.[1] ?? '') : value
 }
