@@ -97,12 +97,39 @@ describe('a keeper', () => {
     expect((await member().lead(told(facts), signal)).role).toBe('keeper')
   })
 
+  it('that resigns while it takes over leaves no entry of its own, and is none afterwards', async () => {
+    const { member, entry, store, events } = setUp()
+    const { setItem } = store
+    const leaving = member()
+    let resigning: Promise<void> | undefined
+    store.setItem = async (...given) => {
+      resigning ??= leaving.resign(facts)
+      await setItem(...given)
+    }
+    await leaving.lead(told(facts), signal)
+    await resigning
+    expect([entry()['keeper'], leaving.isKeeper(), events]).toEqual(['', false, []])
+    await leaving.lead(told(facts), signal)
+    expect([entry()['keeper'], leaving.isKeeper(), events]).toEqual(['', false, []])
+  })
+
+  it('that resigns leaves the entry of another one that has taken over meanwhile', async () => {
+    const { member, entry, put } = setUp()
+    const leaving = member()
+    await leaving.lead(told(facts), signal)
+    put({ keeper: 'another', term: 2 })
+    await leaving.read(signal)
+    await leaving.resign(facts)
+    expect([entry()['keeper'], leaving.isKeeper()]).toEqual(['another', false])
+  })
+
   it('that resigns is followed at once', async () => {
     const { member, entry, events } = setUp()
-    const [first, second] = [member(), member()]
+    const [first, second, third] = [member(), member(), member()]
     await first.lead(told(facts), signal)
     expect((await second.lead(told(facts), signal)).role).toBe('follower')
-    await second.resign(facts)
+    await third.lead(told(facts), signal)
+    await third.resign(facts)
     expect(entry()['keeper']).not.toBe('')
     await first.resign({ ...facts, isOpen: false })
     expect(entry()).toMatchObject({ keeper: '', isOpen: false, term: 1, revision: 1 })

@@ -95,7 +95,7 @@ export function openSharedSession(
   let signedAtMs = 0
   let isKeeper = false
   let hasFailed = false
-  /** True once this keeper has handed over: what it still has under way tells the others nothing. */
+  /** True once this member has handed over: what it still has under way tells the others nothing. */
   let hasResigned = false
 
   const open = () => {
@@ -220,10 +220,10 @@ export function openSharedSession(
       return { role: become('keeper'), found }
     },
     async resign(facts) {
-      if (!isKeeper || !newest) return
-      const { term, revision } = newest
+      const { term = 0, revision = 0, keeper } = newest ?? {}
       const last = { ...facts, term, revision: revision + 1, keeper: '', aliveAtMs: now() }
-      const written = writeEntry(last)
+      // Also where it is taking over just now; another member's entry stays.
+      const written = keeper === me ? writeEntry(last) : undefined
       isKeeper = false
       hasResigned = true
       await written
