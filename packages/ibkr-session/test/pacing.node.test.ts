@@ -209,6 +209,32 @@ it('a pause ends in its time although the clock was set back by a day', async ()
   expect(times('/b')).toHaveLength(1)
 })
 
+it('a pause that a clock gave which was ahead by a day makes no later one longer, and no penalty box', async () => {
+  const refused = new Set(['/a', '/portfolio/accounts'])
+  const { fetch, times } = makeService((path) => json(refused.has(path) ? 429 : 200, {}))
+  const ahead = { ms: 86_400_000 }
+  const events: unknown[] = []
+  const onEvent = (event: unknown) => void events.push(event)
+  const paced = withPacing(fetch, { now: () => Date.now() + ahead.ms, onEvent })
+  void paced('/portfolio/accounts')
+  await pass(10_000)
+  ahead.ms = 0
+  void paced('/portfolio/accounts')
+  await pass(10_000)
+  refused.clear()
+  void paced('/portfolio/accounts')
+  await pass(120_000)
+  expect(times('/portfolio/accounts')).toHaveLength(3)
+  ahead.ms = 86_400_000
+  refused.add('/iserver/trades').add('/portfolio/subaccounts')
+  void paced('/iserver/trades')
+  await pass(10_000)
+  ahead.ms = 0
+  void paced('/portfolio/subaccounts')
+  await pass(10_000)
+  expect(events.at(-1)).toMatchObject({ path: '/portfolio/subaccounts' })
+})
+
 it('a second 429 elsewhere means the penalty box: nothing is sent for ten minutes', async () => {
   let isRefused = true
   const { fetch, seen } = makeService(() => json(isRefused ? 429 : 200, {}))

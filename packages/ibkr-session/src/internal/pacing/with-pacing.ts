@@ -88,7 +88,7 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
   if (typeof fetch !== 'function') refuse('fetch', fetch, 'the fetch of a connection')
   const { rules, share, limiter, emit, now } = checkOptions(options)
   const gates = new Map<string, Gate>()
-  let lastRefusal: { readonly key: string; readonly untilMs: number } | undefined
+  let lastRefusal: ({ readonly key: string } & Gate['pause']) | undefined
 
   /** What a request passes: its endpoint's limit first, so that who waits there takes no turn of the others. */
   function limitsOf(asked: AskedRequest): readonly Limit[] {
@@ -108,14 +108,15 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
   /** Paths with a name in them, such as a notification's, are without number; `*` is awaited by who waits elsewhere. */
   function forget(): void {
     for (const [key, { isIdle, pause }] of gates) {
-      if (key !== '*' && isIdle() && pause.untilMs <= now()) gates.delete(key)
+      if (key !== '*' && isIdle() && restMs(pause) <= 0) gates.delete(key)
     }
   }
 
+  /** What is left of a pause. A clock that was set back would make it longer than it was meant to be. */
+  const restMs = ({ fromMs, untilMs }: Gate['pause']) => (now() < fromMs ? 0 : untilMs - now())
+
   async function unpaused({ gate }: Limit, signal: AbortSignal | undefined): Promise<void> {
-    // A clock that was set back would make the pause longer than it was meant to be.
-    const restMs = () => (now() < gate.pause.fromMs ? 0 : gate.pause.untilMs - now())
-    while (restMs() > 0) await pause(restMs(), signal)
+    while (restMs(gate.pause) > 0) await pause(restMs(gate.pause), signal)
   }
 
   async function fleetTurn({ key, rule }: Limit, signal: AbortSignal | undefined): Promise<void> {
@@ -126,14 +127,15 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
   function refused(asked: AskedRequest, response: PlatformResponse): void {
     const [limit, widest = limit] = limitsOf(asked)
     if (!limit || !widest) return
-    const isElsewhere = lastRefusal && lastRefusal.key !== limit.key && now() < lastRefusal.untilMs
+    const isElsewhere = lastRefusal && lastRefusal.key !== limit.key && restMs(lastRefusal) > 0
     const isBoxed = isElsewhere || limit.key === '*'
     const askedMs = parseRetryAfter(response.headers.get('retry-after'), now()) ?? 0
     const usualMs = isBoxed ? PENALTY_MS : Math.max(PAUSE_MS, limit.rule.perMs ?? 0)
-    const untilMs = now() + (askedMs > 0 ? Math.min(askedMs, PAUSE_LIMIT_MS) : usualMs)
-    lastRefusal = { key: limit.key, untilMs }
+    const pauseMs = askedMs > 0 ? Math.min(askedMs, PAUSE_LIMIT_MS) : usualMs
+    const [fromMs, untilMs] = [now(), now() + pauseMs]
+    lastRefusal = { key: limit.key, fromMs, untilMs }
     const { key, gate } = isBoxed ? widest : limit
-    gate.pause = { fromMs: now(), untilMs: Math.max(gate.pause.untilMs, untilMs) }
+    gate.pause = { fromMs, untilMs: Math.max(fromMs + restMs(gate.pause), untilMs) }
     emit({ type: 'paused', path: key === '*' ? key : asked.path, untilMs })
   }
 
