@@ -144,8 +144,9 @@ export function createSubscriptions(parts: {
       for (const entry of entries.values()) {
         const { refreshMs } = TOPICS[entry.topic]
         if (refreshMs === undefined || entry.sentAtMs === undefined) continue
-        if (now() < entry.sentAtMs) entry.sentAtMs = now()
-        if (now() - entry.sentAtMs >= refreshMs) void send(entry)
+        const ageMs = now() - entry.sentAtMs
+        // Of a clock that was set back, no age can be told.
+        if (ageMs < 0 || ageMs >= refreshMs) void send(entry)
       }
     },
     isWanted({ topic, key }, data) {
