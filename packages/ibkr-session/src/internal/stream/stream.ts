@@ -113,6 +113,8 @@ export async function openStream(
   const { signal } = closing
   let link: Link | undefined
   let linkEpoch = 0
+  /** Everything is subscribed to on the link. */
+  let isReady = false
   let connections = 0
   let gapCount = 0
   let lastError: unknown
@@ -153,6 +155,7 @@ export async function openStream(
     onLink: (next) => void attach(next),
     onEnd(ended, { reason, closeCode, message }) {
       if (link === ended) link = undefined
+      isReady = false
       if (signal.aborted) return
       const told = { ...(closeCode !== undefined && { closeCode }), ...(message && { message }) }
       emit({ type: 'lost', reason, ...told })
@@ -181,6 +184,7 @@ export async function openStream(
     connections++
     await subscriptions.attach(next)
     if (link !== next || signal.aborted) return
+    isReady = true
     emit({ type: 'ready', connections })
     settle?.()
     // What was opened again while this socket was opened took the subscriptions with it.
@@ -221,8 +225,8 @@ export async function openStream(
     } catch {
       // The gap is told all the same; the next call with force=true ends the silence.
     }
-    // Without a link the next one tells it.
-    if (link) await gaps.finish()
+    // Before everything is subscribed to again, the login that is under way tells it.
+    if (isReady) await gaps.finish()
   }
 
   const members: BrokerStreamMembers = {
