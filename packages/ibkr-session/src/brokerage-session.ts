@@ -180,22 +180,23 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   const broker = createBroker(settings)
   const calls = createSessionCalls(broker, now)
   const shared = openSharedSession(settings, emit)
-  const backOff = createBackOff()
   const turns = createTurns()
   const restorer = createRestorer({
-    ...{ settings, calls, state, shared, backOff },
+    ...{ settings, calls, state, shared, backOff: createBackOff() },
     onAsked: () => keeper.settledRenewal(),
   })
-  const keeper = createKeeper({ settings, calls, state, shared, backOff, restorer, turns })
+  const keeper = createKeeper({ settings, calls, state, shared, restorer, turns })
   const keepAlive = createKeepAlive(keeper, now)
   const fetch = createSessionFetch({
     ...{ broker, state, restorer, waitUntil, timeoutMs: settings.timeoutMs },
+    onAsked: (asked) => streams.asked(asked),
     onAnswered: (asked, isGood) => streams.answered(asked, isGood),
   })
   const streams: Streams = createStreams({
     ...{ settings, broker, calls, state, restorer, turns, fetch },
   })
   let renewedAtMs: number | undefined
+  let handingOver: Promise<void> | undefined
   let isLoggedOut = false
 
   const stopListening = connection.onRenewed?.(() => {
@@ -217,6 +218,17 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       waitingUntilMs: state.wait()?.untilMs,
       isKeeper: shared.isShared ? shared.isKeeper() : keepAlive.isRunning,
     }
+  }
+
+  async function handOver(isLogout: boolean): Promise<void> {
+    const facts = restorer.facts()
+    // First of all, so that no listener that is told of an end begins anything anew.
+    state.close()
+    keepAlive.stop()
+    stopListening?.()
+    await streams.close()
+    restorer.close()
+    await shared.resign(isLogout ? { ...facts, isOpen: false } : facts)
   }
 
   function refuseClosed(): void {
@@ -285,15 +297,8 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       const read = readOptions(given)
       const isLogout = read.flag('logout')
       const signal = read.signal()
-      if (state.phase !== 'closed') {
-        keepAlive.stop()
-        stopListening?.()
-        await streams.close()
-        const facts = restorer.facts()
-        state.close()
-        restorer.close()
-        await shared.resign(isLogout ? { ...facts, isOpen: false } : facts)
-      }
+      handingOver ??= handOver(isLogout)
+      await handingOver
       if (!isLogout || isLoggedOut) return
       await calls.logout(signal)
       isLoggedOut = true

@@ -205,6 +205,29 @@ it('no bridge at a Request with a body: the answer stands, since that cannot be 
   await eventually(() => expect(session.health()).toMatchObject({ state: 'open', epoch: 2 }))
 })
 
+it('the answer that is replaced by a repetition is ended, whether the session opens again or not', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  const ended: string[] = []
+  const isDown = { value: false }
+  broker.answering(({ path }) => {
+    if (isDown.value && path === '/iserver/auth/status') return json(503, {})
+    if (path !== '/iserver/account/trades' || broker.isOpen) return undefined
+    const start = (controller: ReadableStreamDefaultController) => {
+      controller.enqueue(new TextEncoder().encode('{"error":"no bridge"}'.padEnd(3000)))
+    }
+    const cancel = () => void ended.push(path)
+    return new Response(new ReadableStream({ start, cancel }), { status: 400 })
+  })
+  broker.isOpen = false
+  expect((await session.fetch('/iserver/account/trades')).status).toBe(200)
+  expect(ended).toHaveLength(1)
+  broker.isOpen = false
+  isDown.value = true
+  await failure(() => session.fetch('/iserver/account/trades'))
+  await eventually(() => expect(ended).toHaveLength(2))
+})
+
 it('an order waits for an opening that goes on after another caller has left it', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })

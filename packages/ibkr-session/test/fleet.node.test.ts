@@ -114,6 +114,57 @@ it('a keeper that closes during a step tells the others no loss afterwards', asy
   expect(keepers(rest)).toHaveLength(1)
 })
 
+it('exclusive: work that begins while a member asks the store is not disturbed by its tickle', async () => {
+  const { promise, resolve } = deferred()
+  const store = memoryStore()
+  const { getItem } = store
+  let isSlow = false
+  const slow = {
+    ...store,
+    async getItem(key: string) {
+      if (isSlow) await promise
+      return await getItem(key)
+    },
+  }
+  const sharing = { store: slow, storeKey: 'unsealed', sharedAs: 'exampleuser1' } as const
+  const { session, broker, time } = setUp({ ...sharing, lock: makeLock() })
+  await session.open({ compete: true })
+  await session.step()
+  time.now += 60_000
+  isSlow = true
+  const step = session.step()
+  await settle()
+  const [begun, done] = [deferred(), deferred()]
+  const work = session.exclusive(async () => {
+    begun.resolve()
+    await done.promise
+  })
+  await begun.promise
+  const before = broker.count(TICKLE)
+  resolve()
+  const { nextStepAtMs } = await step
+  expect(broker.count(TICKLE)).toBe(before)
+  expect(Number(nextStepAtMs) - time.now).toBe(1000)
+  done.resolve()
+  await work
+  await session.step()
+  expect(broker.count(TICKLE)).toBe(before + 1)
+})
+
+it('exclusive: a keeper shows its life during long work, so that no other member sends a tickle', async () => {
+  const { members, broker } = await openFleet(3, 60_000)
+  const [keeper] = keepers(members) as [Setup]
+  const done = deferred()
+  const work = keeper.session.exclusive(() => done.promise)
+  await live(members, 30_000)
+  const before = broker.count(TICKLE)
+  await live(members, 100_000)
+  expect(keepers(members)).toEqual([keeper])
+  expect(broker.count(TICKLE)).toBe(before)
+  done.resolve()
+  await work
+})
+
 it('all members learn that it was lost and is back, and one opens it', async () => {
   const { members, broker } = await openFleet(5, 60_000)
   broker.isOpen = false

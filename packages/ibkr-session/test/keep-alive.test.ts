@@ -194,6 +194,25 @@ it('rule 4: credentials that stay refused end the attempts, told; open tries aga
   expect(types().at(-1)).toBe('reopened')
 })
 
+it('rule 4: refusals with good tickles between them are no row of refusals, and end no attempts', async () => {
+  const { session, broker, time, types } = setUp()
+  await session.open({ compete: true })
+  let isRefused = false
+  broker.answering(() => {
+    if (isRefused) throw new CryptoError('refused', { code: 'IBKR_OAUTH1_TOKEN_REFUSED' as never })
+    return undefined
+  })
+  for (let incident = 0; incident < 4; incident++) {
+    time.now += 61_000
+    isRefused = true
+    time.now = Number((await session.step()).nextStepAtMs) + 1000
+    isRefused = false
+    await session.step()
+  }
+  expect(types().filter((type) => type === 'waiting')).toHaveLength(4)
+  expect(session.health()).toMatchObject({ state: 'open', waitingUntilMs: undefined })
+})
+
 it('rule 4: no bridge at the init itself is waited for and ends no attempts, and is told with its code', async () => {
   const { session, broker, time, events } = setUp()
   await session.open({ compete: true })
@@ -277,6 +296,19 @@ it('rule 6: after a renewal of the token: status, suppressions, tickle; init onl
     TICKLE,
   ])
   expect(session.health()).toMatchObject({ state: 'open', tokenAgeMs: 0, epoch: 2 })
+})
+
+it('rule 6: a session that another platform took while the token was renewed is told as such', async () => {
+  const { session, broker, time, events } = setUp()
+  await session.open({ compete: false })
+  broker.isOpen = false
+  broker.isTaken = true
+  const status = { authenticated: false, connected: false, competing: true, fail: 'taken' }
+  broker.answering(({ path }) => (path === '/iserver/auth/status' ? json(200, status) : undefined))
+  broker.renew()
+  time.now += 1000
+  await session.step()
+  expect(events[1]).toEqual({ type: 'lost', epoch: 1, reason: 'competing', message: 'taken' })
 })
 
 it('rule 6: callers wait until the session is open again after a renewal', async () => {
@@ -396,4 +428,13 @@ it('closing ends an opening that is under way: nothing is sent after it', async 
   expect(broker.calls.at(-1)?.path).toBe('/logout')
   expect(broker.count(INIT)).toBe(1)
   expect(types()).toEqual(['opened', 'lost'])
+})
+
+it('the longest interval is not exceeded by chance: the broker ends a session after five minutes', async () => {
+  const { session, time } = setUp()
+  await session.open({ compete: true })
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0.99)
+  const { nextStepAtMs } = await session.step({ intervalMs: 300_000 })
+  random.mockRestore()
+  expect(Number(nextStepAtMs) - time.now).toBe(300_000)
 })

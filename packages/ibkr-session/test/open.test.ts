@@ -155,6 +155,15 @@ it('many callers of open share one opening', async () => {
   expect(broker.count(INIT)).toBe(1)
 })
 
+it('an opening that competes is made although one that does not is under way', async () => {
+  const { session, broker } = setUp()
+  broker.isTaken = true
+  const first = failure(() => session.open({ compete: false }))
+  await session.open({ compete: true })
+  expect((await first).code).toBe('IBKR_SESSION_COMPETING')
+  expect([session.health().state, broker.isTaken]).toEqual(['open', false])
+})
+
 it('an opening that is aborted rejects with the reason, and another one opens', async () => {
   const { session, broker } = setUp()
   broker.isEstablished = false

@@ -1,6 +1,7 @@
 /** How a stream heals, on a fake clock: heartbeats, reconnection, subscriptions, gaps. In Node alone, for its fake timers. */
 import { type ReconcileContext, reconcileOrdersAndTrades } from '@isoauth/ibkr-session'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { deferred } from '../../../tests/support/index.ts'
 import { type FakeSocket, setUpStream } from './stream-support.ts'
 import { json, makeBroker, NOW_MS, SESSION_ID, setUp } from './support.ts'
 
@@ -260,6 +261,18 @@ it('market data is asked for again after ten minutes, what does not end is not',
   await stop()
 })
 
+it('market data is asked for again at once where the clock was set back: how old it is cannot be told', async () => {
+  const { stream, socket, stop } = await start()
+  stream.subscribe({ topic: 'md', key: '1', parameters: { fields: ['31'] } })
+  await pass(9 * MINUTE_MS)
+  vi.setSystemTime(Date.now() - 60 * MINUTE_MS)
+  await pass(MINUTE_MS)
+  expect(socket().frames).toHaveLength(2)
+  await pass(9 * MINUTE_MS)
+  expect(socket().frames).toHaveLength(2)
+  await stop()
+})
+
 it('history is ended by the id of the server, also where that comes late', async () => {
   const { stream, socket, stop } = await start()
   const early = stream.subscribe({ topic: 'mh', key: '1' })
@@ -504,5 +517,42 @@ it('a socket lost while silenced orders are mended: one reconcile at a time', as
   socket().cut()
   await pass(40_000)
   expect(most).toBe(1)
+  await stop()
+})
+
+it('a gap of silenced orders that ends in a new login is told once everything is subscribed to again', async () => {
+  const { stream, session, broker, socket, told, stop } = await start()
+  stream.subscribe({ topic: 'or' })
+  await pass(10_000)
+  await session.fetch('/iserver/account/orders?filters=filled')
+  await pass(1000)
+  broker.isOpen = false
+  socket().say({ topic: 'sts', args: { authenticated: false } })
+  await pass(20_000)
+  const silencedAt = told.findIndex(({ type }) => type === 'orders-silenced')
+  const kinds = told.slice(silencedAt + 1).map(({ type }) => type)
+  expect(kinds).toEqual(['lost', 'ready', 'gap'])
+  expect(socket().frames).toEqual(['sor+{}'])
+  await stop()
+})
+
+it('orders are asked for five seconds after a caller asks, answered or not', async () => {
+  const { stream, session, broker, stop } = await start()
+  let isSlow = true
+  const { promise, resolve } = deferred()
+  broker.answering(async ({ path }) => {
+    if (path === '/iserver/account/orders' && isSlow) await promise
+    return undefined as never
+  })
+  const asked = session.fetch('/iserver/account/orders')
+  await pass(10)
+  isSlow = false
+  stream.subscribe({ topic: 'or' })
+  await pass(4000)
+  expect(broker.count('/iserver/account/orders')).toBe(1)
+  await pass(2000)
+  expect(broker.count('/iserver/account/orders')).toBeGreaterThan(1)
+  resolve()
+  await asked
   await stop()
 })

@@ -268,3 +268,25 @@ it('a socket that is open already when it is given logs in', async () => {
   await (await opening).close()
   expect(socket.readyState).toBe(3)
 })
+
+it('a session that closes ends what its listeners begin anew, and nothing goes on after it', async () => {
+  const { session, broker, stream, sockets } = await setUpStream()
+  const refusals: unknown[] = []
+  let begun = 0
+  stream.on('closed', () => {
+    // Of a session that goes on closing for ever nothing else would tell.
+    if (begun++ > 5) return
+    const again = [
+      async () => void session.keepAlive(),
+      () => session.openStream({ webSocket: () => sockets[0] as FakeSocket }),
+      () => session.open({ compete: true }),
+    ]
+    for (const attempt of again) refusals.push(failure(attempt).then(({ code }) => code))
+  })
+  const sent = broker.calls.length
+  await session.close()
+  expect(await Promise.all(refusals)).toEqual(Array(3).fill('IBKR_SESSION_CLOSED'))
+  await settle()
+  expect(session.health()).toMatchObject({ state: 'closed', isKeeper: false })
+  expect(broker.calls.length).toBe(sent)
+})

@@ -6,17 +6,15 @@
  */
 import type { PlatformAbortSignal } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
-import type { BackOff } from './back-off.ts'
 import { newError } from './errors.ts'
-import type { LostReason } from './events.ts'
 import type { Turns } from './exclusive.ts'
 import { judge } from './failure.ts'
 import { jittered } from './pause.ts'
 import type { Restorer } from './restore.ts'
 import type { SessionCalls } from './session-calls.ts'
 import type { SessionState } from './session-state.ts'
-import type { SessionStatus } from './session-status.ts'
-import { type Settings, WATCHERS } from './settings.ts'
+import { type Loss, lossOf, type SessionStatus } from './session-status.ts'
+import { INTERVAL_LIMIT_MS, type Settings, WATCHERS } from './settings.ts'
 import { LIFE_SIGN_MS, type SharedSession } from './shared-session.ts'
 
 /** Keeps the session, step by step. */
@@ -35,7 +33,6 @@ export interface KeeperParts {
   readonly calls: SessionCalls
   readonly state: SessionState
   readonly shared: SharedSession
-  readonly backOff: BackOff
   readonly restorer: Restorer
   readonly turns: Turns
 }
@@ -53,7 +50,7 @@ const LOOK_MS = 60_000
 
 /** Makes the keeper of one session. */
 export function createKeeper(parts: KeeperParts): Keeper {
-  const { settings, calls, state, shared, backOff, restorer, turns } = parts
+  const { settings, calls, state, shared, restorer, turns } = parts
   const { now } = settings
   let isRenewed = false
   const isWatcher = Math.random() < WATCHERS / settings.fleetSize
@@ -67,16 +64,13 @@ export function createKeeper(parts: KeeperParts): Keeper {
 
   /** When a step is due that has nothing to do now. */
   const nextAtMs = (intervalMs: number) => {
-    const tickMs = Math.max(0, jittered(intervalMs) - Math.min(sinceTickleMs(), intervalMs))
+    const spacingMs = Math.min(jittered(intervalMs), INTERVAL_LIMIT_MS)
+    const tickMs = Math.max(0, spacingMs - Math.min(sinceTickleMs(), intervalMs))
     const dueMs = (state.wait()?.untilMs ?? now() + tickMs) - now()
     return now() + (shared.isShared ? Math.min(dueMs, LIFE_SIGN_MS) : dueMs)
   }
 
-  async function lost(
-    reason: LostReason,
-    message: string | undefined,
-    signal: PlatformAbortSignal,
-  ) {
+  async function lost({ reason, message }: Loss, signal: PlatformAbortSignal): Promise<void> {
     state.lose(reason, message)
     await reopen(signal)
   }
@@ -92,8 +86,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
 
   async function judgeStatus(status: SessionStatus, signal: PlatformAbortSignal): Promise<void> {
     if (!status.authenticated && restorer.intent) {
-      const reason = status.competing ? 'competing' : 'not-authenticated'
-      await lost(reason, status.fail ?? status.message, signal)
+      await lost(lossOf(status), signal)
       return
     }
     state.tickled(now())
@@ -104,8 +97,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       restorer.failed(newError('NOT_READY', message))
       return
     }
-    backOff.reset()
-    state.endWait()
+    restorer.worked()
   }
 
   async function tick(signal: PlatformAbortSignal): Promise<void> {
@@ -116,7 +108,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       signal.throwIfAborted()
       const failure = judge(error, now())
       if (failure.kind === 'lost' && restorer.intent && state.phase === 'open') {
-        await lost(failure.reason, undefined, signal)
+        await lost({ reason: failure.reason }, signal)
       } else restorer.failed(error)
     }
   }
@@ -126,7 +118,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     isRenewed = false
     try {
       const status = await calls.status(signal)
-      if (!status.authenticated) return await lost('not-authenticated', status.message, signal)
+      if (!status.authenticated) return await lost(lossOf(status), signal)
       await calls.suppress(settings.suppress, signal)
       await tick(signal)
     } catch (error) {
@@ -154,11 +146,12 @@ export function createKeeper(parts: KeeperParts): Keeper {
     },
     async step(intervalMs, signal) {
       if (state.phase === 'closed' || state.phase === 'given-up') return Number.POSITIVE_INFINITY
-      if (turns.isTaken() && sinceTickleMs() < URGENT_MS) return now() + TAKEN_MS
       const { role, found } = await shared.lead(restorer.facts, signal)
       if (found) restorer.adopt(found)
       const isAway = role === 'follower' && !(isWatcher && sinceTickleMs() >= unheardMs)
       if (isAway) return now() + jittered(isWatcher ? WATCH_MS : LOOK_MS)
+      // In the same turn as the work: what the store was asked for took time.
+      if (turns.isTaken() && sinceTickleMs() < URGENT_MS) return now() + TAKEN_MS
       const before = JSON.stringify(restorer.facts())
       await turns.own(() => work(intervalMs, signal))
       if (JSON.stringify(restorer.facts()) !== before) await shared.write(restorer.facts())

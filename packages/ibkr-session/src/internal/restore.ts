@@ -37,6 +37,8 @@ export interface Restorer {
   adopt(found: FoundFacts): void
   /** Decides what comes after a failure: a wait, or the end of all attempts. */
   failed(error: unknown): void
+  /** The session was found to work: a row of failures ends, and so does the wait after them. */
+  worked(): void
   /** Makes callers wait for work that may open the session anew. */
   hold(work: Promise<unknown>): void
   /** Ends an opening that is under way: the session was closed. */
@@ -67,6 +69,8 @@ export function createRestorer(parts: RestoreParts): Restorer {
   const flight = createSingleFlight<void>()
   let underWay: Promise<unknown> | undefined
   let endOpening = (_reason: unknown) => {}
+  /** The way of the opening that is under way. */
+  let wayUnderWay: Intent | undefined
   let intent: Intent | undefined
   /** How often the sign-in was refused in a row. */
   let refusals = 0
@@ -90,8 +94,10 @@ export function createRestorer(parts: RestoreParts): Restorer {
     // What nobody wrote lately says nothing of now.
     if (!found.isFresh) return
     if (tickledAtMs > (state.lastTickleAtMs ?? 0)) state.tickled(tickledAtMs)
-    if (isOpen && epoch > state.epoch) state.open({ epoch })
-    else if (!isOpen && epoch === state.epoch) state.lose(lostReason)
+    if (isOpen && epoch > state.epoch) {
+      worked()
+      state.open({ epoch })
+    } else if (!isOpen && epoch === state.epoch) state.lose(lostReason)
     if (!isOpen && epoch >= state.epoch) adoptWait(found)
   }
 
@@ -111,11 +117,16 @@ export function createRestorer(parts: RestoreParts): Restorer {
       if (found.isFresh && found.isOpen && found.epoch > seenEpoch) return
     }
     const { message } = await bringUp({ calls, intent: way, suppress, signal, onAsked })
-    refusals = 0
-    backOff.reset()
+    worked()
     state.tickled(now())
     state.open({ epoch: Math.max(state.epoch, knownEpoch) + 1, message })
     await shared.write(facts())
+  }
+
+  function worked(): void {
+    refusals = 0
+    backOff.reset()
+    state.endWait()
   }
 
   function failed(error: unknown): void {
@@ -140,6 +151,7 @@ export function createRestorer(parts: RestoreParts): Restorer {
       if (state.phase === 'closed') throw closedError()
       const ending = new AbortController()
       endOpening = (reason) => ending.abort(reason)
+      wayUnderWay = way
       left.addEventListener('abort', () => ending.abort(left.reason))
       const late = () =>
         newError(
@@ -157,6 +169,8 @@ export function createRestorer(parts: RestoreParts): Restorer {
           await shared.write(facts())
         }
         throw error
+      } finally {
+        wayUnderWay = undefined
       }
     }, signal)
     hold(running)
@@ -172,6 +186,10 @@ export function createRestorer(parts: RestoreParts): Restorer {
     })
   }
 
+  async function settled(signal: PlatformAbortSignal | undefined): Promise<void> {
+    if (underWay) await abortable(underWay, signal)
+  }
+
   return {
     get intent() {
       return intent
@@ -179,14 +197,19 @@ export function createRestorer(parts: RestoreParts): Restorer {
     facts,
     adopt,
     failed,
+    worked,
     hold,
     close: () => endOpening(closedError()),
     async open(way, signal) {
       intent = way
+      const { epoch } = state
+      // One that leaves the other platform alone may fail where this one would not.
+      if (way.compete && wayUnderWay?.compete === false) await settled(signal)
+      if (state.epoch !== epoch) return
       state.revive()
       backOff.reset()
       // The entry of a fleet counts where it is newer than what was known before.
-      await run(way, state.epoch, signal)
+      await run(way, epoch, signal)
     },
     async restore(epoch, signal) {
       if (intent === undefined || state.epoch !== epoch) return
@@ -194,8 +217,6 @@ export function createRestorer(parts: RestoreParts): Restorer {
       if (wait) throw wait.error
       await run(intent, epoch, signal)
     },
-    async settled(signal) {
-      if (underWay) await abortable(underWay, signal)
-    },
+    settled,
   }
 }

@@ -25,6 +25,8 @@ export interface SessionFetchParts {
   readonly waitUntil: WaitUntil | undefined
   /** Milliseconds for the reading of an answer that may say that there is no session. */
   readonly timeoutMs: number
+  /** Told of each request that is sent. */
+  readonly onAsked: (asked: AskedRequest) => void
   /** Told of each request that was answered, and whether that was a 2xx. */
   readonly onAnswered: (asked: AskedRequest, isGood: boolean) => void
 }
@@ -45,7 +47,7 @@ const SAFE_POSTS: readonly string[] = [
 
 /** Makes the `fetch` of a session. */
 export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
-  const { broker, state, restorer, waitUntil, timeoutMs, onAnswered } = parts
+  const { broker, state, restorer, waitUntil, timeoutMs, onAsked, onAnswered } = parts
 
   return async (input, init) => {
     const asked = readAsked(input, init)
@@ -55,9 +57,13 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
     if (isBrokerage) await restorer.settled(signal)
     if (state.phase === 'closed') throw closedError()
     const { epoch } = state
-    const send = () => broker.send(input, init)
+    const send = async () => {
+      onAsked(asked)
+      const answer = await broker.send(input, init)
+      onAnswered(asked, answer.ok)
+      return answer
+    }
     const response = isRepeatable ? await send() : await sendOnce(send, asked, signal)
-    onAnswered(asked, response.ok)
     if (
       !isBrokerage ||
       !restorer.intent ||
@@ -75,8 +81,9 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
       waitUntil?.(settled)
       return response
     }
-    await restored
+    // Before the wait: where the session does not open again, nobody reads it either.
     response.body?.cancel().catch(() => {})
+    await restored
     return await send()
   }
 }

@@ -3,6 +3,7 @@
  * `tickle`, and the rule by which it is ready.
  */
 import { cleanText, createEchoCheck } from '@isoauth/core-client'
+import type { LostReason } from './events.ts'
 
 /** The state of the brokerage session as the broker tells it. */
 export interface SessionStatus {
@@ -60,6 +61,17 @@ export function readStatus(value: unknown, secrets: readonly string[]): SessionS
     fail: text(fields['fail']),
     serverName: text(serverName, 80),
   }
+}
+
+/** Why a session is gone, and what the broker says of it. */
+export interface Loss {
+  readonly reason: LostReason
+  readonly message?: string | undefined
+}
+
+/** What a status without a session tells of its end. */
+export function lossOf({ competing, fail, message }: SessionStatus): Loss {
+  return { reason: competing ? 'competing' : 'not-authenticated', message: fail ?? message }
 }
 
 /** In the place of what the broker said, where that repeats a secret: that it said something counts. */

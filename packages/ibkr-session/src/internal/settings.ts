@@ -95,6 +95,8 @@ export interface Intent {
 
 /** So many members of a fleet watch its keeper. */
 export const WATCHERS = 8
+/** The broker ends a session after five to six minutes without a tickle. */
+export const INTERVAL_LIMIT_MS = 300_000
 /** The most suppressions of one call. */
 export const SUPPRESS_LIMIT = 51
 
@@ -143,7 +145,7 @@ export function checkOpen(options: OpenOptions): Intent {
 export function checkKeepAlive(options: KeepAliveOptions): number {
   const read = readOptions(options)
   const intervalMs = read.durationMs('intervalMs', 60_000)
-  const isRight = intervalMs >= 1000 && intervalMs <= 300_000
+  const isRight = intervalMs >= 1000 && intervalMs <= INTERVAL_LIMIT_MS
   read.signal()
   if (isRight) return intervalMs
   return read.refuse(

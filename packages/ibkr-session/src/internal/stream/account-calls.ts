@@ -19,7 +19,7 @@ export interface AccountCalls {
   refreshOrders(signal: PlatformAbortSignal): Promise<void>
   /** `GET /iserver/account/trades`: those of the last days, 1 to 7. */
   trades(days: number, signal: PlatformAbortSignal): Promise<readonly unknown[]>
-  /** A caller asked by itself, and was told or not: the next call waits for that one too. */
+  /** A caller asks by itself, or was answered, and was told or not: the next call waits for that one too. */
   noticed(path: string, isGood: boolean): void
   /** When orders were asked for and told last, in milliseconds since 1970. */
   ordersToldAtMs(): number | undefined

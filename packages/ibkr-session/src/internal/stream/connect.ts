@@ -8,6 +8,7 @@ import type { Turns } from '../exclusive.ts'
 import type { Restorer } from '../restore.ts'
 import type { SessionCalls } from '../session-calls.ts'
 import type { SessionState } from '../session-state.ts'
+import { lossOf } from '../session-status.ts'
 import type { Settings } from '../settings.ts'
 import type { Frame } from './frame.ts'
 import { type Link, openLink } from './link.ts'
@@ -56,8 +57,8 @@ export function createConnector(parts: ConnectorParts): Connector {
       return told.status ?? (await calls.status(signal))
     }, signal)
     if (status.authenticated) return state.tickled(now())
-    const reason = status.competing ? 'competing' : 'not-authenticated'
-    state.lose(reason, status.fail ?? status.message)
+    const { reason, message } = lossOf(status)
+    state.lose(reason, message)
     await restorer.restore(state.epoch, signal)
   }
 

@@ -14,7 +14,9 @@ export interface Streams {
   alive(): void
   /** The connection's token was renewed. */
   renewed(): void
-  /** A request of a caller was answered. */
+  /** A request is sent. */
+  asked(asked: AskedRequest): void
+  /** A request was answered. */
   answered(asked: AskedRequest, isGood: boolean): void
   close(): Promise<void>
 }
@@ -51,6 +53,9 @@ export function createStreams(
     },
     renewed() {
       for (const stream of opened) stream.renewed()
+    },
+    asked({ method, path }) {
+      if (method === 'GET' && isPaced(path)) accountCalls.noticed(path, false)
     },
     answered({ method, path, query }, isGood) {
       if (method !== 'GET') return
