@@ -1,7 +1,15 @@
 /** A week on a fake clock: what happens to a session, how soon it is back, and how many requests that costs. In Node alone, for its fake timers. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
-import { json, makeBroker, NOW_MS, type Responder, setUp } from './support.ts'
+import {
+  json,
+  makeBroker,
+  makeLock,
+  memoryStore,
+  NOW_MS,
+  type Responder,
+  setUp,
+} from './support.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -185,6 +193,51 @@ function busiestSecond(calls: readonly { readonly atMs: number }[]): number {
   }
   return Math.max(0, ...perSecond.values())
 }
+
+it.each([false, true])(
+  'eight members in a reset of ten minutes, with callers %s: one opens at a time, no more often than one alone, under a lock that has not failed',
+  async (hasCallers) => {
+    const time = { now: 0 }
+    Object.defineProperty(time, 'now', { get: () => Date.now() })
+    const broker = makeBroker(time)
+    const sharing = { store: memoryStore(), storeKey: 'unsealed', sharedAs: 'test' } as const
+    const lock = makeLock()
+    const members = Array.from({ length: 8 }, () => setUp({ ...sharing, lock }, { broker, time }))
+    for (const { session } of members) {
+      const opening = session.open({ compete: true })
+      await vi.advanceTimersByTimeAsync(5000)
+      await opening
+      session.keepAlive()
+    }
+    await vi.advanceTimersByTimeAsync(MINUTE_MS)
+    const [first] = members as [(typeof members)[number]]
+    const epochBefore = first.session.health().epoch
+    const initsBefore = broker.count('/iserver/auth/ssodh/init')
+    const endMs = Date.now() + 10 * MINUTE_MS
+    broker.isOpen = false
+    // The broker takes an init and is not ready: an opening lasts as long as it may, a minute.
+    const notReady = { authenticated: false, connected: false, competing: false }
+    broker.answering(({ path }) =>
+      path === '/iserver/auth/ssodh/init' && Date.now() < endMs ? json(200, notReady) : undefined,
+    )
+    while (Date.now() < endMs + 10 * MINUTE_MS) {
+      await vi.advanceTimersByTimeAsync(5000)
+      if (!hasCallers) continue
+      for (const { session } of members) session.fetch('/iserver/accounts').catch(() => {})
+    }
+    const health = members.map(({ session }) => session.health())
+    expect(health.map(({ state }) => state)).toEqual(Array(8).fill('open'))
+    expect(new Set(health.map(({ epoch }) => epoch)).size).toBe(1)
+    expect(health[0]?.epoch).toBeGreaterThan(epochBefore)
+    expect(health.filter(({ isKeeper }) => isKeeper)).toHaveLength(1)
+    expect(broker.count('/iserver/auth/ssodh/init') - initsBefore).toBeLessThanOrEqual(8)
+    const types = new Set(members.flatMap((member) => member.types()))
+    expect(types).not.toContain('lock-failed')
+    for (const { session } of members) await session.close()
+    await vi.advanceTimersByTimeAsync(HOUR_MS)
+    expect(vi.getTimerCount()).toBe(0)
+  },
+)
 
 it('called again while a step is under way, keepAlive goes on with the new interval at once', async () => {
   const { session, broker } = setUp({ now: Date.now })

@@ -9,7 +9,7 @@ import { hasCode } from '@isoauth/core-crypto'
 import { newError } from './errors.ts'
 import type { Turns } from './exclusive.ts'
 import { judge } from './failure.ts'
-import { jittered } from './pause.ts'
+import { jittered, repeatDuring } from './pause.ts'
 import type { Restorer } from './restore.ts'
 import type { SessionCalls } from './session-calls.ts'
 import type { SessionState } from './session-state.ts'
@@ -153,7 +153,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
       // In the same turn as the work: what the store was asked for took time.
       if (turns.isTaken() && sinceTickleMs() < URGENT_MS) return now() + TAKEN_MS
       const before = JSON.stringify(restorer.facts())
-      await turns.own(() => work(intervalMs, signal))
+      // An opening takes up to a minute, for which its keeper is not to be taken for dead.
+      const showLife = () => void shared.lead(restorer.facts, signal).catch(() => {})
+      await repeatDuring(() => turns.own(() => work(intervalMs, signal)), LIFE_SIGN_MS, showLife)
       if (JSON.stringify(restorer.facts()) !== before) await shared.write(restorer.facts())
       return nextAtMs(intervalMs)
     },

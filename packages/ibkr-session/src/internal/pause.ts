@@ -24,6 +24,24 @@ export async function pause(ms: number, signal: PlatformAbortSignal | undefined)
   }
 }
 
+/** Runs work, and does something else each so many milliseconds until it is done. */
+export async function repeatDuring<T>(
+  work: () => Promise<T>,
+  ms: number,
+  repeated: () => void,
+): Promise<T> {
+  const turn = () => {
+    cancel = setQuietTimeout(turn, ms)
+    repeated()
+  }
+  let cancel = setQuietTimeout(turn, ms)
+  try {
+    return await work()
+  } finally {
+    cancel()
+  }
+}
+
 /** A time up to a tenth longer or shorter, so that many machines do not act in the same moment. */
 export function jittered(ms: number): number {
   return Math.round(ms * (0.9 + Math.random() / 5))

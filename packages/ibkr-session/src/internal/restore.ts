@@ -56,6 +56,15 @@ export interface RestoreParts {
   readonly onAsked: () => void
 }
 
+/** One attempt to open the session. */
+interface Attempt {
+  readonly way: Intent
+  /** The epoch of the session that is to be followed by another one. */
+  readonly seenEpoch: number
+  /** By `open`, whatever other members wait for. */
+  readonly isAsked: boolean
+}
+
 /**
  * A sign-in that was refused so often in a row is final for a session that was open: each is at least a minute
  * after the one before, so that the connection has tried another token, and no short outage looks like it.
@@ -109,12 +118,15 @@ export function createRestorer(parts: RestoreParts): Restorer {
     state.waitFor({ untilMs: waitUntilMs, reason, error: newError('NOT_READY', message) })
   }
 
-  async function openNow(way: Intent, seenEpoch: number, signal: PlatformAbortSignal) {
+  async function openNow({ way, seenEpoch, isAsked }: Attempt, signal: PlatformAbortSignal) {
     const found = await shared.read(signal)
     if (found) {
       adopt(found)
       // Another member opened it since, and its keeper has seen it alive.
       if (found.isFresh && found.isOpen && found.epoch > seenEpoch) return
+      // Another member has tried while this one waited for its turn; nobody asked for another attempt.
+      const wait = state.wait()
+      if (wait && !isAsked) throw wait.error
     }
     const { message } = await bringUp({ calls, intent: way, suppress, signal, onAsked })
     worked()
@@ -146,12 +158,12 @@ export function createRestorer(parts: RestoreParts): Restorer {
     state.waitFor({ untilMs, reason, error })
   }
 
-  function run(way: Intent, seenEpoch: number, signal: PlatformAbortSignal | undefined) {
+  function run(attempt: Attempt, signal: PlatformAbortSignal | undefined) {
     const running = flight(async (left) => {
       if (state.phase === 'closed') throw closedError()
       const ending = new AbortController()
       endOpening = (reason) => ending.abort(reason)
-      wayUnderWay = way
+      wayUnderWay = attempt.way
       left.addEventListener('abort', () => ending.abort(left.reason))
       const late = () =>
         newError(
@@ -161,10 +173,12 @@ export function createRestorer(parts: RestoreParts): Restorer {
       try {
         await withDeadline(
           { timeoutMs: openTimeoutMs, signal: ending.signal, newError: late },
-          (deadline) => shared.exclusively(() => openNow(way, seenEpoch, deadline), deadline),
+          (deadline) => shared.opening(() => openNow(attempt, deadline), deadline),
         )
       } catch (error) {
-        if (!ending.signal.aborted) {
+        // Another member's failure is told already, with the time of the next attempt.
+        const isTold = error === state.wait()?.error
+        if (!ending.signal.aborted && !isTold) {
           failed(error)
           await shared.write(facts())
         }
@@ -209,13 +223,13 @@ export function createRestorer(parts: RestoreParts): Restorer {
       state.revive()
       backOff.reset()
       // The entry of a fleet counts where it is newer than what was known before.
-      await run(way, epoch, signal)
+      await run({ way, seenEpoch: epoch, isAsked: true }, signal)
     },
     async restore(epoch, signal) {
       if (intent === undefined || state.epoch !== epoch) return
       const wait = state.wait()
       if (wait) throw wait.error
-      await run(intent, epoch, signal)
+      await run({ way: intent, seenEpoch: epoch, isAsked: false }, signal)
     },
     settled,
   }

@@ -16,6 +16,7 @@ import {
 } from '@isoauth/core-client'
 import { bytesToHex, randomBytes } from '@isoauth/core-crypto'
 import type { BrokerageSessionEvent, LostReason, WaitReason } from './events.ts'
+import { createOpeningSign, type OpeningSign } from './opening-sign.ts'
 import type { Settings } from './settings.ts'
 
 /** What is known of the session in a fleet. */
@@ -56,8 +57,8 @@ export interface SharedSession {
   ): Promise<{ readonly role: Role; readonly found?: FoundFacts | undefined }>
   /** Hands over at once. */
   resign(facts: SharedFacts): Promise<void>
-  /** Runs work while no other member opens the session. */
-  exclusively<T>(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T>
+  /** Runs an opening while no other member opens the session. */
+  opening<T>(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T>
 }
 
 /** A keeper shows its life so often, and is taken for dead after so long a silence, in milliseconds. */
@@ -86,7 +87,11 @@ export function openSharedSession(
   const isShared = settings.store !== undefined
   const me = isShared ? bytesToHex(randomBytes(8)) : ''
   let opening:
-    | Promise<{ readonly name: string; readonly entry: SharedEntry | undefined }>
+    | Promise<{
+        readonly name: string
+        readonly entry: SharedEntry | undefined
+        readonly sign: OpeningSign
+      }>
     | undefined
   let newest: Entry | undefined
   /** When the newest entry was first seen, on this member's clock. */
@@ -111,7 +116,8 @@ export function openSharedSession(
     }
     // A store that does not answer leaves a call the most of its time.
     const timeoutMs = settings.timeoutMs / 4
-    return { name, entry: openSharedEntry({ ...settings, key: name, onEvent, timeoutMs }) }
+    const entryOf = (key: string) => openSharedEntry({ ...settings, key, onEvent, timeoutMs })
+    return { name, entry: entryOf(name), sign: createOpeningSign(entryOf(`${name}:opening`)) }
   }
 
   async function readNewest(signal: PlatformAbortSignal): Promise<Entry | undefined> {
@@ -169,11 +175,41 @@ export function openSharedSession(
     }
   }
 
-  const exclusively: SharedSession['exclusively'] = async (work, signal) => {
-    if (lock === undefined) return await work()
+  /** Runs work under the lock; where that does not come, does what is to be done then. */
+  async function underOurLock<T>(
+    work: () => Promise<T>,
+    without: () => Promise<T>,
+    signal: PlatformAbortSignal,
+  ): Promise<T> {
     const { name } = await open()
-    const onFailure = () => emit({ type: 'lock-failed' })
-    return await underLock(lock, name, work, { signal, onFailure, waitMs: openTimeoutMs / 2 })
+    let chosen = work
+    const onFailure = () => {
+      chosen = without
+    }
+    const options = { signal, onFailure, waitMs: openTimeoutMs / 2 }
+    return await underLock(lock, name, () => chosen(), options)
+  }
+
+  async function exclusively<T>(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T> {
+    const without = () => {
+      emit({ type: 'lock-failed' })
+      return work()
+    }
+    return await underOurLock(work, without, signal)
+  }
+
+  async function openingUnderLock<T>(
+    work: () => Promise<T>,
+    signal: PlatformAbortSignal,
+  ): Promise<T> {
+    const { sign } = await open()
+    const shown = () => sign.show(work)
+    const without = async () => {
+      if (await sign.isSeen(signal)) return await openingUnderLock(work, signal)
+      emit({ type: 'lock-failed' })
+      return await shown()
+    }
+    return await underOurLock(shown, without, signal)
   }
 
   async function takeOver(facts: () => SharedFacts, signal: PlatformAbortSignal): Promise<Role> {
@@ -196,7 +232,7 @@ export function openSharedSession(
   return {
     isShared,
     isKeeper: () => isKeeper,
-    exclusively,
+    opening: (work, signal) => (lock ? openingUnderLock(work, signal) : work()),
     read: async (signal) => (isShared ? foundOf(await readNewest(signal)) : undefined),
     async write(facts) {
       if (!isShared) return
