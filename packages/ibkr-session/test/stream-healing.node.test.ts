@@ -138,6 +138,55 @@ it('what the broker asks to wait for is waited for, tickle or not', async () => 
   await stop()
 })
 
+it('of a wait of two months that the broker asks for an hour is believed, and no timer runs over', async () => {
+  const { broker, sockets, socket, told, stop } = await start()
+  await pass(10_000)
+  broker.answering(({ path }) =>
+    path === '/tickle' ? json(429, { error: 'slow' }, { 'retry-after': '5000000' }) : undefined,
+  )
+  socket().cut()
+  await pass(30 * MINUTE_MS)
+  expect(told.filter(({ type }) => type === 'waiting')).toHaveLength(1)
+  broker.answering(() => undefined)
+  await pass(31 * MINUTE_MS)
+  expect(sockets.length).toBe(2)
+  await stop()
+})
+
+it('a 429 that names no time is waited for a minute, tickle or not', async () => {
+  const { session, broker, sockets, socket, stop } = await start()
+  await pass(10_000)
+  broker.answering(({ path }) => (path === '/tickle' ? json(429, { error: 'slow' }) : undefined))
+  socket().cut()
+  await pass(5000)
+  const asked = broker.count('/tickle')
+  broker.answering(() => undefined)
+  await session.tickle()
+  await pass(45_000)
+  expect([broker.count('/tickle'), sockets.length]).toEqual([asked + 1, 1])
+  await pass(30_000)
+  expect(sockets.length).toBe(2)
+  await stop()
+})
+
+it('while keep-alive waits for what the broker limits, a new socket sends no tickle either', async () => {
+  const { session, broker, sockets, socket, stop } = await start()
+  await pass(60_000)
+  broker.answering(({ path }) =>
+    path === '/tickle' ? json(429, { error: 'slow' }, { 'retry-after': '300' }) : undefined,
+  )
+  await session.step()
+  expect(session.health().waitingUntilMs).toBeGreaterThan(Date.now())
+  const asked = broker.count('/tickle')
+  socket().cut()
+  await pass(4 * MINUTE_MS)
+  expect([broker.count('/tickle'), sockets.length]).toEqual([asked, 1])
+  broker.answering(() => undefined)
+  await pass(7 * MINUTE_MS)
+  expect(sockets.length).toBe(2)
+  await stop()
+})
+
 it.each([
   [{ fail: 'broken', message: 'why' }, 'broken'],
   [{ fail: 'broken' }, 'broken'],
@@ -554,5 +603,19 @@ it('orders are asked for five seconds after a caller asks, answered or not', asy
   expect(broker.count('/iserver/account/orders')).toBeGreaterThan(1)
   resolve()
   await asked
+  await stop()
+})
+
+it('an address that does not come is given up after timeoutMs, and asked for again', async () => {
+  const { broker, socket, sockets, told, stop } = await start()
+  const { connection } = broker
+  const { webSocketUrl } = connection
+  connection.webSocketUrl = () => new Promise(() => {})
+  socket().cut()
+  await pass(30_000)
+  expect(told.at(-1)).toMatchObject({ type: 'waiting', code: 'IBKR_SESSION_TIMEOUT' })
+  connection.webSocketUrl = webSocketUrl
+  await pass(30_000)
+  expect([sockets.length, told.at(-1)?.type]).toEqual([2, 'gap'])
   await stop()
 })

@@ -20,8 +20,6 @@ const QUICK_ATTEMPTS = 6
 const RATE_LIMITED_MS = 60_000
 /** The other platform is asked for at this pace: it may leave at any time. */
 const COMPETING_MS = 60_000
-/** No wait that a server asks for is longer than this. */
-const ASKED_LIMIT_MS = 3_600_000
 
 /** Makes a back-off without a failure. */
 export function createBackOff(): BackOff {
@@ -33,7 +31,7 @@ export function createBackOff(): BackOff {
       const isQuick = reason === 'network' || reason === 'timeout'
       if (isQuick) lost++
       else if (reason !== 'competing') refused++
-      if (askedMs !== undefined && askedMs > 0) return Math.min(askedMs, ASKED_LIMIT_MS) + 100
+      if (askedMs !== undefined && askedMs > 0) return askedMs + 100
       if (reason === 'competing') return jittered(COMPETING_MS)
       const doublings = Math.max(0, isQuick ? lost - QUICK_ATTEMPTS : refused - 1)
       const firstMs =

@@ -23,6 +23,8 @@ export type Failure =
     }
 
 const OWN = 'IBKR_SESSION_'
+/** No wait that a server asks for is longer than this. */
+const ASKED_LIMIT_MS = 3_600_000
 
 /** Why a code waits, by its ending. Codes of the connection that are not here are about credentials. */
 const PASSING: Readonly<Record<string, WaitReason>> = {
@@ -51,7 +53,8 @@ export function judge(error: unknown, nowMs: number): Failure {
   const isOwn = text.startsWith(OWN)
   const name = text.slice(OWN.length)
   const heldMs = nextAttemptAtMs === undefined ? undefined : Math.max(0, nextAttemptAtMs - nowMs)
-  const askedMs = heldMs ?? retryAfterMs
+  const toldMs = heldMs ?? retryAfterMs
+  const askedMs = toldMs === undefined ? undefined : Math.min(toldMs, ASKED_LIMIT_MS)
   if (isOwn && name === 'NO_BRIDGE') return { kind: 'lost', reason: 'no-bridge', askedMs }
   if (isOwn && name === 'UNAUTHORIZED') return { kind: 'lost', reason: 'unauthorized', askedMs }
   if (isOwn) {

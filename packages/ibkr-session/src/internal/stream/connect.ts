@@ -1,7 +1,7 @@
 /**
  * What comes before a socket: the session is open, a tickle has told its id, and the address is known.
  */
-import type { PlatformAbortSignal } from '@isoauth/core-client'
+import { type PlatformAbortSignal, withDeadline } from '@isoauth/core-client'
 import { type Broker, isTelling } from '../broker-call.ts'
 import { newError } from '../errors.ts'
 import type { Turns } from '../exclusive.ts'
@@ -81,10 +81,15 @@ export function createConnector(parts: ConnectorParts): Connector {
     if (state.phase === 'given-up') {
       throw newError('NO_BRIDGE', 'The session was given up: open it again with open().')
     }
+    // Who goes on although the broker limits what it takes is blocked.
+    const wait = state.wait()
+    if (wait?.reason === 'rate-limited') throw wait.error
     if (state.phase === 'lost') await restorer.restore(state.epoch, signal)
     const id = await sessionId(signal)
     epoch = state.epoch
-    return { sessionId: id, url: await streamSettings.webSocketUrl() }
+    const { timeoutMs } = settings
+    const url = await withDeadline({ timeoutMs, signal, newError }, streamSettings.webSocketUrl)
+    return { sessionId: id, url }
   }
 
   return {
