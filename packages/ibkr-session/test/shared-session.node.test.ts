@@ -81,6 +81,22 @@ describe('a keeper', () => {
     expect(entry()).toMatchObject({ epoch: 1 })
   })
 
+  it('follows one that opened a later session, although it has taken over more often itself', async () => {
+    const { member, entry, put, time } = setUp()
+    const first = member()
+    await first.lead(told(facts), signal)
+    put({ term: 5 })
+    await first.read(signal)
+    time.now += 21_000
+    await first.lead(told(facts), signal)
+    expect(entry()).toMatchObject({ term: 6, epoch: 1 })
+    put({ term: 2, epoch: 3, keeper: 'another' })
+    expect(await first.lead(told(facts), signal)).toMatchObject({
+      role: 'follower',
+      found: { epoch: 3 },
+    })
+  })
+
   it('without a lock is the one whose entry stayed', async () => {
     const { member, put, store } = setUp()
     const { setItem } = store

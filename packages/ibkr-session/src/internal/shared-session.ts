@@ -274,10 +274,12 @@ function newerOf(facts: SharedFacts, found: FoundFacts | undefined): SharedFacts
   return newer
 }
 
+/** By epoch, then term, then revision: of two members that could not see each other, both are to find the same one newer. */
 function isNewer(found: Entry, seen: Entry | undefined): boolean {
   if (seen === undefined) return true
-  if (found.epoch < seen.epoch || found.term < seen.term) return false
-  if (found.term > seen.term || found.revision > seen.revision) return true
+  if (found.epoch !== seen.epoch) return found.epoch > seen.epoch
+  if (found.term !== seen.term) return found.term > seen.term
+  if (found.revision > seen.revision) return true
   // Two members wrote after the same one: both count, and the last one stays.
   return found.revision === seen.revision && found.aliveAtMs !== seen.aliveAtMs
 }
