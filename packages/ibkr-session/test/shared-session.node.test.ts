@@ -189,6 +189,16 @@ describe('an entry', () => {
     expect((await member().read(signal)) !== undefined).toBe(isBelieved)
   })
 
+  it('is told on the clock as it is, also where that was set back since', async () => {
+    const { member, time } = setUp()
+    const keeper = member()
+    const waits = { ...facts, isOpen: false, waitUntilMs: START + 5000, waitReason: 'refused' }
+    await keeper.lead(told(wrong(waits)), signal)
+    time.now -= 3_600_000
+    const { found } = await keeper.lead(told(facts), signal)
+    expect(found).toMatchObject({ waitUntilMs: time.now + 5000, tickledAtMs: time.now })
+  })
+
   it('is told on the clock of who reads it', async () => {
     const { member, put, time } = setUp()
     await member().lead(told(facts), signal)

@@ -164,6 +164,8 @@ export function openSharedSession(
   function foundOf(entry: Entry | undefined): FoundFacts | undefined {
     if (entry === undefined) return undefined
     const { epoch, isOpen, lostReason, aliveAtMs, tickledAtMs, waitUntilMs, waitReason } = entry
+    // First, since a clock that was set back changes when it was seen.
+    const isFresh = isRecent()
     const here = (atMs: number) => seenAtMs + atMs - aliveAtMs
     return {
       epoch,
@@ -171,7 +173,7 @@ export function openSharedSession(
       lostReason,
       tickledAtMs: Math.min(here(tickledAtMs), seenAtMs),
       ...(waitUntilMs !== undefined && { waitUntilMs: here(waitUntilMs), waitReason }),
-      isFresh: isRecent(),
+      isFresh,
     }
   }
 
