@@ -3,7 +3,16 @@ import { base64UrlToBytes, bytesToBase64Url } from '@isoauth/core-crypto'
 import { expect, it } from 'vitest'
 import { deferred } from '../../../tests/support/index.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
-import { aesKey, makeLock, memoryStore, type Setup, settle, setUp } from './support.ts'
+import {
+  aesKey,
+  failure,
+  json,
+  makeLock,
+  memoryStore,
+  type Setup,
+  settle,
+  setUp,
+} from './support.ts'
 
 const INIT = '/iserver/auth/ssodh/init'
 const TICKLE = '/tickle'
@@ -181,6 +190,43 @@ it('no bridge at many members is one opening', async () => {
   )
   expect(answers.every(({ status }) => status === 200)).toBe(true)
   expect(broker.count(INIT)).toBe(2)
+})
+
+it('a member that alone took the session for lost learns from its keeper that it lives', async () => {
+  const store = memoryStore()
+  let isDown = false
+  const failing = {
+    ...store,
+    getItem: async (key: string) =>
+      isDown ? Promise.reject(new Error('down')) : store.getItem(key),
+    setItem: async (...given: Parameters<typeof store.setItem>) =>
+      isDown ? Promise.reject(new Error('down')) : store.setItem(...given),
+  }
+  const shared = {
+    store,
+    storeKey: 'unsealed',
+    lock: makeLock(),
+    sharedAs: 'exampleuser1',
+  } as const
+  const keeper = setUp(shared)
+  const member = setUp({ ...shared, store: failing }, keeper)
+  const members = [keeper, member]
+  const { broker } = keeper
+  for (const { session } of members) await session.open({ compete: true })
+  await live(members, 20_000)
+  isDown = true
+  broker.answering(({ path }) => {
+    if (path === '/iserver/account/trades') return json(400, { error: 'no bridge' })
+    return path === '/iserver/auth/status' ? json(503, { error: 'down' }) : undefined
+  })
+  await failure(() => member.session.fetch('/iserver/account/trades'))
+  expect(member.session.health().state).toBe('lost')
+  isDown = false
+  broker.answering(() => undefined)
+  await live(members, 300_000)
+  expect(members.map(({ session }) => session.health().state)).toEqual(['open', 'open'])
+  expect(member.types().at(-1)).toBe('reopened')
+  expect(broker.count(INIT)).toBe(1)
 })
 
 it('an older entry that the store brings back is not believed', async () => {

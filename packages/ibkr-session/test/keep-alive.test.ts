@@ -382,6 +382,20 @@ it('a clock that jumps by an hour, forth and back, costs a tickle and nothing el
   expect(types()).toEqual(['opened'])
 })
 
+it('an open that failed is made good: what came by itself meanwhile is opened as a whole, and told', async () => {
+  const { session, broker, time, types } = setUp({ suppress: ['o163'] })
+  broker.answering(({ path }) => (path === INIT ? json(503, { error: 'reset' }) : undefined))
+  await failure(() => session.open({ compete: true }))
+  broker.answering(() => undefined)
+  broker.isOpen = true
+  time.now += 61_000
+  await session.step()
+  expect(session.health()).toMatchObject({ state: 'open', epoch: 1 })
+  expect(types()).toEqual(['waiting', 'opened'])
+  const asked = ['/iserver/accounts', '/iserver/questions/suppress'].map(broker.count)
+  expect([asked, broker.count(INIT)]).toEqual([[1, 1], 1])
+})
+
 it('without open, it only tickles', async () => {
   const { session, broker } = setUp()
   await session.step()

@@ -132,7 +132,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
   async function work(intervalMs: number, signal: PlatformAbortSignal): Promise<void> {
     if (state.wait()) return
     if (isRenewed && state.phase === 'open') return await afterRenewal(signal)
-    if (state.phase === 'lost') return await reopen(signal)
+    // An opening that failed is made again, also where the session came by itself: the rest of it is still to be asked.
+    const isWanted = state.phase === 'new' && restorer.intent !== undefined
+    if (isWanted || state.phase === 'lost') return await reopen(signal)
     // A little early rather than a whole look of a scheduler late.
     if (sinceTickleMs() >= intervalMs * 0.9 - 1000) await tick(signal)
   }

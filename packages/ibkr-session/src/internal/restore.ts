@@ -56,6 +56,9 @@ export interface RestoreParts {
   readonly onAsked: () => void
 }
 
+/** What a keeper wrote may be seen a minute later, and its times are taken to be later by that. */
+const SEEN_LATE_MS = 90_000
+
 /** One attempt to open the session. */
 interface Attempt {
   readonly way: Intent
@@ -103,7 +106,10 @@ export function createRestorer(parts: RestoreParts): Restorer {
     // What nobody wrote lately says nothing of now.
     if (!found.isFresh) return
     if (tickledAtMs > (state.lastTickleAtMs ?? 0)) state.tickled(tickledAtMs)
-    if (isOpen && epoch > state.epoch) {
+    // Alive after this member took it for lost: it was not, or is back.
+    const isBack =
+      epoch === state.epoch && tickledAtMs > (state.lostAtMs ?? tickledAtMs) + SEEN_LATE_MS
+    if (isOpen && (isBack || epoch > state.epoch)) {
       worked()
       state.open({ epoch })
     } else if (!isOpen && epoch === state.epoch) state.lose(lostReason)
@@ -123,7 +129,8 @@ export function createRestorer(parts: RestoreParts): Restorer {
     if (found) {
       adopt(found)
       // Another member opened it since, and its keeper has seen it alive.
-      if (found.isFresh && found.isOpen && found.epoch > seenEpoch) return
+      const isFound = found.epoch > seenEpoch || (!isAsked && state.phase === 'open')
+      if (found.isFresh && found.isOpen && isFound) return
       // Another member has tried while this one waited for its turn; nobody asked for another attempt.
       const wait = state.wait()
       if (wait && !isAsked) throw wait.error
