@@ -468,6 +468,28 @@ it('a reconcile whose call is lost is called again, and nothing is delivered bef
   await stop()
 })
 
+it('a reconcile that the broker limits is called again after a minute, not after five seconds', async () => {
+  let calls = 0
+  const { stream, broker, socket, told, stop } = await start({
+    reconcileTimeoutMs: 120_000,
+    reconcile: async (_, { trades }) => {
+      calls++
+      await trades(1)
+    },
+  })
+  stream.subscribe({ topic: 'tr' })
+  broker.answering(({ path }) =>
+    path === '/iserver/account/trades' ? json(429, { error: 'slow' }) : undefined,
+  )
+  socket().cut()
+  await pass(50_000)
+  expect([calls, broker.count('/iserver/account/trades')]).toEqual([1, 1])
+  broker.answering(() => undefined)
+  await pass(30_000)
+  expect([calls, told.at(-1)?.type]).toEqual([2, 'reconciled'])
+  await stop()
+})
+
 it('a cut during a reconcile ends it; the next gap begins where that one began', async () => {
   const contexts: ReconcileContext[] = []
   const { stream, socket, told, stop } = await start({

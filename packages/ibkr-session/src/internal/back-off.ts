@@ -2,6 +2,7 @@
  * How long the next attempt waits after a failure that passes: 5 s at first, 10 minutes at most, for ever.
  */
 import type { WaitReason } from './events.ts'
+import { RATE_LIMITED_MS } from './failure.ts'
 import { jittered } from './pause.ts'
 
 /** Waits between attempts. */
@@ -16,8 +17,6 @@ const FIRST_MS = 5000
 const LIMIT_MS = 600_000
 /** A session lives five minutes without a call: within that time a lost request is made good every 5 s. */
 const QUICK_ATTEMPTS = 6
-/** What the broker limits, and how long the limit lasts that it names nowhere. */
-const RATE_LIMITED_MS = 60_000
 /** The other platform is asked for at this pace: it may leave at any time. */
 const COMPETING_MS = 60_000
 

@@ -25,6 +25,8 @@ export type Failure =
 const OWN = 'IBKR_SESSION_'
 /** No wait that a server asks for is longer than this. */
 const ASKED_LIMIT_MS = 3_600_000
+/** After a 429 that names no time nothing is sent for so long: who goes on is blocked. */
+export const RATE_LIMITED_MS = 60_000
 
 /** Why a code waits, by its ending. Codes of the connection that are not here are about credentials. */
 const PASSING: Readonly<Record<string, WaitReason>> = {
@@ -67,4 +69,10 @@ export function judge(error: unknown, nowMs: number): Failure {
   return !/^(?!EAI_|UND_ERR_)[A-Z\d]+_[A-Z\d_]+$/.test(text)
     ? { kind: 'passing', reason: 'network', askedMs }
     : { kind: 'final', askedMs }
+}
+
+/** How long the broker wants nothing to be sent after a failure, in milliseconds; 0 where it says nothing of it. */
+export function firmWaitMs(failure: Failure): number {
+  const isLimited = failure.kind === 'passing' && failure.reason === 'rate-limited'
+  return failure.askedMs || (isLimited ? RATE_LIMITED_MS : 0)
 }

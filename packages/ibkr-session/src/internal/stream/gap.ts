@@ -9,7 +9,7 @@ import {
   withDeadline,
 } from '@isoauth/core-client'
 import { newError } from '../errors.ts'
-import { judge } from '../failure.ts'
+import { firmWaitMs, judge } from '../failure.ts'
 import { pause } from '../pause.ts'
 import { createMessageBuffer } from './message-buffer.ts'
 import type { Gap, StreamEvent } from './stream-events.ts'
@@ -37,7 +37,7 @@ export interface ReconciledMessage {
 
 /**
  * Finds out what happened in a gap. Where it rejects for a reason that passes (network, time, 5xx, 429) it is called
- * again after five seconds, as long as its time lasts.
+ * again after five seconds, or when the broker says, as long as its time lasts.
  */
 export type Reconcile = (
   gap: Gap,
@@ -103,7 +103,7 @@ export function createGaps(parts: GapParts): Gaps {
     const { signal } = controller
     try {
       const late = () => newError('TIMEOUT', `reconcile took longer than ${timeoutMs} ms.`)
-      const work = (deadline: AbortSignal) => untilDone(reconcile, gap, context(deadline))
+      const work = (deadline: AbortSignal) => untilDone(reconcile, gap, context(deadline), now)
       const found = await own(
         () => withDeadline({ timeoutMs, signal, newError: late }, work),
         signal,
@@ -144,15 +144,21 @@ export function createGaps(parts: GapParts): Gaps {
 }
 
 /** A call that was lost on the way is no answer: the hook is asked again, as long as its time lasts. */
-async function untilDone(reconcile: Reconcile, gap: Gap, context: ReconcileContext) {
+async function untilDone(
+  reconcile: Reconcile,
+  gap: Gap,
+  context: ReconcileContext,
+  now: () => number,
+) {
   const { signal } = context
   for (;;) {
     try {
       return await abortable(reconcile(gap, context), signal)
     } catch (error) {
       signal.throwIfAborted()
-      if (judge(error, 0).kind === 'final') throw error
-      await pause(AGAIN_MS, signal)
+      const failure = judge(error, now())
+      if (failure.kind === 'final') throw error
+      await pause(Math.max(AGAIN_MS, firmWaitMs(failure)), signal)
     }
   }
 }

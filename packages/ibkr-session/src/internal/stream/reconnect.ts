@@ -3,7 +3,7 @@
  * ends the wait, since then the broker is there.
  */
 import type { PlatformAbortSignal } from '@isoauth/core-client'
-import { type Failure, judge } from '../failure.ts'
+import { firmWaitMs, judge } from '../failure.ts'
 import { jittered } from '../pause.ts'
 import type { Link, LinkEnd } from './link.ts'
 import type { StreamEvent } from './stream-events.ts'
@@ -36,15 +36,6 @@ const LIMIT_MS = 300_000
 const GOOD_MS = 60_000
 /** No tickle brings two attempts closer together. */
 const LEAST_MS = 1000
-
-/** After a 429 that names no time nothing is sent for so long: who goes on is blocked. */
-const RATE_LIMITED_MS = 60_000
-
-/** How long the broker asks to wait, in milliseconds. */
-function askedMs(failure: Failure): number {
-  const isLimited = failure.kind === 'passing' && failure.reason === 'rate-limited'
-  return failure.askedMs || (isLimited ? RATE_LIMITED_MS : 0)
-}
 
 /** Makes the running, not started. */
 export function createReconnector(parts: ReconnectParts): Reconnector {
@@ -81,7 +72,7 @@ export function createReconnector(parts: ReconnectParts): Reconnector {
     } catch (error) {
       if (signal.aborted || onFailure(error)) return false
       failures++
-      const firmMs = askedMs(judge(error, now()))
+      const firmMs = firmWaitMs(judge(error, now()))
       const delayMs = jittered(Math.min(FIRST_MS * 2 ** failures, LIMIT_MS))
       const waitMs = Math.max(delayMs, firmMs)
       const { code, message } = Object(error) as { code?: unknown; message?: string }
