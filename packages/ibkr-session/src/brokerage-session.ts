@@ -96,8 +96,8 @@ export interface BrokerageSessionMembers {
   validate(options?: { readonly signal?: PlatformAbortSignal | undefined }): Promise<Validation>
   /**
    * Keeps the session alive until it is stopped: a tickle each `intervalMs`, and an opening where the broker says
-   * that the session is gone. No failure ends it but refused credentials, which are told (`given-up`). It holds
-   * no process open. Called again, it goes on with the new interval.
+   * that the session is gone, or `open` failed. No failure ends it but refused credentials, which are told
+   * (`given-up`). It holds no process open. Called again, it goes on with the new interval.
    *
    * @returns a function that stops it
    */
