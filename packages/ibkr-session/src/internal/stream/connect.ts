@@ -83,7 +83,17 @@ export function createConnector(parts: ConnectorParts): Connector {
     }
     // Who goes on although the broker limits what it takes is blocked.
     const wait = state.wait()
-    if (wait?.reason === 'rate-limited') throw wait.error
+    if (wait?.reason === 'rate-limited') {
+      const until = new Date(wait.untilMs).toISOString()
+      const retryAfterMs = wait.untilMs - now()
+      throw newError(
+        'RATE_LIMITED',
+        `The broker limits what it takes: nothing is sent until ${until}.`,
+        {
+          retryAfterMs,
+        },
+      )
+    }
     if (state.phase === 'lost') await restorer.restore(state.epoch, signal)
     const id = await sessionId(signal)
     epoch = state.epoch
