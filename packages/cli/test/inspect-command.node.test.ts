@@ -211,6 +211,8 @@ it.each<[string, string[]]>([
   // As `cmd.exe` has it.
   ['a ^\n b ^\r\n c', ['a', 'b', 'c']],
   ['a ^"b c^" "d ^& e"', ['a', 'b c', 'd & e']],
+  ['a ^"b^" "c ""d"" e" ^"^" f & g', ['a', 'b', 'c "d" e', '', 'f']],
+  ['a ^"b^" ^"c | d^" | e', ['a', 'b', 'c | d']],
   ['a ^"b \\^"c\\^"^"', ['a', 'b "c"']],
 ])('the words of %j', (text, words) => {
   expect(shellWords(text)).toEqual(words)
