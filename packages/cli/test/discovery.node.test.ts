@@ -284,6 +284,56 @@ describe('whoami', () => {
     }
   })
 
+  it('writes all of it as a person reads it', async () => {
+    const { credentials } = await createSandbox({ origin: 'http://127.0.0.1:1' })
+    const { oauth2 } = credentials.ibkr
+    const { createPublicKey, createHash } = await import('node:crypto')
+    const der = createPublicKey(oauth2.privateKey).export({ type: 'spki', format: 'der' })
+    await put('a/isoauth.json', {
+      ibkr: {
+        oauth1: { consumerKey: 'MYCONSUMR', accesToken: 'x', encryptionKeyFile: 'gone.pem' },
+        oauth2: { clientId: 'firm', keyId: 'main-key', privateKey: oauth2.privateKey },
+      },
+      ultracart: { simpleKey: 'key-of-tests', redirectUri: 'https://app.example/back?x=1' },
+    })
+    await chmod(join(root, 'a/isoauth.json'), 0o644)
+    const env = {
+      ISOAUTH_IBKR_OAUTH2_KEY_ID: 'other-key',
+      ISOAUTH_IBKR_OAUTH1_SIGNATURE_KEY: 'no key',
+    }
+    const { stdout, status } = await isoauth(['whoami'], { cwd: join(root, 'a'), env })
+    expect(status).toBe(0)
+    // Where a line breaks hangs on the folder of the test.
+    expect(flat(stdout.replaceAll(root, '')).trim()).toBe(
+      [
+        'Configuration isoauth.json (found in this project)',
+        'profile none',
+        'variables win ISOAUTH_IBKR_OAUTH2_KEY_ID',
+        'WARN others may read /a/isoauth.json: chmod 600 /a/isoauth.json',
+        'WARN nothing reads ibkr.oauth1.accesToken; is ibkr.oauth1.accessToken meant?',
+        'IBKR OAuth 1.0a https://api.ibkr.com/v1/api',
+        'way in OAuth 1.0a, with the encrypted access token secret',
+        'consumerKey MY*******',
+        'signatureKey ISOAUTH_IBKR_OAUTH1_SIGNATURE_KEY',
+        'sha256 cannot be read: see isoauth doctor',
+        'encryptionKey cannot be read',
+        'lacks accessToken, accessTokenSecret, dhParameters',
+        'works with nothing yet: see isoauth doctor',
+        'IBKR OAuth 2.0 and SSO https://api.ibkr.com',
+        'way in OAuth 2.0',
+        'clientId ****',
+        'keyId ot*******',
+        'privateKey isoauth.json',
+        `sha256 ${createHash('sha256').update(der).digest('hex')}`,
+        'works with doctor, request',
+        'UltraCart single sign-on https://secure.ultracart.com',
+        'way in OAuth 2.0 of the application',
+        'redirectUri https://app.example/back?x=[hidden]',
+        'works with doctor',
+      ].join(' '),
+    )
+  })
+
   it('reads keys however they are written, and does not guess what cannot be read', async () => {
     const { credentials } = await createSandbox({ origin: 'http://127.0.0.1:1' })
     const { signatureKey, dhParameters } = credentials.ibkr.oauth1
