@@ -366,6 +366,71 @@ describe('checkSession', () => {
     expect(sent).toEqual(['POST status'])
   })
 
+  const bridge = [400, { error: 'Bad Request: no bridge' }] as const
+  const held = { ...closed, competing: true }
+  const opening = { ...ready, established: false }
+
+  it.each<
+    [string, readonly (readonly [number, unknown])[], boolean, string, string, readonly string[]]
+  >([
+    [
+      'held by another sign-in',
+      [[200, held]],
+      false,
+      'warning',
+      'another sign-in of this user holds the brokerage session',
+      ['POST status'],
+    ],
+    [
+      'held by another sign-in, and asked for',
+      [[200, held]],
+      true,
+      'problem',
+      'another sign-in of this user holds the brokerage session',
+      ['POST status'],
+    ],
+    [
+      'closed, with a reason',
+      [[200, { ...closed, fail: 'Sign it \u00e4 at once' }]],
+      false,
+      'warning',
+      'no brokerage session is open; the service says: Sign it   at once',
+      ['POST status'],
+    ],
+    [
+      'held when it is asked for',
+      [bridge, [200, held]],
+      true,
+      'problem',
+      'no brokerage session: another sign-in of this user holds it',
+      ['POST status', 'POST init'],
+    ],
+    [
+      'opened, with the bridge missing meanwhile',
+      [bridge, [200, opening], bridge, [200, ready]],
+      true,
+      'ok',
+      'a brokerage session was opened and is ready; it ends after minutes without requests',
+      ['POST status', 'POST init', 'POST status', 'POST status'],
+    ],
+    [
+      'refused while it opens',
+      [bridge, [200, opening], [503, {}]],
+      true,
+      'problem',
+      'the service has no answer now (503): maintenance, or the nightly reset',
+      ['POST status', 'POST init', 'POST status'],
+    ],
+  ])('is %s', async (_, answers, brokerage, level, message, requests) => {
+    const { finding, sent, count } = await look(answers, brokerage)
+    expect({ ...finding, remedy: undefined }).toEqual({
+      ...{ check: 'session', level, message },
+      remedy: undefined,
+    })
+    expect(finding?.remedy === undefined).toBe(level === 'ok')
+    expect([sent, count]).toEqual([requests, 1])
+  })
+
   it.each<[number, unknown, 'warning' | 'problem', string]>([
     [401, {}, 'problem', 'the service refused a signed request (401) right after signing in'],
     [410, {}, 'problem', 'the session is gone (410)'],
