@@ -71,14 +71,15 @@ interface Endpoint {
   readonly causes: string
 }
 
-const OTHER_KEY = 'swapped keys, a signatureKey other than the registered one'
 const REQUEST_TOKEN: Endpoint = {
   path: '/oauth/request_token',
-  causes: `look for ${OTHER_KEY}, and a callback that is not registered`,
+  causes:
+    'look for swapped keys, a signatureKey other than the registered one, and a callback that is not registered',
 }
 const ACCESS_TOKEN: Endpoint = {
   path: '/oauth/access_token',
-  causes: `look for a requestToken or verifier that was used before or is over (then start the authorization again), and ${OTHER_KEY}`,
+  causes:
+    'look for a requestToken or verifier that was used before or is over (then start the authorization again), swapped keys, and a signatureKey other than the registered one',
 }
 
 /**
