@@ -139,7 +139,19 @@ describe('what is wrong', () => {
     expect(place.server.sandbox.counts.requests).toBe(before)
   })
 
-  it.each(['xx', 'md+AAPL', 'or+{days:1}', 'or+[]'])('%s: the argument is named', (text) => {
+  it.each([
+    ...[
+      'xx',
+      'md+AAPL',
+      'or+{days:1}',
+      'or+[]',
+      'md+',
+      'md+265598x',
+      'mh+x265598',
+      'md+1234567890123',
+    ],
+    ...['sd+1DU', 'ld+DU 1', 'bd+DU1234567', 'bd+DU1234567+x', 'bd+DU1234567+1+smart', 'or+{}+x'],
+  ])('%s: the argument is named', (text) => {
     expect(() => readTopics([text])).toThrow(
       expect.objectContaining({ code: 'CLI_ARGUMENTS_INVALID', option: 'topic' }),
     )
