@@ -229,6 +229,22 @@ it('a member that alone took the session for lost learns from its keeper that it
   expect(broker.count(INIT)).toBe(1)
 })
 
+it('a member that slept through several openings goes on with the epoch of its fleet', async () => {
+  const store = memoryStore()
+  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+  const first = setUp(shared)
+  const second = setUp(shared, first)
+  await first.session.open({ compete: true })
+  await live([first, second], 20_000)
+  for (const epoch of [2, 3, 4]) {
+    first.broker.isOpen = false
+    await live([first], 90_000)
+    expect(first.session.health()).toMatchObject({ state: 'open', epoch })
+  }
+  expect(await second.session.step()).toMatchObject({ state: 'open', epoch: 4 })
+  expect(first.broker.count(INIT)).toBe(4)
+})
+
 it('an older entry that the store brings back is not believed', async () => {
   const store = memoryStore()
   const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
