@@ -452,3 +452,13 @@ it('the longest interval is not exceeded by chance: the broker ends a session af
   random.mockRestore()
   expect(Number(nextStepAtMs) - time.now).toBe(300_000)
 })
+
+it('a step that comes early is followed by one when the tickle is due', async () => {
+  const { session, time } = setUp()
+  await session.open({ compete: true })
+  time.now += 20_000
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0.5)
+  const { nextStepAtMs } = await session.step({ intervalMs: 60_000 })
+  random.mockRestore()
+  expect(Number(nextStepAtMs) - time.now).toBe(40_000)
+})
