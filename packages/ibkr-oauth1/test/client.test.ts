@@ -158,7 +158,7 @@ it('passes on what else fetch was given, and its own headers are copied', async 
   const last = sent.at(-1) as RequestInit & Record<string, unknown>
   expect(last).toMatchObject({ ...extra, redirect: 'manual', method: 'GET' })
   expect(new Headers(last.headers).get('x-own')).toBe('1')
-  expect(new Headers(last.headers).get('authorization')).toMatch(/^OAuth realm=/)
+  expect(new Headers(last.headers).get('authorization')).toMatch(/^OAuth realm="limited_poa", /)
   expect(headers).toEqual({ 'x-own': '1', authorization: 'Bearer mine' })
 })
 

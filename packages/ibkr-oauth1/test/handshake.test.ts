@@ -249,6 +249,21 @@ describe('the life of a token', () => {
     expect(expiresAtMs - time.now).toBe(lifeMs)
   })
 
+  it('is counted on the clock of the server that says it', async () => {
+    const { sandbox, time, another } = await setUp()
+    const fetch = changed(sandbox.fetch, async (response) => {
+      const serverMs = time.now + 90_000
+      const fields = {
+        ...(await response.json()),
+        live_session_token_expiration: serverMs + HOUR_MS,
+      }
+      const headers = { date: new Date(serverMs).toUTCString() }
+      return new Response(JSON.stringify(fields), { headers })
+    })
+    const { expiresAtMs } = await another({ fetch: fetch as never }).liveSessionToken()
+    expect(Math.abs(expiresAtMs - time.now - HOUR_MS)).toBeLessThanOrEqual(1000)
+  })
+
   it.each([undefined, null, 'soon', Number.NaN, {}])('is a day where it says %s', async (value) => {
     const { sandbox, time, another } = await setUp()
     const fetch = changed(sandbox.fetch, async (response) => {

@@ -4,6 +4,7 @@
  */
 import { bytesToBase64, hmacSha256 } from '@isoauth/core-crypto'
 import { describe, expect, it } from 'vitest'
+import { percentEncodeBase64 } from '../src/internal/percent-encode.ts'
 import {
   authorizationHeaderValue,
   createRequestSigner,
@@ -117,4 +118,11 @@ describe('a signature is written percent-encoded', () => {
     expect(new Set(nonces).size).toBe(1000)
     expect(nonces).not.toContain(undefined)
   })
+})
+
+it('base64 is percent-encoded in one pass as in two, whatever is left over at its end', () => {
+  for (let length = 0; length < 70; length++) {
+    const bytes = Uint8Array.from({ length }, (_, at) => (at * 89 + length) & 255)
+    expect(percentEncodeBase64(bytes)).toBe(percentEncode(bytesToBase64(bytes)))
+  }
 })
