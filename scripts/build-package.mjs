@@ -2,13 +2,15 @@
  * A package's `build`, into an empty `dist`: its declarations as the compiler writes them, a file for each source, and
  * its code as one file for each entry, since a runtime without a bundler pays for every file that it reads. What several
  * entries have in common, and what is loaded when it is needed, are files of their own in `dist/chunks`, so that a
- * class exists once. Then notes what came of it and from which inputs.
+ * class exists once. What the manifest names as `inlinedDependencies` is taken into those files, with its licence beside
+ * them. Then notes what came of it and from which inputs.
  */
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, isAbsolute, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 import { BUILT, outputsOf } from './lib/build.mjs'
+import { inlinedInto, LICENCES, licencesOf, noticeOf } from './lib/inlined.mjs'
 import { readJson, sourceOf } from './lib/workspace.mjs'
 
 rmSync('dist', { recursive: true, force: true })
@@ -26,10 +28,12 @@ async function bundle(manifest) {
     ...Object.values(manifest.exports).flatMap(({ default: output }) => output ?? []),
     ...Object.values(manifest.bin ?? {}),
   ]
+  const inlined = inlinedInto(process.cwd(), manifest)
+  const isInlined = (id) => inlined.some(({ name }) => id.startsWith(`${name}/`))
   const build = await rolldown({
     input: Object.fromEntries(outputs.map((output) => [nameOf(output), sourceOf(output)])),
-    // Other packages stay what they are to whoever installs this one.
-    external: (id) => !id.startsWith('.') && !isAbsolute(id),
+    // All other packages stay what they are to whoever installs this one.
+    external: (id) => !id.startsWith('.') && !isAbsolute(id) && !isInlined(id),
     platform: 'neutral',
     tsconfig: 'tsconfig.json',
     transform: { target: 'es2022' },
@@ -45,24 +49,67 @@ async function bundle(manifest) {
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
     minify: false,
+    // One notice for all that is inlined, in each file that has some of it.
+    comments: { legal: false },
+    banner: ({ moduleIds }) => (moduleIds.some(isOfOthers) ? noticeOf(inlined) : ''),
     minifyInternalExports: false,
     sourcemap: true,
     // The sources are in the package: the maps lead to them.
     sourcemapExcludeSources: true,
   })
   await build.close()
+  if (inlined.length > 0) writeFileSync(`dist/${LICENCES}`, licencesOf(inlined))
+  const files = new Set(output.map(({ fileName }) => fileName))
   for (const chunk of output) {
-    if (chunk.type === 'chunk' && !chunk.map) writeEmptyMap(chunk)
+    if (chunk.type !== 'chunk') continue
+    refuseUnnamed(chunk, files, manifest)
+    writeMap(chunk)
   }
 }
 
+/** @param {string} id - of a module, or what a source map calls it */
+function isOfOthers(id) {
+  return id.includes('/node_modules/')
+}
+
 /**
- * A file that only hands on names has nothing to map; tools that look for a map find one.
+ * Whoever installs the package has what its manifest names, and nothing else.
+ *
+ * @param {import('rolldown').OutputChunk} chunk
+ * @param {ReadonlySet<string>} files - of the package
+ * @param {import('./lib/workspace.mjs').Manifest} manifest
+ */
+function refuseUnnamed({ fileName, imports, dynamicImports }, files, manifest) {
+  const { name: own, dependencies, peerDependencies, optionalDependencies } = manifest
+  const named = [
+    own,
+    ...Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }),
+  ]
+  const unnamed = [...imports, ...dynamicImports].filter(
+    (id) =>
+      !files.has(id) &&
+      !id.startsWith('node:') &&
+      !named.some((name) => id === name || id.startsWith(`${name}/`)),
+  )
+  if (unnamed.length === 0) return
+  throw new Error(
+    `dist/${fileName} imports ${unnamed.join(', ')}, which no field of package.json names`,
+  )
+}
+
+/**
+ * The map of a file: to the sources in the package, and to none where the code is of others. A file that only hands on
+ * names has nothing to map; tools that look for a map find one.
  *
  * @param {import('rolldown').OutputChunk} chunk
  */
-function writeEmptyMap({ fileName, facadeModuleId }) {
+function writeMap({ fileName, facadeModuleId, map }) {
   const [path, file] = [`dist/${fileName}`, basename(fileName)]
+  if (map) {
+    const sources = map.sources.map((source) => (isOfOthers(source) ? null : source))
+    writeFileSync(`${path}.map`, JSON.stringify({ ...JSON.parse(map.toString()), sources }))
+    return
+  }
   const sources = facadeModuleId ? [relative(dirname(path), facadeModuleId)] : []
   writeFileSync(
     `${path}.map`,

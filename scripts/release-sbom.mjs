@@ -10,13 +10,13 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { main, PlainError, run } from './lib/process.mjs'
 import { verifiedTarballs } from './lib/release.mjs'
-import { sbomProblems, withTarballs } from './lib/sbom.mjs'
+import { sbomProblems, withInlined, withTarballs } from './lib/sbom.mjs'
 import { setUp, toolEnv } from './lib/setup.mjs'
-import { root } from './lib/workspace.mjs'
+import { publicPackages, root } from './lib/workspace.mjs'
 
-const KIND = ['--sbom-format', 'cyclonedx', '--sbom-spec-version', '1.6']
+const KIND = ['--sbom-format', 'cyclonedx', '--sbom-spec-version', '1.6', '--exclude-peers']
 /** What is installed with a package, and nothing that it is built or tested with. */
-const SCOPE = ['--prod', '--exclude-peers']
+const INSTALLED = ['--prod']
 
 await main(async () => {
   const [packed, folder, ...rest] = process.argv.slice(2)
@@ -30,10 +30,11 @@ await main(async () => {
   if (readdirSync(out).length > 0) throw new PlainError(`${folder} is not empty`)
   await setUp()
   const tarballs = verifiedTarballs(resolve(packed))
+  const inlined = await inlinedComponents()
   const problems = []
   for (const tarball of tarballs) {
     const { name, version } = tarball
-    const sbom = withTarballs(await sbomOf(name), tarballs)
+    const sbom = withTarballs(withInlined(await sbomOf(name, INSTALLED), inlined), tarballs)
     problems.push(...sbomProblems(sbom, tarball).map((problem) => `${name}: ${problem}`))
     const file = `${basename(name)}-${version}.cdx.json`
     writeFileSync(join(out, file), `${JSON.stringify(sbom, null, 2)}\n`)
@@ -42,8 +43,23 @@ await main(async () => {
   if (problems.length > 0) throw new PlainError(problems.join('\n'))
 })
 
-async function sbomOf(name) {
-  const args = ['--filter', name, 'sbom', ...KIND, ...SCOPE]
+/** What packages contain of others, which is among what they are built with. */
+async function inlinedComponents() {
+  const found = new Map()
+  for (const { name: of, manifest } of publicPackages()) {
+    const names = Object.keys(manifest.inlinedDependencies ?? {})
+    if (names.length === 0) continue
+    const { components } = await sbomOf(of, [])
+    const isInlined = ({ group, name }) => names.includes(group ? `${group}/${name}` : name)
+    // To pnpm it is nothing that is installed; to who installs the package it is.
+    const asInstalled = ({ scope: _scope, properties: _properties, ...component }) => component
+    found.set(of, components.filter(isInlined).map(asInstalled))
+  }
+  return found
+}
+
+async function sbomOf(name, scope) {
+  const args = ['--filter', name, 'sbom', ...KIND, ...scope]
   const { code, stdout, output } = await run('pnpm', args, { cwd: root, env: toolEnv() })
   if (code !== 0) throw new PlainError(`${output.trim()}\n\npnpm sbom failed for ${name}`)
   return JSON.parse(stdout)

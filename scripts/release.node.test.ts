@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { raised } from './lib/example-versions.mjs'
 import { inOrderOfNeed, verifiedTarballs, writeList } from './lib/release.mjs'
 import { notesOf } from './lib/release-notes.mjs'
-import { sbomProblems, withTarballs } from './lib/sbom.mjs'
+import { sbomProblems, withInlined, withTarballs } from './lib/sbom.mjs'
 import { integrityOf, readTarball } from './lib/tarball.mjs'
 import { tarballProblems } from './lib/tarball-problems.mjs'
 
@@ -52,6 +52,16 @@ it.each([
   ['a range of the workspace', { dependencies: { '@isoauth/two': 'workspace:*' } }, 'workspace:*'],
   ['a sibling of another version', { dependencies: { '@isoauth/two': '1.0.0' } }, '2.0.0'],
   ['a sibling by a range', { dependencies: { '@isoauth/two': '^2.0.0' } }, 'should be 2.0.0'],
+  [
+    'code of others in no one version',
+    { inlinedDependencies: { noble: '^1.0.0' } },
+    'noble: ^1.0.0 is not exact',
+  ],
+  [
+    'code of others without its licence',
+    { inlinedDependencies: { noble: '1.0.0' } },
+    'its licence is not in dist/THIRD-PARTY-LICENCES.txt',
+  ],
   ['a range without an end', { dependencies: { ky: '>=1' } }, 'neither exact nor a caret range'],
   ['a script that runs at install', { scripts: { postinstall: 'x' } }, 'postinstall'],
   ['a package kept private', { private: true }, 'private is not'],
@@ -82,6 +92,20 @@ it.each([
   ['no licence', { LICENSE: undefined }, 'LICENSE is missing'],
 ])('finds %s', (_, change, expected) => {
   expect(problems(change).join('\n')).toContain(expected)
+})
+
+it('takes code of others in one version, with its licence, which has no source', () => {
+  const change = {
+    'package.json': JSON.stringify({ ...manifest, inlinedDependencies: { noble: '1.0.0' } }),
+    'dist/index.js.map': JSON.stringify({ sources: ['../src/index.ts', null] }),
+    'dist/THIRD-PARTY-LICENCES.txt': 'noble 1.0.0\n\nThe MIT License',
+  }
+  expect(problems(change)).toEqual([])
+  const ofAnother = {
+    ...change,
+    'dist/THIRD-PARTY-LICENCES.txt': 'noble 1.0.01\n\nThe MIT License',
+  }
+  expect(problems(ofAnother)).toHaveLength(1)
 })
 
 it('refuses tarballs that are not the ones that were packed', () => {
@@ -160,6 +184,21 @@ describe('the list of what a package is made of', () => {
     expect(found(good)).toEqual([])
     const [hash] = withTarballs(good, packed).metadata.component.hashes ?? []
     expect(hash?.content).toBe(Buffer.from(integrity.slice(7), 'base64').toString('hex'))
+  })
+
+  it('has what a package and its siblings contain of others, once', () => {
+    const noble = { ...ky, name: 'noble', version: '1.0.0' }
+    const inlined = new Map([
+      ['@isoauth/one', [noble]],
+      ['@isoauth/two', [noble]],
+    ])
+    expect(withInlined(good, inlined).components).toEqual([sibling, ky, noble])
+    expect(withInlined(good, new Map()).components).toEqual(good.components)
+    const text = JSON.stringify({ ...manifest, inlinedDependencies: { noble: '1.0.0' } })
+    const containing = { ...tarball, files: new Map([['package.json', Buffer.from(text)]]) }
+    const problemsOf = (sbom: typeof good) => sbomProblems(withTarballs(sbom, packed), containing)
+    expect(problemsOf(good).join()).toContain('noble is missing')
+    expect(problemsOf(withInlined(good, inlined) as typeof good)).toEqual([])
   })
 
   it.each([

@@ -41,6 +41,22 @@ export function withTarballs(sbom, tarballs) {
 }
 
 /**
+ * The list of one package, with what its files and those of its siblings contain of others.
+ *
+ * @param {Sbom} sbom
+ * @param {ReadonlyMap<string, readonly Component[]>} inlined - by the name of the package that contains it
+ * @returns {Sbom}
+ */
+export function withInlined(sbom, inlined) {
+  const { metadata, components } = sbom
+  const contained = [metadata.component, ...components].flatMap(
+    (component) => inlined.get(nameOf(component)) ?? [],
+  )
+  const listed = new Map([...components, ...contained].map((item) => [idOf(item), item]))
+  return { ...sbom, components: [...listed.values()] }
+}
+
+/**
  * What is wrong with the list of a package; nothing is for a good one.
  *
  * @param {Sbom} sbom
@@ -54,8 +70,8 @@ export function sbomProblems(sbom, tarball) {
   if (bomFormat !== 'CycloneDX') problems.push(`bomFormat is ${bomFormat}`)
   if (idOf(metadata.component) !== id) problems.push(`it is of ${idOf(metadata.component)}`)
   const listed = new Map(components.map((component) => [nameOf(component), component]))
-  const { dependencies = {} } = manifestOf(tarball)
-  for (const [name, version] of Object.entries(dependencies)) {
+  const { dependencies, inlinedDependencies } = manifestOf(tarball)
+  for (const [name, version] of Object.entries({ ...dependencies, ...inlinedDependencies })) {
     const found = listed.get(name)
     if (found === undefined) problems.push(`${name} is missing`)
     else if (/^\d/.test(version) && found.version !== version) {

@@ -1,5 +1,6 @@
 /** What would be wrong for whoever installs a tarball: its manifest, its maps, what is in it and should not be. */
 import { posix } from 'node:path'
+import { LICENCES } from './inlined.mjs'
 import { manifestOf } from './release.mjs'
 import { rootManifest } from './workspace.mjs'
 
@@ -25,6 +26,7 @@ export function tarballProblems(tarball, versions) {
   return [
     ...factProblems(manifest, tarball),
     ...dependencyProblems(manifest, versions),
+    ...inlinedProblems(manifest, tarball.files),
     ...targetProblems(manifest, tarball.files),
     ...mapProblems(tarball.files),
     ...[...tarball.files.keys()]
@@ -79,6 +81,17 @@ function dependencyProblems(manifest, versions) {
   )
 }
 
+/** What is inlined is of one version each, and its licence is there. */
+function inlinedProblems({ inlinedDependencies = {} }, files) {
+  const licences = files.get(`dist/${LICENCES}`)?.toString('utf8') ?? ''
+  return Object.entries(inlinedDependencies).flatMap(([name, version]) => {
+    const where = `package.json: inlinedDependencies.${name}: ${version}`
+    if (!/^\d/.test(version)) return [`${where} is not exact`]
+    const isLicensed = licences.includes(`${name} ${version}\n`)
+    return isLicensed ? [] : [`${where}: its licence is not in dist/${LICENCES}`]
+  })
+}
+
 /** Every file that the manifest names is there. */
 function targetProblems(manifest, files) {
   const targets = []
@@ -92,7 +105,7 @@ function targetProblems(manifest, files) {
     .map((target) => `package.json: ${target} is not in the tarball`)
 }
 
-/** Every compiled file has its map, and every map leads to a source that is there. */
+/** Every compiled file has its map, and every map leads to a source that is there, or to none for code of others. */
 function mapProblems(files) {
   return [...files.keys()].flatMap((path) => {
     if (!/^dist\/.*\.(js|d\.ts)$/.test(path)) return []
@@ -101,6 +114,7 @@ function mapProblems(files) {
     if (name === undefined || !files.has(map)) return [`${path} has no source map`]
     const { sourceRoot = '', sources } = JSON.parse(files.get(map).toString('utf8'))
     return sources
+      .filter((source) => source !== null)
       .map((source) => posix.join(posix.dirname(map), sourceRoot, source))
       .filter((source) => !files.has(source))
       .map((source) => `${map} leads to ${source}, which is not in the tarball`)

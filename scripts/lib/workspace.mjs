@@ -23,6 +23,8 @@ export const notes = join(root, 'node_modules/.isoauth')
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [devDependencies]
  * @property {Record<string, string>} [optionalDependencies]
+ * @property {Record<string, string>} [peerDependencies]
+ * @property {Record<string, string>} [inlinedDependencies] - what its built files contain
  * @property {{ directory?: string }} [repository]
  *
  * @typedef {{ name: string, dir: string, manifest: Manifest }} WorkspacePackage

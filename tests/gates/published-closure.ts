@@ -1,4 +1,5 @@
-/** Everything of others that comes with the published packages, by the lockfile. */
+/** Everything of others that comes with the published packages: by the lockfile, and in their own files. */
+import { inlinedInto } from '../../scripts/lib/inlined.mjs'
 import { PlainError, run } from '../../scripts/lib/process.mjs'
 import { toolEnv } from '../../scripts/lib/setup.mjs'
 import { publicPackages, root } from '../../scripts/lib/workspace.mjs'
@@ -32,5 +33,6 @@ async function readClosure(): Promise<Dependency[]> {
   const names = new Set([...found, ...publicPackages()].map(({ name }) => name))
   const missing = direct.filter((name) => !names.has(name))
   if (missing.length > 0) throw new PlainError(`pnpm licenses leaves out ${missing.join(', ')}`)
-  return found
+  const inlined = publicPackages().flatMap(({ dir, manifest }) => inlinedInto(dir, manifest))
+  return [...found, ...inlined.map(({ version, ...item }) => ({ ...item, versions: [version] }))]
 }

@@ -1,0 +1,40 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { inlinedInto, LICENCES, licencesOf, noticeOf } from './lib/inlined.mjs'
+import type { Manifest } from './lib/workspace.mjs'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'isoauth-inlined-'))
+  const installed = join(folder, 'node_modules/@noble/one')
+  mkdirSync(installed, { recursive: true })
+  writeFileSync(
+    join(installed, 'package.json'),
+    JSON.stringify({ name: '@noble/one', version: '1.2.3', license: 'MIT' }),
+  )
+  writeFileSync(join(installed, 'LICENSE'), '\nThe MIT License\n\nCopyright (c) 2022 Somebody\n\n')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function manifestWith(inlinedDependencies?: Record<string, string>): Manifest {
+  return { name: '@isoauth/one', inlinedDependencies } as Manifest
+}
+
+it('reads version, licence and its text of what is installed', () => {
+  expect(inlinedInto(folder, manifestWith())).toEqual([])
+  const inlined = inlinedInto(folder, manifestWith({ '@noble/one': '1.2.3' }))
+  const text = 'The MIT License\n\nCopyright (c) 2022 Somebody'
+  expect(inlined).toEqual([{ name: '@noble/one', version: '1.2.3', licence: 'MIT', text }])
+  expect(licencesOf(inlined)).toBe(`@noble/one 1.2.3\n\n${text}\n`)
+  expect(noticeOf(inlined)).toBe(
+    `/* With code of @noble/one 1.2.3 (MIT); the licences are in ${LICENCES}. */`,
+  )
+})
+
+it('refuses another version than the one that is named', () => {
+  expect(() => inlinedInto(folder, manifestWith({ '@noble/one': '1.2.2' }))).toThrow(
+    '@isoauth/one: inlinedDependencies names @noble/one 1.2.2, and 1.2.3 is installed: write that version there',
+  )
+})
