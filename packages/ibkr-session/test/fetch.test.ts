@@ -44,7 +44,7 @@ it.each([
 it.each([408, 502, 503, 504])('an order answered %i: the outcome is unknown', async (status) => {
   const { session, broker } = setUp()
   await session.open({ compete: true })
-  broker.answering(({ path }) => (path === ORDERS ? json(status, { error: 'slow' }) : undefined))
+  broker.answeringAt(ORDERS, () => json(status, { error: 'slow' }))
   const error = await failure(() => session.fetch(ORDERS, { method: 'POST', body: '{}' }))
   expect(error).toMatchObject({ code: 'IBKR_SESSION_OUTCOME_UNKNOWN', status })
   expect(error['message']).not.toContain('DU1')
@@ -76,7 +76,7 @@ it('a 400 whose body does not come ends with the signal of its call', async () =
 it('an order that got no answer is not sent again', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })
-  broker.answering(({ path }) => (path === ORDERS ? 'lost' : undefined))
+  broker.answeringAt(ORDERS, () => 'lost')
   const error = await failure(() => session.fetch(ORDERS, { method: 'POST', body: '{}' }))
   expect(error['code']).toBe('IBKR_SESSION_OUTCOME_UNKNOWN')
   expect(broker.count(ORDERS)).toBe(1)
@@ -112,7 +112,7 @@ it('while an opening waits for its next attempt, callers get its error and open 
   const { session, broker } = setUp()
   await session.open({ compete: true })
   broker.isOpen = false
-  broker.answering(({ path }) => (path === INIT ? json(503, { error: 'down' }) : undefined))
+  broker.answeringAt(INIT, () => json(503, { error: 'down' }))
   for (let call = 0; call < 20; call++) {
     const error = await failure(() => session.fetch('/iserver/accounts'))
     expect(error['code']).toBe('IBKR_SESSION_UNAVAILABLE')

@@ -1,5 +1,6 @@
 /** Many members, one session: one keeper, one opening, handed over when its keeper dies. */
 import { base64UrlToBytes, bytesToBase64Url } from '@isoauth/core-crypto'
+import type { TokenStore } from '@isoauth/ibkr-session'
 import { expect, it } from 'vitest'
 import { deferred } from '../../../tests/support/index.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
@@ -23,6 +24,20 @@ async function fleet(size: number, options: object = {}): Promise<Setup[]> {
   const first = setUp({ ...shared, ...options })
   const others = Array.from({ length: size - 1 }, () => setUp({ ...shared, ...options }, first))
   return [first, ...others]
+}
+
+/** What members share whose entries a test reads or writes. */
+function unsealed(store: TokenStore) {
+  return { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+}
+
+/** Two members of a fleet; the first has opened the session. */
+async function openPair(store: TokenStore): Promise<{ first: Setup; second: Setup }> {
+  const shared = unsealed(store)
+  const first = setUp(shared)
+  const second = setUp(shared, first)
+  await first.session.open({ compete: true })
+  return { first, second }
 }
 
 /** Lets time pass, each living member making its steps when they are due. */
@@ -230,11 +245,7 @@ it('a member that alone took the session for lost learns from its keeper that it
 })
 
 it('a member that slept through several openings goes on with the epoch of its fleet', async () => {
-  const store = memoryStore()
-  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
-  const first = setUp(shared)
-  const second = setUp(shared, first)
-  await first.session.open({ compete: true })
+  const { first, second } = await openPair(memoryStore())
   await live([first, second], 20_000)
   for (const epoch of [2, 3, 4]) {
     first.broker.isOpen = false
@@ -247,10 +258,7 @@ it('a member that slept through several openings goes on with the epoch of its f
 
 it('an older entry that the store brings back is not believed', async () => {
   const store = memoryStore()
-  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
-  const first = setUp(shared)
-  const second = setUp(shared, first)
-  await first.session.open({ compete: true })
+  const { first, second } = await openPair(store)
   await live([first, second], 20_000)
   const old = new Map(store.entries)
   first.broker.isOpen = false
@@ -271,10 +279,7 @@ it.each([
   'an entry that asks for a wait of %d ms: a day is believed, more is not',
   async (waitMs, openings) => {
     const store = memoryStore()
-    const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
-    const first = setUp(shared)
-    const second = setUp(shared, first)
-    await first.session.open({ compete: true })
+    const { first, second } = await openPair(store)
     await second.session.open({ compete: true })
     await live([first, second], 20_000)
     const [[key, value]] = [...store.entries] as [[string, string]]
@@ -296,8 +301,7 @@ it.each([
 
 it('an entry whose numbers are objects without text is not believed', async () => {
   const store = memoryStore()
-  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
-  const first = setUp(shared)
+  const first = setUp(unsealed(store))
   await first.session.open({ compete: true })
   const [key] = [...store.entries.keys()] as [string]
   const none = { toString: 1, valueOf: 1 }
@@ -312,8 +316,7 @@ it('an entry whose numbers are objects without text is not believed', async () =
 })
 
 it('members whose clocks differ by an hour have one keeper', async () => {
-  const store = memoryStore()
-  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+  const shared = unsealed(memoryStore())
   const first = setUp(shared)
   const { time } = first
   const ahead = setUp({ ...shared, now: () => time.now + 3_600_000 }, first)
@@ -396,15 +399,10 @@ it('a store that is down costs no session, and no storm of tickles', async () =>
     throw new Error('down')
   }
   const store = memoryStore()
-  const broken = setUp(
-    {
-      store: { ...store, getItem: down, setItem: down, removeItem: down },
-      storeKey: 'unsealed',
-      lock: makeLock(),
-      sharedAs: 'user',
-    },
-    { broker, time },
-  )
+  const broken = setUp(unsealed({ ...store, getItem: down, setItem: down, removeItem: down }), {
+    broker,
+    time,
+  })
   await broken.session.open({ compete: true })
   const before = broker.count(TICKLE)
   await live([broken], 600_000)

@@ -102,7 +102,7 @@ it('rule 2: the epoch is raised on success only', async () => {
   const { session, broker, time, types } = setUp()
   await session.open({ compete: true })
   broker.isOpen = false
-  broker.answering(({ path }) => (path === INIT ? json(503, { error: 'down' }) : undefined))
+  broker.answeringAt(INIT, () => json(503, { error: 'down' }))
   time.now += 60_000
   const { epoch, state, nextStepAtMs } = await session.step()
   expect([epoch, state]).toEqual([1, 'lost'])
@@ -217,9 +217,7 @@ it('rule 4: no bridge at the init itself is waited for and ends no attempts, and
   const { session, broker, time, events } = setUp()
   await session.open({ compete: true })
   broker.isOpen = false
-  broker.answering(({ path }) =>
-    path === INIT ? json(400, { error: 'Bad Request: no bridge', statusCode: 400 }) : undefined,
-  )
+  broker.answeringAt(INIT, () => json(400, { error: 'Bad Request: no bridge', statusCode: 400 }))
   for (let attempt = 0; attempt < 10; attempt++) {
     time.now = Number((await session.step()).nextStepAtMs) + 1000
   }
@@ -246,7 +244,7 @@ it('rule 4: what no attempt mends ends those of a session that was never open, a
   const once = setUp()
   await once.session.open({ compete: true })
   once.broker.isOpen = false
-  once.broker.answering(({ path }) => (path === INIT ? unfit() : undefined))
+  once.broker.answeringAt(INIT, unfit)
   once.time.now += 61_000
   await once.session.step()
   expect(once.session.health().state).toBe('lost')
@@ -261,9 +259,7 @@ it('rule 4: 429 waits as long as it says, and a minute where it says nothing', a
     [{}, 54_000],
   ] as const) {
     time.now += 60_000
-    broker.answering(({ path }) =>
-      path === TICKLE ? json(429, { error: 'slow' }, headers) : undefined,
-    )
+    broker.answeringAt(TICKLE, () => json(429, { error: 'slow' }, headers))
     const { nextStepAtMs } = await session.step()
     expect(Number(nextStepAtMs) - time.now).toBeGreaterThanOrEqual(leastMs)
     time.now = Number(nextStepAtMs)
@@ -304,7 +300,7 @@ it('rule 6: a session that another platform took while the token was renewed is 
   broker.isOpen = false
   broker.isTaken = true
   const status = { authenticated: false, connected: false, competing: true, fail: 'taken' }
-  broker.answering(({ path }) => (path === '/iserver/auth/status' ? json(200, status) : undefined))
+  broker.answeringAt('/iserver/auth/status', () => json(200, status))
   broker.renew()
   time.now += 1000
   await session.step()
@@ -384,7 +380,7 @@ it('a clock that jumps by an hour, forth and back, costs a tickle and nothing el
 
 it('an open that failed is made good: what came by itself meanwhile is opened as a whole, and told', async () => {
   const { session, broker, time, types } = setUp({ suppress: ['o163'] })
-  broker.answering(({ path }) => (path === INIT ? json(503, { error: 'reset' }) : undefined))
+  broker.answeringAt(INIT, () => json(503, { error: 'reset' }))
   await failure(() => session.open({ compete: true }))
   broker.answering(() => undefined)
   broker.isOpen = true

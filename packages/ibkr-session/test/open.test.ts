@@ -108,7 +108,7 @@ it.each([
   [401, 'unauthorized', 'UNAUTHORIZED'],
 ])('an init answered %i %s is %s', async (status, error, code) => {
   const { session, broker } = setUp()
-  broker.answering(({ path }) => (path === INIT ? json(status, { error }) : undefined))
+  broker.answeringAt(INIT, () => json(status, { error }))
   expect((await failure(() => session.open({ compete: true }))).code).toBe(`IBKR_SESSION_${code}`)
 })
 

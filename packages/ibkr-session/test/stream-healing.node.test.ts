@@ -123,9 +123,7 @@ it('reconnection backs off, and a good tickle cuts the wait short', async () => 
 
 it('what the broker asks to wait for is waited for, tickle or not', async () => {
   const { session, broker, sockets, socket, stop } = await start()
-  broker.answering(({ path }) =>
-    path === '/tickle' ? json(429, { error: 'slow' }, { 'retry-after': '300' }) : undefined,
-  )
+  broker.answeringAt('/tickle', () => json(429, { error: 'slow' }, { 'retry-after': '300' }))
   socket().cut()
   await pass(5000)
   const asked = broker.count('/tickle')
@@ -141,9 +139,7 @@ it('what the broker asks to wait for is waited for, tickle or not', async () => 
 it('of a wait of two months that the broker asks for an hour is believed, and no timer runs over', async () => {
   const { broker, sockets, socket, told, stop } = await start()
   await pass(10_000)
-  broker.answering(({ path }) =>
-    path === '/tickle' ? json(429, { error: 'slow' }, { 'retry-after': '5000000' }) : undefined,
-  )
+  broker.answeringAt('/tickle', () => json(429, { error: 'slow' }, { 'retry-after': '5000000' }))
   socket().cut()
   await pass(30 * MINUTE_MS)
   expect(told.filter(({ type }) => type === 'waiting')).toHaveLength(1)
@@ -156,7 +152,7 @@ it('of a wait of two months that the broker asks for an hour is believed, and no
 it('a 429 that names no time is waited for a minute, tickle or not', async () => {
   const { session, broker, sockets, socket, stop } = await start()
   await pass(10_000)
-  broker.answering(({ path }) => (path === '/tickle' ? json(429, { error: 'slow' }) : undefined))
+  broker.answeringAt('/tickle', () => json(429, { error: 'slow' }))
   socket().cut()
   await pass(5000)
   const asked = broker.count('/tickle')
@@ -172,9 +168,7 @@ it('a 429 that names no time is waited for a minute, tickle or not', async () =>
 it('while keep-alive waits for what the broker limits, a new socket sends no tickle either', async () => {
   const { session, broker, sockets, socket, stop } = await start()
   await pass(60_000)
-  broker.answering(({ path }) =>
-    path === '/tickle' ? json(429, { error: 'slow' }, { 'retry-after': '300' }) : undefined,
-  )
+  broker.answeringAt('/tickle', () => json(429, { error: 'slow' }, { 'retry-after': '300' }))
   await session.step()
   expect(session.health().waitingUntilMs).toBeGreaterThan(Date.now())
   const asked = broker.count('/tickle')
@@ -199,9 +193,7 @@ it.each([
     const { broker, events, socket, stop } = await start()
     await pass(10_000)
     const authStatus = { authenticated: false, competing: false, connected: true, ...said }
-    broker.answering(({ path }) =>
-      path === '/tickle' ? json(200, { session: SESSION_ID, iserver: { authStatus } }) : undefined,
-    )
+    broker.answeringAt('/tickle', () => json(200, { session: SESSION_ID, iserver: { authStatus } }))
     socket().cut()
     await pass(10_000)
     expect(events).toContainEqual({ type: 'lost', epoch: 1, reason: 'not-authenticated', message })
@@ -219,7 +211,7 @@ it.each([
   const asked = broker.count('/iserver/auth/status')
   const authStatus = { authenticated: true, competing: false, connected: true }
   const told = { session: SESSION_ID, iserver: { authStatus }, ...change }
-  broker.answering(({ path }) => (path === '/tickle' ? json(200, told) : undefined))
+  broker.answeringAt('/tickle', () => json(200, told))
   socket().cut()
   await pass(10_000)
   expect(kinds().slice(-2)).toEqual(['ready', 'gap'])
@@ -355,9 +347,7 @@ it('orders are subscribed to once, after accounts and orders were asked for', as
 
 it('orders are asked for again on the next socket where they could not be told', async () => {
   const { stream, broker, socket, stop } = await start()
-  broker.answering(({ path }) =>
-    path === '/iserver/account/orders' ? json(503, { error: 'down' }) : undefined,
-  )
+  broker.answeringAt('/iserver/account/orders', () => json(503, { error: 'down' }))
   stream.subscribe({ topic: 'or' })
   await pass(6000)
   expect(socket().frames).toEqual(['sor+{}'])
@@ -479,9 +469,7 @@ it('a reconcile that the broker limits is called again after a minute, not after
     },
   })
   stream.subscribe({ topic: 'tr' })
-  broker.answering(({ path }) =>
-    path === '/iserver/account/trades' ? json(429, { error: 'slow' }) : undefined,
-  )
+  broker.answeringAt('/iserver/account/trades', () => json(429, { error: 'slow' }))
   socket().cut()
   await pass(50_000)
   expect([calls, broker.count('/iserver/account/trades')]).toEqual([1, 1])

@@ -54,6 +54,10 @@ export function makeBroker(time: { now: number }) {
     answering(next: Responder) {
       respond = next
     },
+    /** Answers one path; the others are left to the broker. */
+    answeringAt(path: string, next: Responder) {
+      respond = (call) => (call.path === path ? next(call) : undefined)
+    },
     count: (path: string) => calls.filter((call) => call.path === path).length,
     renew() {
       for (const listener of renewals) listener()
