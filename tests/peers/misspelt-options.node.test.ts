@@ -7,115 +7,85 @@ import { createIbkrSso } from '@isoauth/ibkr-sso'
 import { createSandbox } from '@isoauth/sandbox'
 import { createUltraCartSso } from '@isoauth/ultracart-sso'
 import { expect, it } from 'vitest'
-import { failure } from '../support/index.ts'
+import { failure, wrong } from '../support/index.ts'
 
 const { ibkr, ultracart } = (await createSandbox()).credentials
-const sso = { oauth2: { accessToken: async () => ({ value: 'x' }), signJwt: async () => 'x' } }
 const refuse = async (): Promise<never> => {
   throw new Error('sent')
 }
 const connection = { fetch: refuse }
-const shop = {
-  simpleKey: ultracart.simpleKey,
-  redirectUri: 'https://shop.example/callback',
+
+/** What takes options, with good ones. */
+interface Taker {
+  readonly take: (options: never) => unknown
+  readonly options: object
+  readonly prefix: string
+}
+const oauth1: Taker = {
+  take: createIbkrOAuth1,
+  options: ibkr.oauth1,
+  prefix: 'IBKR_OAUTH1',
+}
+const authorization: Taker = { ...oauth1, take: createIbkrOAuth1Authorization }
+const oauth2: Taker = {
+  take: createIbkrOAuth2,
+  options: { ...ibkr.oauth2, scope: 'echo.read' },
+  prefix: 'IBKR_OAUTH2',
+}
+const sso: Taker = {
+  take: createIbkrSso,
+  options: {
+    oauth2: { accessToken: async () => ({ value: 'x' }), signJwt: async () => 'x' },
+  },
+  prefix: 'IBKR_SSO',
+}
+const session: Taker = {
+  take: createBrokerageSession,
+  options: { connection },
+  prefix: 'IBKR_SESSION',
+}
+const keepAlive: Taker = {
+  take: createBrokerageSession({ connection }).keepAlive,
+  options: {},
+  prefix: 'IBKR_SESSION',
+}
+const pacing: Taker = {
+  take: (options) => withPacing(refuse, options),
+  options: {},
+  prefix: 'IBKR_SESSION',
+}
+const shop: Taker = {
+  take: createUltraCartSso,
+  options: { simpleKey: ultracart.simpleKey, redirectUri: 'https://shop.example/callback' },
+  prefix: 'ULTRACART_SSO',
 }
 
-it.each<[string, meant: string, make: (misspelt: object) => unknown, prefix: string]>([
-  [
-    'baseURL',
-    'baseUrl',
-    (more) => createIbkrOAuth1({ ...ibkr.oauth1, ...without('baseUrl'), ...more }),
-    'IBKR_OAUTH1',
-  ],
-  [
-    'base_url',
-    'baseUrl',
-    (more) => createIbkrOAuth1Authorization({ ...ibkr.oauth1, ...without('baseUrl'), ...more }),
-    'IBKR_OAUTH1',
-  ],
-  [
-    'consumer_key',
-    'consumerKey',
-    (more) => createIbkrOAuth1({ ...ibkr.oauth1, ...without('consumerKey'), ...more }),
-    'IBKR_OAUTH1',
-  ],
-  [
-    'prepare_ahead',
-    'prepareAhead',
-    (more) => createIbkrOAuth1({ ...ibkr.oauth1, ...more }),
-    'IBKR_OAUTH1',
-  ],
-  [
-    'baseURL',
-    'baseUrl',
-    (more) =>
-      createIbkrOAuth2({ ...ibkr.oauth2, scope: 'echo.read', ...without('baseUrl'), ...more }),
-    'IBKR_OAUTH2',
-  ],
-  [
-    'clientID',
-    'clientId',
-    (more) =>
-      createIbkrOAuth2({ ...ibkr.oauth2, scope: 'echo.read', ...without('clientId'), ...more }),
-    'IBKR_OAUTH2',
-  ],
-  ['baseURL', 'baseUrl', (more) => createIbkrSso({ ...sso, ...more }), 'IBKR_SSO'],
-  ['timeout', 'timeoutMs', (more) => createIbkrSso({ ...sso, ...more }), 'IBKR_SSO'],
-  [
-    'shared_as',
-    'sharedAs',
-    (more) => createBrokerageSession({ connection, ...more }),
-    'IBKR_SESSION',
-  ],
-  [
-    'openTimeout',
-    'openTimeoutMs',
-    (more) => createBrokerageSession({ connection, ...more }),
-    'IBKR_SESSION',
-  ],
-  [
-    'fleet_size',
-    'fleetSize',
-    (more) => createBrokerageSession({ connection, ...more }),
-    'IBKR_SESSION',
-  ],
-  ['Share', 'share', (more) => withPacing(refuse, more), 'IBKR_SESSION'],
-  ['RULES', 'rules', (more) => withPacing(refuse, more), 'IBKR_SESSION'],
-  [
-    'REALM',
-    'realm',
-    (more) => createIbkrOAuth1({ ...ibkr.oauth1, ...without('realm'), ...more }),
-    'IBKR_OAUTH1',
-  ],
-  [
-    'dh_parameters',
-    'dhParameters',
-    (more) => createIbkrOAuth1({ ...ibkr.oauth1, ...without('dhParameters'), ...more }),
-    'IBKR_OAUTH1',
-  ],
-  [
-    'callBack',
-    'callback',
-    (more) => createIbkrOAuth1Authorization({ ...ibkr.oauth1, ...more }),
-    'IBKR_OAUTH1',
-  ],
-  [
-    'interval',
-    'intervalMs',
-    (more) => createBrokerageSession({ connection }).keepAlive(more),
-    'IBKR_SESSION',
-  ],
-  ['baseURL', 'baseUrl', (more) => createUltraCartSso({ ...shop, ...more }), 'ULTRACART_SSO'],
-  ['loginhosts', 'loginHosts', (more) => createUltraCartSso({ ...shop, ...more }), 'ULTRACART_SSO'],
-])('%s is told to be %s', async (given, meant, make, prefix) => {
-  expect(await failure(async () => make({ [given]: 'http://127.0.0.1:1' }))).toMatchObject({
+it.each<[string, meant: string, taker: Taker]>([
+  ['baseURL', 'baseUrl', oauth1],
+  ['base_url', 'baseUrl', authorization],
+  ['consumer_key', 'consumerKey', oauth1],
+  ['prepare_ahead', 'prepareAhead', oauth1],
+  ['baseURL', 'baseUrl', oauth2],
+  ['clientID', 'clientId', oauth2],
+  ['baseURL', 'baseUrl', sso],
+  ['timeout', 'timeoutMs', sso],
+  ['shared_as', 'sharedAs', session],
+  ['openTimeout', 'openTimeoutMs', session],
+  ['fleet_size', 'fleetSize', session],
+  ['Share', 'share', pacing],
+  ['RULES', 'rules', pacing],
+  ['REALM', 'realm', oauth1],
+  ['dh_parameters', 'dhParameters', oauth1],
+  ['callBack', 'callback', authorization],
+  ['interval', 'intervalMs', keepAlive],
+  ['baseURL', 'baseUrl', shop],
+  ['loginhosts', 'loginHosts', shop],
+])('%s is told to be %s', async (given, meant, { take, options, prefix }) => {
+  const { [meant]: _, ...others } = options as Readonly<Record<string, unknown>>
+  const misspelt = { ...others, [given]: 'http://127.0.0.1:1' }
+  expect(await failure(async () => take(wrong(misspelt)))).toMatchObject({
     code: `${prefix}_OPTION_INVALID`,
     option: meant,
     message: `Option ${meant} is spelled ${given}, and would be left out. Write ${meant}.`,
   })
 })
-
-/** Takes an option out of what is spread before it. */
-function without(option: string): object {
-  return { [option]: undefined }
-}
