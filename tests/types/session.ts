@@ -50,29 +50,21 @@ export async function answers({ fetch }: BrokerageSession, path: string): Promis
   const suppressed = await fetch('/iserver/questions/suppress', post)
   const ended = await fetch('/logout', post)
   same<typeof list, AccountsAnswer>(true)
-  if (tickle.ok) {
-    const body = await tickle.json()
-    same<typeof body, TickleAnswer>(true)
-  }
-  if (status.ok) {
-    const body = await status.json()
-    same<typeof body, StatusAnswer>(true)
-  }
-  if (opened.ok) {
-    const body = await opened.json()
-    same<typeof body, StatusAnswer>(true)
-  }
-  if (valid.ok) {
-    const body = await valid.json()
-    same<typeof body, ValidateAnswer>(true)
-  }
-  if (suppressed.ok) {
-    const body = await suppressed.json()
-    same<typeof body, SuppressAnswer>(true)
-  }
-  if (ended.ok) {
-    const body = await ended.json()
-    same<typeof body, LogoutAnswer>(true)
+  if (tickle.ok && status.ok && opened.ok && valid.ok && suppressed.ok && ended.ok) {
+    const bodies = {
+      tickle: await tickle.json(),
+      status: await status.json(),
+      opened: await opened.json(),
+      valid: await valid.json(),
+      suppressed: await suppressed.json(),
+      ended: await ended.json(),
+    }
+    same<typeof bodies.tickle, TickleAnswer>(true)
+    same<typeof bodies.status, StatusAnswer>(true)
+    same<typeof bodies.opened, StatusAnswer>(true)
+    same<typeof bodies.valid, ValidateAnswer>(true)
+    same<typeof bodies.suppressed, SuppressAnswer>(true)
+    same<typeof bodies.ended, LogoutAnswer>(true)
   }
 
   // Anything else is the platform's own answer: another path or method, a text that is not written out.
