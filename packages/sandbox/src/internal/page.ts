@@ -1,6 +1,6 @@
 /** HTML pages: one frame that says SANDBOX loudly, strict headers, and one-time form tokens. */
 import { html, raw } from 'hono/html'
-import { makeRoom } from './bounded-map.ts'
+import { BoundedMap } from './bounded-map.ts'
 import { randomHex } from './crypto/bytes.ts'
 import { DESIGN_TOKENS } from './design-tokens.ts'
 
@@ -86,11 +86,10 @@ export interface FormTokens {
 }
 
 export function createFormTokens(limit = 1000): FormTokens {
-  const tokens = new Map<string, string>()
+  const tokens = new BoundedMap<string>(limit)
   return {
     issue(purpose) {
       const token = randomHex(16)
-      makeRoom(tokens, limit)
       tokens.set(token, purpose)
       return token
     },

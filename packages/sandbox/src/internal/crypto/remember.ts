@@ -1,5 +1,5 @@
 /** What inputs came to before: tests make one sandbox after the other of the same credentials. */
-import { makeRoom } from '../bounded-map.ts'
+import { BoundedMap } from '../bounded-map.ts'
 
 const LIMIT = 64
 
@@ -8,12 +8,9 @@ export type Memory<Value> = (key: string, find: () => Value) => Value
 
 /** Makes a memory for one kind of input; the oldest of 64 is forgotten. */
 export function createMemory<Value>(): Memory<Value> {
-  const known = new Map<string, Value>()
+  const known = new BoundedMap<Value>(LIMIT)
   return (key, find) => {
-    if (!known.has(key)) {
-      makeRoom(known, LIMIT)
-      known.set(key, find())
-    }
+    if (!known.has(key)) known.set(key, find())
     return known.get(key) as Value
   }
 }

@@ -2,7 +2,7 @@
  * The state machine of the brokerage session: one per user name over all platforms, opened by
  * `ssodh/init`, taken over by whoever may compete, ended by `/logout`, six idle minutes or a day.
  */
-import { makeRoom } from '../bounded-map.ts'
+import { BoundedMap } from '../bounded-map.ts'
 import { randomHex } from '../crypto/bytes.ts'
 import type { BrokerStates } from './broker-states.ts'
 import type { SignIn } from './sign-in.ts'
@@ -56,7 +56,7 @@ export class BrokerageSessions {
   /** Ended without a successor, by user name: they can come back by themselves. */
   readonly #lost = new Map<string, BrokerageSession>()
   /** What `/tickle` gives to a sign-in that holds no brokerage session. */
-  readonly #readOnlyIds = new Map<string, string>()
+  readonly #readOnlyIds = new BoundedMap<string>(ID_LIMIT)
 
   constructor({
     establishedAfterMs,
@@ -127,7 +127,6 @@ export class BrokerageSessions {
     const session = this.#alive(signIn.username, now)
     if (session?.holder === signIn.holder) return session.id
     const id = this.#readOnlyIds.get(signIn.holder) ?? randomHex(16)
-    makeRoom(this.#readOnlyIds, ID_LIMIT)
     this.#readOnlyIds.set(signIn.holder, id)
     return id
   }

@@ -1,5 +1,5 @@
 /** Access tokens: issued by the token endpoint, shown to the gateway API (RFC 6750). */
-import { makeRoom } from '../bounded-map.ts'
+import { BoundedMap, ISSUED_LIMIT } from '../bounded-map.ts'
 import { type Call, check, checkNotExpired } from '../call.ts'
 import { randomBytes, toBase64Url, utf8 } from '../crypto/bytes.ts'
 import type { Client } from './client.ts'
@@ -11,12 +11,10 @@ export interface AccessToken {
   readonly expiresAtMs: number
 }
 
-const LIMIT = 100_000
-
 export class AccessTokens {
   readonly lifetimeSeconds: number
   /** Those that were issued, the oldest first. */
-  readonly tokens: Map<string, AccessToken> = new Map()
+  readonly tokens: Map<string, AccessToken> = new BoundedMap(ISSUED_LIMIT)
 
   constructor(lifetimeSeconds: number) {
     this.lifetimeSeconds = lifetimeSeconds
@@ -38,7 +36,6 @@ export class AccessTokens {
       toBase64Url(utf8(JSON.stringify(part))),
     )
     const token = `${head.join('.')}.SANDBOX${toBase64Url(randomBytes(48))}`
-    makeRoom(this.tokens, LIMIT)
     this.tokens.set(token, { scopes, expiresAtMs: now + this.lifetimeSeconds * 1000 })
     return token
   }

@@ -1,6 +1,6 @@
 /** Browser links: each signs one user's browser in, once, within a minute, from one address. */
 
-import { makeRoom } from '../bounded-map.ts'
+import { BoundedMap, ISSUED_LIMIT } from '../bounded-map.ts'
 import { randomHex } from '../crypto/bytes.ts'
 import type { SandboxUser } from '../ibkr-api/sign-in.ts'
 
@@ -13,15 +13,13 @@ export interface BrowserLink extends SandboxUser {
 
 /** How long a link can be opened, in milliseconds. */
 const LINK_LIFETIME_MS = 60_000
-const LIMIT = 100_000
 
 export class BrowserLinks {
-  readonly links: Map<string, BrowserLink> = new Map()
+  readonly links: Map<string, BrowserLink> = new BoundedMap(ISSUED_LIMIT)
 
   /** The `SID` of a new link. */
   issue(user: SandboxUser, address: string, now: number): string {
     const sid = `SANDBOX${randomHex(24)}`
-    makeRoom(this.links, LIMIT)
     const expiresAtMs = now + LINK_LIFETIME_MS
     this.links.set(sid, { ...user, address, expiresAtMs, used: false })
     return sid

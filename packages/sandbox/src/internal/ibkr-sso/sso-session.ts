@@ -1,6 +1,6 @@
 /** SSO bearers: they open `/v1/api`, last while they are used, and end with `/logout`. */
 
-import { makeRoom } from '../bounded-map.ts'
+import { BoundedMap, ISSUED_LIMIT } from '../bounded-map.ts'
 import { randomHex } from '../crypto/bytes.ts'
 import type { SandboxUser } from '../ibkr-api/sign-in.ts'
 
@@ -13,12 +13,11 @@ export interface SsoSession extends SandboxUser {
 
 /** A session ends after this time, however busy it is. */
 const LIFETIME_MS = 86_400_000
-const LIMIT = 100_000
 
 export class SsoSessions {
   /** How long a session lasts without a request, in milliseconds. */
   readonly idleMs: number
-  readonly sessions: Map<string, SsoSession> = new Map()
+  readonly sessions: Map<string, SsoSession> = new BoundedMap(ISSUED_LIMIT)
 
   constructor(idleMs: number) {
     this.idleMs = idleMs
@@ -26,7 +25,6 @@ export class SsoSessions {
 
   open(user: SandboxUser, addresses: readonly string[], now: number): string {
     const token = `SANDBOX-SSO-${randomHex(24)}`
-    makeRoom(this.sessions, LIMIT)
     this.sessions.set(token, { ...user, addresses, openedAtMs: now, lastSeenMs: now })
     return token
   }
