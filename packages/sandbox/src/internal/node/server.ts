@@ -86,41 +86,55 @@ export async function serveHost(
   }
   // Everything but the port is checked before a socket is opened.
   readSettings({ ...options, origin: options.origin ?? originOf(hostname, port) })
-  const ready = deferred<Host>()
-  ready.promise.catch(() => {})
-  const http = createServer(listener(ready.promise, pages))
-  const sockets = serveWebSockets(http, ready.promise)
+  const http = createServer()
   const connections = trackConnections(http)
-  await listen(http, port, hostname)
-  const { port: actual } = http.address() as AddressInfo
+  const ready = start(http, { ...options, port, hostname }, state)
+  // What comes before the host is ready waits for it.
+  http.on('request', listener(ready, pages))
+  const sockets = serveWebSockets(http, ready)
   try {
-    const origin = options.origin ?? originOf(hostname, actual)
-    const defaults = { requireUserAgent: true, requireContentLength: true }
-    const credentials = state?.credentials ?? options.credentials ?? 'fresh'
-    const settings = readSettings({ ...defaults, ...options, origin, credentials })
-    const host = await createHost(settings, state)
-    ready.resolve(host)
+    const { host, ...address } = await ready
     const close: SandboxServer['close'] = ({ timeoutMs = 5000 } = {}) => {
       sockets.close()
       return connections.close(timeoutMs)
     }
-    const members = { origin, port: actual, sandbox: publish(host), close }
+    const members = { ...address, sandbox: publish(host), close }
     const server = Object.defineProperty(members, asyncDisposeSymbol(), {
       value: () => close(),
     }) as SandboxServer
     return { server, host }
   } catch (error) {
-    ready.reject(error)
     await connections.close(0)
     throw error
   }
 }
 
-function listener(ready: Promise<Host>, pages: Pages | undefined) {
+interface Started {
+  readonly host: Host
+  readonly origin: string
+  readonly port: number
+}
+
+/** Listens, and makes the host for the port that was taken. */
+async function start(
+  http: Server,
+  options: ServeOptions & { readonly port: number; readonly hostname: string },
+  state: SandboxState | undefined,
+): Promise<Started> {
+  await listen(http, options.port, options.hostname)
+  const { port } = http.address() as AddressInfo
+  const origin = options.origin ?? originOf(options.hostname, port)
+  const defaults = { requireUserAgent: true, requireContentLength: true }
+  const credentials = state?.credentials ?? options.credentials ?? 'fresh'
+  const settings = readSettings({ ...defaults, ...options, origin, credentials })
+  return { host: await createHost(settings, state), origin, port }
+}
+
+function listener(ready: Promise<Started>, pages: Pages | undefined) {
   const answer = getRequestListener(
     async (request, env) => {
       const { incoming } = env as { incoming: IncomingMessage }
-      const { core } = await ready
+      const { core } = (await ready).host
       const page = pages && (await answerFromPages(pages, request, core.settings.origin))
       if (page !== undefined) return page
       const result = await core.handle(request, incoming.url ?? '/', incoming.socket.remoteAddress)
@@ -155,15 +169,4 @@ function listen(server: Server, port: number, hostname: string): Promise<void> {
 
 function originOf(hostname: string, port: number): string {
   return `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${port}`
-}
-
-/** `Promise.withResolvers`, which Node 20 does not have. */
-function deferred<Value>() {
-  let resolve!: (value: Value) => void
-  let reject!: (reason: unknown) => void
-  const promise = new Promise<Value>((keep, fail) => {
-    resolve = keep
-    reject = fail
-  })
-  return { promise, resolve, reject }
 }

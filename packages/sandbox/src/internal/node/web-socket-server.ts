@@ -18,7 +18,10 @@ export interface SocketServer {
 }
 
 /** Answers the server's upgrade requests; `ws` is loaded with the first one. */
-export function serveWebSockets(server: Server, ready: Promise<Host>): SocketServer {
+export function serveWebSockets(
+  server: Server,
+  ready: Promise<{ readonly host: Host }>,
+): SocketServer {
   let loading: Promise<WebSocketServer> | undefined
   let loaded: WebSocketServer | undefined
   const load = async () => {
@@ -41,14 +44,14 @@ export function serveWebSockets(server: Server, ready: Promise<Host>): SocketSer
 
 interface Upgrade {
   readonly loading: Promise<WebSocketServer>
-  readonly ready: Promise<Host>
+  readonly ready: Promise<{ readonly host: Host }>
   readonly incoming: IncomingMessage
   readonly socket: Duplex
   readonly head: Buffer
 }
 
 async function upgrade({ loading, ready, incoming, socket, head }: Upgrade): Promise<void> {
-  const { core } = await ready
+  const { core } = (await ready).host
   const target = incoming.url ?? '/'
   const request = new Request(core.settings.origin + target, { headers: headersOf(incoming) })
   const result = await core.connect(request, target, incoming.socket.remoteAddress)
