@@ -6,7 +6,7 @@ import type { Sandbox } from '@isoauth/sandbox'
 import type { Field } from '../trail.ts'
 import { json } from './answers.ts'
 import { type Exchange, recordFetch } from './recorded-fetch.ts'
-import { createTrail } from './trail-step.ts'
+import { createTrail, fromBrowser, fromService, toBrowser, toService } from './trail-step.ts'
 
 export async function createBrowserLink(sandbox: Sandbox): Promise<Response> {
   const { baseUrl, credential, ip, ...firm } = sandbox.credentials.ibkr.oauth2
@@ -18,9 +18,9 @@ export async function createBrowserLink(sandbox: Sandbox): Promise<Response> {
     {
       title: 'Get an access token',
       messages: [
-        { from: 0, to: 1, label: 'POST browser-link' },
-        { from: 1, to: 2, label: 'POST oauth2 token' },
-        { from: 2, to: 1, label: 'access token' },
+        fromBrowser('POST browser-link'),
+        toService('POST oauth2 token'),
+        fromService('access token'),
       ],
     },
     () => oauth2.accessToken(),
@@ -35,11 +35,7 @@ export async function createBrowserLink(sandbox: Sandbox): Promise<Response> {
     (await trail.run(
       {
         title: 'Ask for the link',
-        messages: [
-          { from: 1, to: 2, label: 'POST browser-sessions' },
-          { from: 2, to: 1, label: 'link' },
-          { from: 1, to: 0, label: 'link' },
-        ],
+        messages: [toService('POST browser-sessions'), fromService('link'), toBrowser('link')],
       },
       () => sso.createBrowserSession({ credential, ip }),
       () => ({

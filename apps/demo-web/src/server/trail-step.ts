@@ -19,6 +19,23 @@ export interface Trail {
   ): Promise<T | undefined>
 }
 
+/** What travels between the three lanes: the browser, the server, which takes the steps, and the service. */
+export function fromBrowser(label: string): Message {
+  return { from: 0, to: 1, label }
+}
+
+export function toService(label: string): Message {
+  return { from: 1, to: 2, label }
+}
+
+export function fromService(label: string): Message {
+  return { from: 2, to: 1, label }
+}
+
+export function toBrowser(label: string): Message {
+  return { from: 1, to: 0, label }
+}
+
 export function createTrail(steps: TrailStep[] = []): Trail {
   return {
     steps,

@@ -9,7 +9,14 @@ import {
 } from '@isoauth/ultracart-sso'
 import { json, seeOther } from './answers.ts'
 import { type Exchange, type RecordedFetch, recordFetch } from './recorded-fetch.ts'
-import { createTrail, type Trail } from './trail-step.ts'
+import {
+  createTrail,
+  fromBrowser,
+  fromService,
+  type Trail,
+  toBrowser,
+  toService,
+} from './trail-step.ts'
 
 /** What the server keeps of one browser. */
 interface Visitor {
@@ -106,10 +113,10 @@ async function start({ sso, trail, recorded }: Visitor) {
     {
       title: 'Start a login',
       messages: [
-        { from: 0, to: 1, label: 'POST sign-in' },
-        { from: 1, to: 2, label: 'POST sso/authorize' },
-        { from: 2, to: 1, label: 'login page' },
-        { from: 1, to: 0, label: '303' },
+        fromBrowser('POST sign-in'),
+        toService('POST sso/authorize'),
+        fromService('login page'),
+        toBrowser('303'),
       ],
     },
     () => sso.authorize(),
@@ -146,7 +153,7 @@ async function finish(
   const callback = await trail.run(
     {
       title: 'Check the callback',
-      messages: [{ from: 0, to: 1, label: error === null ? 'code and state' : 'error and state' }],
+      messages: [fromBrowser(error === null ? 'code and state' : 'error and state')],
     },
     () => sso.validateCallback(callbackUrl, { transaction }),
     () => ({
@@ -160,10 +167,7 @@ async function finish(
     (await trail.run(
       {
         title: 'Exchange the code',
-        messages: [
-          { from: 1, to: 2, label: 'POST sso/token' },
-          { from: 2, to: 1, label: "the person's key" },
-        ],
+        messages: [toService('POST sso/token'), fromService("the person's key")],
       },
       () => sso.exchangeCode(callback),
       () => ({
@@ -178,11 +182,7 @@ async function finish(
     (await trail.run(
       {
         title: 'Ask who it is',
-        messages: [
-          { from: 1, to: 2, label: 'GET session/user' },
-          { from: 2, to: 1, label: 'user' },
-          { from: 1, to: 0, label: '303, signed in' },
-        ],
+        messages: [toService('GET session/user'), fromService('user'), toBrowser('303, signed in')],
       },
       () => sso.user(session),
       ({ full_name: name = 'the user', email = '' }) => ({
@@ -198,10 +198,7 @@ async function revoke({ sso, trail, recorded }: Visitor, session: UltraCartSessi
   await trail.run(
     {
       title: 'Sign out',
-      messages: [
-        { from: 0, to: 1, label: 'POST sign-out' },
-        { from: 1, to: 2, label: 'DELETE session/revoke' },
-      ],
+      messages: [fromBrowser('POST sign-out'), toService('DELETE session/revoke')],
     },
     () => sso.revoke(session),
     () => ({
