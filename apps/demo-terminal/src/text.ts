@@ -1,6 +1,7 @@
 /** Text for a terminal of 80 columns. */
 
 export const COLUMNS = 80
+const HOUR_MS = 3_600_000
 
 /** Breaks text into lines of at most `width` characters, inside a word only where it is longer. */
 export function wrap(text: string, width: number): string[] {
@@ -29,6 +30,12 @@ export function count(number: number, noun: string): string {
 /** Milliseconds with one digit after the point; from 100 s on, whole seconds. */
 export function duration(ms: number): string {
   return ms < 99_999.95 ? `${ms.toFixed(1)} ms` : `${Math.round(ms / 1000)} s`
+}
+
+/** `; good for 24.0 h`, or nothing where the end is not told. */
+export function goodFor(expiresAtMs: number | undefined): string {
+  if (expiresAtMs === undefined) return ''
+  return `; good for ${((expiresAtMs - Date.now()) / HOUR_MS).toFixed(1)} h`
 }
 
 /** An account id that its owner recognises and nobody else can use: `U*****67`. */

@@ -12,8 +12,8 @@ import { expect } from '../authorized-call.ts'
 import { clockRepair } from '../clock-repair.ts'
 import { provenOnce, refusedAgain } from '../expect-refusal.ts'
 import type { Flow } from '../flow.ts'
+import { goodFor } from '../text.ts'
 
-const HOUR_MS = 3_600_000
 const CALLERS = 1000
 
 export const oauth2: Flow = {
@@ -32,10 +32,7 @@ export const oauth2: Flow = {
     await steps.run(
       'access token',
       () => client.accessToken(),
-      ({ expiresAtMs }) => {
-        const hours = ((expiresAtMs - Date.now()) / HOUR_MS).toFixed(1)
-        return `not shown; good for ${hours} h`
-      },
+      ({ expiresAtMs }) => `not shown${goodFor(expiresAtMs)}`,
     )
     await steps.run(
       'echo/https',

@@ -6,9 +6,9 @@ import {
   processLiveSessionTokenResponse,
 } from '@isoauth/ibkr-oauth1'
 import type { Sandbox } from '@isoauth/sandbox'
-import { call, expect, list } from '../authorized-call.ts'
+import { call, list } from '../authorized-call.ts'
 import { clockRepair } from '../clock-repair.ts'
-import { provenOnce, refused, refusedAgain } from '../expect-refusal.ts'
+import { provenOnce, refused, refusedAgain, refusedUnsent } from '../expect-refusal.ts'
 import type { Flow } from '../flow.ts'
 
 const HANDSHAKE = '/oauth/live_session_token'
@@ -41,14 +41,12 @@ export const refusals: Flow = {
     )
     await steps.run(
       'keys swapped',
-      async () => {
-        const before = sandbox.counts.requests
-        const message = await refused(SWAPPED, () =>
-          signIn({ signatureKey: encryptionKey, encryptionKey: signatureKey }),
-        )
-        expect(sandbox.counts.requests === before, 'A request was sent all the same.')
-        return message
-      },
+      () =>
+        refusedUnsent(
+          SWAPPED,
+          () => signIn({ signatureKey: encryptionKey, encryptionKey: signatureKey }),
+          { sent: () => sandbox.counts.requests, otherwise: 'A request was sent all the same.' },
+        ),
       (detail) => ({ proven: 'refused before anything was sent', detail }),
     )
     await steps.run(

@@ -1,12 +1,9 @@
 /** UltraCart single sign-on: a person signs in to an internal tool, and what is refused on the way. */
 import { createUltraCartSso, type UltraCartSession } from '@isoauth/ultracart-sso'
-import { expect } from '../authorized-call.ts'
 import { approve, openConsentPage } from '../consent-page.ts'
-import { refused } from '../expect-refusal.ts'
+import { refused, refusedUnsent } from '../expect-refusal.ts'
 import type { Flow } from '../flow.ts'
-import { count } from '../text.ts'
-
-const HOUR_MS = 3_600_000
+import { count, goodFor } from '../text.ts'
 
 export const ultracart: Flow = {
   title: 'UltraCart single sign-on: from the login page to sign-out',
@@ -47,14 +44,15 @@ export const ultracart: Flow = {
     )
     await steps.run(
       'replayed callback',
-      async () => {
-        const before = sandbox.counts.ultracartTokenRequests
-        const code = await refused('ULTRACART_SSO_CALLBACK_USED', () =>
-          sso.validateCallback(returned, { transaction }),
-        )
-        expect(sandbox.counts.ultracartTokenRequests === before, 'The code was sent again.')
-        return code
-      },
+      () =>
+        refusedUnsent(
+          'ULTRACART_SSO_CALLBACK_USED',
+          () => sso.validateCallback(returned, { transaction }),
+          {
+            sent: () => sandbox.counts.ultracartTokenRequests,
+            otherwise: 'The code was sent again.',
+          },
+        ),
       (detail) => ({ proven: 'refused, and no request was sent', detail }),
     )
     await steps.run(
@@ -77,9 +75,4 @@ async function signOut(
 ): Promise<void> {
   await sso.revoke(session)
   await refused('ULTRACART_SSO_UNAUTHORIZED', () => sso.user(session))
-}
-
-function goodFor(expiresAtMs: number | undefined): string {
-  if (expiresAtMs === undefined) return ''
-  return `; good for ${((expiresAtMs - Date.now()) / HOUR_MS).toFixed(1)} h`
 }
