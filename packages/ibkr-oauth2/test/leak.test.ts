@@ -6,6 +6,7 @@ import {
   processTokenResponse,
 } from '@isoauth/ibkr-oauth2'
 import { it } from 'vitest'
+import { oauth2Refusals } from '../../../tests/runtimes/suite/code-leaks/refusals.ts'
 import { expectNoSecrets } from '../../../tests/support/jws-secrets.ts'
 import { keys } from '../../../tests/support/oauth2-vectors.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
@@ -83,11 +84,10 @@ const provoke: Readonly<
     tokenCall((call) => json(200, `<html>${BODY} ${assertionOf(call)}</html>`)),
   IBKR_OAUTH2_ASSERTION_REFUSED: () => tokenCall(echoing(401, date())),
   IBKR_OAUTH2_CLOCK_OFF: clockOff,
-  IBKR_OAUTH2_UNAUTHORIZED: () => gatewayCall(echoing(401)),
-  IBKR_OAUTH2_FORBIDDEN: () => gatewayCall(echoing(403)),
-  IBKR_OAUTH2_RATE_LIMITED: () => tokenCall(echoing(429, { 'retry-after': '60' })),
-  IBKR_OAUTH2_UNAVAILABLE: () => tokenCall(echoing(500)),
-  IBKR_OAUTH2_REFUSED: () => gatewayCall(echoing(400)),
+  ...oauth2Refusals({
+    token: (status, headers) => () => tokenCall(echoing(status, headers)),
+    gateway: (status, headers) => () => gatewayCall(echoing(status, headers)),
+  }),
 }
 
 skipWaits(1500)

@@ -1,6 +1,7 @@
 /** No secret in any error: marked values in every option, every code provoked, everything searched. */
 import { type IbkrSsoErrorCode, withLandingAction } from '@isoauth/ibkr-sso'
 import { it } from 'vitest'
+import { ssoRefusals } from '../../../tests/runtimes/suite/code-leaks/refusals.ts'
 import { expectNoSecrets } from '../../../tests/support/jws-secrets.ts'
 import {
   type Call,
@@ -69,11 +70,7 @@ const provoke: Readonly<
   IBKR_SSO_SESSION_INACTIVE: () => make(() => json(200, { active: false, access_token: BODY })),
   IBKR_SSO_LINK_REFUSED: () => link(`https://evil.example/?SID=${SID}`),
   IBKR_SSO_LINK_EXPIRED: () => link(LINK, 50_000),
-  IBKR_SSO_UNAUTHORIZED: () => make(echoing(401)),
-  IBKR_SSO_FORBIDDEN: () => make(echoing(403)),
-  IBKR_SSO_RATE_LIMITED: () => make(echoing(429, { 'retry-after': '60' })),
-  IBKR_SSO_UNAVAILABLE: () => make(echoing(503)),
-  IBKR_SSO_REFUSED: () => make(echoing(400)),
+  ...ssoRefusals((status, headers) => () => make(echoing(status, headers))),
 }
 
 it.each(Object.entries(provoke))('%s tells no secret', async (code, provoked) => {

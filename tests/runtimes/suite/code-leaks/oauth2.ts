@@ -10,6 +10,7 @@ import { failure } from '../check.ts'
 import { NOW_MS, vectorClient } from '../vectors.ts'
 import { BODY, carrying, echo, sentBy, TOKEN } from './marks.ts'
 import { answer, never, type Play, played } from './played.ts'
+import { oauth2Refusals } from './refusals.ts'
 import type { Provoked, Way } from './search.ts'
 
 const options = { ...vectorClient, scope: 'echo.read echo.write' }
@@ -69,9 +70,8 @@ export const oauth2Ways: Readonly<Record<IbkrOAuth2ErrorCode, Way>> = {
     token(({ text }) => new Response(`<html>${BODY} ${text}</html>`)),
   IBKR_OAUTH2_ASSERTION_REFUSED: () => token(echoing(401, { date })),
   IBKR_OAUTH2_CLOCK_OFF: clockOff,
-  IBKR_OAUTH2_UNAUTHORIZED: () => gateway(echoing(401)),
-  IBKR_OAUTH2_FORBIDDEN: () => gateway(echoing(403)),
-  IBKR_OAUTH2_RATE_LIMITED: () => token(echoing(429, { 'retry-after': '60' })),
-  IBKR_OAUTH2_UNAVAILABLE: () => token(echoing(500)),
-  IBKR_OAUTH2_REFUSED: () => gateway(echoing(400)),
+  ...oauth2Refusals({
+    token: (status, headers) => () => token(echoing(status, headers)),
+    gateway: (status, headers) => () => gateway(echoing(status, headers)),
+  }),
 }

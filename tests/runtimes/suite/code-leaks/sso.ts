@@ -10,6 +10,7 @@ import { failure } from '../check.ts'
 import { NOW_MS, vectorClient } from '../vectors.ts'
 import { BODY, carrying, echo, LINK_ID, TOKEN } from './marks.ts'
 import { answer, never, type Play, played } from './played.ts'
+import { ssoRefusals } from './refusals.ts'
 import type { Provoked, Way } from './search.ts'
 
 const user = { credential: 'exampleuser1', ip: '8.8.4.4' } as const
@@ -61,9 +62,5 @@ export const ssoWays: Readonly<Record<IbkrSsoErrorCode, Way>> = {
   IBKR_SSO_SESSION_INACTIVE: () => session(answer({ active: false, access_token: BODY })),
   IBKR_SSO_LINK_REFUSED: () => link(`https://evil.example/?SID=${LINK_ID}`),
   IBKR_SSO_LINK_EXPIRED: () => link(LINK, 50_000),
-  IBKR_SSO_UNAUTHORIZED: () => session(echoing(401)),
-  IBKR_SSO_FORBIDDEN: () => session(echoing(403)),
-  IBKR_SSO_RATE_LIMITED: () => session(echoing(429, { 'retry-after': '60' })),
-  IBKR_SSO_UNAVAILABLE: () => session(echoing(503)),
-  IBKR_SSO_REFUSED: () => session(echoing(400)),
+  ...ssoRefusals((status, headers) => () => session(echoing(status, headers))),
 }
