@@ -2,6 +2,7 @@
 import { createIbkrOAuth1 } from '@isoauth/ibkr-oauth1'
 import { createSandbox } from '@isoauth/sandbox'
 import type { Growth, Point } from '../growth.ts'
+import { atMostTimes } from './at-most-times.ts'
 
 const SIZES = [1, 10, 100, 1_000, 10_000]
 
@@ -24,7 +25,6 @@ export async function callerGrowth(): Promise<Growth> {
     answers.push({ size, value: performance.now() - began })
     handshakes = Math.max(handshakes, sandbox.counts.handshakes - before)
   }
-  const [many, most] = [answers.at(-2)?.value ?? 0, answers.at(-1)?.value ?? Number.NaN]
   return {
     id: 'growth-callers',
     title: 'callers at once on a client without a token',
@@ -33,10 +33,12 @@ export async function callerGrowth(): Promise<Growth> {
     lines: [{ name: 'handshake and calls', points: answers }],
     limits: [
       { words: `one handshake for all: ${handshakes}`, isKept: handshakes === 1 },
-      {
-        words: `10,000 callers take at most 20 times as long as 1,000: ${(most / many).toFixed(1)}`,
-        isKept: most <= 20 * many,
-      },
+      atMostTimes(
+        20,
+        '10,000 callers take at most 20 times as long as 1,000',
+        [answers.at(-2), answers.at(-1)],
+        1,
+      ),
     ],
   }
 }

@@ -1,6 +1,7 @@
 /** A fleet of one user name, from 2 members to 10,000, on a fake clock: what all of them together ask of the broker, and each of the store. */
 import { MINUTE_MS, simulate } from '../../tests/fleet/simulation.ts'
 import type { Growth, Point } from '../growth.ts'
+import { atMostTimes } from './at-most-times.ts'
 
 const SIZES = [2, 10, 100, 1_000, 10_000]
 const MINUTES = 3
@@ -21,7 +22,6 @@ export async function fleetGrowth(): Promise<Growth> {
     await fleet.close()
   }
   const mostTickles = Math.max(...tickles.map(({ value }) => value))
-  const [few, many] = [reads[0]?.value ?? 0, reads.at(-1)?.value ?? Number.NaN]
   return {
     id: 'growth-fleets',
     title: 'members of a fleet, simulated',
@@ -36,10 +36,7 @@ export async function fleetGrowth(): Promise<Growth> {
         words: `at most ${TICKLES_PER_MINUTE} tickles a minute in all: ${mostTickles.toFixed(2)}`,
         isKept: mostTickles <= TICKLES_PER_MINUTE,
       },
-      {
-        words: `no member of 10,000 reads more than one of two: ${(many / few).toFixed(2)}`,
-        isKept: many <= 1.1 * few,
-      },
+      atMostTimes(1.1, 'no member of 10,000 reads more than one of two', [reads[0], reads.at(-1)]),
     ],
   }
 }

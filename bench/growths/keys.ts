@@ -4,6 +4,7 @@ import { importRsaSigningKey, modPow, signRsaSha256 } from '@isoauth/core-crypto
 import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
 import type { Growth, Point } from '../growth.ts'
 import { numberOf, randomNumber } from '../numbers.ts'
+import { atMostTimes } from './at-most-times.ts'
 import { bestMs } from './best.ts'
 
 const SIZES = [2048, 3072, 4096] as const
@@ -52,10 +53,13 @@ export async function keyGrowth(): Promise<Growth> {
     // What the platform computes has faster ways for some lengths.
     limits: named
       .filter(({ name }) => name.endsWith('portable'))
-      .map(({ name, points }) => {
-        const ratio = (points.at(-1)?.value ?? Number.NaN) / (points[0]?.value ?? 0)
-        const words = `${name}: 4096 bits cost at most ${MOST} times 2048: ${ratio.toFixed(1)}`
-        return { words, isKept: ratio <= MOST }
-      }),
+      .map(({ name, points }) =>
+        atMostTimes(
+          MOST,
+          `${name}: 4096 bits cost at most ${MOST} times 2048`,
+          [points[0], points.at(-1)],
+          1,
+        ),
+      ),
   }
 }

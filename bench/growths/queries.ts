@@ -1,6 +1,7 @@
 /** The length of a query, from none to 8 kB, whose parameters are signed. */
 import { createRequestSigner } from '@isoauth/ibkr-oauth1/signing'
 import type { Growth } from '../growth.ts'
+import { atMostTimes } from './at-most-times.ts'
 import { bestMs } from './best.ts'
 
 const SIZES = [0, 256, 512, 1024, 2048, 4096, 8192]
@@ -22,19 +23,13 @@ export async function queryGrowth(): Promise<Growth> {
     sign()
     points.push({ size, value: ((await bestMs(15, sign)) * 1000) / CALLS })
   }
-  const [half, whole] = [points.at(-2)?.value ?? 0, points.at(-1)?.value ?? Number.NaN]
   return {
     id: 'growth-queries',
     title: 'the length of a signed query',
     of: 'bytes of query',
     unit: 'µs',
     lines: [{ name: 'Authorization header', points }],
-    limits: [
-      {
-        words: `8 kB cost at most 2.5 times 4 kB: ${(whole / half).toFixed(2)}`,
-        isKept: whole <= 2.5 * half,
-      },
-    ],
+    limits: [atMostTimes(2.5, '8 kB cost at most 2.5 times 4 kB', [points.at(-2), points.at(-1)])],
   }
 }
 

@@ -2,6 +2,7 @@
 import { createRequestSigner } from '@isoauth/ibkr-oauth1/signing'
 import { collector } from '../allocation.ts'
 import type { Growth, Point } from '../growth.ts'
+import { atMostTimes } from './at-most-times.ts'
 
 const SIZES = [100, 1_000, 10_000, 100_000, 1_000_000]
 /** What the addresses end in: as many different ones as a busy program has, and far more than are remembered. */
@@ -33,7 +34,6 @@ export async function requestGrowth(): Promise<Growth> {
     times.push({ size, value: ((performance.now() - began) * 1000) / size })
     held.push({ size, value: Math.max(0, heldBytes() - before) / 1024 })
   }
-  const [first, last] = [times[1]?.value ?? 0, times.at(-1)?.value ?? Number.NaN]
   const heldAtEnd = (held.at(-1)?.value ?? Number.NaN) * 1024
   return {
     id: 'growth-requests',
@@ -45,10 +45,10 @@ export async function requestGrowth(): Promise<Growth> {
       { name: 'memory held after all, KiB', points: held },
     ],
     limits: [
-      {
-        words: `a request of a million costs at most 1.5 of one of a thousand: ${(last / first).toFixed(2)}`,
-        isKept: last <= 1.5 * first,
-      },
+      atMostTimes(1.5, 'a request of a million costs at most 1.5 of one of a thousand', [
+        times[1],
+        times.at(-1),
+      ]),
       {
         words: `a million requests leave less than 4 MB: ${Math.round(heldAtEnd / 1024)} KiB`,
         isKept: heldAtEnd < LIMIT_BYTES,
