@@ -38,6 +38,15 @@ async function start(...[options, onOpen = beat]: Parameters<typeof setUpStream>
   return await opening
 }
 
+/** A stream whose broker limits tickles once it has lasted a while, until `relent`. */
+async function startLimited(headers: Readonly<Record<string, string>>, afterMs = 10_000) {
+  const setup = await start()
+  const { broker } = setup
+  await pass(afterMs)
+  broker.answeringAt('/tickle', () => json(429, { error: 'slow' }, headers))
+  return { ...setup, relent: () => broker.answering(() => undefined) }
+}
+
 it('tic at once and every 30 s; a socket that beats lives', async () => {
   const { socket, sockets, stop } = await start()
   await pass(10 * MINUTE_MS)
@@ -125,13 +134,11 @@ it.each([
   ['what the broker asks to wait for is waited for', { 'retry-after': '300' }, 4, 2],
   ['a 429 that names no time is waited for a minute', {}, 0.75, 0.5],
 ])('%s, tickle or not', async (_, headers, minutes, moreMinutes) => {
-  const { session, broker, sockets, socket, stop } = await start()
-  await pass(10_000)
-  broker.answeringAt('/tickle', () => json(429, { error: 'slow' }, headers))
+  const { session, broker, sockets, socket, stop, relent } = await startLimited(headers)
   socket().cut()
   await pass(5000)
   const asked = broker.count('/tickle')
-  broker.answering(() => undefined)
+  relent()
   await session.tickle()
   await pass(minutes * MINUTE_MS)
   expect([broker.count('/tickle'), sockets.length]).toEqual([asked + 1, 1])
@@ -141,22 +148,19 @@ it.each([
 })
 
 it('of a wait of two months that the broker asks for an hour is believed, and no timer runs over', async () => {
-  const { broker, sockets, socket, told, stop } = await start()
-  await pass(10_000)
-  broker.answeringAt('/tickle', () => json(429, { error: 'slow' }, { 'retry-after': '5000000' }))
+  const { sockets, socket, told, stop, relent } = await startLimited({ 'retry-after': '5000000' })
   socket().cut()
   await pass(30 * MINUTE_MS)
   expect(told.filter(({ type }) => type === 'waiting')).toHaveLength(1)
-  broker.answering(() => undefined)
+  relent()
   await pass(31 * MINUTE_MS)
   expect(sockets.length).toBe(2)
   await stop()
 })
 
 it('while keep-alive waits for what the broker limits, a new socket sends no tickle either', async () => {
-  const { session, broker, sockets, socket, stop } = await start()
-  await pass(60_000)
-  broker.answeringAt('/tickle', () => json(429, { error: 'slow' }, { 'retry-after': '300' }))
+  const limited = await startLimited({ 'retry-after': '300' }, 60_000)
+  const { session, broker, sockets, socket, stop, relent } = limited
   await session.step()
   expect(session.health().waitingUntilMs).toBeGreaterThan(Date.now())
   const asked = broker.count('/tickle')
@@ -164,7 +168,7 @@ it('while keep-alive waits for what the broker limits, a new socket sends no tic
   socket().cut()
   await pass(30_000)
   expect([broker.count('/tickle'), sockets.length]).toEqual([asked, 1])
-  broker.answering(() => undefined)
+  relent()
   await pass(45_000)
   expect(sockets.length).toBe(2)
   await stop()
