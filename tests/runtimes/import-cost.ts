@@ -13,13 +13,17 @@ import { bundle } from './drivers/bundle.ts'
 import { stagePackages } from './stage.ts'
 
 const BUDGET_MS = 3
+const UNBUNDLED_MS = 5
 const PROCESSES = 15
 /** On a busy machine even the best of so many is a slow one: what is over then gets more of them. */
 const MOST_ROUNDS = 6
-const PURE_ENTRIES = [
+const ON_CORE_CRYPTO_ALONE = [
   '@isoauth/core-crypto',
   '@isoauth/core-crypto/rsaes-pkcs1-v1_5',
   '@isoauth/ibkr-oauth1/signing',
+]
+const PURE_ENTRIES = [
+  ...ON_CORE_CRYPTO_ALONE,
   '@isoauth/ibkr-session',
   '@isoauth/ibkr-session/pacing',
   '@isoauth/ultracart-sso/transaction',
@@ -59,17 +63,22 @@ export async function importCost(stage: string): Promise<{ lines: string[]; over
     const metafile = join(folder, `${index}.json`)
     const conditions = ['browser']
     await bundle({ entry: source, out, format: 'esm', conditions, minify: true, metafile })
-    const bundled = await bestOf([...empty, out])
-    const unbundled = await bestOf([...empty, source], 1)
+    const bundled = await bestOf([...empty, out], BUDGET_MS)
+    const unbundled = await bestOf([...empty, source], UNBUNDLED_MS, 1)
     const files = Object.keys(readJson(metafile).inputs).length - 1
     costs.push({ entry, bundled, unbundled, files })
   }
-  const lines = costs.map(
-    (cost) =>
-      `${cost.entry.padEnd(38)} bundled ${ms(cost.bundled)}  unbundled ${ms(cost.unbundled)} (${cost.files} files)  ` +
-      `${isOver(cost) ? 'OVER' : 'within'} ${BUDGET_MS} ms`,
-  )
-  return { lines, over: costs.filter(isOver) }
+  return { lines: costs.map(lineOf), over: costs.filter(isOver) }
+}
+
+function lineOf(cost: ImportCost): string {
+  const { entry, bundled, unbundled, files } = cost
+  const told = `${unbundled > UNBUNDLED_MS ? 'over' : 'within'} ${UNBUNDLED_MS} ms`
+  return [
+    entry.padEnd(38),
+    `bundled ${ms(bundled)}, ${isOver(cost) ? 'OVER' : 'within'} ${BUDGET_MS} ms `,
+    `unbundled ${ms(unbundled)} (${files} files)${ON_CORE_CRYPTO_ALONE.includes(entry) ? `, ${told}` : ''}`,
+  ].join(' ')
 }
 
 function isOver({ bundled }: ImportCost): boolean {
@@ -77,7 +86,11 @@ function isOver({ bundled }: ImportCost): boolean {
 }
 
 /** The best time of the last module less that of the empty one before it; the first is loaded before both. */
-async function bestOf(modules: readonly string[], rounds = MOST_ROUNDS): Promise<number> {
+async function bestOf(
+  modules: readonly string[],
+  budgetMs: number,
+  rounds = MOST_ROUNDS,
+): Promise<number> {
   const args = modules.map((file) => pathToFileURL(file).href)
   let [bestEmpty, best] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (let round = 0; round < rounds; round++) {
@@ -86,7 +99,7 @@ async function bestOf(modules: readonly string[], rounds = MOST_ROUNDS): Promise
       bestEmpty = Math.min(bestEmpty, empty)
       best = Math.min(best, subject)
     }
-    if (best - bestEmpty <= BUDGET_MS) break
+    if (best - bestEmpty <= budgetMs) break
   }
   return best - bestEmpty
 }
