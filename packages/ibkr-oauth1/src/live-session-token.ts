@@ -3,7 +3,7 @@
  * verified against the server's signature of it.
  */
 import { type Bytes, isBytes } from '@isoauth/core-crypto'
-import { refuse, requireOptions } from './internal/errors.ts'
+import { refuse, requireOptions, requireText } from './internal/errors.ts'
 import { deriveToken, isTokenProof } from './internal/token-derivation.ts'
 
 /**
@@ -47,7 +47,7 @@ export function verifyLiveSessionToken(options: {
 }): boolean {
   const { token, signature, consumerKey } = requireOptions(options)
   requireSecretBytes('token', token)
-  if (typeof consumerKey !== 'string') refuse('consumerKey', 'a string')
+  requireText(consumerKey, 'consumerKey')
   if (typeof signature !== 'string' || !/^[0-9a-f]{40}$/i.test(signature)) return false
   return isTokenProof(token, signature, consumerKey)
 }

@@ -11,7 +11,7 @@ import {
   requireUrlText,
   upperMethod,
 } from './internal/base-string.ts'
-import { refuse, requireOptions } from './internal/errors.ts'
+import { refuse, requireOptions, requireText } from './internal/errors.ts'
 import { createHmacSigner } from './internal/hmac-signer.ts'
 import {
   createNonceSource,
@@ -77,8 +77,8 @@ export function createRequestSigner(options: RequestSignerOptions): RequestSigne
     now = Date.now,
   } = given
   if (typeof now !== 'function') refuse('now', 'a function')
-  requireText('consumerKey', consumerKey)
-  requireText('accessToken', accessToken)
+  requireText(consumerKey, 'consumerKey')
+  requireText(accessToken, 'accessToken')
   if (!isBytes(liveSessionToken) || liveSessionToken.length !== 20) {
     refuse('liveSessionToken', 'a Uint8Array of 20 bytes (decode the base64 text first)')
   }
@@ -100,8 +100,4 @@ export function createRequestSigner(options: RequestSignerOptions): RequestSigne
       })
     },
   }
-}
-
-function requireText(option: string, value: unknown): void {
-  if (typeof value !== 'string' || value === '') refuse(option, 'a non-empty string')
 }

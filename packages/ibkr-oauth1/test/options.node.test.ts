@@ -215,6 +215,27 @@ describe.each([
   ['liveSessionToken', () => signer({ liveSessionToken: 'x' })],
   ['consumerKey', () => signer({ consumerKey: '' })],
   ['accessToken', () => signer({ accessToken: undefined })],
+  ['consumerKey', () => signer({ consumerKey: 'AB\ud800' })],
+  ['accessToken', () => signer({ accessToken: '\udc00' })],
+  [
+    'consumerKey',
+    () =>
+      signing.verifyLiveSessionToken({
+        token: new Uint8Array(20),
+        signature: '',
+        consumerKey: '\ud800',
+      }),
+  ],
+  [
+    'parameters',
+    () =>
+      signing.signatureBaseString({
+        method: 'GET',
+        url: 'https://h/',
+        parameters: [['oauth_token', 'a\ud800']],
+      }),
+  ],
+  ['parameters', () => signing.authorizationHeaderValue([['\ud800', '']], { realm: 'a' })],
   ['querySigning', () => signer({ querySigning: 'rfc5849' })],
   ['nonce', () => signer().sign({ method: 'GET', url: 'https://h/', nonce: 'a=b' })],
   [

@@ -82,6 +82,18 @@ export function requireOptions<O extends object>(options: O, name = 'options'): 
   return isObject ? options : refuse(name, 'an object')
 }
 
+/** Tells whether something is a text that UTF-8 can hold: one without half of a surrogate pair. */
+export function isWellFormed(value: unknown): value is string {
+  return typeof value === 'string' && !/\p{Cs}/u.test(value)
+}
+
+/** Checks a text of the pure layer. */
+export function requireText(value: unknown, option: string): void {
+  if (!isWellFormed(value) || value === '') {
+    refuse(option, 'a non-empty string of well-formed Unicode')
+  }
+}
+
 /**
  * Runs work on an option. A `CryptoError` becomes `IBKR_OAUTH1_OPTION_INVALID` and is kept as
  * `cause`: it is ours, and free of secrets. Anything else (of a caller's signing function) stays.

@@ -2,17 +2,19 @@
  * The parameters that every signed request has (RFC 5849 section 3.1), nonce and timestamp among them.
  */
 import { bytesToHex, randomBytes } from '@isoauth/core-crypto'
-import { refuse } from './errors.ts'
+import { isWellFormed, refuse } from './errors.ts'
 
 /** A decoded name and value. */
 export type Parameter = readonly [name: string, value: string]
 
-/** Checks that parameters are pairs of texts. */
+/** Checks that parameters are pairs of well-formed texts. */
 export function requireParameters(parameters: ReadonlyArray<Parameter>): ReadonlyArray<Parameter> {
   const isPair = (pair: unknown) =>
-    Array.isArray(pair) && pair.length === 2 && pair.every((text) => typeof text === 'string')
+    Array.isArray(pair) && pair.length === 2 && pair.every(isWellFormed)
   const isRight = Array.isArray(parameters) && parameters.every(isPair)
-  return isRight ? parameters : refuse('parameters', 'an array of [name, value] pairs of texts')
+  return isRight
+    ? parameters
+    : refuse('parameters', 'an array of [name, value] pairs of well-formed texts')
 }
 
 /** The parameters that every signed request has, decoded. */
