@@ -34,7 +34,7 @@ import { createStreams, type Streams } from './internal/stream/streams.ts'
 export interface SessionHealth {
   /** `new`, `open`, `lost` (attempts go on), `given-up` (until `open` is called) or `closed`. */
   readonly state: SessionPhase
-  /** Raised by each opening that succeeded, in a fleet by that of any member. */
+  /** Raised by each opening that made a session, or found one that was lost, in a fleet by that of any member. */
   readonly epoch: number
   readonly openedAtMs: number | undefined
   readonly lostReason: LostReason | undefined
@@ -78,7 +78,8 @@ export interface BrokerageSessionMembers {
   readonly fetch: SessionFetch
   /**
    * Opens the session: asks the status, and unless it is ready initialises it, waits until it is, asks for the
-   * accounts, sends the suppressions and a tickle. In a fleet, joins the session that another member keeps.
+   * accounts, sends the suppressions and a tickle. In a fleet, joins the session that another member keeps. Of a
+   * session that is open and ready nothing changes, neither `epoch` nor a stream.
    *
    * @param options.compete - true ends the session that the same user name has elsewhere; false fails while
    *   there is one
@@ -183,7 +184,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   const turns = createTurns()
   const restorer = createRestorer({
     ...{ settings, calls, state, shared, backOff: createBackOff() },
-    onAsked: () => keeper.settledRenewal(),
+    onAnswered: () => keeper.settledRenewal(),
   })
   const keeper = createKeeper({ settings, calls, state, shared, restorer, turns })
   const keepAlive = createKeepAlive(keeper, now)

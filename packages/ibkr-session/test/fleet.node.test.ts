@@ -91,6 +91,25 @@ it('is handed over within 30 s when its keeper dies, without another opening', a
   expect(dead.session.health().isKeeper).toBe(false)
 })
 
+it('a member that opens a healthy session, again or after its keeper died, leaves it to the others as it is', async () => {
+  const store = memoryStore()
+  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+  const keeper = setUp(shared)
+  const member = setUp(shared, keeper)
+  await keeper.session.open({ compete: true })
+  await member.session.open({ compete: true })
+  await live([keeper, member], 20_000)
+  await member.session.open({ compete: true })
+  await live([keeper, member], 20_000)
+  keeper.time.now += 40_000
+  const newcomer = setUp(shared, keeper)
+  expect(await newcomer.session.open({ compete: true })).toMatchObject({ state: 'open', epoch: 1 })
+  await live([member, newcomer], 20_000)
+  expect(member.session.health()).toMatchObject({ state: 'open', epoch: 1 })
+  expect(member.types().filter((type) => type !== 'keeper')).toEqual(['opened'])
+  expect(keeper.broker.count(INIT)).toBe(1)
+})
+
 it('a keeper that closes hands over at once', async () => {
   const members = await fleet(3)
   await Promise.all(members.map(({ session }) => session.open({ compete: true })))

@@ -1,7 +1,7 @@
 /** Opening: the order of calls, readiness, refusals. */
 import { expect, it } from 'vitest'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
-import { COOKIE, failure, json, paths, setUp, wrong } from './support.ts'
+import { COOKIE, failure, json, NOW_MS, paths, setUp, wrong } from './support.ts'
 
 const INIT = '/iserver/auth/ssodh/init'
 
@@ -19,6 +19,68 @@ it('opens: status, init, accounts, tickle; and tells it once', async () => {
   expect(JSON.parse(setup.broker.calls[1]?.body ?? '')).toEqual({ publish: true, compete: false })
   expect(health).toMatchObject({ state: 'open', epoch: 1, lastGoodTickleAtMs: setup.time.now })
   expect(setup.events).toEqual([{ type: 'opened', epoch: 1 }])
+})
+
+it('opened again while it is open and ready, it stays what it is: no other epoch, no event', async () => {
+  const { session, time, types } = setUp()
+  const { openedAtMs } = await session.open({ compete: false })
+  time.now += 1000
+  const again = await session.open({ compete: true })
+  expect(again).toMatchObject({ state: 'open', epoch: 1, openedAtMs, lastGoodTickleAtMs: time.now })
+  expect(types()).toEqual(['opened'])
+})
+
+it.each([
+  ['no longer authenticated', { authenticated: false, connected: true }, 'not-authenticated'],
+  ['not connected', { authenticated: true, connected: false }, 'no-bridge'],
+  ['taken', { authenticated: false, competing: true, connected: true }, 'competing'],
+])(
+  'opened again after the broker ended it unnoticed (%s), that is told',
+  async (_, said, reason) => {
+    const { session, broker, events } = setUp()
+    await session.open({ compete: true })
+    const asked = broker.count('/iserver/auth/status')
+    broker.answering(({ path }) =>
+      path === '/iserver/auth/status' && broker.count(path) === asked + 1
+        ? json(200, { ...said, message: 'said' })
+        : undefined,
+    )
+    expect(await session.open({ compete: true })).toMatchObject({ state: 'open', epoch: 2 })
+    expect(events.slice(1)).toEqual([
+      { type: 'lost', epoch: 1, reason, message: 'said' },
+      { type: 'reopened', epoch: 2, downMs: 0 },
+    ])
+  },
+)
+
+it('a status that says nothing is no status, and no proof that there is no session', async () => {
+  const { session, broker, events, time } = setUp()
+  await session.open({ compete: true })
+  time.now += 60_000
+  broker.answering(({ path }) =>
+    path === '/iserver/auth/status' || path === '/tickle' ? json(200, {}) : undefined,
+  )
+  const error = await failure(() => session.status())
+  expect(error).toMatchObject({ code: 'IBKR_SESSION_RESPONSE_INVALID' })
+  expect(error.message).toContain('does not say whether')
+  await session.step()
+  expect(session.health().state).toBe('open')
+  expect(events.at(-1)).toMatchObject({ type: 'waiting', reason: 'answer-invalid' })
+  expect(broker.count(INIT)).toBe(1)
+})
+
+it('an opening goes on where the status says nothing', async () => {
+  const { session, broker } = setUp()
+  broker.answering(({ path }) =>
+    path === INIT || (path === '/iserver/auth/status' && broker.count(path) < 4)
+      ? json(200, {})
+      : undefined,
+  )
+  const opening = session.open({ compete: true })
+  broker.isOpen = true
+  broker.lastSeenMs = NOW_MS
+  expect(await opening).toMatchObject({ state: 'open', epoch: 1 })
+  expect([broker.count(INIT), broker.count('/iserver/auth/status')]).toEqual([1, 4])
 })
 
 it('does not initialise a session that is ready', async () => {

@@ -351,6 +351,16 @@ it('orders are asked for again on the next socket where they could not be told',
   await stop()
 })
 
+it('a session that is opened again while it is open and ready costs no socket and no gap', async () => {
+  const { session, sockets, kinds, stop } = await start()
+  await pass(10_000)
+  const opening = session.open({ compete: true })
+  await pass(10_000)
+  await opening
+  expect([sockets.length, kinds()]).toEqual([1, ['ready']])
+  await stop()
+})
+
 it('a filtered call for orders: told, mended by force=true, and the gap told', async () => {
   const { stream, broker, session, kinds, stop } = await start()
   stream.subscribe({ topic: 'or' })

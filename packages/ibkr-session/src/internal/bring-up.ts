@@ -7,7 +7,7 @@ import { hasCode } from '@isoauth/core-crypto'
 import { newError } from './errors.ts'
 import { pause } from './pause.ts'
 import type { SessionCalls } from './session-calls.ts'
-import type { SessionStatus } from './session-status.ts'
+import { NO_SESSION, type SessionStatus } from './session-status.ts'
 import type { Intent } from './settings.ts'
 
 /** What an opening is made of. */
@@ -17,8 +17,8 @@ export interface BringUp {
   /** Message ids to suppress. */
   readonly suppress: readonly string[]
   readonly signal: PlatformAbortSignal
-  /** Told when the broker has answered once: from there on the connection's token is a good one. */
-  readonly onAsked: () => void
+  /** Told what the broker said first: from there on the connection's token is a good one. */
+  readonly onAsked: (before: SessionStatus) => void
 }
 
 /** Waits between questions whether the session is ready, in milliseconds; the last one repeats. */
@@ -35,8 +35,8 @@ const READY_WAITS_MS = [500, 1000, 1500, 2000, 3000] as const
  */
 export async function bringUp(about: BringUp): Promise<SessionStatus> {
   const { calls, suppress, signal, onAsked } = about
-  const before = await calls.status(signal)
-  onAsked()
+  const before = await calls.status(signal, NO_SESSION)
+  onAsked(before)
   const status = before.isReady ? before : await untilReady(about, await initialise(about))
   await untilAccounts(about)
   await calls.suppress(suppress, signal)
@@ -47,7 +47,7 @@ export async function bringUp(about: BringUp): Promise<SessionStatus> {
 async function initialise({ calls, intent, signal }: BringUp): Promise<SessionStatus> {
   const status = await calls.initialise(intent, signal)
   // Not every answer to init has the flags; the status has.
-  return status ?? (await calls.status(signal))
+  return status ?? (await calls.status(signal, NO_SESSION))
 }
 
 /** Waits until the session is ready; what the broker refuses or explains is told and not polled away. */
@@ -59,7 +59,7 @@ async function untilReady(
   for (let attempt = 0; !status.isReady; attempt++) {
     refuseRefusal(status, intent)
     await pause(waitMs(attempt), signal)
-    status = await calls.status(signal)
+    status = await calls.status(signal, NO_SESSION)
   }
   return status
 }

@@ -14,6 +14,7 @@ import { closedError, newError } from './errors.ts'
 import { judge } from './failure.ts'
 import type { SessionCalls } from './session-calls.ts'
 import type { SessionState } from './session-state.ts'
+import { lossOf, type SessionStatus } from './session-status.ts'
 import type { Intent, Settings } from './settings.ts'
 import type { FoundFacts, SharedFacts, SharedSession } from './shared-session.ts'
 
@@ -53,7 +54,7 @@ export interface RestoreParts {
   readonly shared: SharedSession
   readonly backOff: BackOff
   /** Told when an opening has asked the broker with the connection's current token. */
-  readonly onAsked: () => void
+  readonly onAnswered: () => void
 }
 
 /** What a keeper wrote may be seen a minute later, and its times are taken to be later by that. */
@@ -76,7 +77,7 @@ const REFUSALS = 3
 
 /** Makes the restorer of one session. */
 export function createRestorer(parts: RestoreParts): Restorer {
-  const { settings, calls, state, shared, backOff, onAsked } = parts
+  const { settings, calls, state, shared, backOff, onAnswered } = parts
   const { now, openTimeoutMs, suppress } = settings
   const flight = createSingleFlight<void>()
   let underWay: Promise<unknown> | undefined
@@ -135,10 +136,19 @@ export function createRestorer(parts: RestoreParts): Restorer {
       const wait = state.wait()
       if (wait && !isAsked) throw wait.error
     }
+    let isKept = false
+    const onAsked = (before: SessionStatus) => {
+      onAnswered()
+      // The one that the others of a fleet have, or this member: their streams and subscriptions go on.
+      isKept = before.isReady && (state.phase !== 'new' || found?.isOpen === true)
+      const { reason, message } = lossOf(before)
+      if (!before.isReady) state.lose(reason, message)
+    }
     const { message } = await bringUp({ calls, intent: way, suppress, signal, onAsked })
     worked()
     state.tickled(now())
-    state.open({ epoch: Math.max(state.epoch, knownEpoch) + 1, message })
+    isKept &&= state.phase !== 'lost'
+    state.open({ epoch: Math.max(state.epoch, knownEpoch) + (isKept ? 0 : 1), message })
     await shared.write(facts())
   }
 

@@ -5,6 +5,7 @@
 import type { PlatformAbortSignal } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
 import type { Broker } from './broker-call.ts'
+import { newError } from './errors.ts'
 import { pause } from './pause.ts'
 import { NO_SESSION, readStatus, type SessionStatus } from './session-status.ts'
 import { type Intent, SUPPRESS_LIMIT } from './settings.ts'
@@ -33,8 +34,12 @@ export interface Validation {
 export interface SessionCalls {
   /** `POST /iserver/auth/ssodh/init`: opens the session. 200 alone proves nothing: read what it says. */
   initialise(intent: Intent, signal: PlatformAbortSignal): Promise<SessionStatus | undefined>
-  /** `POST /iserver/auth/status`, or GET where POST is answered by 400. */
-  status(signal?: PlatformAbortSignal | undefined): Promise<SessionStatus>
+  /**
+   * `POST /iserver/auth/status`, or GET where POST is answered by 400.
+   *
+   * @param unsaid - what an answer that says nothing counts as; it is refused where that is left out
+   */
+  status(signal?: PlatformAbortSignal | undefined, unsaid?: SessionStatus): Promise<SessionStatus>
   /** `POST /tickle`. The session's id is kept for sockets and goes nowhere else. */
   tickle(signal?: PlatformAbortSignal | undefined): Promise<Tickle>
   /** `GET /iserver/accounts`: true once there is a list. */
@@ -63,18 +68,25 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
   let tickledAtMs = Number.NEGATIVE_INFINITY
   const turns = new Set<{ readonly atMs: number }>()
 
-  async function status(signal: PlatformAbortSignal | undefined): Promise<SessionStatus> {
+  async function status(
+    signal: PlatformAbortSignal | undefined,
+    unsaid?: SessionStatus,
+  ): Promise<SessionStatus> {
     try {
       const path = '/iserver/auth/status'
       const fields = await call({ method: statusMethod, path, signal })
-      return readStatus(fields, secrets()) ?? NO_SESSION
+      const said = readStatus(fields, secrets()) ?? unsaid
+      if (said) return said
+      const message =
+        'The broker does not say whether the session is authenticated: it may be in its nightly reset; try again later.'
+      throw newError('RESPONSE_INVALID', message)
     } catch (error) {
       const { status: answered } = Object(error) as { readonly status?: unknown }
       const isRefused = hasCode(error, 'IBKR_SESSION_REFUSED') && answered === 400
       if (isRefused && statusMethod === 'POST') {
         // Some of the broker's machines take the one, some the other.
         statusMethod = 'GET'
-        return await status(signal)
+        return await status(signal, unsaid)
       }
       if (hasCode(error, 'IBKR_SESSION_NO_BRIDGE')) return NO_SESSION
       throw error

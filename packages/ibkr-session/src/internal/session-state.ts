@@ -19,7 +19,7 @@ export interface Wait {
 /** The session's state. */
 export interface SessionState {
   readonly phase: SessionPhase
-  /** Raised by each opening that succeeded: what failed in an older epoch needs no new opening. */
+  /** Raised by each opening that made a session, or found one that was lost: what failed in an older epoch needs no new opening. */
   readonly epoch: number
   /** Since when it is lost, in milliseconds since 1970. */
   readonly lostAtMs: number | undefined
@@ -28,8 +28,8 @@ export interface SessionState {
   readonly lastTickleAtMs: number | undefined
   /** The wait that lasts now. */
   wait(): Wait | undefined
-  /** An opening succeeded here (the epoch after this one), or at another member (its epoch). */
-  open(about?: { readonly epoch?: number; readonly message?: string | undefined }): void
+  /** An opening succeeded, here or at another member. What is open in that epoch stays as it is. */
+  open(about: { readonly epoch: number; readonly message?: string | undefined }): void
   lose(reason: LostReason, message?: string | undefined): void
   /** A tickle was answered, here or at another member. */
   tickled(atMs: number): void
@@ -79,11 +79,10 @@ export function createSessionState(
     },
     // A clock that was set back would make the wait longer than it was meant to be.
     wait: () => (wait && now() >= waitsSinceMs && now() < wait.untilMs ? wait : undefined),
-    open(about = {}) {
-      if (phase === 'closed') return
-      const { epoch: nextEpoch = epoch + 1, message } = about
-      const isFirst = openedAtMs === undefined
+    open({ epoch: nextEpoch, message }) {
       const wasOpen = phase === 'open'
+      if (phase === 'closed' || (wasOpen && nextEpoch === epoch)) return
+      const isFirst = openedAtMs === undefined
       const downMs = lostAtMs === undefined ? 0 : Math.max(0, now() - lostAtMs)
       phase = 'open'
       epoch = nextEpoch

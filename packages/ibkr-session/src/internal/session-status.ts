@@ -69,9 +69,10 @@ export interface Loss {
   readonly message?: string | undefined
 }
 
-/** What a status without a session tells of its end. */
-export function lossOf({ competing, fail, message }: SessionStatus): Loss {
-  return { reason: competing ? 'competing' : 'not-authenticated', message: fail ?? message }
+/** What a status that is not ready tells of the end of a session. */
+export function lossOf({ authenticated, competing, fail, message }: SessionStatus): Loss {
+  const unconnected = authenticated ? 'no-bridge' : 'not-authenticated'
+  return { reason: competing ? 'competing' : unconnected, message: fail ?? message }
 }
 
 /** In the place of what the broker said, where that repeats a secret: that it said something counts. */
