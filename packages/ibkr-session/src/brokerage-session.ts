@@ -98,7 +98,8 @@ export interface BrokerageSessionMembers {
   /**
    * Keeps the session alive until it is stopped: a tickle each `intervalMs`, and an opening where the broker says
    * that the session is gone, or `open` failed. No failure ends it but refused credentials, which are told
-   * (`given-up`). It holds no process open. Called again, it goes on with the new interval.
+   * (`given-up`). It holds no process open. Called again, it goes on with the new interval. Before `open` it opens
+   * nothing: alone it tickles, in a fleet it follows the members that called `open`.
    *
    * @returns a function that stops it
    */

@@ -110,6 +110,49 @@ it('a member that opens a healthy session, again or after its keeper died, leave
   expect(keeper.broker.count(INIT)).toBe(1)
 })
 
+it('a member that never called open is no keeper, so that one that did opens what is lost', async () => {
+  const store = memoryStore()
+  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+  const opener = setUp(shared)
+  const quiet = setUp(shared, opener)
+  const { broker } = opener
+  await live([quiet], 10_000)
+  await opener.session.open({ compete: true })
+  await live([quiet, opener], 60_000)
+  expect(keepers([quiet, opener])).toEqual([opener])
+  broker.isOpen = false
+  await live([quiet, opener], 90_000)
+  expect(broker.count(INIT)).toBe(2)
+  for (const { session } of [quiet, opener]) {
+    expect(session.health()).toMatchObject({ state: 'open', epoch: 2 })
+  }
+})
+
+it('a member that never called open keeps alone what it can, and tells no other that a lost session lives', async () => {
+  const store = memoryStore()
+  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+  const opener = setUp(shared)
+  const quiet = setUp(shared, opener)
+  const { broker } = opener
+  await opener.session.open({ compete: true })
+  await live([quiet, opener], 20_000)
+  const entries = new Map(store.entries)
+  // The only one that opened it sleeps.
+  const before = broker.calls.length
+  await live([quiet], 900_000)
+  expect(broker.isOpen).toBe(true)
+  expect(broker.calls.length - before).toBeLessThanOrEqual(6)
+  broker.isOpen = false
+  await live([quiet], 900_000)
+  expect(broker.calls.length - before).toBeLessThanOrEqual(12)
+  expect(quiet.session.health()).toMatchObject({ state: 'lost', isKeeper: false })
+  expect(store.entries).toEqual(entries)
+  expect(broker.count(INIT)).toBe(1)
+  await live([opener, quiet], 120_000)
+  expect(broker.count(INIT)).toBe(2)
+  expect(quiet.session.health()).toMatchObject({ state: 'open', epoch: 2 })
+})
+
 it('a keeper that closes hands over at once', async () => {
   const members = await fleet(3)
   await Promise.all(members.map(({ session }) => session.open({ compete: true })))
@@ -379,6 +422,36 @@ it('a step that is ended while the store is asked takes nothing over from the ke
   await settle()
   expect(store.entries).toEqual(before)
   expect(session.health().isKeeper).toBe(false)
+})
+
+it('a step during which the session is closed sends nothing afterwards', async () => {
+  const store = memoryStore()
+  const [asked, answered] = [deferred(), deferred()]
+  const { getItem } = store
+  let isSlow = false
+  const slow = {
+    ...store,
+    async getItem(key: string) {
+      if (!isSlow) return await getItem(key)
+      asked.resolve()
+      await answered.promise
+      return await getItem(key)
+    },
+  }
+  const shared = { store: slow, storeKey: 'unsealed', sharedAs: 'user' } as const
+  const { session, broker, time } = setUp(shared)
+  await session.open({ compete: true })
+  await session.step()
+  time.now += 15_000
+  isSlow = true
+  const step = session.step({ intervalMs: 5000 })
+  await asked.promise
+  const closing = session.close()
+  answered.resolve()
+  await closing
+  const before = broker.calls.length
+  expect(await step).toMatchObject({ state: 'closed', nextStepAtMs: undefined })
+  expect(broker.calls.slice(before)).toEqual([])
 })
 
 it('a member that waits for its turn while the store goes down does not become another keeper', async () => {

@@ -62,6 +62,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
     return ageMs < 0 ? Number.POSITIVE_INFINITY : ageMs
   }
 
+  const isOver = () => state.phase === 'closed' || state.phase === 'given-up'
+
   /** When a step is due that has nothing to do now. */
   const nextAtMs = (intervalMs: number) => {
     const spacingMs = Math.min(jittered(intervalMs), INTERVAL_LIMIT_MS)
@@ -85,9 +87,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
   }
 
   async function judgeStatus(status: SessionStatus, signal: PlatformAbortSignal): Promise<void> {
-    if (!status.authenticated && restorer.intent) {
+    if (!status.authenticated) {
       await lost(lossOf(status), signal)
-      return
+      if (restorer.intent) return
     }
     state.tickled(now())
     if (restorer.intent && !status.isReady) {
@@ -133,8 +135,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (state.wait()) return
     if (isRenewed && state.phase === 'open') return await afterRenewal(signal)
     // An opening that failed is made again, also where the session came by itself: the rest of it is still to be asked.
-    const isWanted = state.phase === 'new' && restorer.intent !== undefined
-    if (isWanted || state.phase === 'lost') return await reopen(signal)
+    const isMissing = state.phase === 'new' || state.phase === 'lost'
+    if (restorer.intent && isMissing) return await reopen(signal)
     // A little early rather than a whole look of a scheduler late.
     if (sinceTickleMs() >= intervalMs * 0.9 - 1000) await tick(signal)
   }
@@ -147,8 +149,13 @@ export function createKeeper(parts: KeeperParts): Keeper {
       isRenewed = false
     },
     async step(intervalMs, signal) {
-      if (state.phase === 'closed' || state.phase === 'given-up') return Number.POSITIVE_INFINITY
-      const { role, found } = await shared.lead(restorer.facts, signal)
+      if (isOver()) return Number.POSITIVE_INFINITY
+      // Who may not open what is lost leaves it to those who may, and follows.
+      const mayLead = !shared.isShared || restorer.intent
+      const { role, found } = mayLead
+        ? await shared.lead(restorer.facts, signal)
+        : { role: 'follower', found: await shared.read(signal) }
+      if (isOver()) return Number.POSITIVE_INFINITY
       if (found) restorer.adopt(found)
       const isAway = role === 'follower' && !(isWatcher && sinceTickleMs() >= unheardMs)
       if (isAway) return now() + jittered(isWatcher ? WATCH_MS : LOOK_MS)
@@ -156,9 +163,12 @@ export function createKeeper(parts: KeeperParts): Keeper {
       if (turns.isTaken() && sinceTickleMs() < URGENT_MS) return now() + TAKEN_MS
       const before = JSON.stringify(restorer.facts())
       // An opening takes up to a minute, for which its keeper is not to be taken for dead.
-      const showLife = () => void shared.lead(restorer.facts, signal).catch(() => {})
+      const showLife = () => {
+        if (mayLead) shared.lead(restorer.facts, signal).catch(() => {})
+      }
       await repeatDuring(() => turns.own(() => work(intervalMs, signal)), LIFE_SIGN_MS, showLife)
-      if (JSON.stringify(restorer.facts()) !== before) await shared.write(restorer.facts())
+      const isChanged = JSON.stringify(restorer.facts()) !== before
+      if (mayLead && isChanged) await shared.write(restorer.facts())
       return nextAtMs(intervalMs)
     },
   }
