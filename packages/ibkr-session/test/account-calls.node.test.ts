@@ -168,6 +168,21 @@ describe('an answer', () => {
   })
 })
 
+it('knows of filters until a refresh was answered that was sent after them', async () => {
+  const { calls } = setUp({})
+  expect(calls.isSilenced()).toBe(false)
+  calls.noticed(ORDERS, true, '?filters=a')
+  expect(calls.isSilenced()).toBe(true)
+  const first = calls.refreshOrders(signal)
+  await vi.advanceTimersByTimeAsync(4000)
+  calls.noticed('/iserver/account/trades', true, '?filters=a')
+  await passed(first)
+  expect(calls.isSilenced()).toBe(false)
+  calls.noticed(ORDERS, false, '?filters=a&force=true')
+  await passed(calls.orders(signal))
+  expect(calls.isSilenced()).toBe(true)
+})
+
 it('tells which calls of the caller count', () => {
   const paced = [ORDERS, '/iserver/account/trades', '/iserver/account/orders/1', '/tickle', '']
   expect(paced.map(isPaced)).toEqual([true, true, false, false, false])
@@ -175,7 +190,8 @@ it('tells which calls of the caller count', () => {
   expect(filtered.map((query) => isFilteredOrders(ORDERS, query))).toEqual([
     ...[true, true, false, false, false],
   ])
-  expect(isFilteredOrders(ORDERS, '?filters=a&force=true')).toBe(false)
-  expect(isFilteredOrders(ORDERS, '?Force=True&filters=a')).toBe(false)
+  // Whether force beside filters is enough, the broker does not say.
+  expect(isFilteredOrders(ORDERS, '?filters=a&force=true')).toBe(true)
+  expect(isFilteredOrders(ORDERS, '?force=true')).toBe(false)
   expect(isFilteredOrders('/iserver/account/trades', '?filters=a')).toBe(false)
 })

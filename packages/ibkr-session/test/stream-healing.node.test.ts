@@ -379,6 +379,58 @@ it('a filtered call for orders: told, mended by force=true, and the gap told', a
   await stop()
 })
 
+it('a filtered call for orders silences also with force=true beside the filters, and where it is lost', async () => {
+  const { stream, broker, session, kinds, stop } = await start()
+  stream.subscribe({ topic: 'or' })
+  await pass(10_000)
+  const forced = () => broker.calls.filter(({ query }) => query === '?force=true').length
+  await session.fetch('/iserver/account/orders?filters=filled&force=true')
+  await pass(10_000)
+  expect([forced(), kinds()]).toEqual([1, ['ready', 'orders-silenced', 'gap']])
+  broker.answering(({ query }) => (query === '?filters=filled' ? 'lost' : undefined))
+  session.fetch('/iserver/account/orders?filters=filled').catch(() => {})
+  await pass(10_000)
+  expect([forced(), kinds().length]).toEqual([2, 5])
+  await stop()
+})
+
+it('orders that were silenced before they are subscribed to are asked for with force=true', async () => {
+  const { stream, broker, session, socket, kinds, stop } = await start()
+  await session.fetch('/iserver/account/orders?filters=filled')
+  expect(kinds()).toEqual(['ready'])
+  stream.subscribe({ topic: 'or' })
+  await pass(10_000)
+  const queries = broker.calls.filter(({ path }) => path === '/iserver/account/orders')
+  expect(queries.map(({ query }) => query)).toEqual(['?filters=filled', '?force=true'])
+  expect(socket().frames).toEqual(['sor+{}'])
+  await stop()
+})
+
+it('a call with force=true that fails is made again until it is answered, and each gap is told', async () => {
+  const { stream, broker, session, told, stop } = await start()
+  stream.subscribe({ topic: 'or' })
+  await pass(10_000)
+  let failures = 2
+  broker.answering(({ query }) => {
+    if (query !== '?force=true' || failures-- <= 0) return undefined
+    return json(503, { error: 'down' }, { 'retry-after': '30' })
+  })
+  const fromMs = Date.now()
+  await session.fetch('/iserver/account/orders?filters=filled')
+  await pass(2 * MINUTE_MS)
+  const forced = broker.calls.filter(({ query }) => query === '?force=true')
+  expect(forced.map(({ atMs }) => atMs - fromMs)).toEqual([5000, 35_000, 65_000])
+  const gaps = told.filter((event) => event.type === 'gap')
+  expect(gaps.map((gap) => [gap.fromMs - fromMs, gap.toMs - fromMs])).toEqual([
+    [0, 5000],
+    [0, 35_000],
+    [0, 65_000],
+  ])
+  await stop()
+  await pass(MINUTE_MS)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
 it('reconcile runs before the first message after a gap, and is given what it missed', async () => {
   const { stream, broker, socket, told, stop } = await start({
     reconcile: reconcileOrdersAndTrades,

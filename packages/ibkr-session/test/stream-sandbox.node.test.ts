@@ -91,6 +91,28 @@ it.each(['OAuth 1.0a', 'SSO'] as const)(
   },
 )
 
+it('filters, with force=true or without, before a subscription or after it, lose no order for good', async () => {
+  const { sandbox, session, stream } = await start('OAuth 1.0a')
+  const filtered = '/iserver/account/orders?filters=filled'
+  await ticking(session.fetch(filtered))
+  const orders = stream.subscribe({ topic: 'or' })
+  const live = () => sandbox.broker.play({ kind: 'order', conid: 265598, quantity: 1 })
+  const isHeard = async () => {
+    const { buffered } = orders
+    live()
+    await until(() => orders.buffered > buffered, 60_000)
+  }
+  await until(() => sandbox.broker.sockets.at(-1)?.subscriptions.length === 1)
+  await isHeard()
+  for (const query of ['&force=true', '']) {
+    await ticking(session.fetch(filtered + query))
+    await vi.advanceTimersByTimeAsync(10_000)
+    await until(() => pending() === 0)
+    await isHeard()
+  }
+  await session.close()
+})
+
 it('cut 100 times: no subscription lost or doubled, each cut one gap, every order event found', async () => {
   const { sandbox, session, stream, told, count } = await start('OAuth 1.0a')
   stream.subscribe({ topic: 'or' })

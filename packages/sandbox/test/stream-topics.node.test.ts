@@ -144,6 +144,12 @@ describe('orders', () => {
     await expectSilentUntil('/iserver/account/orders?force=true', '/iserver/account/orders')
   })
 
+  it('fall silent with a filtered call that has force beside its filters', async () => {
+    heard.socket.send('sor+{}')
+    const both = '/iserver/account/orders?filters=filled&force=true'
+    await expectSilentUntil('/iserver/account/orders?force=true', both)
+  })
+
   it('are silent before accounts and orders were asked for in this session', async () => {
     await here.user.post('/logout')
     await here.user.open()

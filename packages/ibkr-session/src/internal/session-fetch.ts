@@ -27,7 +27,7 @@ export interface SessionFetchParts {
   readonly timeoutMs: number
   /** Told of each request that is sent. */
   readonly onAsked: (asked: AskedRequest) => void
-  /** Told of each request that was answered, and whether that was a 2xx. */
+  /** Told of each request that was answered or lost, and whether that was a 2xx. */
   readonly onAnswered: (asked: AskedRequest, isGood: boolean) => void
 }
 
@@ -59,9 +59,14 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
     const { epoch } = state
     const send = async () => {
       onAsked(asked)
-      const answer = await broker.send(input, init)
-      onAnswered(asked, answer.ok)
-      return answer
+      let isGood = false
+      try {
+        const answer = await broker.send(input, init)
+        isGood = answer.ok
+        return answer
+      } finally {
+        onAnswered(asked, isGood)
+      }
     }
     const response = isRepeatable ? await send() : await sendOnce(send, asked, signal)
     if (

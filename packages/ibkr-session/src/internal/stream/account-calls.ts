@@ -20,12 +20,15 @@ export interface AccountCalls {
   /** `GET /iserver/account/trades`: those of the last days, 1 to 7. */
   trades(days: number, signal: PlatformAbortSignal): Promise<readonly unknown[]>
   /** A caller asks by itself, or was answered, and was told or not: the next call waits for that one too. */
-  noticed(path: string, isGood: boolean): void
+  noticed(path: string, isGood: boolean, query?: string): void
+  /** Filters have made the topic `or` silent, and no refresh that was sent after them was answered. */
+  isSilenced(): boolean
   /** When orders were asked for and told last, in milliseconds since 1970. */
   ordersToldAtMs(): number | undefined
 }
 
 const ORDERS = '/iserver/account/orders'
+const FORCE = '?force=true'
 const TRADES = '/iserver/account/trades'
 const SPACING_MS = 5000
 const ANSWER_LIMIT_BYTES = 4_194_304
@@ -38,6 +41,8 @@ export function createAccountCalls(
 ): AccountCalls {
   const askedAtMs = new Map<string, number>()
   const toldAtMs = new Map<string, number>()
+  let silences = 0
+  let ended = 0
 
   /** Waits until the broker takes this call; those that wait together go one after the other. */
   async function turn(path: string, signal: PlatformAbortSignal): Promise<void> {
@@ -51,6 +56,7 @@ export function createAccountCalls(
 
   async function ask(path: string, query: string, name: string, signal: PlatformAbortSignal) {
     await turn(path, signal)
+    const known = silences
     const answer = await withDeadline({ timeoutMs, signal, newError }, async (deadline) => {
       const response = await fetch(path + query, { signal: deadline })
       return await receiveAnswer(response, { limitBytes: ANSWER_LIMIT_BYTES }, deadline)
@@ -60,12 +66,15 @@ export function createAccountCalls(
     const refusal = newError
     const { fields } = readAnswer({ ...answer, text }, { newError, now, secrets: [], refusal })
     toldAtMs.set(path, now())
+    if (query === FORCE) ended = known
     return fields
   }
 
   return {
     ordersToldAtMs: () => toldAtMs.get(ORDERS),
-    noticed(path, isGood) {
+    isSilenced: () => silences > ended,
+    noticed(path, isGood, query = '') {
+      if (isFilteredOrders(path, query)) silences++
       askedAtMs.set(path, now())
       if (isGood) toldAtMs.set(path, now())
     },
@@ -77,7 +86,7 @@ export function createAccountCalls(
       return isEmpty && first['snapshot'] !== true ? await ask(ORDERS, '', 'orders', signal) : first
     },
     async refreshOrders(signal) {
-      await ask(ORDERS, '?force=true', 'orders', signal)
+      await ask(ORDERS, FORCE, 'orders', signal)
     },
     async trades(days, signal) {
       const { trades } = await ask(TRADES, `?days=${days}`, 'trades', signal)
@@ -91,7 +100,7 @@ export function isPaced(path: string): boolean {
   return path === ORDERS || path === TRADES
 }
 
-/** True for a call that makes the topic `or` silent. */
+/** True for a call that makes the topic `or` silent: also with `force=true` beside the filters, since the broker wants that in a call that follows. */
 export function isFilteredOrders(path: string, query: string): boolean {
-  return path === ORDERS && /[?&]filters=[^&]/i.test(query) && !/[?&]force=true/i.test(query)
+  return path === ORDERS && /[?&]filters=[^&]/i.test(query)
 }

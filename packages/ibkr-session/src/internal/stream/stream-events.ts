@@ -61,7 +61,7 @@ export type StreamEvent =
   | { readonly type: 'reconcile-failed'; readonly code?: string | undefined }
   /**
    * A call for orders with `filters` has made the topic `or` silent. The library asks with `force=true`, which ends
-   * that, and then tells the gap.
+   * that, and then tells the gap; where that fails it asks again, and tells both again.
    */
   | { readonly type: 'orders-silenced' }
   /** A subscription's buffer is full: from now on its oldest messages are dropped, and counted in `dropped`. */

@@ -11,7 +11,8 @@ import { asyncDisposeSymbol, type DisposableMember } from '../async-disposable.t
 import type { Broker } from '../broker-call.ts'
 import { newError, refuse } from '../errors.ts'
 import type { Turns } from '../exclusive.ts'
-import { judge } from '../failure.ts'
+import { firmWaitMs, judge } from '../failure.ts'
+import { pause } from '../pause.ts'
 import type { Restorer } from '../restore.ts'
 import type { SessionCalls } from '../session-calls.ts'
 import type { SessionState } from '../session-state.ts'
@@ -169,13 +170,15 @@ export async function openStream(
     },
   })
 
-  /** Without these two calls in a session the broker says nothing of orders. */
+  /** Without accounts and orders in a session, or after filters, the broker says nothing of orders. */
   async function beforeOrders(): Promise<void> {
     const toldAtMs = accountCalls.ordersToldAtMs() ?? Number.NEGATIVE_INFINITY
-    if (toldAtMs >= (state.openedAtMs ?? 0)) return
+    const isSilenced = accountCalls.isSilenced()
+    if (!isSilenced && toldAtMs >= (state.openedAtMs ?? 0)) return
+    const ask = isSilenced ? accountCalls.refreshOrders : accountCalls.orders
     // Where it fails, the subscription is made all the same: some topics come late rather than never.
     // The next socket asks again.
-    await own(() => accountCalls.orders(signal), signal).catch(() => {})
+    await own<unknown>(() => ask(signal), signal).catch(() => {})
   }
 
   async function attach(next: Link): Promise<void> {
@@ -216,17 +219,20 @@ export async function openStream(
   // What a listener gives back some runtimes warn of.
   const onAbort = () => void close()
 
-  async function unsilence(): Promise<void> {
-    const fromMs = now()
+  async function unsilence(fromMs: number, usualMs = 5000): Promise<void> {
+    let waitMs = usualMs
     emit({ type: 'orders-silenced' })
     gaps.begin(fromMs, [{ topic: 'or', key: '' }])
     try {
       await own(() => accountCalls.refreshOrders(signal), signal)
-    } catch {
-      // The gap is told all the same; the next call with force=true ends the silence.
+    } catch (error) {
+      // The gap is told all the same, and once more after the next attempt.
+      waitMs = Math.max(waitMs, firmWaitMs(judge(error, now())))
     }
     // Before everything is subscribed to again, the login that is under way tells it.
     if (isReady) await gaps.finish()
+    await pause(waitMs, signal)
+    if (accountCalls.isSilenced()) await unsilence(fromMs, Math.min(usualMs * 2, 300_000))
   }
 
   const members: BrokerStreamMembers = {
@@ -267,7 +273,7 @@ export async function openStream(
       link?.end('renewed')
     },
     ordersSilenced() {
-      if (subscriptions.has('or')) void unsilence()
+      if (subscriptions.has('or')) unsilence(now()).catch(() => {})
     },
   })
 

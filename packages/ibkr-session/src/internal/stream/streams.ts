@@ -16,7 +16,7 @@ export interface Streams {
   renewed(): void
   /** A request is sent. */
   asked(asked: AskedRequest): void
-  /** A request was answered. */
+  /** A request was answered, or lost. */
   answered(asked: AskedRequest, isGood: boolean): void
   close(): Promise<void>
 }
@@ -54,12 +54,12 @@ export function createStreams(
     renewed() {
       for (const stream of opened) stream.renewed()
     },
-    asked({ method, path }) {
-      if (method === 'GET' && isPaced(path)) accountCalls.noticed(path, false)
+    asked({ method, path, query }) {
+      if (method === 'GET' && isPaced(path)) accountCalls.noticed(path, false, query)
     },
     answered({ method, path, query }, isGood) {
       if (method !== 'GET') return
-      if (isPaced(path)) accountCalls.noticed(path, isGood)
+      if (isPaced(path)) accountCalls.noticed(path, isGood, query)
       if (!isFilteredOrders(path, query)) return
       for (const stream of opened) stream.ordersSilenced()
     },
