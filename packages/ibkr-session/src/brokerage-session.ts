@@ -132,6 +132,10 @@ export interface BrokerageSessionMembers {
   /**
    * Runs work during which the library sends nothing of its own, apart from what saves the session: an order's
    * question becomes invalid by other requests. Works run one after the other. For this process only.
+   *
+   * @throws {@link IbkrSessionError} `IBKR_SESSION_OPTION_INVALID` where work calls `exclusive` at once, since it would
+   *   wait for its own end; `IBKR_SESSION_TIMEOUT` where no turn began or ended for four minutes, as when it does so
+   *   later; `IBKR_SESSION_CLOSED`; what work throws
    */
   exclusive<T>(work: () => Promise<T>): Promise<T>
   /** Calls `listener` for each event of a kind; gives a function to stop. */

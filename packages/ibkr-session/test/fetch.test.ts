@@ -155,6 +155,19 @@ it('exclusive: works run one after the other, and a failure frees the turn', asy
   expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
 })
 
+it('exclusive: work that calls it at once is refused, with the remedy, and the turn is free again', async () => {
+  const { session } = setUp()
+  let isInnerDone = false
+  const inner = async () => {
+    isInnerDone = true
+  }
+  const error = await failure(() => session.exclusive(() => session.exclusive(inner)))
+  expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option: 'work' })
+  expect(error['message']).toContain('call directly what the inner exclusive was given')
+  expect(isInnerDone).toBe(false)
+  expect(await session.exclusive(async () => 'next')).toBe('next')
+})
+
 it.each([
   [{ 'b d': SESSION_ID }],
   [{ cookie: `a=1\r\nb: ${SESSION_ID}` }],

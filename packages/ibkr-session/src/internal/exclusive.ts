@@ -3,6 +3,8 @@
  * stay away.
  */
 import { abortable, type PlatformAbortSignal } from '@isoauth/core-client'
+import { newError } from './errors.ts'
+import { pause } from './pause.ts'
 
 /** Turns of callers and of the library. */
 export interface Turns {
@@ -16,10 +18,19 @@ export interface Turns {
   ownWhenFree<T>(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T>
 }
 
+/** A turn that does not end for so long may wait for itself: nothing tells a call from inside of work from another one. */
+const PATIENCE_MS = 240_000
+const NESTED =
+  'Work that calls exclusive itself waits for its own end: let it call directly what the inner exclusive was given.'
+
 /** Makes the turns of one session. */
 export function createTurns(): Turns {
   let callers: Promise<unknown> = Promise.resolve()
   let taken = 0
+  /** How many turns have begun or ended. */
+  let changes = 0
+  /** While work runs up to its first `await`. */
+  let isBeginning = false
   const running = new Set<Promise<unknown>>()
 
   async function own<T>(work: () => Promise<T>): Promise<T> {
@@ -30,17 +41,41 @@ export function createTurns(): Turns {
     return await result
   }
 
+  async function lostPatience(signal: PlatformAbortSignal): Promise<never> {
+    for (let seen = -1; seen !== changes; ) {
+      seen = changes
+      await pause(PATIENCE_MS, signal)
+    }
+    throw newError('TIMEOUT', `No turn of exclusive ended within 4 minutes. ${NESTED}`)
+  }
+
+  function begin<T>(work: () => Promise<T>): Promise<T> {
+    isBeginning = true
+    try {
+      return work()
+    } finally {
+      isBeginning = false
+    }
+  }
+
   return {
     own,
     async exclusive(work) {
+      if (isBeginning) throw newError('OPTION_INVALID', NESTED, { option: 'work' })
       taken++
       const before = callers
+      const waiting = new AbortController()
       const turn = (async () => {
-        await before
-        await Promise.all(running)
-        return await work()
+        const free = before.then(() => Promise.all(running))
+        await Promise.race([free, lostPatience(waiting.signal)])
+        waiting.abort()
+        changes++
+        return await begin(work)
       })()
-      callers = turn.catch(() => {}).then(() => void taken--)
+      callers = Promise.all([before, turn.catch(() => {})]).then(() => {
+        changes++
+        taken--
+      })
       return await turn
     },
     isTaken: () => taken > 0,
