@@ -19,6 +19,7 @@ import { CodedError } from '@isoauth/core-crypto'
 import { type AskedRequest, type FetchInput, readAsked } from './asked-request.ts'
 import { type CookieJar, createCookieJar } from './cookie-jar.ts'
 import { type Kind, newError, refuse } from './errors.ts'
+import { toldOf } from './failure.ts'
 import type { Settings } from './settings.ts'
 
 /** A call of this package's own. */
@@ -181,10 +182,8 @@ function explain(
 
 /** Errors of a connection that has a copy of the error classes of its own. */
 function hasCodeOfOurs(error: unknown): boolean {
-  const { code, toJSON } = Object(error) as { readonly code?: unknown; readonly toJSON?: unknown }
-  return (
-    typeof code === 'string' && /^[A-Z\d]+_[A-Z\d_]+$/.test(code) && typeof toJSON === 'function'
-  )
+  const { toJSON } = Object(error) as { readonly toJSON?: unknown }
+  return toldOf(error).code !== undefined && typeof toJSON === 'function'
 }
 
 function withCookies(

@@ -2,6 +2,7 @@
  * The session as this process knows it: a state machine whose changes are told as events, each once.
  */
 import type { BrokerageSessionEvent, LostReason, WaitReason } from './events.ts'
+import { toldOf } from './failure.ts'
 
 /**
  * `new`: never opened here. `open`. `lost`: it was open; an attempt to reopen it is under way or waited for.
@@ -116,10 +117,7 @@ export function createSessionState(
         isCompetingTold = true
         emit({ type: 'competing', epoch })
       }
-      const { code, message } = Object(error) as { code?: string; message?: string }
-      // The message of an error without a code of ours may hold anything.
-      const told = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d_]+$/.test(code)
-      emit({ type: 'waiting', untilMs, reason, ...(told && { code, message }) })
+      emit({ type: 'waiting', untilMs, reason, ...toldOf(error) })
     },
     endWait() {
       wait = undefined

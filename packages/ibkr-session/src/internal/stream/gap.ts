@@ -9,7 +9,7 @@ import {
   withDeadline,
 } from '@isoauth/core-client'
 import { newError } from '../errors.ts'
-import { firmWaitMs, judge } from '../failure.ts'
+import { firmWaitMs, judge, toldOf } from '../failure.ts'
 import { pause } from '../pause.ts'
 import { createMessageBuffer } from './message-buffer.ts'
 import type { Gap, StreamEvent } from './stream-events.ts'
@@ -114,9 +114,8 @@ export function createGaps(parts: GapParts): Gaps {
       emit({ type: 'reconciled', messages: messages.length })
     } catch (error) {
       if (signal.aborted) return
-      const { code } = Object(error) as { readonly code?: unknown }
-      const isCoded = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d_]+$/.test(code)
-      emit({ type: 'reconcile-failed', ...(isCoded && { code }) })
+      const { code } = toldOf(error)
+      emit({ type: 'reconcile-failed', ...(code && { code }) })
     }
   }
 

@@ -3,7 +3,7 @@
  * ends the wait, since then the broker is there.
  */
 import type { PlatformAbortSignal } from '@isoauth/core-client'
-import { firmWaitMs, judge } from '../failure.ts'
+import { firmWaitMs, judge, toldOf } from '../failure.ts'
 import { jittered } from '../pause.ts'
 import type { Link, LinkEnd } from './link.ts'
 import type { StreamEvent } from './stream-events.ts'
@@ -75,9 +75,7 @@ export function createReconnector(parts: ReconnectParts): Reconnector {
       const firmMs = firmWaitMs(judge(error, now()))
       const delayMs = jittered(Math.min(FIRST_MS * 2 ** failures, LIMIT_MS))
       const waitMs = Math.max(delayMs, firmMs)
-      const { code, message } = Object(error) as { code?: unknown; message?: string }
-      const isTold = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d_]+$/.test(code)
-      emit({ type: 'waiting', untilMs: now() + waitMs, ...(isTold && { code, message }) })
+      emit({ type: 'waiting', untilMs: now() + waitMs, ...toldOf(error) })
       await wait(waitMs, firmMs > 0, signal)
       return true
     }

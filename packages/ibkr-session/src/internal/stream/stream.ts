@@ -11,7 +11,7 @@ import { asyncDisposeSymbol, type DisposableMember } from '../async-disposable.t
 import type { Broker } from '../broker-call.ts'
 import { newError, refuse } from '../errors.ts'
 import type { Turns } from '../exclusive.ts'
-import { firmWaitMs, judge } from '../failure.ts'
+import { firmWaitMs, judge, toldOf } from '../failure.ts'
 import { pause } from '../pause.ts'
 import type { Restorer } from '../restore.ts'
 import type { SessionCalls } from '../session-calls.ts'
@@ -301,9 +301,7 @@ export async function openStream(
 
 /** What kept a stream from its login is the last thing that failed. */
 function describeLate(openTimeoutMs: number, lastError: unknown): string {
-  const { message } = Object(lastError) as { readonly message?: string }
-  const { code } = Object(lastError) as { readonly code?: unknown }
-  const isOurs = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d_]+$/.test(code)
-  const said = isOurs ? ` The last attempt failed: ${message}` : ''
+  const { message } = toldOf(lastError)
+  const said = message === undefined ? '' : ` The last attempt failed: ${message}`
   return `The stream was not ready within openTimeoutMs (${openTimeoutMs} ms).${said}`
 }
