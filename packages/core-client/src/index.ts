@@ -26,6 +26,7 @@ export {
   createOptionReader,
   isSignal,
   type OptionReader,
+  readUrl,
   refuseOption,
 } from './internal/options.ts'
 export {

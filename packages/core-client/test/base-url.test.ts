@@ -1,4 +1,10 @@
-import { type BaseUrl, createOptionReader, isLoopbackHost, resolveUrl } from '@isoauth/core-client'
+import {
+  type BaseUrl,
+  createOptionReader,
+  isLoopbackHost,
+  readUrl,
+  resolveUrl,
+} from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
 import { readBaseUrl } from '../src/internal/base-url.ts'
 import { failure, newError } from './support.ts'
@@ -29,7 +35,7 @@ describe('readBaseUrl', () => {
   ])('reads nothing from %s, which the option reader refuses', async (value) => {
     expect(readBaseUrl(value)).toBeUndefined()
     const read = createOptionReader({ baseUrl: value }, newError)
-    const error = await failure(() => read.url('baseUrl', ''))
+    const error = await failure(() => readUrl(read, 'baseUrl', ''))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'baseUrl' })
   })
 })

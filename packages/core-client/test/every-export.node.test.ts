@@ -109,6 +109,7 @@ const BY_PACKAGES_ALONE: readonly string[] = [
   'quoteProblem',
   'readAnswer',
   'readProblem',
+  'readUrl',
   'receiveAnswer',
   'responseFacts',
   'safeTraceId',

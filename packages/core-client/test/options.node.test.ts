@@ -1,4 +1,4 @@
-import { createOptionReader } from '@isoauth/core-client'
+import { createListeners, createOptionReader, readUrl } from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
 import { failure, newError, settle } from './support.ts'
 
@@ -112,7 +112,9 @@ it('gives defaults where nothing is given', () => {
   const reader = read({})
   expect(reader.text('name', 'a text', 'usual')).toBe('usual')
   expect(reader.userAgent()).toBe('isoauth')
-  expect(reader.url('name', 'https://api.example.com/v1/').href).toBe('https://api.example.com/v1')
+  expect(readUrl(reader, 'name', 'https://api.example.com/v1/').href).toBe(
+    'https://api.example.com/v1',
+  )
   expect(reader.word('name', ['a', 'b'])).toBe('a')
   expect(reader.flag('name')).toBe(false)
   expect(reader.durationMs('name', 7)).toBe(7)
@@ -178,7 +180,7 @@ it.each([
   ['https://api.example.com/v1?a=1', 'string'],
   ['https://api.example.com/v1\n\n ', 'a text that ends with a line break'],
 ])('a refused URL is told by what is wrong with it: %j', async (name, what) => {
-  const error = await failure(() => read({ name }).url('name', 'https://api.example.com'))
+  const error = await failure(() => readUrl(read({ name }), 'name', 'https://api.example.com'))
   expect(error['message']).toBe(
     `Option name must be an https:// URL without user, query and fragment (http:// on this machine only); got ${what}.`,
   )
@@ -189,7 +191,7 @@ describe('an option under another spelling', () => {
     ['name', { Name: 'x' }, (reader) => reader.value('name')],
     ['name', { NAME: 'x' }, (reader) => reader.text('name', 'a name')],
     ['name', { na_me: 'x' }, (reader) => reader.text('name', 'a name', 'usual')],
-    ['name', { 'na-me': 'x' }, (reader) => reader.url('name', 'https://api.example.com')],
+    ['name', { 'na-me': 'x' }, (reader) => readUrl(reader, 'name', 'https://api.example.com')],
     ['name', { name: undefined, Name: 'x' }, (reader) => reader.word('name', ['a', 'b'])],
     ['name', { Name: true }, (reader) => reader.flag('name')],
     ['name', { Name() {} }, (reader) => reader.function('name')],
@@ -216,5 +218,33 @@ describe('an option under another spelling', () => {
     expect(read({ name: 'x', ...{ NAME: 'y' } }).value('name')).toBe('x')
     const others = { userAgent: 'x', ...{ names: 'y', nam: 'z' } }
     expect(read(others).value('name')).toBeUndefined()
+  })
+})
+
+describe('listeners', () => {
+  it('that replace themselves while they are told are told once', () => {
+    const { add, emit } = createListeners<number>()
+    const told: number[] = []
+    const listen = () => {
+      const stop = add((event) => {
+        told.push(event)
+        if (told.length > 10) return
+        stop()
+        listen()
+      })
+    }
+    listen()
+    emit(1)
+    emit(2)
+    expect(told).toEqual([1, 2])
+  })
+
+  it('that another one takes away while it is told are not told', () => {
+    const { add, emit } = createListeners<number>()
+    const told: number[] = []
+    add(() => stop())
+    const stop = add((event) => void told.push(event))
+    emit(1)
+    expect(told).toEqual([])
   })
 })

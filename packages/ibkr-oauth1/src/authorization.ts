@@ -1,7 +1,12 @@
 /**
  * The third-party flow: request token, consent of the person, access token.
  */
-import type { OptionReader, PlatformAbortSignal, PlatformUrl } from '@isoauth/core-client'
+import {
+  type OptionReader,
+  type PlatformAbortSignal,
+  type PlatformUrl,
+  readUrl,
+} from '@isoauth/core-client'
 import { type Answer, differenceMs, fieldError, readAnswer } from './internal/answer.ts'
 import { readCallback } from './internal/callback.ts'
 import { callOAuth, createClockRepair } from './internal/oauth-call.ts'
@@ -110,7 +115,7 @@ export function createIbkrOAuth1Authorization(
   const callback = read.value('callback', 'oob')
   if (callback !== 'oob')
     requireUrl(read, 'callback', "an absolute URL, or 'oob' for the registered one")
-  const consentPage = read.url('authorizeUrlBase', AUTHORIZE_URL)
+  const consentPage = readUrl(read, 'authorizeUrlBase', AUTHORIZE_URL)
 
   const post = (
     endpoint: Endpoint,

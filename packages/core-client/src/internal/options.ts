@@ -25,8 +25,6 @@ export interface OptionReader<O extends object> {
   text(option: keyof O & string, form: string, fallback?: string): string
   /** The option `userAgent`: ASCII, since a header takes no more. Default: `isoauth`. */
   userAgent(): string
-  /** An absolute URL: `https:` (`http:` on loopback only), without user, query or fragment. */
-  url(option: keyof O & string, fallback: string): BaseUrl
   /** One of a list of words. Default: the first. */
   word<Word extends string>(option: keyof O & string, words: readonly [Word, ...Word[]]): Word
   /** True or false. Default: false. */
@@ -80,11 +78,6 @@ export function createOptionReader<O extends object>(
       const isSendable = isText(userAgent) && /^[ -~]+$/.test(userAgent)
       return isSendable ? userAgent : refuse('userAgent', 'the name of your program in ASCII')
     },
-    url(option, fallback) {
-      const value = read(option, fallback)
-      const form = 'an https:// URL without user, query and fragment (http:// on this machine only)'
-      return readBaseUrl(value) ?? refuse(option, form)
-    },
     word(option, words) {
       const value = read(option, words[0])
       return words.find((word) => word === value) ?? refuse(option, words.join(' or '))
@@ -132,6 +125,19 @@ export function createOptionReader<O extends object>(
       return isSignal(signal) ? signal : refuse('signal', 'an AbortSignal')
     },
   }
+}
+
+/**
+ * Reads an absolute URL: `https:` (`http:` on loopback only), without user, query or fragment. No method of a reader, so
+ * that who reads none does not carry it.
+ */
+export function readUrl<O extends object>(
+  { value, refuse }: OptionReader<O>,
+  option: keyof O & string,
+  fallback: string,
+): BaseUrl {
+  const form = 'an https:// URL without user, query and fragment (http:// on this machine only)'
+  return readBaseUrl(value(option, fallback as never)) ?? refuse(option, form)
 }
 
 /** Refuses an option that no reader holds, such as an argument of `fetch`. */

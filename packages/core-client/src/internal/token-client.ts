@@ -165,7 +165,8 @@ export function createListeners<E>(): Listeners<E> {
       }
     },
     emit(event) {
-      for (const call of calls) call(event)
+      // Those that were there when it happened, unless one was taken away since: one that is added meanwhile is told of the next.
+      for (const call of [...calls]) if (calls.has(call)) call(event)
     },
   }
 }

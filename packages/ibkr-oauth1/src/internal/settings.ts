@@ -9,6 +9,7 @@ import {
   createOptionReader,
   type FetchFunction,
   type OptionReader,
+  readUrl,
 } from '@isoauth/core-client'
 import {
   type Acceleration,
@@ -154,13 +155,13 @@ export function checkConsumer(
     read.refuse('realm', `'${TEST_REALM}' for the consumer ${TEST_CONSUMER}, and for no other`)
   }
   const now = read.now()
-  const base = read.url('baseUrl', 'https://api.ibkr.com/v1/api')
+  const base = readUrl(read, 'baseUrl', 'https://api.ibkr.com/v1/api')
   return {
     newError,
     consumerKey: read.text('consumerKey', 'the text that the portal shows, in upper case'),
     signingKey: once(() => aboutOption('signatureKey', () => importRsaSigningKey(signatureKey))),
     base,
-    signingBase: read.url('signingBaseUrl', base.href),
+    signingBase: readUrl(read, 'signingBaseUrl', base.href),
     realm: requireRealm(realm),
     parameterTransport: read.word('parameterTransport', ['header', 'json-body']),
     userAgent: read.userAgent(),

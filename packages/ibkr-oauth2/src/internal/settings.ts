@@ -8,6 +8,7 @@ import {
   createOptionReader,
   type FetchFunction,
   type OptionReader,
+  readUrl,
 } from '@isoauth/core-client'
 import type { SigningKey } from '@isoauth/core-crypto'
 import { newError } from './errors.ts'
@@ -87,7 +88,7 @@ export function checkToken(
 ): TokenSettings {
   const read = readOptions(options)
   const privateKey = read.value('privateKey')
-  const base = read.url('baseUrl', 'https://api.ibkr.com')
+  const base = readUrl(read, 'baseUrl', 'https://api.ibkr.com')
   checkKeyKind(privateKey)
   const isWeakAllowed = read.flag('allowWeakKey')
   const now = read.now()

@@ -8,6 +8,7 @@ import {
   type FetchFunction,
   type OptionReader,
   type PlatformAbortSignal,
+  readUrl,
 } from '@isoauth/core-client'
 import { newError, refuse } from './errors.ts'
 
@@ -106,7 +107,7 @@ export function checkEndpoint(
   return {
     newError,
     oauth2,
-    base: read.url('baseUrl', baseUrl),
+    base: readUrl(read, 'baseUrl', baseUrl),
     userAgent: read.userAgent(),
     now: read.now(),
   }

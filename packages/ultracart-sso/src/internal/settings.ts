@@ -5,6 +5,7 @@ import {
   createOptionReader,
   type FetchFunction,
   type OptionReader,
+  readUrl,
   refuseOption,
 } from '@isoauth/core-client'
 import { newError } from './errors.ts'
@@ -107,7 +108,7 @@ export function checkOptions(options: UltraCartSsoOptions): Settings {
     throw newError('OPTION_INVALID', IN_A_PAGE, { option: 'allowBrowser' })
   }
   const redirectUri = readRedirectUri(read)
-  const baseUrl = read.url('baseUrl', 'https://secure.ultracart.com/rest/v2').href
+  const baseUrl = readUrl(read, 'baseUrl', 'https://secure.ultracart.com/rest/v2').href
   return {
     credential,
     redirectUri,
