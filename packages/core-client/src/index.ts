@@ -26,7 +26,9 @@ export {
   createOptionReader,
   isSignal,
   type OptionReader,
+  readSeconds,
   readUrl,
+  readWord,
   refuseOption,
 } from './internal/options.ts'
 export {

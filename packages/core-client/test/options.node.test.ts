@@ -1,4 +1,10 @@
-import { createListeners, createOptionReader, readUrl } from '@isoauth/core-client'
+import {
+  createListeners,
+  createOptionReader,
+  readSeconds,
+  readUrl,
+  readWord,
+} from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
 import { failure, newError, settle } from './support.ts'
 
@@ -28,7 +34,7 @@ describe.each<
   ],
   ['flag', (name) => read({ name }).flag('name'), [true, false], [null, 0, 'true']],
   ['function', (name) => read({ name }).function('name'), [Date.now, undefined], [null, 'x', {}]],
-  ['word', (name) => read({ name }).word('name', ['a', 'b']), ['a', 'b'], [null, 'c', 0, 'A']],
+  ['word', (name) => readWord(read({ name }), 'name', ['a', 'b']), ['a', 'b'], [null, 'c', 0, 'A']],
   [
     'durationMs',
     (name) => read({ name }).durationMs('name', 7),
@@ -37,7 +43,7 @@ describe.each<
   ],
   [
     'seconds',
-    (name) => read({ name }).seconds('name', 7, 300),
+    (name) => readSeconds(read({ name }), 'name', 7, 300),
     [1, 300],
     [null, 0, 301, 1.5, Number.NaN, '5'],
   ],
@@ -115,10 +121,10 @@ it('gives defaults where nothing is given', () => {
   expect(readUrl(reader, 'name', 'https://api.example.com/v1/').href).toBe(
     'https://api.example.com/v1',
   )
-  expect(reader.word('name', ['a', 'b'])).toBe('a')
+  expect(readWord(reader, 'name', ['a', 'b'])).toBe('a')
   expect(reader.flag('name')).toBe(false)
   expect(reader.durationMs('name', 7)).toBe(7)
-  expect(reader.seconds('name', 7, 300)).toBe(7)
+  expect(readSeconds(reader, 'name', 7, 300)).toBe(7)
   expect(reader.signal()).toBeUndefined()
 })
 
@@ -192,18 +198,22 @@ describe('an option under another spelling', () => {
     ['name', { NAME: 'x' }, (reader) => reader.text('name', 'a name')],
     ['name', { na_me: 'x' }, (reader) => reader.text('name', 'a name', 'usual')],
     ['name', { 'na-me': 'x' }, (reader) => readUrl(reader, 'name', 'https://api.example.com')],
-    ['name', { name: undefined, Name: 'x' }, (reader) => reader.word('name', ['a', 'b'])],
+    ['name', { name: undefined, Name: 'x' }, (reader) => readWord(reader, 'name', ['a', 'b'])],
     ['name', { Name: true }, (reader) => reader.flag('name')],
     ['name', { Name() {} }, (reader) => reader.function('name')],
     ['name', { Name: 5 }, (reader) => reader.durationMs('name', 7)],
-    ['name', { Name: 5 }, (reader) => reader.seconds('name', 7, 300)],
+    ['name', { Name: 5 }, (reader) => readSeconds(reader, 'name', 7, 300)],
     ['userAgent', { user_agent: 'x' }, (reader) => reader.userAgent()],
     ['signal', { Signal: new AbortController().signal }, (reader) => reader.signal()],
     ['now', { NOW: () => 1 }, (reader) => reader.now()],
     ['waitUntil', { waituntil() {} }, (reader) => reader.waitUntil()],
     ['timeoutMs', { timeout: 5 }, (reader) => reader.durationMs('timeoutMs', 7)],
     ['timeoutMs', { timeoutSeconds: 5 }, (reader) => reader.durationMs('timeoutMs', 7)],
-    ['expiresInSeconds', { expiresIn: 5 }, (reader) => reader.seconds('expiresInSeconds', 7, 300)],
+    [
+      'expiresInSeconds',
+      { expiresIn: 5 },
+      (reader) => readSeconds(reader, 'expiresInSeconds', 7, 300),
+    ],
   ])('is refused, and both are named: %s', async (option, given, take) => {
     const error = await failure(() => take(read(given)))
     const [key = ''] = Object.keys(given).filter((name) => name !== option)

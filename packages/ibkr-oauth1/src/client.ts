@@ -9,6 +9,7 @@ import {
   type PlatformUrl,
   type RetryUnauthorized,
   readCommonSettings,
+  readWord,
   resolveUrl,
   type SharingOptions,
   type WaitUntil,
@@ -120,7 +121,7 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
   const settings = {
     ...checkToken(options),
     ...readCommonSettings<IbkrOAuth1Event>(read),
-    querySigning: read.word('querySigning', ['omit', 'wire']),
+    querySigning: readWord(read, 'querySigning', ['omit', 'wire']),
   }
   const { base, signingBase, consumerKey, accessToken, emit } = settings
   const sign = createClientSigner(settings)

@@ -25,8 +25,6 @@ export interface OptionReader<O extends object> {
   text(option: keyof O & string, form: string, fallback?: string): string
   /** The option `userAgent`: ASCII, since a header takes no more. Default: `isoauth`. */
   userAgent(): string
-  /** One of a list of words. Default: the first. */
-  word<Word extends string>(option: keyof O & string, words: readonly [Word, ...Word[]]): Word
   /** True or false. Default: false. */
   flag(option: keyof O & string): boolean
   /** A function, or nothing. */
@@ -37,8 +35,6 @@ export interface OptionReader<O extends object> {
   waitUntil(): ((promise: Promise<unknown>) => void) | undefined
   /** A duration in milliseconds above zero and at most a day. */
   durationMs(option: keyof O & string, fallback: number): number
-  /** Whole seconds from 1 to a limit. */
-  seconds(option: keyof O & string, fallback: number, limit: number): number
   /** The option `signal`: an `AbortSignal`, or nothing. */
   signal(): PlatformAbortSignal | undefined
 }
@@ -78,10 +74,6 @@ export function createOptionReader<O extends object>(
       const isSendable = isText(userAgent) && /^[ -~]+$/.test(userAgent)
       return isSendable ? userAgent : refuse('userAgent', 'the name of your program in ASCII')
     },
-    word(option, words) {
-      const value = read(option, words[0])
-      return words.find((word) => word === value) ?? refuse(option, words.join(' or '))
-    },
     flag(option) {
       const value = read(option, false)
       return typeof value === 'boolean' ? value : refuse(option, 'true or false')
@@ -114,14 +106,9 @@ export function createOptionReader<O extends object>(
       const isRight = typeof value === 'number' && value > 0 && value <= 86_400_000
       return isRight ? value : refuse(option, 'milliseconds above 0 and up to 86400000 (a day)')
     },
-    seconds(option, fallback, limit) {
-      const value = read(option, fallback)
-      const isRight = Number.isInteger(value) && (value as number) > 0 && (value as number) <= limit
-      return isRight ? (value as number) : refuse(option, `whole seconds from 1 to ${limit}`)
-    },
     signal() {
       const signal = read('signal')
-      if (!signal) return undefined
+      if (signal === undefined || signal === null) return undefined
       return isSignal(signal) ? signal : refuse('signal', 'an AbortSignal')
     },
   }
@@ -138,6 +125,28 @@ export function readUrl<O extends object>(
 ): BaseUrl {
   const form = 'an https:// URL without user, query and fragment (http:// on this machine only)'
   return readBaseUrl(value(option, fallback as never)) ?? refuse(option, form)
+}
+
+/** Reads one of a list of words. Default: the first. */
+export function readWord<O extends object, Word extends string>(
+  { value, refuse }: OptionReader<O>,
+  option: keyof O & string,
+  words: readonly [Word, ...Word[]],
+): Word {
+  const given: unknown = value(option, words[0] as never)
+  return words.find((word) => word === given) ?? refuse(option, words.join(' or '))
+}
+
+/** Reads whole seconds from 1 to a limit. */
+export function readSeconds<O extends object>(
+  { value, refuse }: OptionReader<O>,
+  option: keyof O & string,
+  fallback: number,
+  limit: number,
+): number {
+  const given: unknown = value(option, fallback as never)
+  const isRight = Number.isInteger(given) && (given as number) > 0 && (given as number) <= limit
+  return isRight ? (given as number) : refuse(option, `whole seconds from 1 to ${limit}`)
 }
 
 /** Refuses an option that no reader holds, such as an argument of `fetch`. */

@@ -8,7 +8,7 @@ import {
   type RetryUnauthorized,
 } from './authorized-fetch.ts'
 import type { BaseUrl } from './base-url.ts'
-import { createOptionReader, type OptionReader, refuseOption } from './options.ts'
+import { createOptionReader, type OptionReader, readWord, refuseOption } from './options.ts'
 import type { FetchFunction, PlatformAbortSignal } from './runtime-types.ts'
 import { readSharing, type SharingOptions } from './store.ts'
 import {
@@ -60,7 +60,7 @@ export function readCommonSettings<Event>(
   const timeoutMs = read.durationMs('timeoutMs', 20_000)
   const onEvent = read.function('onEvent')
   if (onEvent !== undefined) add(onEvent)
-  const retryUnauthorized = read.word('retryUnauthorized', ['safe', 'replayable', 'never'])
+  const retryUnauthorized = readWord(read, 'retryUnauthorized', ['safe', 'replayable', 'never'])
   const waitUntil = read.waitUntil()
   return { ...readSharing(read), fetch, timeoutMs, retryUnauthorized, waitUntil, emit }
 }

@@ -2,7 +2,7 @@
  * The access token secret: RSA-encrypted as the broker hands it out, decrypted once and used as the
  * prefix of the live session token request and as the message of its derivation.
  */
-import { createOptionReader } from '@isoauth/core-client'
+import { createOptionReader, readWord } from '@isoauth/core-client'
 import {
   type Acceleration,
   type Bytes,
@@ -51,7 +51,11 @@ export async function decryptAccessTokenSecret(options: {
   readonly acceleration?: Acceleration | undefined
 }): Promise<Bytes> {
   const { accessTokenSecret, encryptionKey } = requireOptions(options)
-  const acceleration = createOptionReader(options, newError).word('acceleration', ACCELERATIONS)
+  const acceleration = readWord(
+    createOptionReader(options, newError),
+    'acceleration',
+    ACCELERATIONS,
+  )
   return decryptSecret(decodeSecret(accessTokenSecret), encryptionKey, acceleration)
 }
 

@@ -10,6 +10,7 @@ import {
   type FetchFunction,
   type OptionReader,
   readUrl,
+  readWord,
 } from '@isoauth/core-client'
 import {
   type Acceleration,
@@ -163,7 +164,7 @@ export function checkConsumer(
     base,
     signingBase: readUrl(read, 'signingBaseUrl', base.href),
     realm: requireRealm(realm),
-    parameterTransport: read.word('parameterTransport', ['header', 'json-body']),
+    parameterTransport: readWord(read, 'parameterTransport', ['header', 'json-body']),
     userAgent: read.userAgent(),
     fetch: read.function('fetch'),
     now,
@@ -179,7 +180,7 @@ export function checkToken(
 ): TokenSettings {
   const consumer = checkConsumer(options)
   const read = readOptions(options)
-  const acceleration = read.word('acceleration', ACCELERATIONS)
+  const acceleration = readWord(read, 'acceleration', ACCELERATIONS)
   return {
     ...consumer,
     accessToken: read.text('accessToken', 'the text that the portal shows'),

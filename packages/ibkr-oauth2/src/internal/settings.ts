@@ -8,6 +8,7 @@ import {
   createOptionReader,
   type FetchFunction,
   type OptionReader,
+  readSeconds,
   readUrl,
 } from '@isoauth/core-client'
 import type { SigningKey } from '@isoauth/core-crypto'
@@ -101,10 +102,10 @@ export function checkToken(
     audience: read.text('audience', "'/token' or the URL of the token endpoint", '/token'),
     base,
     tokenUrl: base.href + readPath(read),
-    assertionLifetimeSeconds: read.seconds('assertionLifetimeSeconds', 20, 300),
+    assertionLifetimeSeconds: readSeconds(read, 'assertionLifetimeSeconds', 20, 300),
     includeJti: read.flag('includeJti'),
     includeClientId: read.flag('includeClientId'),
-    fallbackLifetimeSeconds: read.seconds('fallbackLifetimeSeconds', 300, DAY),
+    fallbackLifetimeSeconds: readSeconds(read, 'fallbackLifetimeSeconds', 300, DAY),
     userAgent: read.userAgent(),
     now,
     clock: createClock(now),

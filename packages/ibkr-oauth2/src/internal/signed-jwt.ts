@@ -2,6 +2,7 @@
  * What is signed: the client assertion (RFC 7523 section 3) and the bodies of gateway calls under
  * the broker's policy SIGNED_JWT.
  */
+import { readSeconds } from '@isoauth/core-client'
 import { bytesToBase64Url, randomBytes } from '@isoauth/core-crypto'
 import { DAY, readOptions, type TokenSettings } from './settings.ts'
 
@@ -40,7 +41,7 @@ export async function makeSignedBody(
   claims: unknown,
   options: { readonly expiresInSeconds?: number | undefined } = {},
 ): Promise<string> {
-  const lifetime = readOptions(options ?? {}).seconds('expiresInSeconds', 60, DAY)
+  const lifetime = readSeconds(readOptions(options ?? {}), 'expiresInSeconds', 60, DAY)
   const members = readClaims(claims)
   const iat = nowSeconds(settings)
   return await sign(settings, { ...members, iss: settings.clientId, exp: iat + lifetime, iat })

@@ -8,6 +8,7 @@ import {
   type FetchFunction,
   type OptionReader,
   type PlatformAbortSignal,
+  readSeconds,
   readUrl,
 } from '@isoauth/core-client'
 import { newError, refuse } from './errors.ts'
@@ -129,7 +130,7 @@ export function sessionClaims(options: SessionOptions): SessionClaims {
       }),
       credential: readCredential(read),
     },
-    expiresInSeconds: read.seconds('expiresInSeconds', 86_400, 86_400),
+    expiresInSeconds: readSeconds(read, 'expiresInSeconds', 86_400, 86_400),
     addresses: [['ip', ip], ...others.map((other) => ['alternativeIps', other] as const)],
   }
 }
@@ -140,7 +141,7 @@ export function browserSessionClaims(options: BrowserSessionOptions): SessionCla
   const ip = requireAddress('ip', read.value('ip'))
   return {
     claims: { credential: readCredential(read), ip },
-    expiresInSeconds: read.seconds('expiresInSeconds', 1000, 86_400),
+    expiresInSeconds: readSeconds(read, 'expiresInSeconds', 1000, 86_400),
     addresses: [['ip', ip]],
   }
 }
