@@ -195,8 +195,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   const keepAlive = createKeepAlive(keeper, now)
   const fetch = createSessionFetch({
     ...{ broker, state, restorer, waitUntil, timeoutMs: settings.timeoutMs },
-    onAsked: (asked) => streams.asked(asked),
-    onAnswered: (asked, isGood) => streams.answered(asked, isGood),
+    onAsked: (asked, isGood) => streams.asked(asked, isGood),
   })
   const streams: Streams = createStreams({
     ...{ settings, broker, calls, state, restorer, turns, fetch },
@@ -274,7 +273,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
     async step(given = {}) {
       const intervalMs = checkKeepAlive(given)
       refuseClosed()
-      const { signal = new AbortController().signal } = given
+      const signal = given.signal ?? new AbortController().signal
       signal.throwIfAborted()
       const working = keeper.step(intervalMs, signal)
       waitUntil?.(working.catch(() => {}))

@@ -31,6 +31,7 @@ const ASKED: readonly (readonly [unknown, path: string, query?: string, origin?:
   [new URL(`${HOST}/v1/api/tickle`), '/tickle', '', HOST],
   [new Request(`${HOST}/tickle?y`), '/tickle', '?y', HOST],
   [{ url: '/tickle' }, '/tickle'],
+  [Object.create(null), '/'],
 ]
 
 it.each(ASKED.map(([input, path, query = '', origin]) => [input, path, query, origin] as const))(
@@ -45,6 +46,7 @@ it.each<[unknown, unknown, string]>([
   ['/tickle', null, 'GET'],
   ['/tickle', {}, 'GET'],
   ['/tickle', { method: 'post' }, 'POST'],
+  ['/tickle', { method: Object.create(null) }, ''],
   [new Request(HOST, { method: 'PUT' }), undefined, 'PUT'],
   [new Request(HOST, { method: 'PUT' }), { method: 'patch' }, 'PATCH'],
   [new Request(HOST, { method: 'PUT' }), { headers: {} }, 'PUT'],

@@ -18,7 +18,7 @@ const cases: readonly (readonly [option: string, values: readonly unknown[]])[] 
       { ...connection, onRenewed: 1 },
     ],
   ],
-  ['suppress', ['o163', [1], ['O163'], [''], {}, ['o163; drop']]],
+  ['suppress', [null, 'o163', [1], ['O163'], [''], {}, ['o163; drop']]],
   ['cookies', ['yes', 1, {}]],
   ['onEvent', [1, {}, 'x']],
   ['waitUntil', [1, {}]],
@@ -26,7 +26,7 @@ const cases: readonly (readonly [option: string, values: readonly unknown[]])[] 
   ['timeoutMs', [0, -1, Number.NaN, '1', Number.POSITIVE_INFINITY]],
   ['openTimeoutMs', [0, -1, Number.NaN, '1', 86_400_001]],
   ['lock', [1, {}]],
-  ['fleetSize', [0, -1, 1.5, '60', Number.NaN, {}]],
+  ['fleetSize', [null, 0, -1, 1.5, '60', Number.NaN, {}]],
   ['store', [1, {}, { getItem() {} }]],
 ]
 
@@ -80,6 +80,12 @@ it('methods refuse wrong options before anything is sent', async () => {
     ['intervalMs', () => session.keepAlive({ intervalMs: 300_001 })],
     ['intervalMs', () => session.step(wrong({ intervalMs: '1' }))],
     ['signal', () => session.keepAlive(wrong({ signal: 1 }))],
+    ...[false, 0, ''].flatMap((signal) => [
+      ['signal', () => session.open(wrong({ compete: true, signal }))] as const,
+      ['signal', () => session.keepAlive(wrong({ signal }))] as const,
+      ['signal', () => session.step(wrong({ signal }))] as const,
+      ['signal', () => session.status(wrong({ signal }))] as const,
+    ]),
     ['signal', () => session.tickle(wrong({ signal: 1 }))],
     ['signal', () => session.status(wrong({ signal: 1 }))],
     ['signal', () => session.validate(wrong({ signal: 1 }))],
@@ -105,6 +111,14 @@ it.each([undefined, null, true, 'x', {}])(
     expect(broker.calls).toEqual([])
   },
 )
+
+it('null is no signal, as for fetch', async () => {
+  const { session } = setUp()
+  await session.open(wrong({ compete: true, signal: null }))
+  session.keepAlive(wrong({ signal: null }))()
+  expect(await session.step(wrong({ signal: null }))).toMatchObject({ state: 'open' })
+  await session.close()
+})
 
 it('a connection whose fetch gives no Response is told as such', async () => {
   for (const given of [undefined, null, {}, 'x']) {

@@ -342,6 +342,12 @@ it('wrong arguments are refused before anything is sent', async () => {
   const { fetch, seen } = makeService()
   for (const [option, values] of [
     ['rules', [1, {}, [{}], [{ path: 'x', requests: 1, perMs: 1 }], [{ path: '/x' }], [null]]],
+    [
+      'rules',
+      [Symbol('x'), '5', 5n, Object.create(null)].map((perMs) => [
+        { path: '/x', requests: 1, perMs },
+      ]),
+    ],
     ['rules', [[{ path: '/x', requests: 0, perMs: 1 }], [{ path: '/x', atOnce: 1.5 }]]],
     ['share', [0, -1, 2, '1', Number.NaN]],
     ['limiter', [1, {}]],

@@ -28,8 +28,8 @@ export interface AskedRequest {
 export function readAsked(input: FetchInput, init: FetchInit | undefined): AskedRequest {
   const request = Object(input) as { readonly method?: unknown; readonly url?: unknown }
   const given = (init as { readonly method?: unknown } | undefined)?.method
-  const method = String(given ?? request.method ?? 'GET').toUpperCase()
-  const text = typeof input === 'string' ? input : String(request.url ?? input)
+  const method = textOf(given ?? request.method ?? 'GET').toUpperCase()
+  const text = typeof input === 'string' ? input : textOf(request.url ?? input)
   const isAbsolute = /^([a-z][a-z\d+.-]*:|[/\\]{2})/i.test(text)
   const url = parse(isAbsolute ? text : `https://base.invalid/${text.replace(/^[/\\]/, '')}`)
   const path = (url?.pathname ?? '').replace(/^\/v1\/(api|portal)(?=\/)/, '')
@@ -58,6 +58,15 @@ export function isUsedUp(input: unknown, init: unknown): boolean {
   const { bodyUsed } = Object(input) as { readonly bodyUsed?: unknown }
   const isStream = 'getReader' in Object(body) || Symbol.asyncIterator in Object(body)
   return bodyUsed === true || isStream
+}
+
+/** What no text can be made of is left to the connection to refuse. */
+function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return ''
+  }
 }
 
 function parse(text: string): URL | undefined {

@@ -25,10 +25,8 @@ export interface SessionFetchParts {
   readonly waitUntil: WaitUntil | undefined
   /** Milliseconds for the reading of an answer that may say that there is no session. */
   readonly timeoutMs: number
-  /** Told of each request that is sent. */
-  readonly onAsked: (asked: AskedRequest) => void
-  /** Told of each request that was answered or lost, and whether that was a 2xx. */
-  readonly onAnswered: (asked: AskedRequest, isGood: boolean) => void
+  /** Told of each request that is sent; and again when it was answered (`isGood`: by a 2xx) or lost. */
+  readonly onAsked: (asked: AskedRequest, isGood?: boolean) => void
 }
 
 /** After these the broker may have carried out what was asked: it gives up waiting for itself after 10 s. */
@@ -47,7 +45,7 @@ const SAFE_POSTS: readonly string[] = [
 
 /** Makes the `fetch` of a session. */
 export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
-  const { broker, state, restorer, waitUntil, timeoutMs, onAsked, onAnswered } = parts
+  const { broker, state, restorer, waitUntil, timeoutMs, onAsked } = parts
 
   return async (input, init) => {
     const asked = readAsked(input, init)
@@ -65,7 +63,7 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
         isGood = answer.ok
         return answer
       } finally {
-        onAnswered(asked, isGood)
+        onAsked(asked, isGood)
       }
     }
     const response = isRepeatable ? await send() : await sendOnce(send, asked, signal)
@@ -77,7 +75,7 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
       return response
     }
 
-    if (state.epoch === epoch) state.lose('no-bridge')
+    if (state.epoch === epoch) state.lose({ reason: 'no-bridge' })
     const isRepeated = isRepeatable && !isUsedUp(input, init)
     const restored = restorer.restore(epoch, isRepeated ? signal : undefined)
     if (!isRepeated) {

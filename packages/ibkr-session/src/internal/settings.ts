@@ -168,14 +168,14 @@ function checkConnection(read: OptionReader<BrokerageSessionOptions>): BrokerCon
 }
 
 function checkSuppress(read: OptionReader<BrokerageSessionOptions>): readonly string[] {
-  const ids = read.value('suppress') ?? []
+  const ids = read.value('suppress', [])
   const isId = (id: unknown) => typeof id === 'string' && /^[a-z]\d{1,8}$/.test(id)
   if (Array.isArray(ids) && ids.every(isId)) return [...new Set(ids)]
   return read.refuse('suppress', "an array of the broker's message ids, such as 'o163'")
 }
 
 function checkFleetSize(read: OptionReader<BrokerageSessionOptions>): number {
-  const size = read.value('fleetSize') ?? WATCHERS
+  const size = read.value('fleetSize', WATCHERS)
   if (Number.isInteger(size) && size >= 1) return size
   return read.refuse('fleetSize', 'a whole number of members, 1 or more')
 }

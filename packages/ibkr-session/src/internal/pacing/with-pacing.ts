@@ -218,7 +218,7 @@ function isRule(rule: Partial<PacingRule> | null): boolean {
   const isCount = (value: unknown) => Number.isInteger(value) && (value as number) > 0
   const isPath = typeof path === 'string' && /^(\*|\/[^?#]+)$/.test(path)
   const isMethod = [undefined, 'GET', 'POST'].includes(method)
-  const isTime = Number(perMs) > 0 && Number(perMs) <= 86_400_000
+  const isTime = typeof perMs === 'number' && perMs > 0 && perMs <= 86_400_000
   const isLimit = atOnce === undefined ? isCount(requests) && isTime : isCount(atOnce)
   return isPath && isMethod && isLimit
 }

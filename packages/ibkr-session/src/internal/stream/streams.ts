@@ -14,10 +14,8 @@ export interface Streams {
   alive(): void
   /** The connection's token was renewed. */
   renewed(): void
-  /** A request is sent. */
-  asked(asked: AskedRequest): void
-  /** A request was answered, or lost. */
-  answered(asked: AskedRequest, isGood: boolean): void
+  /** A request is sent; or was answered (`isGood`: by a 2xx) or lost. */
+  asked(asked: AskedRequest, isGood?: boolean): void
   close(): Promise<void>
 }
 
@@ -54,13 +52,10 @@ export function createStreams(
     renewed() {
       for (const stream of opened) stream.renewed()
     },
-    asked({ method, path, query }) {
-      if (method === 'GET' && isPaced(path)) accountCalls.noticed(path, false, query)
-    },
-    answered({ method, path, query }, isGood) {
+    asked({ method, path, query }, isGood) {
       if (method !== 'GET') return
-      if (isPaced(path)) accountCalls.noticed(path, isGood, query)
-      if (!isFilteredOrders(path, query)) return
+      if (isPaced(path)) accountCalls.noticed(path, isGood === true, query)
+      if (isGood === undefined || !isFilteredOrders(path, query)) return
       for (const stream of opened) stream.ordersSilenced()
     },
     async close() {
