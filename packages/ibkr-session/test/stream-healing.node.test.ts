@@ -351,6 +351,21 @@ it('orders are asked for again on the next socket where they could not be told',
   await stop()
 })
 
+it('an iterator that was left while it waited takes no message from the next one', async () => {
+  const { stream, socket, stop } = await start()
+  const profit = stream.subscribe({ topic: 'pl' })
+  const other = profit[Symbol.asyncIterator]().next()
+  const left = profit[Symbol.asyncIterator]()
+  const waiting = [left.next(), left.next()]
+  expect(await left.return?.()).toEqual({ done: true, value: undefined })
+  expect(await Promise.all(waiting)).toEqual(Array(2).fill({ done: true, value: undefined }))
+  for (const at of [1, 2]) socket().say({ topic: 'spl', args: { at } })
+  expect((await other).value?.data['args']).toEqual({ at: 1 })
+  const { value } = await profit[Symbol.asyncIterator]().next()
+  expect(value?.data['args']).toEqual({ at: 2 })
+  await stop()
+})
+
 it('a session that is opened again while it is open and ready costs no socket and no gap', async () => {
   const { session, sockets, kinds, stop } = await start()
   await pass(10_000)

@@ -15,7 +15,7 @@ it.each([
   ['reconcile', [1, {}, 'orders']],
   ['reconcileTimeoutMs', [0, -1, '1', Number.NaN]],
   ['onEvent', [1, {}]],
-  ['signal', [1, {}]],
+  ['signal', [1, {}, false, 0, '']],
 ] as const)('openStream refuses a wrong %s', async (option, values) => {
   const { session, broker } = setUp()
   await session.open({ compete: true })
@@ -52,9 +52,10 @@ it.each([
 ])('a webSocketUrl of %j is refused, and not shown', async (url) => {
   const { broker } = setUp()
   const connection = { fetch: broker.connection.fetch, webSocketUrl: async () => url }
-  const session = createBrokerageSession(wrong({ connection, openTimeoutMs: 1000 }))
+  const session = createBrokerageSession(wrong({ connection }))
   await session.open({ compete: true })
   const error = await failure(() => session.openStream({ webSocket: makeSockets().webSocket }))
+  expect(error).toMatchObject({ code: invalid, option: 'connection' })
   expect(error.message).toMatch(/webSocketUrl resolves to a wss: address/)
   expect(error.message).not.toContain('broker.test')
 })
@@ -69,9 +70,20 @@ it('a runtime without WebSocket asks for a factory', async () => {
   vi.unstubAllGlobals()
 })
 
+it.each([undefined, null, {}, 'ws', { addEventListener: true }])(
+  'a webSocket that gives %j is refused at once',
+  async (given) => {
+    const { session } = setUp()
+    await session.open({ compete: true })
+    const error = await failure(() => session.openStream(wrong({ webSocket: () => given })))
+    expect(error).toMatchObject({ code: invalid, option: 'webSocket' })
+    expect(error.message).toContain('new WebSocket(url, init)')
+  },
+)
+
 it.each([
   ['a class', class {}],
-  ['a function that gives nothing', () => undefined],
+  ['a function that rejects', () => Promise.reject()],
 ])('where webSocket is %s, the refusal names the option and its form', async (_, webSocket) => {
   const { session } = setUp({ openTimeoutMs: 1000 })
   await session.open({ compete: true })

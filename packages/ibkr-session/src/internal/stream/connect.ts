@@ -57,8 +57,7 @@ export function createConnector(parts: ConnectorParts): Connector {
       return told.status ?? (await calls.status(signal))
     }, signal)
     if (status.authenticated) return state.tickled(now())
-    const { reason, message } = lossOf(status)
-    state.lose(reason, message)
+    state.lose(lossOf(status))
     await restorer.restore(state.epoch, signal)
   }
 

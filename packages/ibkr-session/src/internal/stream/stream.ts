@@ -7,6 +7,7 @@ import {
   type PlatformAbortSignal,
   withDeadline,
 } from '@isoauth/core-client'
+import { hasCode } from '@isoauth/core-crypto'
 import { asyncDisposeSymbol, type DisposableMember } from '../async-disposable.ts'
 import type { Broker } from '../broker-call.ts'
 import { newError, refuse } from '../errors.ts'
@@ -164,7 +165,9 @@ export async function openStream(
     },
     onFailure(error) {
       lastError = error
-      const isFinal = settle !== undefined && judge(error, now()).kind === 'final'
+      const isWrong =
+        hasCode(error, 'IBKR_SESSION_OPTION_INVALID') || judge(error, now()).kind === 'final'
+      const isFinal = settle !== undefined && isWrong
       if (isFinal) settle?.(error)
       return isFinal
     },

@@ -39,21 +39,31 @@ export function createSubscription(about: {
 }): Member {
   const { topic, key, bufferLimit, onClose } = about
   const buffer = createMessageBuffer<StreamMessage>(bufferLimit)
-  const waiting: ((result: IteratorResult<StreamMessage, undefined>) => void)[] = []
+  /** Those who wait for a message, each with the iterator that it waits by. */
+  const waiting = new Map<(result: IteratorResult<StreamMessage, undefined>) => void, object>()
   let isEnded = false
   let lost = 0
   let isLosing = false
 
   function end(): void {
     isEnded = true
-    for (const resolve of waiting.splice(0)) resolve({ done: true, value: undefined })
+    leave()
   }
 
-  function next(): Promise<IteratorResult<StreamMessage, undefined>> {
+  /** Nobody waits any more, or nobody by one iterator. */
+  function leave(iterator?: object): void {
+    for (const [resolve, by] of waiting) {
+      if (iterator && by !== iterator) continue
+      waiting.delete(resolve)
+      resolve({ done: true, value: undefined })
+    }
+  }
+
+  function next(iterator: object): Promise<IteratorResult<StreamMessage, undefined>> {
     const value = buffer.shift()
     if (value !== undefined) return Promise.resolve({ done: false, value })
     if (isEnded) return Promise.resolve({ done: true, value: undefined })
-    return new Promise((resolve) => waiting.push(resolve))
+    return new Promise((resolve) => waiting.set(resolve, iterator))
   }
 
   async function close(): Promise<void> {
@@ -75,14 +85,16 @@ export function createSubscription(about: {
     [Symbol.asyncIterator]() {
       let isLeft = false
       const done = { done: true, value: undefined } as const
-      return {
-        next: async () => (isLeft ? done : await next()),
+      const iterator: AsyncIterator<StreamMessage, undefined> = {
+        next: async () => (isLeft ? done : await next(iterator)),
         // A loop that was left does not end the subscription: another one goes on where it stopped.
         async return() {
           isLeft = true
+          leave(iterator)
           return done
         },
       }
+      return iterator
     },
   }
   Object.defineProperty(members, asyncDisposeSymbol(), { value: close })
@@ -93,8 +105,9 @@ export function createSubscription(about: {
     deliver(message, size) {
       isLosing = false
       if (isEnded) return false
-      const resolve = waiting.shift()
+      const [resolve] = waiting.keys()
       if (resolve === undefined) return buffer.push(message, size)
+      waiting.delete(resolve)
       resolve({ done: false, value: message })
       return false
     },

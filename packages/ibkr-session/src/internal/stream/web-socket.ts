@@ -3,7 +3,7 @@
  * a browser sends neither, and there the first frame binds the session.
  */
 import { isBrowser, type PlatformAbortSignal } from '@isoauth/core-client'
-import { newError } from '../errors.ts'
+import { newError, refuse } from '../errors.ts'
 
 /** What is used of a WebSocket: that of the platform, of undici and of `ws` fit as they are. */
 export interface StreamSocket {
@@ -32,7 +32,13 @@ export type WebSocketWay = (
 
 /** The way of this runtime; undefined where it has none, as in Node 20. */
 export function findWebSocketWay(factory: WebSocketFactory | undefined): WebSocketWay | undefined {
-  if (factory) return async (url, headers) => ({ socket: await factory(url, { headers }) })
+  if (factory) {
+    return async (url, headers) => {
+      const socket = await factory(url, { headers })
+      if (typeof socket?.addEventListener === 'function') return { socket }
+      return refuse('webSocket', socket, 'like (url, init) => new WebSocket(url, init)')
+    }
+  }
   if (globalThis.navigator?.userAgent === 'Cloudflare-Workers') return upgrade
   if (typeof globalThis.WebSocket !== 'function') return undefined
   return isBrowser() ? plain : construct
