@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createBackOff } from '../src/internal/back-off.ts'
 import type { WaitReason } from '../src/internal/events.ts'
 import { judge } from '../src/internal/failure.ts'
+import { setUp, wrong } from './support.ts'
 
 const NOW_MS = 1_000_000
 
@@ -126,4 +127,15 @@ describe('the wait after a failure', () => {
     ])
     expect(waits(['competing', 2000], ['refused', -1])).toEqual([2.1, 5])
   })
+})
+
+it('a Request given as init stays what it is, with the cookies added', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  const init = new Request('https://broker.test/', {
+    ...{ method: 'POST', body: 'order', headers: { 'x-a': 'b' } },
+  })
+  await session.fetch('/iserver/account/DU1/orders', wrong(init))
+  const { method, body, headers } = broker.calls.at(-1) ?? {}
+  expect([method, body, headers?.get('x-a')]).toEqual(['POST', 'order', 'b'])
 })

@@ -195,6 +195,42 @@ it('asks the status by GET where POST is answered by 400', async () => {
   expect(broker.calls.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET'])
 })
 
+it('asks the status in the other way again where the broker changes its mind', async () => {
+  const { session, broker } = setUp()
+  let refused = 'POST'
+  broker.answering(({ path, method }) =>
+    path === '/iserver/auth/status' && method === refused
+      ? json(method === 'POST' ? 400 : 405, { error: 'Bad Request' })
+      : undefined,
+  )
+  await session.status()
+  refused = 'GET'
+  expect((await session.status()).authenticated).toBe(false)
+  refused = ''
+  await session.status()
+  expect(broker.calls.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'POST', 'POST'])
+  broker.answering(() => json(400, { error: 'Bad Request' }))
+  expect((await failure(() => session.status())).code).toBe('IBKR_SESSION_REFUSED')
+  expect(broker.calls.length).toBe(7)
+})
+
+it('initialises where the status says ready, and no bridge is the answer to the accounts', async () => {
+  const { session, broker, types } = setUp()
+  broker.answering(({ path }) =>
+    path === '/iserver/auth/status' && !broker.isOpen
+      ? json(200, { authenticated: true, connected: true, established: true, competing: false })
+      : undefined,
+  )
+  await session.open({ compete: true })
+  expect(broker.count(INIT)).toBe(1)
+  broker.isOpen = false
+  expect((await session.fetch('/iserver/accounts')).status).toBe(200)
+  expect(broker.count(INIT)).toBe(2)
+  broker.isOpen = false
+  expect(await session.open({ compete: true })).toMatchObject({ state: 'open', epoch: 3 })
+  expect(types()).toEqual(['opened', 'lost', 'reopened', 'lost', 'reopened'])
+})
+
 it('sends suppressions after every init, 51 at most in one call', async () => {
   const ids = Array.from({ length: 60 }, (_, at) => `o${at + 100}`)
   const { session, broker, time } = setUp({ suppress: ids })

@@ -17,7 +17,7 @@ export interface BringUp {
   /** Message ids to suppress. */
   readonly suppress: readonly string[]
   readonly signal: PlatformAbortSignal
-  /** Told what the broker said first: from there on the connection's token is a good one. */
+  /** Told what the broker said first, from where on the connection's token is a good one; and that it was wrong. */
   readonly onAsked: (before: SessionStatus) => void
 }
 
@@ -38,7 +38,7 @@ export async function bringUp(about: BringUp): Promise<SessionStatus> {
   const before = await calls.status(signal, NO_SESSION)
   onAsked(before)
   const status = before.isReady ? before : await untilReady(about, await initialise(about))
-  await untilAccounts(about)
+  await untilAccounts(about, before.isReady)
   await calls.suppress(suppress, signal)
   await calls.tickle(signal)
   return status
@@ -82,25 +82,29 @@ function refuseRefusal(status: SessionStatus, { compete }: Intent): void {
   })
 }
 
-/** Asks for the accounts until there is a list: before it, most calls below `/iserver` fail. */
-async function untilAccounts({ calls, signal }: BringUp): Promise<void> {
-  for (let attempt = 0; !(await areAccountsThere(calls, signal)); attempt++) {
+/**
+ * Asks for the accounts until there is a list: before it, most calls below `/iserver` fail.
+ *
+ * @param isFound - true of a session that the status called ready, so that none was initialised
+ */
+async function untilAccounts(about: BringUp, isFound: boolean): Promise<void> {
+  const { calls, signal, onAsked } = about
+  for (let attempt = 0; ; attempt++) {
+    try {
+      if (await calls.hasAccounts(signal)) return
+    } catch (error) {
+      signal.throwIfAborted()
+      const { status } = Object(error) as { readonly status?: unknown }
+      const isMissing = hasCode(error, 'IBKR_SESSION_NO_BRIDGE')
+      // Seen for a moment after an opening: "no bridge", and a 500 that asks for the accounts.
+      if (!isMissing && status !== 500) throw error
+      if (isMissing && isFound && attempt === 2) {
+        // It is none, whatever the status says.
+        onAsked({ ...NO_SESSION, authenticated: true })
+        await untilReady(about, await initialise(about))
+      }
+    }
     await pause(waitMs(attempt), signal)
-  }
-}
-
-async function areAccountsThere(
-  calls: SessionCalls,
-  signal: PlatformAbortSignal,
-): Promise<boolean> {
-  try {
-    return await calls.hasAccounts(signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    const { status } = Object(error) as { readonly status?: unknown }
-    // Seen for a moment after an opening: "no bridge", and a 500 that asks for the accounts.
-    if (hasCode(error, 'IBKR_SESSION_NO_BRIDGE') || status === 500) return false
-    throw error
   }
 }
 

@@ -192,7 +192,11 @@ function withCookies(
   init: RequestInit | undefined,
 ): RequestInit | undefined {
   jar.addTo(headers)
-  return headers.has('cookie') ? { ...init, headers } : init
+  if (!headers.has('cookie')) return init
+  // Also what is inherited: `fetch` takes a `Request` as its init.
+  const copy: Record<string, unknown> = {}
+  for (const name in init) copy[name] = init[name as keyof RequestInit]
+  return { ...copy, headers }
 }
 
 /** The platform's refusal would quote what it refuses. */

@@ -49,15 +49,6 @@ export function createTurns(): Turns {
     throw newError('TIMEOUT', `No turn of exclusive ended within 4 minutes. ${NESTED}`)
   }
 
-  function begin<T>(work: () => Promise<T>): Promise<T> {
-    isBeginning = true
-    try {
-      return work()
-    } finally {
-      isBeginning = false
-    }
-  }
-
   return {
     own,
     async exclusive(work) {
@@ -70,7 +61,11 @@ export function createTurns(): Turns {
         await Promise.race([free, lostPatience(waiting.signal)])
         waiting.abort()
         changes++
-        return await begin(work)
+        isBeginning = true
+        // What work throws at once is a rejection as well.
+        const made = (async () => await work())()
+        isBeginning = false
+        return await made
       })()
       callers = Promise.all([before, turn.catch(() => {})]).then(() => {
         changes++

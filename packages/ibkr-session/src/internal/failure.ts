@@ -72,10 +72,16 @@ export function judge(error: unknown, nowMs: number): Failure {
 }
 
 /** What may be told of a failure: the message of an error without a code like ours may hold anything. */
-export function toldOf(error: unknown): { readonly code?: string; readonly message?: string } {
-  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: string }
+export function toldOf(error: unknown): {
+  readonly code?: string
+  readonly message?: string | undefined
+} {
+  const { code, message } = Object(error) as {
+    readonly code?: unknown
+    readonly message?: string | undefined
+  }
   const isCoded = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d_]+$/.test(code)
-  return isCoded ? { code, ...(message !== undefined && { message }) } : {}
+  return isCoded ? { code, message } : {}
 }
 
 /** How long the broker wants nothing to be sent after a failure, in milliseconds; 0 where it says nothing of it. */

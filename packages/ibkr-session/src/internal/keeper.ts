@@ -72,8 +72,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
     return now() + (shared.isShared ? Math.min(dueMs, LIFE_SIGN_MS) : dueMs)
   }
 
-  async function lost({ reason, message }: Loss, signal: PlatformAbortSignal): Promise<void> {
-    state.lose(reason, message)
+  async function lost(loss: Loss, signal: PlatformAbortSignal): Promise<void> {
+    state.lose(loss)
     await reopen(signal)
   }
 

@@ -113,7 +113,7 @@ export function createRestorer(parts: RestoreParts): Restorer {
     if (isOpen && (isBack || epoch > state.epoch)) {
       worked()
       state.open({ epoch })
-    } else if (!isOpen && epoch === state.epoch) state.lose(lostReason)
+    } else if (!isOpen && epoch === state.epoch) state.lose({ reason: lostReason })
     if (!isOpen && epoch >= state.epoch) adoptWait(found)
   }
 
@@ -141,8 +141,7 @@ export function createRestorer(parts: RestoreParts): Restorer {
       onAnswered()
       // The one that the others of a fleet have, or this member: their streams and subscriptions go on.
       isKept = before.isReady && (state.phase !== 'new' || found?.isOpen === true)
-      const { reason, message } = lossOf(before)
-      if (!before.isReady) state.lose(reason, message)
+      if (!before.isReady) state.lose(lossOf(before))
     }
     const { message } = await bringUp({ calls, intent: way, suppress, signal, onAsked })
     worked()

@@ -35,7 +35,7 @@ export interface SessionCalls {
   /** `POST /iserver/auth/ssodh/init`: opens the session. 200 alone proves nothing: read what it says. */
   initialise(intent: Intent, signal: PlatformAbortSignal): Promise<SessionStatus | undefined>
   /**
-   * `POST /iserver/auth/status`, or GET where POST is answered by 400.
+   * `POST /iserver/auth/status`, or GET where the one that worked last is answered by 400 or 405.
    *
    * @param unsaid - what an answer that says nothing counts as; it is refused where that is left out
    */
@@ -71,6 +71,7 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
   async function status(
     signal: PlatformAbortSignal | undefined,
     unsaid?: SessionStatus,
+    isOther = false,
   ): Promise<SessionStatus> {
     try {
       const path = '/iserver/auth/status'
@@ -78,15 +79,15 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
       const said = readStatus(fields, secrets()) ?? unsaid
       if (said) return said
       const message =
-        'The broker does not say whether the session is authenticated: it may be in its nightly reset; try again later.'
+        'The answer does not say whether the session is authenticated: the broker may be in its nightly reset or under maintenance; try again later.'
       throw newError('RESPONSE_INVALID', message)
     } catch (error) {
       const { status: answered } = Object(error) as { readonly status?: unknown }
-      const isRefused = hasCode(error, 'IBKR_SESSION_REFUSED') && answered === 400
-      if (isRefused && statusMethod === 'POST') {
+      const isRefused = hasCode(error, 'IBKR_SESSION_REFUSED')
+      if (isRefused && !isOther && (answered === 400 || answered === 405)) {
         // Some of the broker's machines take the one, some the other.
-        statusMethod = 'GET'
-        return await status(signal, unsaid)
+        statusMethod = statusMethod === 'POST' ? 'GET' : 'POST'
+        return await status(signal, unsaid, true)
       }
       if (hasCode(error, 'IBKR_SESSION_NO_BRIDGE')) return NO_SESSION
       throw error
@@ -94,7 +95,7 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
   }
 
   return {
-    status,
+    status: (signal, unsaid) => status(signal, unsaid),
     async initialise({ compete, publish }, signal) {
       const path = '/iserver/auth/ssodh/init'
       const fields = await call({ method: 'POST', path, body: { publish, compete }, signal })

@@ -3,6 +3,7 @@
  */
 import type { BrokerageSessionEvent, LostReason, WaitReason } from './events.ts'
 import { toldOf } from './failure.ts'
+import type { Loss } from './session-status.ts'
 
 /**
  * `new`: never opened here. `open`. `lost`: it was open; an attempt to reopen it is under way or waited for.
@@ -31,7 +32,7 @@ export interface SessionState {
   wait(): Wait | undefined
   /** An opening succeeded, here or at another member. What is open in that epoch stays as it is. */
   open(about: { readonly epoch: number; readonly message?: string | undefined }): void
-  lose(reason: LostReason, message?: string | undefined): void
+  lose(loss: Loss): void
   /** A tickle was answered, here or at another member. */
   tickled(atMs: number): void
   waitFor(wait: Wait): void
@@ -97,7 +98,7 @@ export function createSessionState(
       else if (!wasOpen) emit({ type: 'reopened', epoch, downMs, ...said })
       onAlive()
     },
-    lose(reason, message) {
+    lose({ reason, message }) {
       if (phase !== 'open') return
       phase = 'lost'
       lostAtMs = now()
