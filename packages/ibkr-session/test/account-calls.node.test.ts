@@ -19,14 +19,14 @@ afterEach(() => {
 
 /** Calls that get these answers one after the other, the last one again and again. */
 function setUp(...answers: unknown[]) {
-  const time = { aheadMs: 0 }
+  const time = { aheadMs: 0, epoch: 1 }
   const now = () => Date.now() + time.aheadMs
   const asked: { readonly path: string; readonly atMs: number; readonly signal: unknown }[] = []
   const fetch = async (path: string, init: { readonly signal: AbortSignal }) => {
     asked.push({ path, atMs: Date.now() - 1_000_000, signal: init.signal })
     return Response.json(answers.length > 1 ? answers.shift() : answers[0])
   }
-  return { calls: createAccountCalls(wrong(fetch), now, 20_000), asked, time }
+  return { calls: createAccountCalls(wrong(fetch), now, 20_000, () => time.epoch), asked, time }
 }
 
 async function passed<T>(work: Promise<T>, ms = 60_000): Promise<T> {
@@ -108,7 +108,7 @@ describe('a turn', () => {
   it('waits for a call that the caller made', async () => {
     const { calls, asked } = setUp(one)
     calls.noticed(ORDERS, true)
-    expect(calls.ordersToldAtMs()).toBe(1_000_000)
+    expect(calls.ordersToldIn()).toBe(1)
     await passed(calls.orders(signal))
     expect(asked.map(({ atMs }) => atMs)).toEqual([5000])
   })
@@ -137,10 +137,10 @@ describe('a turn', () => {
 describe('an answer', () => {
   it('whose body does not come ends the call with timeoutMs', async () => {
     const fetch = async () => new Response(new ReadableStream({}))
-    const calls = createAccountCalls(wrong(fetch), Date.now, 20_000)
+    const calls = createAccountCalls(wrong(fetch), Date.now, 20_000, () => 1)
     const error = passed(calls.orders(signal).catch((thrown: unknown) => thrown))
     expect(await error).toMatchObject({ code: 'IBKR_SESSION_TIMEOUT' })
-    expect(calls.ordersToldAtMs()).toBeUndefined()
+    expect(calls.ordersToldIn()).toBeUndefined()
   })
 
   it('is left by an abort, which reaches the request', async () => {
@@ -149,7 +149,7 @@ describe('an answer', () => {
       seen = init.signal
       return new Promise(() => {})
     }
-    const calls = createAccountCalls(wrong(fetch), Date.now, 20_000)
+    const calls = createAccountCalls(wrong(fetch), Date.now, 20_000, () => 1)
     const controller = new AbortController()
     const waiting = calls.trades(1, controller.signal).catch((thrown: unknown) => thrown)
     await vi.advanceTimersByTimeAsync(1)
@@ -160,11 +160,15 @@ describe('an answer', () => {
   })
 
   it('counts for orders where it is one, also that of a caller', async () => {
-    const { calls } = setUp(one)
+    const { calls, time } = setUp(one)
     calls.noticed(ORDERS, false)
-    expect(calls.ordersToldAtMs()).toBeUndefined()
+    calls.noticed('/iserver/account/trades', true)
+    expect(calls.ordersToldIn()).toBeUndefined()
     await passed(calls.orders(signal), 5000)
-    expect(calls.ordersToldAtMs()).toBe(1_005_000)
+    expect(calls.ordersToldIn()).toBe(1)
+    time.epoch = 2
+    calls.noticed(ORDERS, true)
+    expect(calls.ordersToldIn()).toBe(2)
   })
 })
 

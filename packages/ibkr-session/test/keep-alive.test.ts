@@ -11,6 +11,30 @@ const TICKLE = '/tickle'
 
 skipWaits(1500)
 
+it('once it is given up, callers are told so, and nothing is opened until open is called', async () => {
+  const { session, broker, time } = setUp()
+  await session.open({ compete: true })
+  broker.answering(({ path }) =>
+    path.startsWith('/iserver/account') ? undefined : json(401, { error: 'not authenticated' }),
+  )
+  broker.isOpen = false
+  for (let step = 0; step < 8; step++) {
+    time.now += 120_000
+    await session.step()
+  }
+  expect(session.health().state).toBe('given-up')
+  const asked = broker.count('/iserver/auth/status')
+  for (let call = 0; call < 3; call++) {
+    const error = await failure(() => session.fetch('/iserver/account/trades'))
+    expect(error).toMatchObject({ code: 'IBKR_SESSION_NO_BRIDGE' })
+    expect(error['message']).toContain('open()')
+  }
+  expect(broker.count('/iserver/auth/status')).toBe(asked)
+  broker.answering(() => undefined)
+  await session.open({ compete: true })
+  expect((await session.fetch('/iserver/account/trades')).status).toBe(200)
+})
+
 it('rule 1: a lost tickle, a timeout or a 503 opens nothing; it is made again after 5 s', async () => {
   const { session, broker, time, events } = setUp()
   await session.open({ compete: true })

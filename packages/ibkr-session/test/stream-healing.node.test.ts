@@ -1,9 +1,13 @@
 /** How a stream heals, on a fake clock: heartbeats, reconnection, subscriptions, gaps. In Node alone, for its fake timers. */
-import { type ReconcileContext, reconcileOrdersAndTrades } from '@isoauth/ibkr-session'
+import {
+  type Reconcile,
+  type ReconcileContext,
+  reconcileOrdersAndTrades,
+} from '@isoauth/ibkr-session'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { deferred } from '../../../tests/support/index.ts'
 import { type FakeSocket, setUpStream } from './stream-support.ts'
-import { json, makeBroker, NOW_MS, SESSION_ID, setUp } from './support.ts'
+import { json, makeBroker, NOW_MS, SESSION_ID, setUp, wrong } from './support.ts'
 
 const MINUTE_MS = 60_000
 
@@ -503,6 +507,42 @@ it.each([
   await pass(61_000)
   expect(profit.buffered).toBe(1)
   expect(told).toContainEqual({ type: 'reconcile-failed', code })
+  await stop()
+})
+
+it('a reconcile that gives its messages at once, without a promise, is as good as another', async () => {
+  const found = [{ topic: 'pl', data: { args: {} } }]
+  const reconcile = wrong<Reconcile>(() => found)
+  const { stream, socket, told, stop } = await start({ reconcile })
+  stream.subscribe({ topic: 'pl' })
+  socket().cut()
+  await pass(2000)
+  expect(told.at(-1)).toEqual({ type: 'reconciled', messages: 1 })
+  await stop()
+})
+
+it('a gap during which the clock was set back ends no earlier than it began', async () => {
+  const { stream, socket, told, stop } = await start()
+  stream.subscribe({ topic: 'pl' })
+  socket().cut()
+  vi.setSystemTime(Date.now() - 3_600_000)
+  await pass(2000)
+  const gap = told.find((event) => event.type === 'gap')
+  expect(gap?.toMs).toBe(gap?.fromMs)
+  await stop()
+})
+
+it('orders are asked for again in another session, though the clock was set back before it opened', async () => {
+  const { stream, session, broker, stop } = await start()
+  stream.subscribe({ topic: 'or' })
+  await pass(10_000)
+  const asked = broker.count('/iserver/account/orders')
+  vi.setSystemTime(Date.now() - 3_600_000)
+  broker.isOpen = false
+  const opening = session.open({ compete: true })
+  await pass(20_000)
+  await opening
+  expect(broker.count('/iserver/account/orders')).toBeGreaterThan(asked)
   await stop()
 })
 

@@ -21,7 +21,7 @@ export interface Turns {
 /** A turn that does not end for so long may wait for itself: nothing tells a call from inside of work from another one. */
 const PATIENCE_MS = 240_000
 const NESTED =
-  'Work that calls exclusive itself waits for its own end: let it call directly what the inner exclusive was given.'
+  'Work that calls exclusive itself waits for its own end: call directly what the inner exclusive was given.'
 
 /** Makes the turns of one session. */
 export function createTurns(): Turns {

@@ -136,18 +136,19 @@ export function createRestorer(parts: RestoreParts): Restorer {
       const wait = state.wait()
       if (wait && !isAsked) throw wait.error
     }
-    let isKept = false
+    // The one that this member has, or the others of a fleet, stays what it is: their streams go on.
+    let isAnother = state.phase === 'new' && !found?.isOpen
     const onAsked = (before: SessionStatus) => {
       onAnswered()
-      // The one that the others of a fleet have, or this member: their streams and subscriptions go on.
-      isKept = before.isReady && (state.phase !== 'new' || found?.isOpen === true)
-      if (!before.isReady) state.lose(lossOf(before))
+      if (before.isReady) return
+      isAnother = true
+      state.lose(lossOf(before))
     }
     const { message } = await bringUp({ calls, intent: way, suppress, signal, onAsked })
     worked()
     state.tickled(now())
-    isKept &&= state.phase !== 'lost'
-    state.open({ epoch: Math.max(state.epoch, knownEpoch) + (isKept ? 0 : 1), message })
+    isAnother ||= state.phase === 'lost'
+    state.open({ epoch: Math.max(state.epoch, knownEpoch) + Number(isAnother), message })
     await shared.write(facts())
   }
 
@@ -243,6 +244,9 @@ export function createRestorer(parts: RestoreParts): Restorer {
     },
     async restore(epoch, signal) {
       if (intent === undefined || state.epoch !== epoch) return
+      if (state.phase === 'given-up') {
+        throw newError('NO_BRIDGE', 'The session was given up: open it again with open().')
+      }
       const wait = state.wait()
       if (wait) throw wait.error
       await run({ way: intent, seenEpoch: epoch, isAsked: false }, signal)

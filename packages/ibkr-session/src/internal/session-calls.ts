@@ -95,7 +95,7 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
   }
 
   return {
-    status: (signal, unsaid) => status(signal, unsaid),
+    status,
     async initialise({ compete, publish }, signal) {
       const path = '/iserver/auth/ssodh/init'
       const fields = await call({ method: 'POST', path, body: { publish, compete }, signal })

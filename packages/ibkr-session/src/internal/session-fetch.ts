@@ -116,8 +116,8 @@ async function sendOnce(
     signal?.throwIfAborted()
     const { code } = Object(error) as { readonly code?: unknown }
     const isCoded = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d]+_[A-Z\d_]+$/.test(code)
-    // Codes of Node's and of undici look like ours.
-    const isLost = !isCoded || /^(UND|ERR)_|_(TIMEOUT|NETWORK)$/.test(code)
+    // Codes of Node's (of its HTTP parser, of zlib) and of undici look like ours.
+    const isLost = !isCoded || /^(UND|ERR|HPE|Z)_|_(TIMEOUT|NETWORK)$/.test(code)
     throw isLost ? unknown('No answer came', { cause: withoutContent(error) }) : error
   }
   const { status } = response

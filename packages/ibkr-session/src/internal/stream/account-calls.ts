@@ -23,8 +23,8 @@ export interface AccountCalls {
   noticed(path: string, isGood: boolean, query?: string): void
   /** Filters have made the topic `or` silent, and no refresh that was sent after them was answered. */
   isSilenced(): boolean
-  /** When orders were asked for and told last, in milliseconds since 1970. */
-  ordersToldAtMs(): number | undefined
+  /** The epoch of the session in which orders were told last. */
+  ordersToldIn(): number | undefined
 }
 
 const ORDERS = '/iserver/account/orders'
@@ -33,14 +33,15 @@ const TRADES = '/iserver/account/trades'
 const SPACING_MS = 5000
 const ANSWER_LIMIT_BYTES = 4_194_304
 
-/** Makes the calls over the `fetch` of a session, each within so many milliseconds. */
+/** Makes the calls over the `fetch` of a session, each within so many milliseconds; `epoch` is that of the session. */
 export function createAccountCalls(
   fetch: FetchFunction,
   now: () => number,
   timeoutMs: number,
+  epoch: () => number,
 ): AccountCalls {
   const askedAtMs = new Map<string, number>()
-  const toldAtMs = new Map<string, number>()
+  let toldIn: number | undefined
   let silences = 0
   let ended = 0
 
@@ -54,42 +55,43 @@ export function createAccountCalls(
     askedAtMs.set(path, now())
   }
 
-  async function ask(path: string, query: string, name: string, signal: PlatformAbortSignal) {
+  async function ask(path: string, query: string, signal: PlatformAbortSignal) {
     await turn(path, signal)
     const known = silences
     const answer = await withDeadline({ timeoutMs, signal, newError }, async (deadline) => {
       const response = await fetch(path + query, { signal: deadline })
       return await receiveAnswer(response, { limitBytes: ANSWER_LIMIT_BYTES }, deadline)
     })
-    // Some answers are a list, some an object with one.
+    // Some answers are a list, some an object with one, by the last word of the path.
+    const name = path.split('/').at(-1)
     const text = /^\s*\[/.test(answer.text) ? `{"${name}":${answer.text}}` : answer.text
     const refusal = newError
     const { fields } = readAnswer({ ...answer, text }, { newError, now, secrets: [], refusal })
-    toldAtMs.set(path, now())
+    if (path === ORDERS) toldIn = epoch()
     if (query === FORCE) ended = known
     return fields
   }
 
   return {
-    ordersToldAtMs: () => toldAtMs.get(ORDERS),
+    ordersToldIn: () => toldIn,
     isSilenced: () => silences > ended,
     noticed(path, isGood, query = '') {
       if (isFilteredOrders(path, query)) silences++
       askedAtMs.set(path, now())
-      if (isGood) toldAtMs.set(path, now())
+      if (isGood && path === ORDERS) toldIn = epoch()
     },
     async orders(signal) {
-      const first = await ask(ORDERS, '', 'orders', signal)
+      const first = await ask(ORDERS, '', signal)
       // The first answer of a session is often empty while the broker still gathers.
       const { orders } = first
       const isEmpty = !Array.isArray(orders) || orders.length === 0
-      return isEmpty && first['snapshot'] !== true ? await ask(ORDERS, '', 'orders', signal) : first
+      return isEmpty && first['snapshot'] !== true ? await ask(ORDERS, '', signal) : first
     },
     async refreshOrders(signal) {
-      await ask(ORDERS, FORCE, 'orders', signal)
+      await ask(ORDERS, FORCE, signal)
     },
     async trades(days, signal) {
-      const { trades } = await ask(TRADES, `?days=${days}`, 'trades', signal)
+      const { trades } = await ask(TRADES, `?days=${days}`, signal)
       return Array.isArray(trades) ? trades : []
     },
   }

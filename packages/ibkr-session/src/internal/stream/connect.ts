@@ -77,9 +77,6 @@ export function createConnector(parts: ConnectorParts): Connector {
 
   async function prepare(signal: PlatformAbortSignal) {
     await restorer.settled(signal)
-    if (state.phase === 'given-up') {
-      throw newError('NO_BRIDGE', 'The session was given up: open it again with open().')
-    }
     // Who goes on although the broker limits what it takes is blocked.
     const wait = state.wait()
     if (wait?.reason === 'rate-limited') {
@@ -93,7 +90,8 @@ export function createConnector(parts: ConnectorParts): Connector {
         },
       )
     }
-    if (state.phase === 'lost') await restorer.restore(state.epoch, signal)
+    const isGone = state.phase === 'lost' || state.phase === 'given-up'
+    if (isGone) await restorer.restore(state.epoch, signal)
     const id = await sessionId(signal)
     epoch = state.epoch
     const { timeoutMs } = settings

@@ -127,7 +127,8 @@ export function createGaps(parts: GapParts): Gaps {
     },
     async finish() {
       if (!open) return
-      const gap: Gap = { ...open, toMs: now() }
+      // Not before its begin, where the clock was set back.
+      const gap: Gap = { ...open, toMs: Math.max(open.fromMs, now()) }
       const controller = new AbortController()
       running?.abort()
       running = controller
@@ -152,7 +153,7 @@ async function untilDone(
   const { signal } = context
   for (;;) {
     try {
-      return await abortable(reconcile(gap, context), signal)
+      return await abortable((async () => await reconcile(gap, context))(), signal)
     } catch (error) {
       signal.throwIfAborted()
       const failure = judge(error, now())

@@ -175,9 +175,8 @@ export async function openStream(
 
   /** Without accounts and orders in a session, or after filters, the broker says nothing of orders. */
   async function beforeOrders(): Promise<void> {
-    const toldAtMs = accountCalls.ordersToldAtMs() ?? Number.NEGATIVE_INFINITY
     const isSilenced = accountCalls.isSilenced()
-    if (!isSilenced && toldAtMs >= (state.openedAtMs ?? 0)) return
+    if (!isSilenced && accountCalls.ordersToldIn() === state.epoch) return
     const ask = isSilenced ? accountCalls.refreshOrders : accountCalls.orders
     // Where it fails, the subscription is made all the same: some topics come late rather than never.
     // The next socket asks again.
@@ -287,7 +286,15 @@ export async function openStream(
       else reject(error)
     }
   })
-  const late = () => newError('NOT_READY', describeLate(openTimeoutMs, lastError))
+  const late = () => {
+    // What kept a stream from its login is the last thing that failed.
+    const { message } = toldOf(lastError)
+    const said = message === undefined ? '' : ` The last attempt failed: ${message}`
+    return newError(
+      'NOT_READY',
+      `The stream was not ready within openTimeoutMs (${openTimeoutMs} ms).${said}`,
+    )
+  }
   options.signal?.addEventListener('abort', onAbort)
   void reconnector.run(signal)
   try {
@@ -300,11 +307,4 @@ export async function openStream(
     throw error
   }
   return stream
-}
-
-/** What kept a stream from its login is the last thing that failed. */
-function describeLate(openTimeoutMs: number, lastError: unknown): string {
-  const { message } = toldOf(lastError)
-  const said = message === undefined ? '' : ` The last attempt failed: ${message}`
-  return `The stream was not ready within openTimeoutMs (${openTimeoutMs} ms).${said}`
 }

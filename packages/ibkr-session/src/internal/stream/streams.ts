@@ -23,8 +23,13 @@ export interface Streams {
 export function createStreams(
   parts: Omit<StreamParts, 'streamSettings' | 'options' | 'accountCalls' | 'onClosed'>,
 ): Streams {
-  const { settings, restorer, fetch } = parts
-  const accountCalls = createAccountCalls(fetch, settings.now, settings.timeoutMs)
+  const { settings, restorer, state, fetch } = parts
+  const accountCalls = createAccountCalls(
+    fetch,
+    settings.now,
+    settings.timeoutMs,
+    () => state.epoch,
+  )
   const opened = new Set<OpenedStream>()
 
   return {
