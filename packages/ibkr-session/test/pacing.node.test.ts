@@ -378,3 +378,19 @@ it.each([undefined, null, {}, 'text', { status: 429 }])(
     expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option: 'fetch' })
   },
 )
+
+it('rules that are changed afterwards count as they were', async () => {
+  const rule = { path: '*', requests: 1, perMs: 1000 }
+  const rules = [rule]
+  const times: number[] = []
+  const fetch = withPacing(
+    wrong(async () => void times.push(Date.now()) ?? new Response()),
+    { rules },
+  )
+  rules.push(wrong(null))
+  rule.perMs = 1
+  const all = [1, 2].map(() => fetch('/x'))
+  await pass(5000)
+  await Promise.all(all)
+  expect(Number(times[1]) - Number(times[0])).toBeGreaterThanOrEqual(1000)
+})

@@ -1,6 +1,7 @@
 /** Every option of a stream and of a subscription, wrong or of another type: refused before anything is sent. */
 import { createBrokerageSession, reconcileOrdersAndTrades } from '@isoauth/ibkr-session'
 import { expect, it, vi } from 'vitest'
+import { eventually } from '../../../tests/support/eventually.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { makeSockets, setUpStream } from './stream-support.ts'
 import { failure, setUp, wrong } from './support.ts'
@@ -110,7 +111,11 @@ it.each([
   ['key', [undefined, '', 1, 'abc', '1+2', '1\n'], { topic: 'md' }],
   ['key', ['x', 1], { topic: 'pl' }],
   ['key', ['1', 'DU1'], { topic: 'bd' }],
-  ['parameters', [1, [], 'x', { a: 1n }, { a: 'x'.repeat(20_000) }], { topic: 'md', key: '1' }],
+  [
+    'parameters',
+    [null, new Date(0), 1, [], 'x', { a: 1n }, { a: 'x'.repeat(20_000) }],
+    { topic: 'md', key: '1' },
+  ],
   ['bufferLimit', [-1, 1.5, '1', 100_001], { topic: 'pl' }],
 ] as const)('subscribe refuses a wrong %s', async (option, values, base) => {
   const { stream, socket, stop } = await setUpStream()
@@ -119,6 +124,16 @@ it.each([
     expect(error).toMatchObject({ code: invalid, option })
   }
   expect(socket().frames).toEqual([])
+  await stop()
+})
+
+it('parameters that are changed afterwards are asked for as they were', async () => {
+  const { stream, socket, sockets, stop } = await setUpStream()
+  const fields: unknown[] = ['31']
+  stream.subscribe({ topic: 'md', key: '1', parameters: { fields } })
+  fields.push('84', 5n)
+  socket().cut()
+  await eventually(() => expect(sockets[1]?.frames).toEqual(['smd+1+{"fields":["31"]}']))
   await stop()
 })
 

@@ -205,7 +205,7 @@ function checkOptions(options: PacingOptions) {
   const onEvent = read.function('onEvent')
   if (onEvent) add(onEvent)
   return {
-    rules,
+    rules: rules.map((rule) => ({ ...rule })),
     share,
     emit,
     limiter: read.function('limiter'),

@@ -1,7 +1,7 @@
 /**
  * The options of a stream and of a subscription, checked when given.
  */
-import type { PlatformAbortSignal } from '@isoauth/core-client'
+import { type PlatformAbortSignal, parseJsonObject } from '@isoauth/core-client'
 import type { BrokerConnection } from '../connection.ts'
 import { newError, refuse } from '../errors.ts'
 import { readOptions } from '../settings.ts'
@@ -85,20 +85,21 @@ export function checkSubscribe(options: SubscribeOptions): CheckedSubscription {
     return read.refuse('topic', `one of ${Object.keys(TOPICS).join(', ')}`)
   }
   const key = read.value('key', '')
-  const parameters = read.value('parameters', {})
+  // A copy: it is sent again on each later socket.
+  const parameters = jsonOf(read.value('parameters', {}))
   const bufferLimit = read.value('bufferLimit', 1000)
   const { key: rule } = TOPICS[topic]
   const isKey = typeof key === 'string' && (rule === undefined ? key === '' : rule.form.test(key))
   if (!isKey) {
     return read.refuse('key', rule === undefined ? `left out for ${topic}` : rule.words)
   }
-  if (Object(parameters) !== parameters || Array.isArray(parameters) || !isJson(parameters)) {
+  if (parameters === undefined) {
     return read.refuse('parameters', 'an object of JSON values, such as { fields: ["31", "84"] }')
   }
   if (!Number.isInteger(bufferLimit) || bufferLimit < 0 || bufferLimit > 100_000) {
     return read.refuse('bufferLimit', 'a whole number from 0 to 100000')
   }
-  return { request: { topic, key, parameters: { ...parameters } }, bufferLimit }
+  return { request: { topic, key, parameters }, bufferLimit }
 }
 
 /** The address of the stream; what is wrong with it is told without it, since it holds a token. */
@@ -118,10 +119,12 @@ function isLoopback(url: string): boolean {
   return /^ws:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?[/?]/i.test(url)
 }
 
-function isJson(value: object): boolean {
+/** A copy of an object of JSON values; undefined for anything else. */
+function jsonOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   try {
-    return JSON.stringify(value).length <= 10_000
+    const text = JSON.stringify(value)
+    return text.length <= 10_000 ? parseJsonObject(text) : undefined
   } catch {
-    return false
+    return undefined
   }
 }
