@@ -165,9 +165,11 @@ export async function openStream(
     },
     onFailure(error) {
       lastError = error
-      const isWrong =
-        hasCode(error, 'IBKR_SESSION_OPTION_INVALID') || judge(error, now()).kind === 'final'
-      const isFinal = settle !== undefined && isWrong
+      const isHopeless =
+        state.phase === 'given-up' ||
+        hasCode(error, 'IBKR_SESSION_OPTION_INVALID') ||
+        judge(error, now()).kind === 'final'
+      const isFinal = settle !== undefined && isHopeless
       if (isFinal) settle?.(error)
       return isFinal
     },
