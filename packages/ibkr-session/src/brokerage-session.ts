@@ -21,6 +21,7 @@ import {
   checkKeepAlive,
   checkOpen,
   checkOptions,
+  createOn,
   type KeepAliveOptions,
   type OpenOptions,
   readOptions,
@@ -221,7 +222,8 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       lastGoodTickleAtMs: state.lastTickleAtMs,
       tokenAgeMs: renewedAtMs === undefined ? undefined : Math.max(0, now() - renewedAtMs),
       waitingUntilMs: state.wait()?.untilMs,
-      isKeeper: shared.isShared ? shared.isKeeper() : keepAlive.isRunning,
+      isKeeper:
+        state.phase !== 'given-up' && (shared.isShared ? shared.isKeeper() : keepAlive.isRunning),
     }
   }
 
@@ -291,13 +293,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       refuseClosed()
       return await turns.exclusive(work)
     },
-    on(type, listener) {
-      if (!EVENT_TYPES.includes(type)) refuse('type', type, `one of ${EVENT_TYPES.join(', ')}`)
-      if (typeof listener !== 'function') refuse('listener', listener, 'a function')
-      return listeners.add((event) => {
-        if (event.type === type) (listener as (event: BrokerageSessionEvent) => void)(event)
-      })
-    },
+    on: createOn(EVENT_TYPES, listeners),
     async close(given) {
       const read = readOptions(given)
       const isLogout = read.flag('logout')

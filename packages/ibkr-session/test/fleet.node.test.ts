@@ -153,6 +153,19 @@ it('a member that never called open keeps alone what it can, and tells no other 
   expect(quiet.session.health()).toMatchObject({ state: 'open', epoch: 2 })
 })
 
+it('a keeper that gave up keeps no more, and says so', async () => {
+  const [keeper, other] = (await fleet(2)) as [Setup, Setup]
+  for (const { session } of [keeper, other]) await session.open({ compete: true })
+  await live([keeper], 20_000)
+  expect(keeper.session.health().isKeeper).toBe(true)
+  keeper.broker.answering(() => json(401, { error: 'not authenticated' }))
+  await live([keeper], 600_000)
+  expect(keeper.session.health()).toMatchObject({ state: 'given-up', isKeeper: false })
+  keeper.broker.answering(() => undefined)
+  await live([keeper, other], 60_000)
+  expect(keepers([keeper, other])).toEqual([other])
+})
+
 it('a keeper that closes hands over at once', async () => {
   const members = await fleet(3)
   await Promise.all(members.map(({ session }) => session.open({ compete: true })))

@@ -384,7 +384,10 @@ it('rules that are changed afterwards count as they were', async () => {
   const rules = [rule]
   const times: number[] = []
   const fetch = withPacing(
-    wrong(async () => void times.push(Date.now()) ?? new Response()),
+    wrong(async () => {
+      times.push(Date.now())
+      return new Response()
+    }),
     { rules },
   )
   rules.push(wrong(null))

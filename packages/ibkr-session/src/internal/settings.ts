@@ -13,7 +13,7 @@ import {
   type WaitUntil,
 } from '@isoauth/core-client'
 import type { BrokerConnection } from './connection.ts'
-import { newError } from './errors.ts'
+import { newError, refuse } from './errors.ts'
 import type { BrokerageSessionEvent } from './events.ts'
 
 /** The options of `createBrokerageSession`. */
@@ -103,6 +103,23 @@ export const SUPPRESS_LIMIT = 51
 /** Makes the reader of this package's options. */
 export function readOptions<O extends object>(options: O | undefined): OptionReader<O> {
   return createOptionReader(options, newError)
+}
+
+/** Makes the `on` of a session or a stream: a listener for one kind of its events. */
+export function createOn<Event extends { readonly type: string }>(
+  types: readonly Event['type'][],
+  { add }: Listeners<Event>,
+) {
+  return <Type extends Event['type']>(
+    type: Type,
+    listener: (event: Extract<Event, { readonly type: Type }>) => void,
+  ): (() => void) => {
+    if (!types.includes(type)) refuse('type', type, `one of ${types.join(', ')}`)
+    if (typeof listener !== 'function') refuse('listener', listener, 'a function')
+    return add((event) => {
+      if (event.type === type) listener(event as Extract<Event, { readonly type: Type }>)
+    })
+  }
 }
 
 /** Checks {@link BrokerageSessionOptions}. */

@@ -10,14 +10,14 @@ import {
 import { hasCode } from '@isoauth/core-crypto'
 import { asyncDisposeSymbol, type DisposableMember } from '../async-disposable.ts'
 import type { Broker } from '../broker-call.ts'
-import { newError, refuse } from '../errors.ts'
+import { newError } from '../errors.ts'
 import type { Turns } from '../exclusive.ts'
 import { firmWaitMs, judge, toldOf } from '../failure.ts'
 import { pause } from '../pause.ts'
 import type { Restorer } from '../restore.ts'
 import type { SessionCalls } from '../session-calls.ts'
 import type { SessionState } from '../session-state.ts'
-import type { Settings } from '../settings.ts'
+import { createOn, type Settings } from '../settings.ts'
 import type { AccountCalls } from './account-calls.ts'
 import { createConnector } from './connect.ts'
 import type { Frame } from './frame.ts'
@@ -245,14 +245,7 @@ export async function openStream(
       if (signal.aborted) throw newError('CLOSED', 'The stream was closed: open another one.')
       return subscriptions.add(request, bufferLimit)
     },
-    on(type, listener) {
-      const types = STREAM_EVENT_TYPES
-      if (!types.includes(type)) refuse('type', type, `one of ${types.join(', ')}`)
-      if (typeof listener !== 'function') refuse('listener', listener, 'a function')
-      return listeners.add((event) => {
-        if (event.type === type) (listener as (event: StreamEvent) => void)(event)
-      })
-    },
+    on: createOn(STREAM_EVENT_TYPES, listeners),
     health: () => ({
       state: signal.aborted ? 'closed' : link ? 'open' : 'connecting',
       connections,
