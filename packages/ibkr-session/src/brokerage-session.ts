@@ -291,7 +291,11 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
     async exclusive(work) {
       if (typeof work !== 'function') refuse('work', work, 'a function that gives a promise')
       refuseClosed()
-      return await turns.exclusive(work)
+      return await turns.exclusive(async () => {
+        // It may have been closed while this waited for its turn.
+        refuseClosed()
+        return await work()
+      })
     },
     on: createOn(EVENT_TYPES, listeners),
     async close(given) {

@@ -155,6 +155,27 @@ it('exclusive: works run one after the other, and a failure frees the turn', asy
   expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
 })
 
+it('exclusive: work that waits while the session is closed is refused, and not made', async () => {
+  const { session } = setUp()
+  const { promise, resolve } = deferred()
+  const first = session.exclusive(async () => {
+    await promise
+    return 'first'
+  })
+  let isMade = false
+  const waiting = failure(() =>
+    session.exclusive(async () => {
+      isMade = true
+    }),
+  )
+  await settle()
+  await session.close()
+  resolve()
+  expect(await first).toBe('first')
+  expect((await waiting)['code']).toBe('IBKR_SESSION_CLOSED')
+  expect(isMade).toBe(false)
+})
+
 it('exclusive: work that calls it at once is refused, with the remedy, and the turn is free again', async () => {
   const { session } = setUp()
   let isInnerDone = false
