@@ -232,10 +232,11 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
     // First of all, so that no listener that is told of an end begins anything anew.
     state.close()
     keepAlive.stop()
-    stopListening?.()
     await streams.close()
     restorer.close()
     await shared.resign(isLogout ? { ...facts, isOpen: false } : facts)
+    // Last, since it is the connection's, which may be anybody's.
+    if (typeof stopListening === 'function') stopListening()
   }
 
   function refuseClosed(): void {

@@ -128,6 +128,31 @@ it('a connection whose fetch gives no Response is told as such', async () => {
   }
 })
 
+it.each([
+  ['something else', () => 5],
+  [
+    'what throws',
+    () => () => {
+      throw new Error('enough')
+    },
+  ],
+])('onRenewed that gives %s keeps close from nothing', async (_, onRenewed) => {
+  const { broker } = setUp()
+  const connection = { fetch: broker.connection.fetch, onRenewed }
+  const store = memoryStore()
+  const options = { connection, store, storeKey: 'unsealed', sharedAs: 'user' }
+  const session = createBrokerageSession(wrong(options))
+  await session.open({ compete: true })
+  await session.step()
+  await session.close().catch(() => {})
+  const other = setUp(
+    { store, storeKey: 'unsealed', sharedAs: 'user' },
+    { broker, time: { now: Date.now() } },
+  )
+  await other.session.open({ compete: true })
+  expect(await other.session.step()).toMatchObject({ isKeeper: true })
+})
+
 it('a connection with fetch alone has sessions', async () => {
   const { broker } = setUp()
   const session = createBrokerageSession(wrong({ connection: { fetch: broker.connection.fetch } }))

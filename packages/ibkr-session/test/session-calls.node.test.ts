@@ -1,4 +1,4 @@
-/** When tickles are sent that are asked for together: one a second. In Node alone, for its fake timers. */
+/** When tickles are sent that are asked for together, one a second, and what they tell. In Node alone, for its fake timers. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createSessionCalls } from '../src/internal/session-calls.ts'
 import { failure, NOW_MS, wrong } from './support.ts'
@@ -60,3 +60,20 @@ it.each([
   await next
   expect(times).toEqual(expected)
 })
+
+it.each(['5e551011d0', ...['x\ny', 'é', '💥', 'a;b', 'a b', '000', '', 5, null]])(
+  'the session %j of a tickle is kept where it fits a cookie',
+  async (id) => {
+    const kept = id === '5e551011d0' ? id : undefined
+    const hidden: string[] = []
+    const broker = wrong<Parameters<typeof createSessionCalls>[0]>({
+      call: async () => ({ session: id }),
+      secrets: () => [],
+      hide: (secret: string) => void hidden.push(secret),
+    })
+    const calls = createSessionCalls(broker, Date.now)
+    await calls.tickle()
+    expect(calls.toldSession()?.id).toBe(kept)
+    expect(hidden).toEqual(kept === undefined ? [] : [kept])
+  },
+)

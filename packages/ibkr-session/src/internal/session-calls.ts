@@ -121,7 +121,8 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
         path: '/tickle',
         signal,
       })
-      if (typeof session === 'string' && /[^0]/.test(session)) {
+      // One that fits no cookie is none.
+      if (typeof session === 'string' && /^(?!0*$)[!-:<-~]+$/.test(session)) {
         told = { id: session, atMs: now() }
         hide(session)
       }
