@@ -79,8 +79,8 @@ async function untilBack(
  * longer by jitter, and ten seconds for a lost request and the opening itself.
  */
 const BACK_MS = {
-  // The loss is seen within a minute, so of the doubling waits the one of 320 s ends at most 95 s after ten minutes.
-  reset: 1.1 * 95_000 + 10_000,
+  // The loss is seen within a minute. Of the waits that double, 5 + 10 + … + 320 s, all but the last are over within the ten.
+  reset: MINUTE_MS + 1.1 * 635_000 - 10 * MINUTE_MS + 10_000,
   // A tickle, or a question whether the other platform is still there, each minute.
   takeover: 1.1 * MINUTE_MS + 10_000,
   token: 15_000,
