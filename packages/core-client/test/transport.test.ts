@@ -259,13 +259,14 @@ describe('repetition', () => {
   })
 
   it('tells what came of the last attempt where too little time is left for another', async () => {
-    const { result, sent } = call([answer(503)], {}, { timeoutMs: 500 })
+    // The first wait is 600 ms at the longest and 300 at the shortest, the second 1200: as much as can be, for a slow machine.
+    const { result, sent } = call([answer(503)], {}, { timeoutMs: 590 })
     expect(await result).toMatchObject({ status: 503, attempts: 1 })
     expect(sent).toHaveLength(1)
-    const refused = call([broken], {}, { timeoutMs: 500 })
+    const refused = call([broken], {}, { timeoutMs: 590 })
     expect(await failure(() => refused.result)).toMatchObject({ code: 'NETWORK' })
     expect(refused.sent).toHaveLength(1)
-    const again = call([broken, broken], {}, { timeoutMs: 1000 })
+    const again = call([broken, broken], {}, { timeoutMs: 1490 })
     expect(await failure(() => again.result)).toMatchObject({ code: 'NETWORK' })
     expect(again.sent).toHaveLength(2)
   })
