@@ -7,6 +7,12 @@ const BODY_LIMIT = 1_048_576
 /** The most fields that a form may have: browsers take seconds to split a mebibyte of short ones. */
 const FIELD_LIMIT = 1000
 
+/** The media type that a request names, in lower case and without parameters. */
+export function mediaTypeOf({ request }: Pick<Call, 'request'>): string {
+  const [type = ''] = (request.headers.get('content-type') ?? '').split(';', 1)
+  return type.trim().toLowerCase()
+}
+
 /**
  * The body as text. Stops reading at the limit, whatever `Content-Length` says: a chunked body has
  * none, and nothing of what follows is kept.
@@ -18,7 +24,7 @@ export async function readBody(request: Request): Promise<string> {
   // Firefox shows no stream of a request; there a request comes from the page itself, whole.
   if (request.body === undefined) return readWhole(request)
   const reader = request.body.getReader()
-  const decoder = new TextDecoder()
+  const decoder = createDecoder()
   let text = ''
   let length = 0
   for (;;) {
@@ -41,7 +47,7 @@ export async function readBody(request: Request): Promise<string> {
 export async function readForm(call: Call): Promise<URLSearchParams> {
   const type = call.request.headers.get('content-type') ?? ''
   const text = await call.body()
-  const isMultipart = /^multipart\/form-data\b/i.test(type)
+  const isMultipart = mediaTypeOf(call) === 'multipart/form-data'
   refuseManyFields(text, isMultipart ? 'Content-Disposition' : '&')
   return isMultipart ? readMultipart(text, type) : new URLSearchParams(text)
 }
@@ -74,7 +80,12 @@ function refuseManyFields(text: string, mark: string): void {
 async function readWhole(request: Request): Promise<string> {
   const bytes = await request.arrayBuffer()
   if (bytes.byteLength > BODY_LIMIT) throw tooLarge()
-  return new TextDecoder().decode(bytes)
+  return createDecoder().decode(bytes)
+}
+
+/** A byte order mark is kept: whoever gets the body is to judge all of it. */
+function createDecoder(): TextDecoder {
+  return new TextDecoder('utf-8', { ignoreBOM: true })
 }
 
 function tooLarge(reason = 'larger than 1 MiB'): Refusal {

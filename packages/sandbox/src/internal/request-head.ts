@@ -16,9 +16,10 @@ export function checkRequestHead(call: Call, settings: SandboxSettings): void {
   const { headers, method } = call.request
   // The edge is the broker's; nothing is known of UltraCart asking for the header.
   if (settings.requireUserAgent && !isUltraCartPath(call.path)) {
-    check(call, headers.has('user-agent'), {
+    const agent = headers.get('user-agent') ?? ''
+    check(call, agent.trim() !== '', {
       name: 'user-agent',
-      detail: 'the header is required',
+      detail: 'the header is required, and not empty',
       refuse: () => edgePage(403),
     })
   }

@@ -1,10 +1,10 @@
 /** JSON bodies of the trading API. */
 import type { Call } from '../call.ts'
+import { mediaTypeOf } from '../request-body.ts'
 
 /** The body as JSON; `undefined` when it is none, or is not said to be any. */
 export async function readJson(call: Call): Promise<unknown> {
-  const type = call.request.headers.get('content-type') ?? ''
-  if (!/^application\/json\b/i.test(type)) return undefined
+  if (mediaTypeOf(call) !== 'application/json') return undefined
   try {
     return JSON.parse(await call.body())
   } catch (error) {

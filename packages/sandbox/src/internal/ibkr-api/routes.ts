@@ -2,6 +2,7 @@
 import type { Hono } from 'hono'
 import { type Call, check, jsonResponse, type SandboxEnv } from '../call.ts'
 import { edgePage } from '../edge-page.ts'
+import { isBearer } from '../ibkr-oauth2/access-token.ts'
 import { matchPath } from '../paths.ts'
 import { plainError } from './answers.ts'
 import type { Authenticators } from './authenticator.ts'
@@ -27,7 +28,7 @@ export function mountIbkrApi(
   const { oauth1, sso } = authenticators
   app.all(`${BASE_PATH}/ws`, ({ env: { call } }) => upgradeToStream(call, broker, authenticators))
   app.all(`${BASE_PATH}/*`, async ({ env: { call } }) => {
-    const bearer = /^bearer\b/i.test(call.request.headers.get('authorization') ?? '')
+    const bearer = isBearer(call.request.headers.get('authorization') ?? '')
     const authenticate = bearer && sso ? sso : oauth1
     call.record.service = authenticate === oauth1 ? 'ibkr-oauth1' : 'ibkr-sso'
     const signIn = await authenticate.request(call)

@@ -2,6 +2,7 @@
 import { type Call, jsonResponse } from '../call.ts'
 import { plainError } from './answers.ts'
 import type { ApiContext } from './api-context.ts'
+import { readJson } from './json-body.ts'
 
 export async function initialise(call: Call, { broker, signIn }: ApiContext): Promise<Response> {
   const { sessions, states } = broker
@@ -30,16 +31,9 @@ export function status(call: Call, { broker, signIn }: ApiContext): Response {
 
 /** `{publish, compete}` from a JSON body, else from the query. */
 async function initOptions(call: Call): Promise<Record<string, unknown> | undefined> {
-  const body = (await call.body()).trim()
-  const type = call.request.headers.get('content-type') ?? ''
-  if (body !== '') {
-    if (!/^application\/json\b/i.test(type)) return undefined
-    try {
-      const value: unknown = JSON.parse(body)
-      return typeof value === 'object' ? ((value ?? {}) as Record<string, unknown>) : undefined
-    } catch {
-      return undefined
-    }
+  if ((await call.body()).trim() !== '') {
+    const value = await readJson(call)
+    return typeof value === 'object' ? ((value ?? {}) as Record<string, unknown>) : undefined
   }
   const pairs = [...new URLSearchParams(call.query ?? '')]
   return Object.fromEntries(

@@ -5,6 +5,7 @@ import { type Call, check, checkHost, jsonResponse } from '../call.ts'
 import { checkOwnPage, readShownForm } from '../form-guard.ts'
 import { BASE_PATH } from '../ibkr-api/sign-in.ts'
 import { type FormTokens, page } from '../page.ts'
+import { mediaTypeOf } from '../request-body.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { type Registration, type RegistrationForm, register } from './registration.ts'
 
@@ -45,9 +46,8 @@ async function registerFromPage(
   tokens: FormTokens,
 ): Promise<Response> {
   checkOwnPage(call, context.origin)
-  const type = call.request.headers.get('content-type') ?? ''
   // A foreign page cannot send this type without a preflight, which it is not granted here.
-  if (/^application\/json\b/i.test(type)) return registerFromJson(call, context)
+  if (mediaTypeOf(call) === 'application/json') return registerFromJson(call, context)
   const fields = await readShownForm(call, tokens, () => 'portal')
   const result = await register(
     context,

@@ -2,6 +2,7 @@
 
 import { type Call, check, checkNotExpired } from '../call.ts'
 import { plainError, tracedError } from '../ibkr-api/answers.ts'
+import { mediaTypeOf } from '../request-body.ts'
 import type { AccessToken } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { checkNonce, checkTimestamp, rememberNonce } from './freshness.ts'
@@ -73,8 +74,7 @@ export async function authenticateProtectedRequest(
 }
 
 async function formBody(call: Call): Promise<string | undefined> {
-  const type = call.request.headers.get('content-type') ?? ''
-  if (!/^application\/x-www-form-urlencoded\b/i.test(type)) return undefined
+  if (mediaTypeOf(call) !== 'application/x-www-form-urlencoded') return undefined
   const form = await call.body()
   check(call, form.length <= FORM_LIMIT, {
     name: 'body',

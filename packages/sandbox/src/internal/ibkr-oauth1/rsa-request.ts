@@ -2,6 +2,7 @@
 
 import { type Call, check } from '../call.ts'
 import { plainError, tracedError } from '../ibkr-api/answers.ts'
+import { mediaTypeOf } from '../request-body.ts'
 import type { Consumer } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
 import { checkNonce, checkTimestamp, rememberNonce } from './freshness.ts'
@@ -85,8 +86,7 @@ export async function authenticateRsaRequest(
 async function checkBody(call: Call, malformed: (text: string) => Response): Promise<void> {
   if (call.record.parameterTransport === 'json-body') return
   const body = (await call.body()).trim()
-  const type = call.request.headers.get('content-type') ?? ''
-  const empty = body === '' || (body === '{}' && /^application\/json\b/i.test(type))
+  const empty = body === '' || (body === '{}' && mediaTypeOf(call) === 'application/json')
   check(call, empty, {
     name: 'body',
     detail: 'empty, or {} as application/json, is required',

@@ -1,5 +1,6 @@
 /** The OAuth parameters of a request, from the header or (legacy base only) from a JSON body. */
 import { type Call, check } from '../call.ts'
+import { mediaTypeOf } from '../request-body.ts'
 import {
   disagreement,
   isCanonicallyEscaped,
@@ -90,8 +91,7 @@ async function fromJsonBody(call: Call, rules: ParameterRules): Promise<WirePair
     detail: 'an Authorization header, or OAuth parameters in a JSON body',
     refuse: rules.unauthenticated,
   })
-  const type = call.request.headers.get('content-type') ?? ''
-  check(call, /^application\/json\b/i.test(type), {
+  check(call, mediaTypeOf(call) === 'application/json', {
     name: 'content-type',
     detail: 'application/json',
     refuse: () => rules.malformed('content type must be application/json'),

@@ -75,6 +75,11 @@ export function checkAccessToken(call: Call, tokens: AccessTokens, scope?: strin
   })
 }
 
+/** True for an `Authorization` header of this scheme, whatever stands behind it. */
+export function isBearer(header: string): boolean {
+  return /^Bearer(?:[ \t]|$)/i.test(header)
+}
+
 /** The token of an `Authorization: Bearer` header (RFC 6750 section 2.1). */
 export function bearer(header: string): string | undefined {
   return /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(header)?.[1]

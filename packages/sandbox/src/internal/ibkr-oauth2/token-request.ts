@@ -1,6 +1,7 @@
 /** The form of a token request (RFC 6749 section 4.4.2, RFC 7521 section 4.2). */
 import { type Call, check, clip } from '../call.ts'
 import { readForm } from '../request-body.ts'
+import { isBearer } from './access-token.ts'
 import { invalidArguments, simpleProblem } from './problem-details.ts'
 
 export interface TokenRequest {
@@ -27,15 +28,16 @@ export async function readTokenRequest(call: Call): Promise<TokenRequest> {
   })
   const { headers } = call.request
   const type = headers.get('content-type') ?? ''
-  const form = /^application\/x-www-form-urlencoded *(?:; *charset=utf-8)?$/i.test(type)
+  const form =
+    /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8"))?$/i.test(type)
   check(call, form, {
     name: 'content-type',
     detail: 'application/x-www-form-urlencoded is required',
     refuse: bad,
   })
   // The newest description lists a bearer on this call; a second way to authenticate is an error.
-  const second = /^(?!bearer\b)/i.test(headers.get('authorization') ?? 'bearer')
-  check(call, !second, {
+  const second = headers.get('authorization')
+  check(call, second === null || isBearer(second), {
     name: 'authorization',
     detail: 'the assertion authenticates, and nothing else',
     refuse: bad,
@@ -56,18 +58,20 @@ export async function readTokenRequest(call: Call): Promise<TokenRequest> {
   return { assertion, clientId: fields.get('client_id'), scope: fields.get('scope') }
 }
 
-/** The members that have a value; each may be there once (RFC 6749 section 3.2). */
+/** The members that have a value; each may be there once, with a value or without (RFC 6749 section 3.2). */
 function readFields(call: Call, form: URLSearchParams): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
+  const names = new Set<string>()
   for (const [name, value] of form) {
     const repeated = () =>
       invalidArguments([{ field: clip(name, NAME_LIMIT), description: 'Duplicate parameter' }])
-    if (fields.has(name))
+    if (names.has(name))
       check(call, false, {
         name: 'form',
         detail: `${clip(name, NAME_LIMIT)} is there twice`,
         refuse: repeated,
       })
+    names.add(name)
     if (value !== '') fields.set(name, value)
   }
   const camel = [...fields.keys()].find((name) => CAMEL_CASE.test(name))
