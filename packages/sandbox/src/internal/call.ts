@@ -76,6 +76,15 @@ export function clip(text: string, limit: number): string {
   return text.length > limit ? `${text.slice(0, limit)}...` : text
 }
 
+/** The words of statuses that a server answers with before anything of a request is judged. */
+export const SERVER_TEXTS: Readonly<Record<number, string>> = {
+  411: 'Length Required',
+  413: 'Payload Too Large',
+  414: 'URI Too Long',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
+}
+
 /** What keeps an answer out of caches, and from being taken for another type than it has. */
 export const UNCACHED: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',

@@ -68,7 +68,7 @@ async function take(
   use: (values: readonly unknown[]) => unknown,
 ): Promise<Response> {
   try {
-    const value = parse(await readBody(request))
+    const value = parse(await readBody(request, { id: 0, path: '' }))
     if (value === undefined) return jsonResponse({ error: 'the body has to be JSON' }, 400)
     return jsonResponse(use(Array.isArray(value) ? value : [value]), status)
   } catch (error) {
@@ -85,7 +85,8 @@ function view({ book, stream }: Broker): unknown {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    // Some shells begin a file, and so a body, with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
     return undefined
   }

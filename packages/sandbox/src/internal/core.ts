@@ -5,6 +5,7 @@ import { answerControl, isControlPath } from './control.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { countRequest, createCounts, type SandboxCounts } from './counts.ts'
 import { createSandboxCredentials, type SandboxCredentials } from './credentials.ts'
+import { refusalOf } from './edge-page.ts'
 import { FaultPlan } from './faults.ts'
 import { Broker } from './ibkr-api/broker.ts'
 import { mountIbkrApi, mountMaintenance } from './ibkr-api/routes.ts'
@@ -18,12 +19,11 @@ import type { StreamLogin } from './ibkr-stream/stream-login.ts'
 import type { SandboxSettings } from './options.ts'
 import { OwnAnswers } from './own-answers.ts'
 import type { PersonContext } from './person.ts'
-import { brokerRefusal, playFault, type Reset } from './play-fault.ts'
+import { playFault, type Reset } from './play-fault.ts'
 import type { Provisioned } from './provision.ts'
 import { readBody } from './request-body.ts'
 import { checkRequestHead } from './request-head.ts'
 import type { RequestRecord } from './request-record.ts'
-import { faultAnswer } from './ultracart/answers.ts'
 import { isUltraCartPage, isUltraCartPath } from './ultracart/paths.ts'
 import { receivedQuery } from './ultracart/received.ts'
 import { createUltraCartService, type UltraCartService } from './ultracart/service.ts'
@@ -167,8 +167,7 @@ async function handle(
     ...{ tokenFault: rule, machine: machine?.name },
   })
   const answer = () => judge(app, call, settings)
-  const refuse = (status: number) =>
-    isUltraCartPath(path) ? faultAnswer(record, status) : brokerRefusal(path, status)
+  const refuse = (status: number) => refusalOf(record, status)
   const pass = isTradingApi(path) ? broker.pace(call) : () => {}
   if (typeof pass === 'string') return finish(paced(core, record, pass), now, cors)
   const result = await core.ultracart
@@ -194,7 +193,7 @@ function paced({ counts }: Core, record: RequestRecord, reason: string): Respons
   record.refused = `pacing: ${reason}`
   counts.paced++
   counts.refused++
-  return brokerRefusal(record.path, 429)
+  return refusalOf(record, 429)
 }
 
 function createCall(
@@ -210,7 +209,7 @@ function createCall(
     address,
     upgrade,
     body: () => {
-      body ??= readBody(request)
+      body ??= readBody(request, rest.record)
       return body
     },
   }

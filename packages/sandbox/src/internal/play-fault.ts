@@ -1,9 +1,7 @@
 /** Turns a fault rule into what the client sees. */
 
-import { jsonResponse } from './call.ts'
 import { edgePage } from './edge-page.ts'
 import { type FaultRule, mayNotHaveBody } from './faults.ts'
-import { hasProblemDetails, simpleProblem } from './ibkr-oauth2/problem-details.ts'
 
 /** What the connection does instead of answering. */
 export type Reset = 'reset'
@@ -47,13 +45,6 @@ export async function playFault(
     default:
       return answer()
   }
-}
-
-/** What a fault that names only a status looks like at the broker. */
-export function brokerRefusal(path: string, status: number): Response {
-  if (status >= 400 && hasProblemDetails(path)) return simpleProblem(status)
-  const error = status === 429 ? 'Too Many Requests' : 'SANDBOX fault'
-  return jsonResponse({ error, statusCode: status }, status)
 }
 
 /** Resolves after `ms`, or at once when the request is given up. */

@@ -1,6 +1,6 @@
 /** What the network edge and the HTTP server in front of the services insist on. */
-import { type Call, check, jsonResponse } from './call.ts'
-import { edgePage } from './edge-page.ts'
+import { type Call, check } from './call.ts'
+import { edgePage, refusalOf } from './edge-page.ts'
 import type { SandboxSettings } from './options.ts'
 import { isUltraCartPath } from './ultracart/paths.ts'
 
@@ -28,7 +28,7 @@ export function checkRequestHead(call: Call, settings: SandboxSettings): void {
     check(call, sized, {
       name: 'content-length',
       detail: 'the header is required',
-      refuse: () => jsonResponse({ error: 'Length Required', statusCode: 411 }, 411),
+      refuse: () => refusalOf(call.record, 411),
     })
   }
 }
@@ -40,7 +40,7 @@ function checkSize(call: Call): void {
     check(call, false, {
       name: 'target',
       detail: `path and query have ${target} characters; ${TARGET_LIMIT} is the limit`,
-      refuse: () => jsonResponse({ error: 'URI Too Long', statusCode: 414 }, 414),
+      refuse: () => refusalOf(call.record, 414),
     })
   }
   let size = 0
@@ -49,8 +49,7 @@ function checkSize(call: Call): void {
     check(call, false, {
       name: 'headers',
       detail: `they have ${size} characters; ${HEADERS_LIMIT} is the limit`,
-      refuse: () =>
-        jsonResponse({ error: 'Request Header Fields Too Large', statusCode: 431 }, 431),
+      refuse: () => refusalOf(call.record, 431),
     })
   }
 }

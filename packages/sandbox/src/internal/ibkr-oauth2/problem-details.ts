@@ -1,5 +1,5 @@
 /** Problem details (RFC 9457) as the broker writes them: relative types, few words. */
-import { UNCACHED } from '../call.ts'
+import { SERVER_TEXTS, UNCACHED } from '../call.ts'
 
 export interface InvalidArgument {
   readonly field: string
@@ -12,7 +12,6 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
-  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 }
@@ -25,7 +24,12 @@ export function hasProblemDetails(path: string): boolean {
 /** `{"type":"/simple",…}`. */
 export function simpleProblem(status: number, detail?: string): Response {
   return problemResponse(
-    { type: '/simple', title: TITLES[status] ?? 'Error', status, ...(detail && { detail }) },
+    {
+      type: '/simple',
+      title: TITLES[status] ?? SERVER_TEXTS[status] ?? 'Error',
+      status,
+      ...(detail && { detail }),
+    },
     status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {},
   )
 }
