@@ -88,7 +88,7 @@ describe('each state', () => {
 
   it.each([
     ['gone', 410, 'gone'],
-    ['sso-dh-failure', 500, '{"error":"failed to generate sso dh token","statusCode":500}'],
+    ['sso-dh-failure', 500, '{"error":"failed to generate sso dh token"}'],
   ] as const)('%s: init answers %d', async (state, code, text) => {
     begin(state)
     const response = await init()

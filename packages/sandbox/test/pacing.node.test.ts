@@ -30,7 +30,8 @@ it('allows ten requests a second, then boxes the address for ten minutes', async
   expect(statuses).toEqual([...Array(10).fill(200), 429])
   expect(sandbox.requests.at(-1)?.refused).toMatch(/^pacing: the limit of requests in a second/)
   now += 599_000
-  expect((await user.call('/portfolio/accounts')).status).toBe(429)
+  const boxed = await user.call('/portfolio/accounts')
+  expect([boxed.status, await boxed.json()]).toEqual([429, { error: 'Too Many Requests' }])
   expect(sandbox.counts.paced).toBe(2)
   now += 1000
   expect((await user.call('/portfolio/accounts')).status).toBe(200)

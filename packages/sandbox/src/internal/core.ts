@@ -7,6 +7,7 @@ import { countRequest, createCounts, type SandboxCounts } from './counts.ts'
 import { createSandboxCredentials, type SandboxCredentials } from './credentials.ts'
 import { refusalOf } from './edge-page.ts'
 import { FaultPlan } from './faults.ts'
+import { NOT_SERVED } from './ibkr-api/answers.ts'
 import { Broker } from './ibkr-api/broker.ts'
 import { mountIbkrApi, mountMaintenance } from './ibkr-api/routes.ts'
 import { BASE_PATH, FIRST_USER } from './ibkr-api/sign-in.ts'
@@ -133,7 +134,10 @@ interface Arrival {
 function createApp(origin: string): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
   mountWelcome(app, origin)
-  app.notFound(() => new Response('Not Found', { status: 404 }))
+  app.notFound(({ env }) => {
+    env.call.record.refused = `path: ${NOT_SERVED}`
+    return new Response('Not Found', { status: 404 })
+  })
   app.onError((error, { env }) => refused(env.call.record, error))
   return app
 }

@@ -18,5 +18,6 @@ export function refusalOf(record: Pick<RequestRecord, 'id' | 'path'>, status: nu
   if (isUltraCartPath(record.path)) return faultAnswer(record, status)
   if (status >= 400 && hasProblemDetails(record.path)) return simpleProblem(status)
   const error = SERVER_TEXTS[status] ?? 'SANDBOX fault'
-  return jsonResponse({ error, statusCode: status }, status)
+  // A breach of pacing is told without a statusCode.
+  return jsonResponse({ error, statusCode: status === 429 ? undefined : status }, status)
 }

@@ -1,6 +1,6 @@
 /** `GET /iserver/marketdata/history`: bars that depend on the query only. */
 import { type Call, jsonResponse } from '../call.ts'
-import { plainError } from './answers.ts'
+import { refuse } from './answers.ts'
 import { BAR_SECONDS, marketDataBars } from './market-data-bars.ts'
 
 export function marketDataHistory(call: Call): Response {
@@ -8,9 +8,11 @@ export function marketDataHistory(call: Call): Response {
   const conid = query.get('conid') ?? ''
   const period = query.get('period') ?? ''
   const bar = query.get('bar') ?? '1d'
-  if (!/^[1-9][0-9]{0,9}$/.test(conid)) return plainError(400, 'Bad Request: conid required')
+  if (!/^[1-9][0-9]{0,9}$/.test(conid)) {
+    refuse(call, 400, 'Bad Request: conid required', { name: 'conid' })
+  }
   if (!/^[1-9][0-9]{0,3}(?:min|h|d|w|m|y)$/.test(period)) {
-    return plainError(400, 'Bad Request: period required')
+    refuse(call, 400, 'Bad Request: period required', { name: 'period' })
   }
   const data = marketDataBars(Number(conid))
   return jsonResponse({

@@ -4,7 +4,7 @@ import { type Call, check, jsonResponse, type SandboxEnv } from '../call.ts'
 import { edgePage } from '../edge-page.ts'
 import { isBearer } from '../ibkr-oauth2/access-token.ts'
 import { matchPath } from '../paths.ts'
-import { plainError } from './answers.ts'
+import { plainError, refuseMethod, refusePath } from './answers.ts'
 import type { Authenticators } from './authenticator.ts'
 import type { Broker } from './broker.ts'
 import { RESOURCES, type ResourceRow } from './resources.ts'
@@ -47,11 +47,16 @@ function answer(call: Call, broker: Broker, signIn: SignIn): Response | Promise<
   const path = call.path.slice(BASE_PATH.length)
   const { method } = call.record
   const rows = RESOURCES.filter((candidate) => matchPath(candidate.path, path) !== undefined)
-  if (rows.length === 0) return plainError(404, 'Resource not found')
+  if (rows.length === 0) refusePath(call)
   const row = rows.find(
     ({ methods }) => methods.includes(method) || (method === 'HEAD' && methods.includes('GET')),
   )
-  if (!row) return plainError(405, 'Method Not Allowed')
+  if (!row) {
+    refuseMethod(
+      call,
+      rows.flatMap(({ methods }) => methods),
+    )
+  }
   const inIserver = path.startsWith('/iserver/')
   if (inIserver) checkReset(call, broker, signIn)
   if (inIserver && row.path !== '/iserver/reply/{replyId}') broker.questions.drop(signIn.username)

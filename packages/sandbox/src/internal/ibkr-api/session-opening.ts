@@ -1,19 +1,27 @@
 /** `ssodh/init` and `auth/status`: how the brokerage session is opened, and how it stands. */
-import { type Call, jsonResponse } from '../call.ts'
-import { plainError } from './answers.ts'
+import { type Call, check, jsonResponse } from '../call.ts'
+import { refuse } from './answers.ts'
 import type { ApiContext } from './api-context.ts'
 import { readJson } from './json-body.ts'
 
 export async function initialise(call: Call, { broker, signIn }: ApiContext): Promise<Response> {
   const { sessions, states } = broker
-  if (states.find('gone', signIn.username, call.now)) return new Response('gone', { status: 410 })
-  if (states.find('sso-dh-failure', signIn.username, call.now)) {
-    return plainError(500, 'failed to generate sso dh token')
-  }
+  const barring = (['gone', 'sso-dh-failure'] as const).find((state) =>
+    states.find(state, signIn.username, call.now),
+  )
+  check(call, barring === undefined, {
+    name: 'state',
+    detail: barring ?? 'none that refuses every init',
+    refuse: barring === 'gone' ? () => new Response('gone', { status: 410 }) : noToken,
+  })
   const options = await initOptions(call)
-  if (!options) return plainError(400, 'Bad Request: JSON body or query expected')
+  if (!options) refuse(call, 400, 'Bad Request: JSON body or query expected', { name: 'body' })
   // Seen with the broker: anything but publish=true is answered with a bare 500.
-  if (options['publish'] !== true) return plainError(500, 'failed to generate sso dh token')
+  check(call, options['publish'] === true, {
+    name: 'publish',
+    detail: 'publish has to be true',
+    refuse: noToken,
+  })
   if (typeof options['compete'] !== 'boolean') {
     const fail = 'Force compete capability must be used together with compete flag'
     return jsonResponse(sessions.failure(signIn, call.now, fail))
@@ -24,6 +32,9 @@ export async function initialise(call: Call, { broker, signIn }: ApiContext): Pr
   }
   return jsonResponse(sessions.status(signIn, call.now))
 }
+
+/** As users saw it, without a `statusCode`. */
+const noToken = () => jsonResponse({ error: 'failed to generate sso dh token' }, 500)
 
 export function status(call: Call, { broker, signIn }: ApiContext): Response {
   return jsonResponse(broker.sessions.status(signIn, call.now))

@@ -1,7 +1,7 @@
 /** The handshakes on both API bases, and the resources of the older one. */
 import type { Hono } from 'hono'
 import type { SandboxEnv } from '../call.ts'
-import { plainError } from '../ibkr-api/answers.ts'
+import { refusePath } from '../ibkr-api/answers.ts'
 import { BASE_PATH } from '../ibkr-api/sign-in.ts'
 import { type IbkrOAuth1Context, LEGACY_BASE_PATH, type OAuthEndpoint } from './context.ts'
 import { legacyResource } from './legacy-resources.ts'
@@ -29,6 +29,6 @@ export function mountIbkrOAuth1(app: Hono<SandboxEnv>, context: IbkrOAuth1Contex
     const token = await authenticateProtectedRequest(call, context, true)
     const path = call.path.slice(LEGACY_BASE_PATH.length)
     const own = await call.ownAnswers.answer(call, token.username)
-    return own ?? legacyResource(call, path, token) ?? plainError(404, 'Resource not found')
+    return own ?? legacyResource(call, path, token) ?? refusePath(call)
   })
 }

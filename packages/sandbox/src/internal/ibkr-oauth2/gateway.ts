@@ -1,6 +1,7 @@
 /** `/gw/api/v1`: what an access token opens, each call with its scope and its security policy. */
 import type { Hono } from 'hono'
 import { type Call, check, type SandboxEnv } from '../call.ts'
+import { NOT_SERVED } from '../ibkr-api/answers.ts'
 import { checkAccessToken } from './access-token.ts'
 import type { IbkrOAuth2Context } from './context.ts'
 import { GATEWAY_PATH } from './paths.ts'
@@ -34,10 +35,10 @@ export function mountGateway(
   }
   app.all(`${GATEWAY_PATH}/*`, async ({ env: { call } }) => {
     call.record.service = 'ibkr-oauth2'
-    if (!call.ownAnswers.has(call)) return simpleProblem(404)
+    if (!call.ownAnswers.has(call)) return notServed(call)
     checkAccessToken(call, context.accessTokens)
     context.counts.authorized++
-    return (await ownAnswer(call, context)) ?? simpleProblem(404)
+    return (await ownAnswer(call, context)) ?? notServed(call)
   })
 }
 
@@ -56,4 +57,8 @@ async function answer(call: Call, context: IbkrOAuth2Context, row: GatewayRow): 
 
 function ownAnswer(call: Call, { client }: IbkrOAuth2Context): Promise<Response | undefined> {
   return call.ownAnswers.answer(call, client.clientId)
+}
+
+function notServed(call: Call): never {
+  check(call, false, { name: 'path', detail: NOT_SERVED, refuse: () => simpleProblem(404) })
 }

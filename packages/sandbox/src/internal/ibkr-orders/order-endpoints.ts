@@ -1,6 +1,6 @@
 /** Orders, trades and questions below `/v1/api/iserver`. */
 import { type Call, jsonResponse } from '../call.ts'
-import { plainError } from '../ibkr-api/answers.ts'
+import { checkAccount, refuse } from '../ibkr-api/answers.ts'
 import type { ApiContext } from '../ibkr-api/api-context.ts'
 import type { AskedOrders } from '../ibkr-api/broker.ts'
 import { readJson } from '../ibkr-api/json-body.ts'
@@ -17,7 +17,7 @@ const DAYS_LIMIT = 7
 export function listOrders(call: Call, { broker, signIn, session }: ApiContext): Response {
   const query = new URLSearchParams(call.query)
   const accountId = query.get('accountId') ?? signIn.accountId
-  if (accountId !== signIn.accountId) return plainError(401, 'not authenticated')
+  checkAccount(call, accountId, signIn.accountId)
   const filters = (query.get('filters') ?? '').split(',').filter((name) => name !== '')
   if (session) {
     session.ordersAsked = true
@@ -43,9 +43,8 @@ export function listTrades(call: Call, { broker, signIn }: ApiContext): Response
 export async function placeOrders(call: Call, context: ApiContext): Promise<Response> {
   const { broker, signIn } = context
   const accountId = context.parameters['accountId'] ?? ''
-  if (accountId !== signIn.accountId) return plainError(401, 'not authenticated')
-  const body = await readJson(call)
-  if (body === undefined) return plainError(400, 'Bad Request: JSON body expected')
+  checkAccount(call, accountId, signIn.accountId)
+  const body = await readOrderBody(call)
   const orders = readOrders(body)
   // A refusal of an order comes with status 200.
   if (typeof orders === 'string') return jsonResponse({ error: orders })
@@ -61,10 +60,9 @@ export async function placeOrders(call: Call, context: ApiContext): Promise<Resp
 }
 
 export async function changeOrder(call: Call, context: ApiContext): Promise<Response> {
-  const found = findOrder(context)
+  const found = findOrder(call, context)
   if (found instanceof Response) return found
-  const body = await readJson(call)
-  if (body === undefined) return plainError(400, 'Bad Request: JSON body expected')
+  const body = await readOrderBody(call)
   const change = readOrder(body)
   if (typeof change === 'string') return jsonResponse({ error: change })
   const { orderId, accountId, reference } = found
@@ -72,8 +70,14 @@ export async function changeOrder(call: Call, context: ApiContext): Promise<Resp
   return askOrCarryOut(call, context, { accountId, orders, changes: orderId })
 }
 
+async function readOrderBody(call: Call): Promise<unknown> {
+  const body = await readJson(call)
+  if (body === undefined) refuse(call, 400, 'Bad Request: JSON body expected', { name: 'body' })
+  return body
+}
+
 export function cancelOrder(call: Call, context: ApiContext): Response {
-  const found = findOrder(context)
+  const found = findOrder(call, context)
   if (found instanceof Response) return found
   const { orderId, conid, accountId } = context.broker.book.change(
     found,
@@ -92,10 +96,18 @@ export async function replyToQuestion(call: Call, context: ApiContext): Promise<
   const { broker, signIn, parameters } = context
   const body = (await readJson(call)) as { readonly confirmed?: unknown } | undefined
   if (typeof body?.confirmed !== 'boolean') {
-    return plainError(400, 'Bad Request: confirmed is required')
+    refuse(call, 400, 'Bad Request: confirmed is required', {
+      name: 'body',
+      detail: 'confirmed has to be true or false, in JSON',
+    })
   }
   const question = broker.questions.take(signIn.username, parameters['replyId'] ?? '')
-  if (!question) return plainError(400, 'reply id not found')
+  if (!question) {
+    refuse(call, 400, 'reply id not found', {
+      name: 'reply',
+      detail: 'no question is open by this id; any other request below /iserver ends one',
+    })
+  }
   if (!body.confirmed) return jsonResponse({ error: 'Order was not confirmed' })
   const { further, work } = question
   if (further.length > 0) return asked(broker.questions.ask(signIn.username, further, work))
@@ -110,7 +122,8 @@ export async function suppressQuestions(call: Call, { session }: ApiContext): Pr
     messageIds.length <= SUPPRESSIONS_LIMIT &&
     messageIds.every((messageId) => typeof messageId === 'string')
   if (!fits) {
-    return plainError(400, `Bad Request: messageIds, 1 to ${SUPPRESSIONS_LIMIT} of them`)
+    const text = `Bad Request: messageIds, 1 to ${SUPPRESSIONS_LIMIT} of them`
+    refuse(call, 400, text, { name: 'body' })
   }
   for (const messageId of messageIds) session?.suppressed.add(messageId)
   return jsonResponse({ status: 'submitted' })
@@ -159,8 +172,11 @@ function filledAtOnce(order: OrderChange): OrderChange {
 }
 
 /** The order that the path names, if it is the user's and can still be changed. */
-function findOrder({ broker, signIn, parameters }: ApiContext): SandboxOrder | Response {
-  if (parameters['accountId'] !== signIn.accountId) return plainError(401, 'not authenticated')
+function findOrder(
+  call: Call,
+  { broker, signIn, parameters }: ApiContext,
+): SandboxOrder | Response {
+  checkAccount(call, parameters['accountId'], signIn.accountId)
   const order = broker.book.find(Number(parameters['orderId']))
   if (order?.accountId !== signIn.accountId) {
     return jsonResponse({ error: `OrderID ${parameters['orderId']} doesn't exist` })
