@@ -369,7 +369,7 @@ export interface components {
         };
         Error: {
             error: string;
-            statusCode: number;
+            statusCode?: number;
         };
     };
     responses: {

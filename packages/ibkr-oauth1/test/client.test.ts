@@ -99,6 +99,7 @@ it('signs the query by either way', async () => {
   for (const querySigning of ['omit', 'wire'] as const) {
     const { client, sandbox } = await setUp({ querySigning })
     await client.fetch('/iserver/auth/ssodh/init?publish=true&compete=true', { method: 'POST' })
+    await client.fetch('/iserver/accounts')
     const path = "/iserver/marketdata/history?conid=265598&period=1d&bar=1h&note=it's%20(a*b)!"
     expect((await client.fetch(path)).status).toBe(200)
     expect(sandbox.requests.at(-1)).toMatchObject({ refused: null, querySigning })

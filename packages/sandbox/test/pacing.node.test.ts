@@ -53,6 +53,7 @@ it.each([
 it('allows five requests for history at once, however many after each other', async () => {
   const { user } = await start({ requestsPerSecond: 100 })
   await user.open()
+  await user.call('/iserver/accounts')
   const path = '/iserver/marketdata/history?conid=1&period=1d'
   for (let index = 0; index < 8; index++) expect((await user.call(path)).status).toBe(200)
   const six = await Promise.all(Array.from({ length: 6 }, () => user.call(path)))

@@ -115,6 +115,7 @@ describe('other resources', () => {
   it('give history by query', async () => {
     await init({ publish: true, compete: true })
     now += 500
+    await call('/iserver/accounts')
     const path = '/iserver/marketdata/history?conid=265598&period=1w&bar=1d'
     const history = await (await call(path)).json()
     expect(history.data).toHaveLength(5)
@@ -126,6 +127,7 @@ describe('other resources', () => {
   it('record how the query was signed', async () => {
     await init({ publish: true, compete: true })
     now += 500
+    await call('/iserver/accounts')
     const base = `${client.credentials.baseUrl}/iserver/marketdata/history`
     const send = (query: string, signQuery: [string, string][]) =>
       client.call(`/iserver/marketdata/history?${query}`, {}, { now, url: base, signQuery })

@@ -32,6 +32,7 @@ export const oauth1Flows: readonly Check[] = [
         body: JSON.stringify({ publish: true, compete: false }),
       }
       equal((await client.fetch('/iserver/auth/ssodh/init', init)).status, 200)
+      equal((await client.fetch('/iserver/accounts')).status, 200)
       const history = '/iserver/marketdata/history?conid=265598&period=1w&bar=1d'
       equal((await client.fetch(history)).status, 200)
       equal(sandbox.counts.handshakes, 1)

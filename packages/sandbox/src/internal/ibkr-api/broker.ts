@@ -68,11 +68,13 @@ export class Broker {
   }
 
   /** Lets a request for `/v1/api` pass, or says which limit it breaks; gives what ends it. */
-  pace(call: Pick<Call, 'request' | 'path' | 'address' | 'now'>): string | (() => void) {
+  pace(call: Pick<Call, 'request' | 'path' | 'query' | 'address' | 'now'>): string | (() => void) {
     if (!this.#pacing) return () => {}
     const header = call.request.headers.get('authorization') ?? ''
-    const holder = /oauth_token="([^"]*)"|^bearer\s+(\S+)/i.exec(header)
-    const given = holder?.[1] ?? holder?.[2] ?? ''
+    const holder = /oauth_token[ \t]*=[ \t]*"([^"]*)"|^bearer\s+(\S+)/i.exec(header)
+    const query = new URLSearchParams(call.query)
+    const given =
+      holder?.[1] ?? holder?.[2] ?? query.get('oauth_token') ?? query.get('sessionToken') ?? ''
     return this.#pacing.enter({
       method: call.request.method,
       path: call.path.slice(BASE_PATH.length),

@@ -77,7 +77,11 @@ export class BrokerageSessions {
   ): void {
     const session = this.#current(signIn, now)
     if (session && session.holder !== signIn.holder && !compete) return
-    if (session?.holder === signIn.holder && session.machine === machine) return
+    if (session?.holder === signIn.holder && session.machine === machine) {
+      // An init keeps what is open, but for the suppressions: they have to be sent after each.
+      session.suppressed.clear()
+      return
+    }
     this.#begin(signIn, now, machine)
   }
 

@@ -119,7 +119,9 @@ export class Pacing {
 }
 
 function matches(rule: PacingRule, method: string, path: string): boolean {
-  if (rule.method !== undefined && rule.method !== method) return false
+  // What is answered as a GET counts as one.
+  if (rule.method !== undefined && rule.method !== (method === 'HEAD' ? 'GET' : method))
+    return false
   return rule.path.endsWith('*') ? path.startsWith(rule.path.slice(0, -1)) : rule.path === path
 }
 

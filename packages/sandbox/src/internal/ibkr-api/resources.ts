@@ -39,7 +39,7 @@ export const RESOURCES: readonly ResourceRow[] = [
     methods: ['GET'],
     path: '/iserver/marketdata/history',
     resource: marketDataHistory,
-    needs: 'session',
+    needs: 'accounts',
   },
   { methods: ['GET'], path: '/iserver/account/orders', resource: listOrders, needs: 'accounts' },
   { methods: ['GET'], path: '/iserver/account/trades', resource: listTrades, needs: 'accounts' },
@@ -140,7 +140,13 @@ function validate(call: Call, { signIn }: ApiContext): Response {
     IP: '127.0.0.1',
     EXPIRES: signIn.expiresInMs,
     LOGIN_TYPE: 2,
+    loginType: 2,
     PAPER_USER_NAME: signIn.username,
+    IS_MASTER: false,
+    QUALIFIED_FOR_MOBILE_AUTH: false,
+    LANDING_APP: 'PORTAL',
+    features: {},
+    region: 'SANDBOX',
   })
 }
 

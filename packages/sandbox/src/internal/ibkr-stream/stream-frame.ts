@@ -24,12 +24,12 @@ const KEYS: Readonly<Record<StreamTopic, 'none' | 'conid' | 'account' | 'account
 
 /** `undefined` for what names no topic, or has no JSON where it belongs. */
 export function readTopicFrame(text: string): TopicFrame | undefined {
-  const brace = text.indexOf('{')
-  const head = (brace < 0 ? text : text.slice(0, brace)).replace(/\+$/, '')
+  const plus = text.indexOf('+{')
+  const head = plus < 0 ? text : text.slice(0, plus)
   const [command = '', ...keys] = head.split('+')
   const [, verb, name] = /^([su])([a-z]{2})$/.exec(command) ?? []
   if (verb === undefined || !isTopic(name)) return undefined
-  const args = brace < 0 ? {} : parseObject(text.slice(brace))
+  const args = plus < 0 ? {} : parseObject(text.slice(plus + 1))
   if (!args) return undefined
   const subscribes = verb === 's'
   const key = keys.join('+')
@@ -61,7 +61,7 @@ function fits(kind: (typeof KEYS)[StreamTopic], keys: readonly string[]): boolea
       return keys.length === 1 && first !== ''
     default:
       // An exchange may follow.
-      return first !== '' && isConid(second) && keys.length <= 3
+      return first !== '' && isConid(second) && keys.length <= 3 && keys[2] !== ''
   }
 }
 
