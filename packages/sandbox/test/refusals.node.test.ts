@@ -58,6 +58,28 @@ const both: readonly Case[] = [
     /./,
     /^header: /,
   ],
+  [
+    'a scheme in another case, which only the RFC reads',
+    { header: (text) => text.replace('OAuth ', 'oauth ') },
+    401,
+    /./,
+    /^readings: the vendor's library reads no scheme but "OAuth" and a blank/,
+  ],
+  [
+    'a tab behind the scheme',
+    { header: (text) => text.replace('OAuth ', 'OAuth\t') },
+    401,
+    /./,
+    /^readings: the vendor's library reads no scheme/,
+  ],
+  ['a scheme alone', { header: () => 'OAuth' }, 401, /./, /^header: .*"OAuth" and a blank/],
+  [
+    'a bare realm of nothing',
+    { header: (text) => text.replace('realm="limited_poa"', 'realm=') },
+    401,
+    /./,
+    /^readings: realm is lost in the vendor's reading: it has no value, or/,
+  ],
   ['an unquoted value', { header: unquoteToken }, 401, /./, /^header: piece \d+ is not/],
 ]
 
@@ -139,8 +161,17 @@ const handshake: readonly Case[] = [
     { parameters: { diffie_hellman_challenge: 'xyz' } },
     401,
     /LST failed, error: "/,
-    /^challenge: hexadecimal/,
+    /^challenge: lower-case hexadecimal/,
   ],
+  ...['ABC', '0xabc', '-2'].map(
+    (challenge): Case => [
+      `a challenge of ${challenge}`,
+      { parameters: { diffie_hellman_challenge: challenge } },
+      401,
+      /LST failed, error: "/,
+      /^challenge: lower-case hexadecimal digits/,
+    ],
+  ),
   [
     'a challenge of 1',
     { parameters: { diffie_hellman_challenge: '01' } },
@@ -286,6 +317,12 @@ describe('harmless variety is accepted', () => {
   ])('%s', async (_name, header) => {
     const response = await client.call('/tickle', {}, { header })
     expect([response.status, reason()]).toEqual([200, ''])
+  })
+
+  it("a zero in front of the challenge, as the vendor's C# sample sends it", async () => {
+    const parameters = { diffie_hellman_challenge: '0abc' }
+    expect((await client.requestToken({ parameters })).response.status).toBe(200)
+    await client.handshake()
   })
 
   it('oauth_version 1.0', async () => {

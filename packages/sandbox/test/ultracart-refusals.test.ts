@@ -25,6 +25,13 @@ async function expectRefusal(response: Response, status: number, message: string
 const none: Headers1 = { 'x-ultracart-simple-key': '' }
 
 describe('credentials', () => {
+  it("401 for a user's key as an access token, naming that", async () => {
+    const authorization = `Bearer ${await client.key()}`
+    const response = await client.user('', { headers: { ...none, authorization } })
+    const reason = /^key: x-ultracart-simple-key is what carries a user's key/
+    await expectRefusal(response, 401, 'Invalid credentials', reason)
+  })
+
   it.each<[string, () => Headers1, RegExp]>([
     ['no credential', () => none, /^credential: a simple key or an access token, exactly one/],
     ['a wrong key', () => ({ 'x-ultracart-simple-key': 'wrong' }), /^key: /],

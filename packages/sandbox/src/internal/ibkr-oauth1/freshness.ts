@@ -39,7 +39,7 @@ export function checkNonce(
 ): void {
   check(call, /^[A-Za-z0-9\-._~]{1,128}$/.test(nonce), {
     name: 'nonce',
-    detail: 'letters and digits, 128 at most',
+    detail: 'letters, digits and - . _ ~, 128 at most',
     refuse,
   })
   checkUnused(call, consumer, nonce)
