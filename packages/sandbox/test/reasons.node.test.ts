@@ -34,12 +34,12 @@ it.each<readonly [string, RequestInit | undefined, number, RegExp]>([
   [`${ACCOUNT}/DU9/orders`, { method: 'POST' }, 401, /^account: /],
   [`${ACCOUNT}/DU9/order/1`, { method: 'DELETE' }, 401, /^account: /],
   [`${ACCOUNT}/DU1234567/orders`, { method: 'POST', body: '{}' }, 400, /^body: /],
-  ['/iserver/reply/x', { method: 'POST', headers: json, body: '{}' }, 400, /^body: confirmed/],
+  ['/iserver/reply/x', { method: 'POST', headers: json, body: '{}' }, 400, /^body: .*confirmed/],
   [
     '/iserver/reply/x',
     { method: 'POST', headers: json, body: '{"confirmed":true}' },
     400,
-    /^reply: no question is open/,
+    /^reply: reply id not found/,
   ],
   ['/iserver/questions/suppress', { method: 'POST', headers: json, body: '{}' }, 400, /^body: /],
   ['/iserver/auth/ssodh/init', { method: 'POST', body: '{' }, 400, /^body: /],
@@ -47,7 +47,7 @@ it.each<readonly [string, RequestInit | undefined, number, RegExp]>([
     '/iserver/auth/ssodh/init',
     { method: 'POST', headers: json, body: '{"publish":false,"compete":true}' },
     500,
-    /^publish: /,
+    /^init: publish has to be true/,
   ],
 ])('%s with %j is answered with %i', async (path, init, status, why) => {
   const response = await user.call(path, init)
@@ -65,7 +65,7 @@ it('an order that is changed needs JSON too', async () => {
 it.each(['gone', 'sso-dh-failure'] as const)('the state %s', async (state) => {
   sandbox.broker.play({ kind: 'state', state })
   await user.post('/iserver/auth/ssodh/init', { publish: true, compete: true })
-  expect(reason()).toBe(`state: ${state}`)
+  expect(reason()).toBe(`init: ${state}`)
 })
 
 it('where there is nothing', async () => {

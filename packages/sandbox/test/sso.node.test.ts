@@ -86,7 +86,7 @@ describe('the token endpoint', () => {
         .on('error', reject)
         .end()
     })
-    expect([status, reason()]).toEqual([403, 'user-agent: the header is required, and not empty'])
+    expect([status, reason()]).toEqual([403, 'user-agent: the header is required'])
     expect(server.sandbox.counts.tokenCalls).toBe(2)
   })
 })

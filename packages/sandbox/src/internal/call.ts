@@ -24,12 +24,15 @@ export interface SandboxEnv {
   Bindings: { readonly call: Call }
 }
 
-/** A refusal on its way out: an answer in the broker's words, and the true reason for the record. */
+/**
+ * A refusal on its way out: an answer in the broker's words, or a status that a server answers with by itself, and the
+ * true reason for the record.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal' as const
-  readonly response: Response
+  readonly response: Response | number
 
-  constructor(reason: string, response: Response) {
+  constructor(reason: string, response: Response | number) {
     super(reason)
     this.response = response
   }
@@ -42,7 +45,7 @@ const DETAIL_LIMIT = 4096
 export interface Check {
   readonly name: string
   readonly detail: string
-  readonly refuse: () => Response
+  readonly refuse: () => Response | number
 }
 
 /** Notes a check; when it failed, ends the request with the answer that `refuse` makes. */
@@ -78,6 +81,7 @@ export function clip(text: string, limit: number): string {
 
 /** The words of statuses that a server answers with before anything of a request is judged. */
 export const SERVER_TEXTS: Readonly<Record<number, string>> = {
+  405: 'Method Not Allowed',
   411: 'Length Required',
   413: 'Payload Too Large',
   414: 'URI Too Long',

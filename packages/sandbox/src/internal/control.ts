@@ -68,11 +68,11 @@ async function take(
   use: (values: readonly unknown[]) => unknown,
 ): Promise<Response> {
   try {
-    const value = parse(await readBody(request, { id: 0, path: '' }))
+    const value = parse(await readBody(request))
     if (value === undefined) return jsonResponse({ error: 'the body has to be JSON' }, 400)
     return jsonResponse(use(Array.isArray(value) ? value : [value]), status)
   } catch (error) {
-    if (error instanceof Refusal) return error.response
+    if (error instanceof Refusal) return jsonResponse({ error: error.message }, 413)
     if (!(error instanceof SandboxError)) throw error
     const { code, message, option } = error
     return jsonResponse({ error: message, code, option }, 400)
@@ -86,7 +86,7 @@ function view({ book, stream }: Broker): unknown {
 function parse(text: string): unknown {
   try {
     // Some shells begin a file, and so a body, with a byte order mark.
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
+    return JSON.parse(text.trim())
   } catch {
     return undefined
   }

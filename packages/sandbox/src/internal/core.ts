@@ -7,7 +7,6 @@ import { countRequest, createCounts, type SandboxCounts } from './counts.ts'
 import { createSandboxCredentials, type SandboxCredentials } from './credentials.ts'
 import { refusalOf } from './edge-page.ts'
 import { FaultPlan } from './faults.ts'
-import { NOT_SERVED } from './ibkr-api/answers.ts'
 import { Broker } from './ibkr-api/broker.ts'
 import { mountIbkrApi, mountMaintenance } from './ibkr-api/routes.ts'
 import { BASE_PATH, FIRST_USER } from './ibkr-api/sign-in.ts'
@@ -135,7 +134,7 @@ function createApp(origin: string): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
   mountWelcome(app, origin)
   app.notFound(({ env }) => {
-    env.call.record.refused = `path: ${NOT_SERVED}`
+    env.call.record.refused = 'path: Resource not found'
     return new Response('Not Found', { status: 404 })
   })
   app.onError((error, { env }) => refused(env.call.record, error))
@@ -213,7 +212,7 @@ function createCall(
     address,
     upgrade,
     body: () => {
-      body ??= readBody(request, rest.record)
+      body ??= readBody(request)
       return body
     },
   }
@@ -236,7 +235,8 @@ async function judge(
 function refused(record: RequestRecord, error: unknown): Response {
   if (!(error instanceof Refusal)) throw error
   record.refused = error.message
-  return error.response
+  const { response } = error
+  return typeof response === 'number' ? refusalOf(record, response) : response
 }
 
 function createRecord(

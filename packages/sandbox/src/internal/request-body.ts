@@ -1,9 +1,5 @@
 /** Bodies of requests: read once, as UTF-8 text, and never more than one mebibyte of them. */
 import { type Call, jsonResponse, Refusal } from './call.ts'
-import { refusalOf } from './edge-page.ts'
-import type { RequestRecord } from './request-record.ts'
-
-type Identified = Pick<RequestRecord, 'id' | 'path'>
 
 /** The longest body that is read, in bytes. */
 const BODY_LIMIT = 1_048_576
@@ -13,20 +9,19 @@ const FIELD_LIMIT = 1000
 
 /** The media type that a request names, in lower case and without parameters. */
 export function mediaTypeOf({ request }: Pick<Call, 'request'>): string {
-  const [type = ''] = (request.headers.get('content-type') ?? '').split(';', 1)
-  return type.trim().toLowerCase()
+  return (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
 }
 
 /**
  * The body as text. Stops reading at the limit, whatever `Content-Length` says: a chunked body has
  * none, and nothing of what follows is kept.
  */
-export async function readBody(request: Request, record: Identified): Promise<string> {
+export async function readBody(request: Request): Promise<string> {
   const announced = Number(request.headers.get('content-length') ?? 0)
-  if (announced > BODY_LIMIT) throw tooLarge(record)
+  if (announced > BODY_LIMIT) throw tooLarge()
   if (request.body === null) return ''
   // Firefox shows no stream of a request; there a request comes from the page itself, whole.
-  if (request.body === undefined) return readWhole(request, record)
+  if (request.body === undefined) return readWhole(request)
   const reader = request.body.getReader()
   const decoder = createDecoder()
   let text = ''
@@ -38,7 +33,7 @@ export async function readBody(request: Request, record: Identified): Promise<st
     if (length > BODY_LIMIT) {
       // The sender may never stop: its stream is told, not waited for.
       reader.cancel().catch(() => {})
-      throw tooLarge(record)
+      throw tooLarge()
     }
     text += decoder.decode(value, { stream: true })
   }
@@ -52,7 +47,7 @@ export async function readForm(call: Call): Promise<URLSearchParams> {
   const type = call.request.headers.get('content-type') ?? ''
   const text = await call.body()
   const isMultipart = mediaTypeOf(call) === 'multipart/form-data'
-  refuseManyFields(call.record, text, isMultipart ? 'Content-Disposition' : '&')
+  refuseManyFields(text, isMultipart ? 'Content-Disposition' : '&')
   return isMultipart ? readMultipart(text, type) : new URLSearchParams(text)
 }
 
@@ -72,18 +67,18 @@ async function readMultipart(text: string, type: string): Promise<URLSearchParam
   return fields
 }
 
-function refuseManyFields(record: Identified, text: string, mark: string): void {
+function refuseManyFields(text: string, mark: string): void {
   let at = -1
   for (let fields = 0; fields < FIELD_LIMIT; fields++) {
     at = text.indexOf(mark, at + 1)
     if (at === -1) return
   }
-  throw tooLarge(record, `more than ${FIELD_LIMIT} fields`)
+  throw tooLarge(`more than ${FIELD_LIMIT} fields`)
 }
 
-async function readWhole(request: Request, record: Identified): Promise<string> {
+async function readWhole(request: Request): Promise<string> {
   const bytes = await request.arrayBuffer()
-  if (bytes.byteLength > BODY_LIMIT) throw tooLarge(record)
+  if (bytes.byteLength > BODY_LIMIT) throw tooLarge()
   return createDecoder().decode(bytes)
 }
 
@@ -92,6 +87,6 @@ function createDecoder(): TextDecoder {
   return new TextDecoder('utf-8', { ignoreBOM: true })
 }
 
-function tooLarge(record: Identified, reason = 'larger than 1 MiB'): Refusal {
-  return new Refusal(`body: ${reason}`, refusalOf(record, 413))
+function tooLarge(reason = 'larger than 1 MiB'): Refusal {
+  return new Refusal(`body: ${reason}`, 413)
 }

@@ -1,6 +1,6 @@
 /** What the network edge and the HTTP server in front of the services insist on. */
 import { type Call, check } from './call.ts'
-import { edgePage, refusalOf } from './edge-page.ts'
+import { edgePage } from './edge-page.ts'
 import type { SandboxSettings } from './options.ts'
 import { isUltraCartPath } from './ultracart/paths.ts'
 
@@ -19,7 +19,7 @@ export function checkRequestHead(call: Call, settings: SandboxSettings): void {
     const agent = headers.get('user-agent') ?? ''
     check(call, agent.trim() !== '', {
       name: 'user-agent',
-      detail: 'the header is required, and not empty',
+      detail: 'the header is required',
       refuse: () => edgePage(403),
     })
   }
@@ -28,7 +28,7 @@ export function checkRequestHead(call: Call, settings: SandboxSettings): void {
     check(call, sized, {
       name: 'content-length',
       detail: 'the header is required',
-      refuse: () => refusalOf(call.record, 411),
+      refuse: () => 411,
     })
   }
 }
@@ -40,7 +40,7 @@ function checkSize(call: Call): void {
     check(call, false, {
       name: 'target',
       detail: `path and query have ${target} characters; ${TARGET_LIMIT} is the limit`,
-      refuse: () => refusalOf(call.record, 414),
+      refuse: () => 414,
     })
   }
   let size = 0
@@ -49,7 +49,7 @@ function checkSize(call: Call): void {
     check(call, false, {
       name: 'headers',
       detail: `they have ${size} characters; ${HEADERS_LIMIT} is the limit`,
-      refuse: () => refusalOf(call.record, 431),
+      refuse: () => 431,
     })
   }
 }

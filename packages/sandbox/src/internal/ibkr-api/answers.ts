@@ -1,5 +1,5 @@
 /** Error bodies in the broker's style: terse towards the client, the reason stays in the record. */
-import { type Call, type Check, check, jsonResponse } from '../call.ts'
+import { type Call, check, jsonResponse } from '../call.ts'
 
 /** `{"error":"id: <n>, error: …","statusCode":…}`: what `/oauth/*` and failed authentication give. */
 export function tracedError(call: Call, status: number, text: string): Response {
@@ -14,28 +14,24 @@ export function plainError(status: number, text: string): Response {
   return jsonResponse({ error: text, statusCode: status }, status)
 }
 
-/** Ends a request that was let in: the answer has the broker's few words, the record the reason. */
-export function refuse(
-  call: Call,
-  status: number,
-  text: string,
-  { name, detail = text }: Pick<Check, 'name'> & Partial<Check>,
-): never {
-  check(call, false, { name, detail, refuse: () => plainError(status, text) })
+/** Ends a request that was let in; what is wrong is told to its caller, and stands in the record. */
+export function refuse(call: Call, name: string, status: number, text: string): never {
+  check(call, false, { name, detail: text, refuse: () => plainError(status, text) })
 }
 
 /** The same for what is asked for by another method than its own. */
 export function refuseMethod(call: Call, methods: readonly string[]): never {
-  const detail = `${methods.join(' or ')} is required`
-  refuse(call, 405, 'Method Not Allowed', { name: 'method', detail })
+  check(call, false, {
+    name: 'method',
+    detail: `${methods.join(' or ')} is required`,
+    refuse: () => 405,
+  })
 }
 
-/** The same for what is not served. */
+/** The same for what is not there. */
 export function refusePath(call: Call): never {
-  refuse(call, 404, 'Resource not found', { name: 'path', detail: NOT_SERVED })
+  refuse(call, 'path', 404, 'Resource not found')
 }
-
-export const NOT_SERVED = 'the sandbox serves nothing there; a rule of respond can answer it'
 
 /** The account that a path or a query names has to be the user's: the broker answers 401, not 404. */
 export function checkAccount(call: Call, named: string | undefined, own: string): void {

@@ -1,14 +1,15 @@
 /** JSON bodies of the trading API. */
 import type { Call } from '../call.ts'
 import { mediaTypeOf } from '../request-body.ts'
+import { refuse } from './answers.ts'
 
-/** The body as JSON; `undefined` when it is none, or is not said to be any. */
+/** The body as JSON; ends the request when it is none, or is not said to be any. */
 export async function readJson(call: Call): Promise<unknown> {
-  if (mediaTypeOf(call) !== 'application/json') return undefined
+  const body = await call.body()
   try {
-    return JSON.parse(await call.body())
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
+    if (mediaTypeOf(call) === 'application/json') return JSON.parse(body)
+  } catch {
+    // As if it had another type.
   }
+  refuse(call, 'body', 400, 'Bad Request: JSON body expected')
 }

@@ -9,10 +9,10 @@ export function marketDataHistory(call: Call): Response {
   const period = query.get('period') ?? ''
   const bar = query.get('bar') ?? '1d'
   if (!/^[1-9][0-9]{0,9}$/.test(conid)) {
-    refuse(call, 400, 'Bad Request: conid required', { name: 'conid' })
+    refuse(call, 'conid', 400, 'Bad Request: conid required')
   }
   if (!/^[1-9][0-9]{0,3}(?:min|h|d|w|m|y)$/.test(period)) {
-    refuse(call, 400, 'Bad Request: period required', { name: 'period' })
+    refuse(call, 'period', 400, 'Bad Request: period required')
   }
   const data = marketDataBars(Number(conid))
   return jsonResponse({

@@ -144,7 +144,7 @@ function validate(call: Call, { signIn }: ApiContext): Response {
     PAPER_USER_NAME: signIn.username,
     IS_MASTER: false,
     QUALIFIED_FOR_MOBILE_AUTH: false,
-    LANDING_APP: 'PORTAL',
+    LANDING_APP: 'SANDBOX',
     features: {},
     region: 'SANDBOX',
   })

@@ -25,8 +25,9 @@ export function readAsVendor(header: string): WirePair[] {
 
 /** The pairs as RFC 5849 reads them, not yet decoded; a string says what is malformed. */
 export function readAsRfc5849(header: string): WirePair[] | string {
-  const scheme = /^OAuth[ \t]+/i.exec(header)
-  if (!scheme) return 'it does not begin with "OAuth" and a blank'
+  // The RFC takes the scheme in any case; the vendor's library does not.
+  const scheme = /^OAuth +/.exec(header)
+  if (!scheme) return 'the scheme is not "OAuth" and a blank'
   const pairs: WirePair[] = []
   for (const piece of splitOutsideQuotes(header.slice(scheme[0].length))) {
     if (piece.trim() === '') continue
@@ -47,7 +48,7 @@ export function disagreement(
 ): string | undefined {
   for (const [name, value] of rfc) {
     if (!vendor.some(([other]) => other === name)) {
-      return `${name} is lost in the vendor's reading: it has no value, or a raw "=" or "," stands in it`
+      return `${name} is lost in the vendor's reading: no value, or a raw "=" or "," in it`
     }
     if (!vendor.some(([other, text]) => other === name && text === value)) {
       return `${name} is read differently by the vendor's library`

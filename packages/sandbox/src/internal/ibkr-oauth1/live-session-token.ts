@@ -50,7 +50,7 @@ function readChallenge(call: Call, consumer: Consumer, text: string): bigint {
   // A zero in front is what .NET writes where the first bit is set, and the vendor's own sample sends it.
   check(call, /^[0-9a-f]+$/.test(text) && text.length <= digits, {
     name: 'challenge',
-    detail: 'lower-case hexadecimal digits, no more than the prime has',
+    detail: 'lower-case hex digits, no more than the prime has',
     refuse,
   })
   const challenge = BigInt(`0x${text}`)

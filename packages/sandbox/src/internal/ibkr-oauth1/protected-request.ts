@@ -1,7 +1,7 @@
 /** Authentication of everything outside `/oauth`: HMAC-SHA256 keyed with the live session token. */
 
 import { type Call, check, checkNotExpired } from '../call.ts'
-import { plainError, tracedError } from '../ibkr-api/answers.ts'
+import { tracedError } from '../ibkr-api/answers.ts'
 import { mediaTypeOf } from '../request-body.ts'
 import type { AccessToken } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
@@ -79,7 +79,7 @@ async function formBody(call: Call): Promise<string | undefined> {
   check(call, form.length <= FORM_LIMIT, {
     name: 'body',
     detail: `a form that is signed has at most ${FORM_LIMIT} characters`,
-    refuse: () => plainError(413, 'Payload Too Large'),
+    refuse: () => 413,
   })
   return form
 }

@@ -1,7 +1,7 @@
 /** What the three RSA-signed requests under `/oauth` have in common. */
 
 import { type Call, check } from '../call.ts'
-import { plainError, tracedError } from '../ibkr-api/answers.ts'
+import { refuseMethod, tracedError } from '../ibkr-api/answers.ts'
 import { mediaTypeOf } from '../request-body.ts'
 import type { Consumer } from './consumer.ts'
 import type { IbkrOAuth1Context } from './context.ts'
@@ -38,11 +38,7 @@ export async function authenticateRsaRequest(
 ): Promise<RsaRequest> {
   const failed = () => tracedError(call, 401, 'authentication failed')
   const malformed = (text: string) => tracedError(call, 400, text)
-  check(call, call.record.method === 'POST', {
-    name: 'method',
-    detail: 'POST is required',
-    refuse: () => plainError(405, 'Method Not Allowed'),
-  })
+  if (call.record.method !== 'POST') refuseMethod(call, ['POST'])
   check(call, !call.query, {
     name: 'query',
     detail: 'RSA-signed requests carry no query',

@@ -1,11 +1,9 @@
 /** `/gw/api/v1`: what an access token opens, each call with its scope and its security policy. */
 import type { Hono } from 'hono'
 import { type Call, check, type SandboxEnv } from '../call.ts'
-import { NOT_SERVED } from '../ibkr-api/answers.ts'
 import { checkAccessToken } from './access-token.ts'
 import type { IbkrOAuth2Context } from './context.ts'
 import { GATEWAY_PATH } from './paths.ts'
-import { simpleProblem } from './problem-details.ts'
 import { readSignedBody } from './signed-body.ts'
 
 export interface GatewayRow {
@@ -47,7 +45,7 @@ async function answer(call: Call, context: IbkrOAuth2Context, row: GatewayRow): 
   check(call, right, {
     name: 'method',
     detail: `${row.method} is required`,
-    refuse: () => simpleProblem(405),
+    refuse: () => 405,
   })
   checkAccessToken(call, context.accessTokens, row.scope)
   const claims = row.policy === 'SIGNED_JWT' ? await readSignedBody(call, context) : {}
@@ -60,5 +58,9 @@ function ownAnswer(call: Call, { client }: IbkrOAuth2Context): Promise<Response 
 }
 
 function notServed(call: Call): never {
-  check(call, false, { name: 'path', detail: NOT_SERVED, refuse: () => simpleProblem(404) })
+  check(call, false, {
+    name: 'path',
+    detail: 'Resource not found',
+    refuse: () => 404,
+  })
 }

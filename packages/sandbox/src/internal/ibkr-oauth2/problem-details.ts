@@ -11,7 +11,6 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
-  405: 'Method Not Allowed',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 }

@@ -24,7 +24,7 @@ export async function readTokenRequest(call: Call): Promise<TokenRequest> {
   check(call, call.record.method === 'POST', {
     name: 'method',
     detail: 'POST is required',
-    refuse: () => simpleProblem(405),
+    refuse: () => 405,
   })
   const { headers } = call.request
   const type = headers.get('content-type') ?? ''
@@ -61,19 +61,18 @@ export async function readTokenRequest(call: Call): Promise<TokenRequest> {
 /** The members that have a value; each may be there once, with a value or without (RFC 6749 section 3.2). */
 function readFields(call: Call, form: URLSearchParams): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
-  const names = new Set<string>()
   for (const [name, value] of form) {
     const repeated = () =>
       invalidArguments([{ field: clip(name, NAME_LIMIT), description: 'Duplicate parameter' }])
-    if (names.has(name))
+    if (fields.has(name))
       check(call, false, {
         name: 'form',
         detail: `${clip(name, NAME_LIMIT)} is there twice`,
         refuse: repeated,
       })
-    names.add(name)
-    if (value !== '') fields.set(name, value)
+    fields.set(name, value)
   }
+  for (const [name, value] of form) if (value === '') fields.delete(name)
   const camel = [...fields.keys()].find((name) => CAMEL_CASE.test(name))
   const missing = REQUIRED.filter((name) => !fields.has(name))
   const problems = missing.map((field) => ({ field, description: 'Missing required parameter' }))

@@ -44,7 +44,7 @@ export async function placeOrders(call: Call, context: ApiContext): Promise<Resp
   const { broker, signIn } = context
   const accountId = context.parameters['accountId'] ?? ''
   checkAccount(call, accountId, signIn.accountId)
-  const body = await readOrderBody(call)
+  const body = await readJson(call)
   const orders = readOrders(body)
   // A refusal of an order comes with status 200.
   if (typeof orders === 'string') return jsonResponse({ error: orders })
@@ -62,18 +62,12 @@ export async function placeOrders(call: Call, context: ApiContext): Promise<Resp
 export async function changeOrder(call: Call, context: ApiContext): Promise<Response> {
   const found = findOrder(call, context)
   if (found instanceof Response) return found
-  const body = await readOrderBody(call)
+  const body = await readJson(call)
   const change = readOrder(body)
   if (typeof change === 'string') return jsonResponse({ error: change })
   const { orderId, accountId, reference } = found
   const orders = [{ ...change, reference: change.reference ?? reference }]
   return askOrCarryOut(call, context, { accountId, orders, changes: orderId })
-}
-
-async function readOrderBody(call: Call): Promise<unknown> {
-  const body = await readJson(call)
-  if (body === undefined) refuse(call, 400, 'Bad Request: JSON body expected', { name: 'body' })
-  return body
 }
 
 export function cancelOrder(call: Call, context: ApiContext): Response {
@@ -96,18 +90,10 @@ export async function replyToQuestion(call: Call, context: ApiContext): Promise<
   const { broker, signIn, parameters } = context
   const body = (await readJson(call)) as { readonly confirmed?: unknown } | undefined
   if (typeof body?.confirmed !== 'boolean') {
-    refuse(call, 400, 'Bad Request: confirmed is required', {
-      name: 'body',
-      detail: 'confirmed has to be true or false, in JSON',
-    })
+    refuse(call, 'body', 400, 'Bad Request: confirmed is required')
   }
   const question = broker.questions.take(signIn.username, parameters['replyId'] ?? '')
-  if (!question) {
-    refuse(call, 400, 'reply id not found', {
-      name: 'reply',
-      detail: 'no question is open by this id; any other request below /iserver ends one',
-    })
-  }
+  if (!question) refuse(call, 'reply', 400, 'reply id not found')
   if (!body.confirmed) return jsonResponse({ error: 'Order was not confirmed' })
   const { further, work } = question
   if (further.length > 0) return asked(broker.questions.ask(signIn.username, further, work))
@@ -122,8 +108,7 @@ export async function suppressQuestions(call: Call, { session }: ApiContext): Pr
     messageIds.length <= SUPPRESSIONS_LIMIT &&
     messageIds.every((messageId) => typeof messageId === 'string')
   if (!fits) {
-    const text = `Bad Request: messageIds, 1 to ${SUPPRESSIONS_LIMIT} of them`
-    refuse(call, 400, text, { name: 'body' })
+    refuse(call, 'body', 400, `Bad Request: messageIds, 1 to ${SUPPRESSIONS_LIMIT} of them`)
   }
   for (const messageId of messageIds) session?.suppressed.add(messageId)
   return jsonResponse({ status: 'submitted' })

@@ -28,7 +28,7 @@ export function readTopicFrame(text: string): TopicFrame | undefined {
   const head = plus < 0 ? text : text.slice(0, plus)
   const [command = '', ...keys] = head.split('+')
   const [, verb, name] = /^([su])([a-z]{2})$/.exec(command) ?? []
-  if (verb === undefined || !isTopic(name)) return undefined
+  if (!isTopic(name) || keys.includes('')) return undefined
   const args = plus < 0 ? {} : parseObject(text.slice(plus + 1))
   if (!args) return undefined
   const subscribes = verb === 's'
@@ -50,23 +50,22 @@ function isTopic(name: string | undefined): name is StreamTopic {
 }
 
 function fits(kind: (typeof KEYS)[StreamTopic], keys: readonly string[]): boolean {
-  const isConid = (key: string | undefined) => /^[1-9][0-9]{0,9}$/.test(key ?? '')
-  const [first = '', second] = keys
+  const isConid = (key = '') => /^[1-9][0-9]{0,9}$/.test(key)
   switch (kind) {
     case 'none':
       return keys.length === 0
     case 'conid':
-      return keys.length === 1 && isConid(first)
+      return keys.length === 1 && isConid(keys[0])
     case 'account':
-      return keys.length === 1 && first !== ''
+      return keys.length === 1
     default:
       // An exchange may follow.
-      return first !== '' && isConid(second) && keys.length <= 3 && keys[2] !== ''
+      return isConid(keys[1]) && keys.length <= 3
   }
 }
 
+/** What JSON there is: of a text or a number no member is read. */
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  if (!text.startsWith('{')) return undefined
   try {
     return JSON.parse(text) as Readonly<Record<string, unknown>>
   } catch {

@@ -52,14 +52,9 @@ export function checkAnyCredential(call: Call, context: UltraCartContext): strin
 export function checkUserSession(call: Call, context: UltraCartContext): UserSession {
   const { simpleKey } = oneCredential(call)
   const refuse = () => failure(call.record, { status: 401, message: 'Invalid credentials' })
-  check(call, simpleKey !== undefined, {
+  check(call, simpleKey !== undefined && !context.applications.has(simpleKey), {
     name: 'key',
-    detail: `${SIMPLE_KEY_HEADER} is what carries a user's key`,
-    refuse,
-  })
-  check(call, !context.applications.has(simpleKey), {
-    name: 'key',
-    detail: "the user's key is required here, not the application's",
+    detail: `the user's key is required here, not the application's, as ${SIMPLE_KEY_HEADER}`,
     refuse,
   })
   const session = context.sessions.get(simpleKey)
