@@ -64,6 +64,17 @@ describe.each([
   [401, 'id:12, error: invalid consumer', 'IBKR_OAUTH1_CONSUMER_INVALID'],
   [401, json({ message: 'invalid consumer' }), 'IBKR_OAUTH1_CONSUMER_INVALID'],
   [401, json({ error: { message: 'invalid consumer' } }), 'IBKR_OAUTH1_CONSUMER_INVALID'],
+  // The form of one page of the vendor's, whose error is the status in words.
+  [
+    401,
+    json({ status: 401, error: 'Unauthorized', message: 'invalid consumer' }),
+    'IBKR_OAUTH1_CONSUMER_INVALID',
+  ],
+  [
+    401,
+    json({ status: 401, error: 'Unauthorized', message: 'LST failed, error: ' }),
+    'IBKR_OAUTH1_ACCESS_TOKEN_UNKNOWN',
+  ],
   [401, json({ errors: [{ message: 'invalid consumer' }] }), 'IBKR_OAUTH1_CONSUMER_INVALID'],
   [
     401,

@@ -38,6 +38,8 @@ export interface AnswerOptions {
   readonly refusal: (kind: RefusalKind, message: string, details: AnswerDetails) => Error
 }
 
+type Fields = Readonly<Record<string, unknown>>
+
 /** The fields of a good answer, and what an error about one of them carries. */
 export interface ServiceAnswer {
   readonly fields: Readonly<Record<string, unknown>>
@@ -208,10 +210,11 @@ export function readProblem(body: string, isEcho: EchoCheck): Problem {
   })
 }
 
-/** The words of an error that is an object, or one of a list. */
-function messageOf(error: unknown): unknown {
-  const { message, description } = Object(error) as Readonly<Record<string, unknown>>
-  return message ?? description
+/** The words of an error that is an object, or one of a list; such an object may be the error of another. */
+function messageOf(error: unknown, levels = 3): unknown {
+  const { message, description, errorDescription, error: inner } = Object(error) as Fields
+  const said = message ?? description ?? errorDescription
+  return said ?? (typeof inner === 'object' && levels > 0 ? messageOf(inner, levels - 1) : inner)
 }
 
 function problemOf(problem: Problem): Problem {

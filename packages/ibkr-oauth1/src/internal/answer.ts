@@ -64,8 +64,8 @@ export function readAnswer(
   // The broker's `error` is a sentence, and none of OAuth's codes.
   const { oauthError, ...said } = readProblem(text, isEcho)
   const problem = { ...said, detail: said.detail ?? oauthError }
-  // Some refusals are plain text, or have their words elsewhere.
-  const words = typeof error === 'string' && error ? error : (problem.detail ?? '')
+  // Some refusals are plain text, or have their words elsewhere, beside an error that is the status in words.
+  const words = `${typeof error === 'string' ? error : ''} ${problem.detail ?? ''}`
   const traceId = safeTraceId(/\bid: ?([\w.:-]+)/.exec(words)?.[1], isEcho) ?? facts.traceId
   const details = { ...facts, traceId, ...problem }
   if (status !== 200) throw refusal(words, { differenceMs, causes }, details)
