@@ -94,12 +94,6 @@ const rows: readonly (readonly [number, unknown, string, object])[] = [
     'UNAVAILABLE',
     { detail: 'later' },
   ],
-  [
-    503,
-    { error: { error: { error: 'busy', errorDescription: 'later' } }, hasError: true },
-    'UNAVAILABLE',
-    { detail: 'later' },
-  ],
   [503, { error: { error: 'busy' }, hasError: true }, 'UNAVAILABLE', { detail: 'busy' }],
   [504, 'Gateway Timeout', 'UNAVAILABLE', {}],
   [202, '', 'REFUSED', {}],

@@ -210,11 +210,10 @@ export function readProblem(body: string, isEcho: EchoCheck): Problem {
   })
 }
 
-/** The words of an error that is an object, or one of a list; such an object may be the error of another. */
-function messageOf(error: unknown, levels = 3): unknown {
+/** The words of an error that is an object, or one of a list. */
+function messageOf(error: unknown): unknown {
   const { message, description, errorDescription, error: inner } = Object(error) as Fields
-  const said = message ?? description ?? errorDescription
-  return said ?? (typeof inner === 'object' && levels > 0 ? messageOf(inner, levels - 1) : inner)
+  return message ?? description ?? errorDescription ?? inner
 }
 
 function problemOf(problem: Problem): Problem {
