@@ -47,10 +47,10 @@ function readChallenge(call: Call, consumer: Consumer, text: string): bigint {
   const refuse = () => tracedError(call, 401, 'LST failed, error: ')
   const { prime } = consumer.dhParameters
   const digits = prime.toString(16).length + 2
-  // A zero in front is what .NET writes where the first bit is set, and the vendor's own sample sends it.
-  check(call, /^[0-9a-f]+$/.test(text) && text.length <= digits, {
+  // In either case: no source says that the broker tells them apart. A zero in front is what .NET writes where the first bit is set, and the vendor's own sample sends it.
+  check(call, /^[0-9a-f]+$/i.test(text) && text.length <= digits, {
     name: 'challenge',
-    detail: 'lower-case hex digits, no more than the prime has',
+    detail: 'hexadecimal digits, no more than the prime has',
     refuse,
   })
   const challenge = BigInt(`0x${text}`)
