@@ -23,6 +23,7 @@ export { describeFailedConnection, isBrowser, tellRejection } from './internal/f
 export { createHeldCall, type HeldCall, type HeldCallOptions } from './internal/held-call.ts'
 export { withoutHoldBack } from './internal/hold-back.ts'
 export {
+  copyKey,
   createOptionReader,
   isSignal,
   type OptionReader,

@@ -443,3 +443,37 @@ describe.runIf(sendsStreams)('a stream in the init', () => {
     expect(await new Response(sent[0]?.init.body).text()).toBe('a=b')
   })
 })
+
+describe('an init', () => {
+  it.each(['POST', 'DELETE'])(
+    'that is a Request keeps its method, headers and body: %s',
+    async (method) => {
+      const { fetch, sent } = setUp()
+      const headers = { 'x-a': 'b' }
+      const body = method === 'POST' ? 'hello' : null
+      await fetch('/orders', new Request('https://elsewhere.example/', { method, headers, body }))
+      const [{ url, init } = { url: '', init: {} }] = sent
+      expect([url, init.method]).toEqual([ORDERS, method])
+      expect(new Headers(init.headers).get('x-a')).toBe('b')
+      expect(init.body ? new TextDecoder().decode(sentBytes({ url, init })) : null).toBe(body)
+    },
+  )
+
+  it('that is a Request ends the call with its signal', async () => {
+    const { fetch, sent } = setUp()
+    const init = new Request(ORDERS, { signal: AbortSignal.abort('left') })
+    await expect(fetch('/orders', init)).rejects.toBe(init.signal.reason)
+    expect(sent).toEqual([])
+  })
+
+  it.each([
+    ['a promise', Promise.resolve({ method: 'DELETE' })],
+    ['a list', [{ method: 'DELETE' }]],
+    ['a text', 'DELETE'],
+  ])('that is %s would be no init at all, and is refused', async (_, init) => {
+    const { fetch, sent } = setUp()
+    const error = await failure(() => fetch('/orders', init))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'init' })
+    expect(sent).toEqual([])
+  })
+})

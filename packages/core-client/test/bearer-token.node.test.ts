@@ -40,10 +40,9 @@ it('is told from another by its value', () => {
   expect(BEARER.matches(token, 'secret.value')).toBe(true)
   expect(BEARER.matches(token, 'secret.valu')).toBe(false)
   expect(BEARER.markOf(token)).toBe('secret.value')
-  expect([BEARER.isMark('x'), BEARER.isMark(5), BEARER.isMark(undefined)]).toEqual([
+  expect(['x', '', 'Bearer x', 'x\n', 5, null, undefined].map(BEARER.isMark)).toEqual([
     true,
-    false,
-    false,
+    ...Array.from({ length: 6 }, () => false),
   ])
 })
 

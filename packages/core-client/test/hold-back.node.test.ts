@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createHoldBack, withoutHoldBack } from '../src/internal/hold-back.ts'
+import { attemptOf, createHoldBack, withoutHoldBack } from '../src/internal/hold-back.ts'
 import { newError } from './support.ts'
 
 const coded = (code: string, details: object = {}) =>
@@ -138,4 +138,27 @@ it('takes what is said of the pause out of a text, and nothing else', () => {
   for (const text of ['', 'It failed.', 'Sign-in is held back until noon.']) {
     expect(withoutHoldBack(text)).toBe(text)
   }
+})
+
+it('a clock that fails while an attempt is ended is told to nobody, and ends no program', async () => {
+  const uncaught: unknown[] = []
+  const onUncaught = (error: unknown) => uncaught.push(error)
+  process.prependListener('uncaughtException', onUncaught)
+  const controller = new AbortController()
+  const work = () =>
+    new Promise<never>((_, reject) => {
+      controller.signal.addEventListener('abort', () => reject(controller.signal.reason))
+    })
+  const attempt = attemptOf(work, {
+    signal: controller.signal,
+    newError,
+    onFailure() {
+      throw new TypeError('no time')
+    },
+  })
+  controller.abort(new Error('left'))
+  await expect(attempt).rejects.toThrow('left')
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('uncaughtException', onUncaught)
+  expect(uncaught).toEqual([])
 })

@@ -1,4 +1,5 @@
 import {
+  copyKey,
   createListeners,
   createOptionReader,
   readSeconds,
@@ -157,10 +158,13 @@ it('nothing at all is an object without options: what is required is named', asy
   expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'name' })
 })
 
-it.each([null, 5, 'x', []])('refuses %j for options', async (options) => {
-  const error = await failure(() => read(options as never))
-  expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'options' })
-})
+it.each([null, 5, 'x', [], Promise.resolve({ name: 'x' })])(
+  'refuses %j for options',
+  async (options) => {
+    const error = await failure(() => read(options as never))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'options' })
+  },
+)
 
 it.each([
   ['a line break at the end', 'secret-1\n', 'a text that ends with a line break'],
@@ -256,5 +260,37 @@ describe('listeners', () => {
     const stop = add((event) => void told.push(event))
     emit(1)
     expect(told).toEqual([])
+  })
+})
+
+describe('the copy of a key', () => {
+  it.each([
+    ['bytes', Uint8Array.of(1, 2, 3)],
+    ['a Buffer, whose own slice is no copy', Buffer.from([1, 2, 3])],
+  ])('is made of %s', (_, bytes) => {
+    const copy = copyKey(bytes)
+    bytes.fill(0)
+    expect([...copy]).toEqual([1, 2, 3])
+  })
+
+  it('is made of a JSON Web Key', () => {
+    const jwk = { kty: 'RSA', d: 'secret' }
+    const copy = copyKey(jwk)
+    jwk.d = ''
+    expect(copy).toEqual({ kty: 'RSA', d: 'secret' })
+  })
+
+  it.each([
+    undefined,
+    null,
+    'x',
+    5,
+    Symbol('x'),
+    () => {},
+    {},
+    Object.create(null),
+    Promise.resolve(),
+  ])('is what was given, where that cannot be wiped: %o', (key) => {
+    expect(copyKey(key)).toBe(key)
   })
 })

@@ -38,6 +38,7 @@ it.each([
 
 it('lets only harmless trace ids through', () => {
   expect(safeTraceId('a-1_b.c:D', () => false)).toBe('a-1_b.c:D')
+  expect(safeTraceId(5 as never, () => false)).toBeUndefined()
   for (const bad of ['', 'a b', '<x>', 'x'.repeat(65), 'ü', undefined, null]) {
     expect(safeTraceId(bad, () => false)).toBeUndefined()
   }
@@ -123,4 +124,16 @@ it('ends with a body that sends chunks of nothing for ever', async () => {
   })
   expect((await receiveAnswer(new Response(body), { limitBytes: 1000 })).isCut).toBe(true)
   expect(pulls).toBeLessThan(2000)
+})
+
+it('a number in the place of a header, as some doubles of a fetch give it, is read', () => {
+  const headers = new Map([
+    ['retry-after', 5],
+    ['x-request-id', 5],
+  ])
+  expect(responseFacts({ status: 429, headers } as never, () => 0)).toEqual({
+    status: 429,
+    traceId: undefined,
+    retryAfterMs: 5000,
+  })
 })

@@ -217,6 +217,28 @@ describe('an entry', () => {
   })
 })
 
+it.each([
+  ['an end that lies past all lives', { expiresAtMs: 1e300 }, 7],
+  ['an end that never comes', { expiresAtMs: null }, 7],
+  ['a generation that has no next one', {}, 1e300],
+])(
+  'of a store with %s is no token of ours: it is told and replaced',
+  async (_, more, generation) => {
+    const { shared, member, time, events, service } = await setUpWritten()
+    const [key = ''] = shared.store.entries.keys()
+    const token = { id: 66, obtainedAtMs: time.now, expiresAtMs: time.now + HOUR_MS, ...more }
+    // JSON has no word for infinity, and reads one all the same.
+    const text = JSON.stringify({
+      generation,
+      token: JSON.stringify(token).replace('null', '1e999'),
+    })
+    shared.store.entries.set(key, `v1.${btoa(text).replaceAll('=', '')}`)
+    expect((await member().get()).id).toBe(2)
+    expect(service.logins).toBe(2)
+    expect(events).toContainEqual({ type: 'store-failed', operation: 'open' })
+  },
+)
+
 it('does not wait twice for a store that cannot be read', async () => {
   const getItem = vi.fn(async () => {
     throw new Error('down')

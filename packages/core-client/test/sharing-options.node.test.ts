@@ -1,5 +1,10 @@
 /** The options by which a client shares its token: which are taken as they are, and which are refused by name. */
-import { createOptionReader, readCommonSettings, readSharing } from '@isoauth/core-client'
+import {
+  createOptionReader,
+  openSharedEntry,
+  readCommonSettings,
+  readSharing,
+} from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
 import { aesKey, memoryStore, wrong } from '../../../tests/support/index.ts'
 import { failure, newError } from './support.ts'
@@ -12,8 +17,9 @@ const lock = () => {}
 it('takes a store with keys or without, and a lock, as they are', async () => {
   const key = await aesKey()
   for (const storeKey of [key, [key], [key, await aesKey()], 'unsealed']) {
-    expect(read({ store, storeKey, lock, other: 1 })).toEqual({ store, storeKey, lock })
-    expect(read({ store, storeKey })).toEqual({ store, storeKey, lock: undefined })
+    const kept = storeKey === 'unsealed' ? storeKey : [storeKey].flat()
+    expect(read({ store, storeKey, lock, other: 1 })).toEqual({ store, storeKey: kept, lock })
+    expect(read({ store, storeKey })).toEqual({ store, storeKey: kept, lock: undefined })
   }
   expect(read({ lock })).toEqual({ lock })
   expect(read({})).toEqual({})
@@ -26,6 +32,7 @@ describe.each<[string, readonly unknown[]]>([
     [
       ...[undefined, null, '', 'sealed', 5, {}, [], [undefined], ['unsealed'], [{}]],
       ...[keyOf('AES-CBC', usages), keyOf('AES-GCM', ['encrypt']), keyOf('AES-GCM', ['decrypt'])],
+      ...[keyOf('AES-GCM', wrong(null)), keyOf('AES-GCM', wrong(5)), Object.create(null)],
       ...[keyOf('AES-GCM', []), [keyOf('AES-GCM', usages), keyOf('AES-CBC', usages)]],
     ],
   ],
@@ -74,4 +81,16 @@ it('gives what every client has: sharing, when to retry, what keeps a runtime al
     ...{ fetch: undefined, timeoutMs: 20_000 },
   })
   toNobody('event')
+})
+
+it('a list of keys that is emptied later leaves no entry unsealed', async () => {
+  const keys = [await aesKey()]
+  const entries = memoryStore()
+  const { storeKey } = read({ store: entries, storeKey: keys })
+  const entry = openSharedEntry({ store: entries, storeKey, key: 'a', onEvent() {} })
+  keys.length = 0
+  await entry?.write('secret-1', 60_000)
+  const [value] = entries.entries.values()
+  expect(Buffer.from(`${value}`.slice(3), 'base64url').toString()).not.toContain('secret-1')
+  expect(await entry?.read()).toBe('secret-1')
 })

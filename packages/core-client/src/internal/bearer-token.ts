@@ -38,7 +38,7 @@ export class BearerToken implements Renewable {
 /** How a client keeps bearers; the `value` says which one is to be replaced. */
 export const BEARER: ClientTokenKind<BearerToken, string> = {
   markOf: ({ value }) => value,
-  isMark: (mark) => typeof mark === 'string',
+  isMark: isTokenText,
   markForm: 'the value of a token that this client gave',
   matches: (token, value) => token.value === value,
   serialize: (token) => JSON.stringify({ ...token, value: token.value }),

@@ -99,10 +99,17 @@ export async function attemptOf<T>(
   const { signal, newError, onFailure } = options
   let isTold = false
   const tell = (error?: unknown) => {
-    if (!isTold) onFailure(failureOf(error, signal, newError))
+    if (isTold) return
     isTold = true
+    onFailure(failureOf(error, signal, newError))
   }
-  const onAbort = () => tell()
+  const onAbort = () => {
+    try {
+      tell()
+    } catch {
+      // A clock of the caller's that fails; out of a listener it would end the program.
+    }
+  }
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     return await work()

@@ -2,6 +2,7 @@
  * Checks of options: each refusal names the option, the form expected and where to get it, and
  * never the value that was given.
  */
+import { isBytes } from '@isoauth/core-crypto'
 import { type BaseUrl, readBaseUrl } from './base-url.ts'
 import type { NewError } from './errors.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
@@ -210,8 +211,16 @@ export function isSignal(value: unknown): value is PlatformAbortSignal {
   return methods.every((method) => typeof signal[method] === 'function')
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** True for an object with members, which a list and a promise are not meant to be. */
+export function isObject(value: unknown): value is object {
+  return kindOf(value) === 'object'
+}
+
+/** A key as it is now: who wipes its bytes after handing it over does so before it is first used. */
+export function copyKey<Key>(key: Key): Key {
+  if (isBytes(key)) return new Uint8Array(key) as Key
+  const { kty } = Object(key) as { readonly kty?: unknown }
+  return kty === undefined ? key : { ...key }
 }
 
 function isText(value: unknown): value is string {

@@ -7,7 +7,7 @@
 import { type BaseUrl, resolveUrl } from './base-url.ts'
 import { abortable, withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
-import { createOptionReader, refuseOption } from './options.ts'
+import { createOptionReader, isObject, refuseOption } from './options.ts'
 import type {
   FetchInit,
   PlatformAbortSignal,
@@ -54,8 +54,9 @@ export async function readOutgoing(
   init: FetchInit | undefined,
 ): Promise<OutgoingRequest> {
   const url = resolveUrl(newError, base, input)
-  const given = typeof input === 'object' && 'headers' in input ? input : undefined
-  const { body, signal: own, ...passed } = readInit(newError, init)
+  // A Request in the place of an init has its members, but none that a copy would take over.
+  const given = [init, input].find(isRequest)
+  const { body, signal: own, ...passed } = given === init ? {} : readInit(newError, init)
   // As for fetch: null detaches the signal of a Request.
   const signals = { signal: own === undefined ? given?.signal : own }
   const signal = createOptionReader(signals, newError).signal()
@@ -133,7 +134,12 @@ function passedOf(request: Request): RequestInit {
 
 function readInit(newError: NewError, init: unknown): RequestInit {
   if (init === undefined || init === null) return {}
-  return typeof init === 'object' ? init : refuseOption(newError, 'init', init, 'an object')
+  return isObject(init) ? init : refuseOption(newError, 'init', init, 'an object')
+}
+
+function isRequest(value: unknown): value is Request {
+  const { headers, clone } = Object(value) as Partial<Request>
+  return headers !== undefined && typeof clone === 'function'
 }
 
 interface Arguments {

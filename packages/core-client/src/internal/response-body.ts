@@ -44,7 +44,7 @@ const RETRY_AFTER_LIMIT_MS = 31_536_000_000
  * @returns milliseconds from now, 0 for what is over
  */
 export function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
-  const text = (value ?? '').trim()
+  const text = `${value ?? ''}`.trim()
   if (text.length <= 400 && /^\d+(?:\.\d+)?$/.test(text)) {
     return Math.min(Math.ceil(Number(text)) * 1000, RETRY_AFTER_LIMIT_MS)
   }
@@ -61,7 +61,8 @@ export function safeTraceId(
   value: string | null | undefined,
   isEcho?: EchoCheck | undefined,
 ): string | undefined {
-  return value && /^[\w.:-]{1,64}$/.test(value) && !isEcho?.(value) ? value : undefined
+  const isShort = typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value)
+  return isShort && !isEcho?.(value) ? value : undefined
 }
 
 /** An answer of which all is read. */

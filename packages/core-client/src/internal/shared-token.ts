@@ -56,6 +56,8 @@ export interface SharedTokenOptions<T> extends SharedPauseOptions {
  */
 const STORE_WAIT_MS = 5000
 const LOCK_WAIT_MS = 30_000
+/** No token's life is told in more than nine digits of seconds. */
+const LONGEST_LIFE_MS = 1e12
 
 /** Opens what is shared. Nothing is read before it is asked for. */
 export function openSharedToken<T extends { readonly expiresAtMs: number }>(
@@ -98,7 +100,7 @@ export function openSharedToken<T extends { readonly expiresAtMs: number }>(
     async read(signal) {
       isDown = false
       const text = await (await open()).token?.read(signal)
-      const stored = text === undefined ? undefined : readStored(text, options.deserialize)
+      const stored = text === undefined ? undefined : readStored(text, options)
       // It opened, and is none all the same: of another version, or written by somebody else.
       const isForeign = text !== undefined && !stored
       if (isForeign && !isForeignTold) onEvent({ type: 'store-failed', operation: 'open' })
@@ -128,15 +130,18 @@ interface Entry {
   readonly token: SharedEntry | undefined
 }
 
-function readStored<T>(
+function readStored<T extends { readonly expiresAtMs: number }>(
   text: string,
-  deserialize: (text: string) => T | undefined,
+  { deserialize, now }: Pick<SharedTokenOptions<T>, 'deserialize' | 'now'>,
 ): StoredToken<T> | undefined {
   const { generation, token } = parseJsonObject(text) ?? {}
-  if (typeof token !== 'string' || !isCount(generation)) return undefined
+  // Past the whole numbers there is no next one.
+  if (typeof token !== 'string' || !isCount(generation) || generation > 2 ** 50) return undefined
   try {
     const value = deserialize(token)
-    return value === undefined ? undefined : { value, generation }
+    // No token of ours lives so long, whoever wrote this one: it would be kept for ever.
+    const isOurs = value && value.expiresAtMs - now() < LONGEST_LIFE_MS
+    return isOurs ? { value, generation } : undefined
   } catch {
     // What does not decode is no token.
     return undefined

@@ -95,14 +95,16 @@ export function readSharing(read: OptionReader<SharingOptions>): SharingOptions 
   if (!methods.every((method) => typeof store?.[method] === 'function')) {
     read.refuse('store', 'an object with the methods getItem, setItem and removeItem')
   }
-  const keys = [storeKey].flat() as readonly unknown[]
-  if (storeKey !== 'unsealed' && !(keys.length && keys.every(isAesKey))) {
+  if (storeKey === 'unsealed') return { store, storeKey, lock }
+  // A list of their own: from the caller's the keys may be taken later, and without one nothing would be sealed.
+  const keys = [storeKey].flat() as readonly CryptoKey[]
+  if (!(keys.length && keys.every(isAesKey))) {
     read.refuse(
       'storeKey',
       "an AES-GCM CryptoKey for encrypt and decrypt, an array of them, or 'unsealed'",
     )
   }
-  return { store, storeKey, lock }
+  return { store, storeKey: keys, lock }
 }
 
 /** `isoauth:<package>:<SHA-256 of the parts, hex>`: the name of an entry and of its lock. */
@@ -267,7 +269,8 @@ function parameters(iv: Bytes, entryKey: string): AesGcmParams {
 }
 
 function isAesKey(key: unknown): boolean {
-  const { algorithm, usages = [] } = (key ?? {}) as Partial<globalThis.CryptoKey>
-  const isUsable = usages.includes('encrypt') && usages.includes('decrypt')
+  const { algorithm, usages } = (key ?? {}) as Partial<globalThis.CryptoKey>
+  const given = [usages].flat()
+  const isUsable = given.includes('encrypt') && given.includes('decrypt')
   return algorithm?.name === 'AES-GCM' && isUsable
 }
