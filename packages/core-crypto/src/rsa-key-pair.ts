@@ -33,7 +33,7 @@ export async function generateRsaKeyPair(
   options: GenerateRsaKeyPairOptions = {},
 ): Promise<RsaKeyPairPem> {
   requireObject(options, 'options', 'an object')
-  const modulusLength = options.modulusBits ?? 2048
+  const { modulusBits: modulusLength = 2048 } = options
   if (![2048, 3072, 4096].includes(modulusLength)) {
     refuse('modulusBits', '2048, 3072 or 4096')
   }

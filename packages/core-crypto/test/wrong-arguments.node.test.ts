@@ -103,6 +103,11 @@ describe('each argument that is wrong is named', () => {
     ['options', 'parseDhParameters', () => core.parseDhParameters('ff', wrong(5))],
     ['options', 'generateRsaKeyPair', () => core.generateRsaKeyPair(wrong(null))],
     ['modulusBits', 'generateRsaKeyPair', () => core.generateRsaKeyPair(wrong({ modulusBits: 1 }))],
+    [
+      'modulusBits',
+      'generateRsaKeyPair, null',
+      () => core.generateRsaKeyPair(wrong({ modulusBits: null })),
+    ],
     ['key', 'hmacSha256', () => core.hmacSha256(wrong(5), 'x')],
     ['data', 'hmacSha256', () => core.hmacSha256(bytes, wrong(5))],
     ['data', 'createHmacSha256', () => core.createHmacSha256(bytes)(wrong(null))],
