@@ -1,7 +1,8 @@
-import { expect, it, vi } from 'vitest'
+import { base64ToBytes, hexToBytes } from '@isoauth/core-crypto'
+import { describe, expect, it, vi } from 'vitest'
 import { holdRequests } from '../../../tests/support/index.ts'
 import { pastDeadline } from '../../../tests/support/quick-time.ts'
-import { BASE, LST_PATH, ORIGIN, oauth1, rejection, setUp } from './support.ts'
+import { BASE, decrypted, LST_PATH, ORIGIN, oauth1, rejection, setUp } from './support.ts'
 
 it('goes the whole way from PEM files to an authorized call', async () => {
   const { client, sandbox, events } = await setUp({
@@ -212,4 +213,34 @@ it('tells nothing when printed', async () => {
   )
   expect(JSON.stringify(client)).toBe('{}')
   expect(Object.keys(session)).not.toContain('token')
+})
+
+describe('what is wiped once it was handed over', () => {
+  const der = (pem: string) => base64ToBytes(pem.replace(/-----[^-]+-----/g, ''))
+
+  it('is of no more use to the client: keys and the secret', async () => {
+    const [signatureKey, encryptionKey] = [oauth1.signatureKey, oauth1.encryptionKey].map(der)
+    const decryptedAccessTokenSecret = hexToBytes(decrypted.decryptedAccessTokenSecret)
+    const encrypted = { ...oauth1, dhParameters: decrypted.dhParameters }
+    const { another } = await setUp({ signatureKey } as never)
+    const clients = [
+      another({
+        ...encrypted,
+        signatureKey,
+        encryptionKey,
+        decryptedAccessTokenSecret: undefined,
+      } as never),
+      another({ decryptedAccessTokenSecret } as never),
+    ]
+    for (const bytes of [signatureKey, encryptionKey, decryptedAccessTokenSecret]) bytes?.fill(0)
+    for (const client of clients) expect((await client.fetch('/tickle')).status).toBe(200)
+  })
+
+  it('is a copy of the token: the client signs on', async () => {
+    const { client } = await setUp()
+    const session = await client.liveSessionToken()
+    session.token.fill(0)
+    expect(session.token).not.toEqual(new Uint8Array(20))
+    expect((await client.fetch('/tickle')).status).toBe(200)
+  })
 })

@@ -11,7 +11,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { bad, HUSH, emptyStore as store } from '../../../tests/support/bad-options.ts'
 import { wrong } from '../../../tests/support/index.ts'
 import { keys } from '../../../tests/support/oauth1-vectors.ts'
-import { oauth1, rejection } from './support.ts'
+import { decrypted, oauth1, rejection } from './support.ts'
 
 /** What is checked when the client is made. */
 const atOnce: Readonly<Record<string, readonly unknown[]>> = {
@@ -372,4 +372,24 @@ describe('the realm of the consumer for tests', () => {
     expect(createIbkrOAuth1(given)).toBeDefined()
     expect(createIbkrOAuth1Authorization(given)).toBeDefined()
   })
+})
+
+it('a Buffer of the decrypted secret may be wiped: its own slice would be no copy', async () => {
+  const secret = Buffer.from(decrypted.decryptedAccessTokenSecret, 'hex')
+  const options = {
+    ...decrypted,
+    nonce: 'a',
+    timestamp: 1_772_445_600,
+    random: () => new Uint8Array(32).fill(7),
+  }
+  const signatures = []
+  for (const wiped of [false, true]) {
+    const prepared = prepareLiveSessionTokenRequest({
+      ...options,
+      decryptedAccessTokenSecret: secret,
+    } as never)
+    if (wiped) secret.fill(0)
+    signatures.push((await prepared).request.headers.get('authorization'))
+  }
+  expect(signatures[1]).toBe(signatures[0])
 })

@@ -86,7 +86,7 @@ export async function decryptSecret(
 
 /** Reads an already decrypted secret: bytes, or their hex text. */
 export function readDecryptedSecret(value: unknown): Bytes {
-  if (isBytes(value) && value.length > 0) return value.slice()
+  if (isBytes(value) && value.length > 0) return new Uint8Array(value)
   if (typeof value === 'string' && /^([0-9a-f]{2})+$/i.test(value)) return hexToBytes(value)
   return refuse('decryptedAccessTokenSecret', 'bytes or hex text')
 }

@@ -24,9 +24,9 @@ export class LiveSessionToken {
     this.obtainedAtMs = obtainedAtMs
   }
 
-  /** The token's 20 bytes. A secret worth a day of trading. */
+  /** A copy of the token's 20 bytes, which may be wiped. A secret worth a day of trading. */
   get token(): Bytes {
-    return this.#token
+    return this.#token.slice()
   }
 }
 

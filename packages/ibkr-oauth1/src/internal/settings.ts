@@ -5,6 +5,7 @@
 import {
   type BaseUrl,
   type Clock,
+  copyKey,
   createClock,
   createOptionReader,
   type FetchFunction,
@@ -150,7 +151,7 @@ export function checkConsumer(
 ): ConsumerSettings {
   const read = readOptions(options)
   requireKey(read, 'signatureKey')
-  const { signatureKey } = options
+  const signatureKey = copyKey(options.signatureKey)
   const realm = read.value('realm', 'limited_poa')
   if ((read.value('consumerKey') === TEST_CONSUMER) !== (realm === TEST_REALM)) {
     read.refuse('realm', `'${TEST_REALM}' for the consumer ${TEST_CONSUMER}, and for no other`)
@@ -215,7 +216,7 @@ function readSecret(
   if (decrypted === undefined) {
     const ciphertext = decodeSecret(read.value('accessTokenSecret'))
     requireKey(read, 'encryptionKey')
-    const encryptionKey = read.value('encryptionKey') as EncryptionKey
+    const encryptionKey = copyKey(read.value('encryptionKey') as EncryptionKey)
     return once(() => decryptSecret(ciphertext, encryptionKey, acceleration))
   }
   const isDouble = [read.value('accessTokenSecret'), read.value('encryptionKey')].some(
