@@ -4,14 +4,29 @@ import { describe, expect, it, vi } from 'vitest'
 import { bad, HUSH, emptyStore as store } from '../../../tests/support/bad-options.ts'
 import { wrong } from '../../../tests/support/index.ts'
 import { keys } from '../../../tests/support/oauth2-vectors.ts'
-import { credentials, failure } from './support.ts'
+import { claimsOf, credentials, failure } from './support.ts'
 
 /** What is checked when the client is made. */
 const atOnce: Readonly<Record<string, readonly unknown[]>> = {
   clientId: [undefined, ...bad.text],
   keyId: [undefined, ...bad.text],
   privateKey: [undefined, null, '', '  ', 5, true, 5n],
-  scope: [undefined, null, '', ' ', 5, {}, [], [''], ['a', 5], 'a  b', ' a', `"${HUSH}"`, ['a b']],
+  scope: [
+    undefined,
+    null,
+    '',
+    ' ',
+    5,
+    {},
+    [],
+    [''],
+    ['a', 5],
+    Object.assign(Array(2), { 1: 'a' }),
+    'a  b',
+    ' a',
+    `"${HUSH}"`,
+    ['a b'],
+  ],
   audience: [...bad.text],
   baseUrl: bad.url,
   tokenPath: [null, '', 5, HUSH, '/', '//host/x', '/a/../b', '/a?b', '/a#b', '/%2e%2e/x'],
@@ -146,6 +161,13 @@ it.each([
   ['claims', () => client().signJwt({ exp: undefined })],
   ['claims', () => client().signJwt({ amount: 5n })],
   ['claims', () => client().signJwt(cyclic)],
+  ['claims', () => client().signJwt({ ip: Promise.resolve('8.8.8.8') })],
+  ['claims', () => client().signJwt({ amount: Number.NaN })],
+  ['claims', () => client().signJwt({ deep: [{ amount: Number.POSITIVE_INFINITY }] })],
+  ['claims', () => client().signJwt({ deep: { list: new Set(['a']) } })],
+  ['claims', () => client().signJwt({ key: Uint8Array.of(1) })],
+  ['options', () => client().accessToken(Promise.resolve({}) as never)],
+  ['replacing', () => client().accessToken({ replacing: '' })],
   ['claims', () => client().signJwt({ toJSON: () => undefined })],
   ['claims', () => client().signJwt({ toJSON: () => 'text' })],
   ['claims', () => client().signJwt({ toJSON: () => [1] })],
@@ -166,3 +188,31 @@ it.each([
   const error = await failure(call)
   expect(error).toMatchObject({ code: 'IBKR_OAUTH2_OPTION_INVALID', option })
 })
+
+it('what JSON writes of its own accord is signed: dates, lists, null, members without a prototype', async () => {
+  const claims = { at: new Date(0), list: [1, null, { a: true }], none: null, left: undefined }
+  const jws = await client().signJwt({
+    ...claims,
+    bare: Object.assign(Object.create(null), { b: 1 }),
+  })
+  expect(claimsOf(jws)).toMatchObject({
+    at: '1970-01-01T00:00:00.000Z',
+    list: [1, null, { a: true }],
+    none: null,
+    bare: { b: 1 },
+  })
+})
+
+it.each([undefined, null, 5, 'down'])(
+  'a function that signs and rejects with %o is passed on too',
+  async (down) => {
+    const privateKey = () => Promise.reject(down)
+    const assertion = createIbkrOAuth2({ ...credentials, privateKey }).clientAssertion()
+    await expect(
+      assertion.then(
+        () => 'signed',
+        (error) => [error],
+      ),
+    ).resolves.toEqual([down])
+  },
+)

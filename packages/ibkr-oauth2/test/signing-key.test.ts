@@ -78,6 +78,30 @@ it('reads the key in every form', async () => {
   expect([...made]).toEqual([byId(vectors.clientAssertions, 'assertion-default').jws])
 })
 
+it.each<[string, () => { privateKey: Uint8Array | JsonWebKey; wipe: () => void }]>([
+  [
+    'bytes are wiped',
+    () => {
+      const der = base64ToBytes(keys.main3072.pkcs8Pem.replace(/-----[^-]+-----/g, ''))
+      return { privateKey: der, wipe: () => der.fill(0) }
+    },
+  ],
+  [
+    'members are wiped',
+    () => {
+      const jwk = { ...keys.main3072.privateJwk } as JsonWebKey
+      return { privateKey: jwk, wipe: () => Object.assign(jwk, { d: '', p: '', q: '' }) }
+    },
+  ],
+])('a key whose %s once the client has it signs all the same', async (_, make) => {
+  const { privateKey, wipe } = make()
+  const client = createIbkrOAuth2({ ...credentials, privateKey, now: () => NOW_MS } as never)
+  wipe()
+  expect(await client.clientAssertion()).toBe(
+    byId(vectors.clientAssertions, 'assertion-default').jws,
+  )
+})
+
 describe('a platform that signs wrongly', () => {
   afterEach(() => {
     vi.restoreAllMocks()

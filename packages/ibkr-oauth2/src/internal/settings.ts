@@ -4,6 +4,7 @@
 import {
   type BaseUrl,
   type Clock,
+  copyKey,
   createClock,
   createOptionReader,
   type FetchFunction,
@@ -88,7 +89,7 @@ export function checkToken(
   options: TokenOptions & { readonly now?: (() => number) | undefined },
 ): TokenSettings {
   const read = readOptions(options)
-  const privateKey = read.value('privateKey')
+  const privateKey = copyKey(read.value('privateKey'))
   const base = readUrl(read, 'baseUrl', 'https://api.ibkr.com')
   checkKeyKind(privateKey)
   const isWeakAllowed = read.flag('allowWeakKey')
@@ -143,7 +144,7 @@ function readScopes(read: OptionReader<TokenOptions>): readonly string[] {
 }
 
 function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
+  return Array.isArray(value) ? [...value] : []
 }
 
 function readPath(read: OptionReader<TokenOptions>): string {

@@ -57,17 +57,23 @@ function readClaims(claims: unknown): object {
   const refuse = () =>
     readOptions({ claims }).refuse(
       'claims',
-      'a JSON object without iss, iat and exp, which are set by the library',
+      'a JSON object without iss, iat and exp, which are set by the library, and without what JSON has no form for, such as a promise or NaN',
     )
   if (!isJsonObject(claims)) return refuse()
   if ('iss' in claims || 'iat' in claims || 'exp' in claims) return refuse()
   let copy: unknown
   try {
-    copy = JSON.parse(JSON.stringify(claims))
+    copy = JSON.parse(JSON.stringify(claims, (_name, value) => (hasForm(value) ? value : refuse())))
   } catch {
     // Told below: what JSON has no form for.
   }
   return isJsonObject(copy) ? copy : refuse()
+}
+
+/** What JSON would write as something else: NaN as null, a promise or a map as an object without members. */
+function hasForm(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return typeof value !== 'object' || value === null || Array.isArray(value) || isJsonObject(value)
 }
 
 /** By its tag: JSON writes a promise, a map or a form as an object without members, and nothing would tell so. */

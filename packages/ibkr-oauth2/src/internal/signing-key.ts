@@ -92,7 +92,7 @@ function tooSmall(found: string): string {
 
 /** Tells a `CryptoError` as this package's error; what a caller's signing function throws stays. */
 function refuseCoded(error: unknown): never {
-  const { code, message } = error as { readonly code?: unknown; readonly message: string }
+  const { code, message } = Object(error) as { readonly code?: unknown; readonly message: string }
   const isOurs = typeof code === 'string' && code.startsWith('CRYPTO_')
   if (!isOurs || code === 'CRYPTO_WEBCRYPTO_UNAVAILABLE') throw error
   return refuse(message.replace(/\.$/, ''))
