@@ -64,7 +64,7 @@ describe('without baseUrl', () => {
   it('refuses an authority whose base is no URL', async () => {
     const oauth2 = { ...makeAuthority(), baseUrl: 'qa' }
     const error = await failure(() => prepareSsoSessionRequest({ ...user, oauth2 }))
-    expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'baseUrl' })
+    expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'oauth2.baseUrl' })
   })
 })
 

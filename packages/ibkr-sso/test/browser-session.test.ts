@@ -254,6 +254,9 @@ describe('withLandingAction', () => {
     ['a value that is no text', { type: 5 }],
     ['nothing', null],
     ['text', 'SID=evil'],
+    ['a list', []],
+    ['a promise', Promise.resolve({ type: 'DEPOSIT' })],
+    ['a form', new URLSearchParams('type=DEPOSIT')],
   ])('refuses %s as parameters', async (_, parameters) => {
     const { url } = await setUp().sso.createBrowserSession(user)
     const error = await failure(() => withLandingAction(url, 'TransferFunds', parameters as never))
@@ -261,14 +264,21 @@ describe('withLandingAction', () => {
     expect(`${error['stack']}`).not.toContain('evil')
   })
 
-  it.each(['Withdraw', 'transferfunds', '', 'constructor', '__proto__', 5, null])(
-    'refuses the action %o',
-    async (action) => {
-      const { url } = await setUp().sso.createBrowserSession(user)
-      const error = await failure(() => withLandingAction(url, action as never, {}))
-      expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'action' })
-    },
-  )
+  it.each([
+    'Withdraw',
+    'transferfunds',
+    '',
+    'constructor',
+    '__proto__',
+    5,
+    null,
+    Object.create(null),
+    ['TransferFunds'],
+  ])('refuses the action %o', async (action) => {
+    const { url } = await setUp().sso.createBrowserSession(user)
+    const error = await failure(() => withLandingAction(url, action as never, {}))
+    expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'action' })
+  })
 
   it('goes by the list of the client, or by that of the call', async () => {
     const landingActions = { Reports: ['year'] }
@@ -278,6 +288,34 @@ describe('withLandingAction', () => {
     expect(other).toMatchObject({ option: 'action' })
     const actions = { Other: [] }
     expect(withLandingAction(url, 'Other', {}, { actions }).search).toContain('ACTION=Other')
+  })
+
+  it('refuses a list of the call that is none', async () => {
+    const { url } = await setUp().sso.createBrowserSession(user)
+    for (const actions of [null, 5, 'x', [], { Other: null }, { Other: 'type' }, new Map()]) {
+      const error = await failure(() => withLandingAction(url, 'Other', {}, { actions } as never))
+      expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'actions' })
+    }
+    const options = Promise.resolve({ actions: { Other: [] } })
+    const error = await failure(() => withLandingAction(url, 'Other', {}, options as never))
+    expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'options' })
+  })
+
+  it('goes by the lists as they were when the client was made', async () => {
+    const landingActions: Record<string, string[]> = { Reports: ['year'] }
+    const linkHosts = ['interactivebrokers.com']
+    const { sso } = setUp({ landingActions, linkHosts })
+    landingActions['Other'] = []
+    landingActions['Reports']?.push('more')
+    linkHosts.length = 0
+    const { url } = await sso.createBrowserSession(user)
+    for (const [action, parameters] of [
+      ['Other', {}],
+      ['Reports', { more: '1' }],
+    ] as const) {
+      const error = await failure(() => withLandingAction(url, action, parameters))
+      expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID' })
+    }
   })
 
   it('does not let SID in by a list', async () => {

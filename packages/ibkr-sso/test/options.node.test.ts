@@ -38,9 +38,20 @@ const atOnce: Readonly<Record<string, readonly unknown[]>> = {
   linkHosts: [
     ...[null, '', HUSH, 5, {}, [5], [''], ['com'], [['a.example']]],
     ...[['https://a.example'], ['UPPER.example'], ['a.example/'], ['a.example:443'], ['.example']],
+    Object.assign(Array(2), { 1: 'a.example' }),
     ...[['a..example'], ['example.'], ['a_b.example']],
   ],
-  landingActions: [null, 5, HUSH, { a: 5 }, { a: [5] }, { a: [''] }, { a: HUSH }, { a: ['b', ''] }],
+  landingActions: [
+    ...[[], Promise.resolve({}), new Map()],
+    null,
+    5,
+    HUSH,
+    { a: 5 },
+    { a: [5] },
+    { a: [''] },
+    { a: HUSH },
+    { a: ['b', ''] },
+  ],
   ...bad.common,
 }
 
@@ -63,7 +74,7 @@ const atCall: Readonly<Record<string, readonly unknown[]>> = {
 }
 const ofSessions: Readonly<Record<string, readonly unknown[]>> = {
   ...atCall,
-  alternativeIps: [null, '8.8.8.8', 5, {}, ...badAddresses.map((address) => ['8.8.8.8', address])],
+  alternativeIps: [Object.assign(Array(2), { 1: '8.8.8.8' }), null, '8.8.8.8', 5, {}, ...badAddresses.map((address) => ['8.8.8.8', address])],
   service: bad.text,
 }
 
@@ -131,3 +142,14 @@ it.each([
   expect(`${error['stack']}`).not.toContain(HUSH)
   expect(fetch).not.toHaveBeenCalled()
 })
+
+it.each([null, '', 5, HUSH, 'http://elsewhere.example', Promise.resolve('https://api.ibkr.com')])(
+  'a baseUrl of the authority that is %o is told of the authority',
+  async (baseUrl) => {
+    const oauth2 = { ...makeAuthority(), baseUrl }
+    const error = await failure(() => api.createIbkrSso({ oauth2 } as never))
+    expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'oauth2.baseUrl' })
+    // One of the client's own stands in its place.
+    expect(api.createIbkrSso({ oauth2, baseUrl: 'https://api.ibkr.com' } as never)).toBeDefined()
+  },
+)

@@ -3,6 +3,7 @@
  */
 import { type BaseUrl, isLoopbackHost, type PlatformUrl } from '@isoauth/core-client'
 import { newError, refuse } from './errors.ts'
+import { readOptions } from './settings.ts'
 
 /** Landing actions of the portal, each with the names of the parameters it may take. */
 export type LandingActions = Readonly<Record<string, readonly string[]>>
@@ -91,15 +92,12 @@ export function withLandingAction(
       'The browser link is older than 50 s, and the broker takes none older than a minute: make a new one.',
     )
   }
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    return refuse('options', options, 'an object')
-  }
-  const actions = options.actions ?? issue?.actions ?? LANDING_ACTIONS
-  const names = Object.hasOwn(actions, action) ? actions[action] : undefined
+  const given = readOptions(options).value('actions')
+  const actions = checkActions('actions', given) ?? issue?.actions ?? LANDING_ACTIONS
+  const isListed = typeof action === 'string' && Object.hasOwn(actions, action)
+  const names = isListed ? actions[action] : undefined
   if (names === undefined) return refuse('action', action, 'an action of the list landingActions')
-  if (typeof parameters !== 'object' || parameters === null) {
-    return refuse('parameters', parameters, 'an object of texts')
-  }
+  if (!isPlain(parameters)) return refuse('parameters', parameters, 'an object of texts')
   copy.searchParams.set('ACTION', action)
   for (const [name, value] of Object.entries(parameters)) {
     const isReserved = /^(SID|ACTION)$/i.test(name)
@@ -131,24 +129,31 @@ export interface LinkSettings {
 
 /** Checks {@link LinkOptions}. */
 export function checkLinks({ linkHosts, landingActions }: LinkOptions): LinkSettings {
-  return { hosts: checkHosts(linkHosts), actions: checkActions(landingActions) }
+  const actions = checkActions('landingActions', landingActions) ?? LANDING_ACTIONS
+  return { hosts: checkHosts(linkHosts), actions }
 }
 
-function checkActions(value: unknown): LandingActions {
-  if (value === undefined) return LANDING_ACTIONS
+/** A copy, since the caller's may be changed later; undefined for none. */
+function checkActions(option: string, value: unknown): LandingActions | undefined {
+  if (value === undefined) return undefined
   const isList = (names: unknown) =>
     Array.isArray(names) && names.every((name) => typeof name === 'string' && name !== '')
-  if (typeof value === 'object' && value !== null && Object.values(value).every(isList)) {
-    return value as LandingActions
+  if (isPlain(value) && Object.values(value).every(isList)) {
+    return Object.fromEntries(Object.entries(value).map(([name, names]) => [name, [...names]]))
   }
-  return refuse('landingActions', value, 'an object of arrays of parameter names by action')
+  return refuse(option, value, 'an object of arrays of parameter names by action')
+}
+
+/** By its tag: a promise, a list or a form would pass for an object without members. */
+function isPlain(value: unknown): value is object {
+  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 function checkHosts(value: unknown): readonly string[] {
   if (value === undefined) return LINK_HOSTS
   const isHost = (host: unknown) =>
     typeof host === 'string' && /^[a-z\d-]+(\.[a-z\d-]+)+$/.test(host)
-  if (Array.isArray(value) && value.every(isHost)) return value
+  if (Array.isArray(value) && [...value].every(isHost)) return [...value]
   return refuse('linkHosts', value, "an array of host names in lower case, such as 'clientam.com'")
 }
 

@@ -104,11 +104,16 @@ export function checkEndpoint(
       read.refuse('oauth2', 'a client of @isoauth/ibkr-oauth2 (accessToken and signJwt)')
     }
   }
-  const { baseUrl = 'https://api.ibkr.com' } = oauth2
+  const { baseUrl } = oauth2
+  // Under a name of its own, or a refusal would name an option that was not given.
+  const ofAuthority = readOptions({ 'oauth2.baseUrl': baseUrl })
   return {
     newError,
     oauth2,
-    base: readUrl(read, 'baseUrl', baseUrl),
+    base:
+      read.value('baseUrl') === undefined
+        ? readUrl(ofAuthority, 'oauth2.baseUrl', 'https://api.ibkr.com')
+        : readUrl(read, 'baseUrl', ''),
     userAgent: read.userAgent(),
     now: read.now(),
   }
@@ -120,7 +125,7 @@ export function sessionClaims(options: SessionOptions): SessionClaims {
   const ip = requireAddress('ip', read.value('ip'))
   const alternativeIps = read.value('alternativeIps', [])
   if (!Array.isArray(alternativeIps)) read.refuse('alternativeIps', 'an array of addresses')
-  const others = alternativeIps.map((other) => requireAddress('alternativeIps', other))
+  const others = [...alternativeIps].map((other) => requireAddress('alternativeIps', other))
   return {
     claims: {
       ip,
