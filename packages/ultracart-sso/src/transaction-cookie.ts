@@ -96,7 +96,7 @@ function decode(value: string): Uint8Array<ArrayBuffer> | undefined {
 
 function readKeys(read: OptionReader<TransactionCookieOptions>): readonly globalThis.CryptoKey[] {
   const key: unknown = read.value('key')
-  const keys: readonly unknown[] = Array.isArray(key) ? key : [key]
+  const keys: readonly unknown[] = Array.isArray(key) ? [...key] : [key]
   const [first] = keys
   const isRight = isAesKey(first, 'encrypt') && keys.every((one) => isAesKey(one, 'decrypt'))
   if (isRight) return keys as readonly globalThis.CryptoKey[]

@@ -249,3 +249,14 @@ describe('a validated callback', () => {
     expect(count('token')).toBe(1)
   })
 })
+
+it('a transaction that is emptied once it was handed over is checked as it was', async () => {
+  const { sso, login, callback } = setUp()
+  const { transaction, state } = await login()
+  const kept: Record<string, unknown> = { ...transaction }
+  const validated = sso.validateCallback(callback({ code: CODE, state }), {
+    transaction: kept as never,
+  })
+  for (const name of Object.keys(kept)) delete kept[name]
+  expect((await sso.exchangeCode(await validated)).simpleKey).not.toBe('')
+})

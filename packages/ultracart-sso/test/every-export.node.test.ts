@@ -7,6 +7,8 @@ import { setUp } from './support.ts'
 
 const OPTION = 'ULTRACART_SSO_OPTION_INVALID'
 const UNKNOWN = 'ULTRACART_SSO_LOGIN_UNKNOWN'
+/** No header and any text have no login; what is neither is no header. */
+const TAKE: every.Outcomes = [UNKNOWN, UNKNOWN, OPTION, UNKNOWN, OPTION]
 const EXPORTS: every.Table = {
   CodedError: every.always(every.CLASS),
   UltraCartSsoError: every.always(every.CLASS),
@@ -25,8 +27,8 @@ const METHODS: Readonly<Record<string, every.Table>> = {
     user: every.always(OPTION),
     revoke: every.always(OPTION),
   },
-  store: { keep: every.always(OPTION), take: every.always(UNKNOWN) },
-  cookie: { keep: every.always(OPTION), take: every.always(UNKNOWN) },
+  store: { keep: every.always(OPTION), take: TAKE },
+  cookie: { keep: every.always(OPTION), take: TAKE },
 }
 
 const owners = async () => {

@@ -95,12 +95,20 @@ describe.each<[string, () => Promise<TransactionKeeper>]>([
     [`__Host-ultracart-login=v1.${'A'.repeat(200)}`],
     [`__Host-ultracart-login=${'A'.repeat(5000)}`],
     ['__Host-ultracart-login=%00; __Host-ultracart-login=b'],
-    [5],
   ])('knows nothing of %s', async (header) => {
     const keeper = await make()
     await keeper.keep(transaction)
     expect(await rejection(keeper.take(header as never))).toMatchObject(unknown)
   })
+
+  it.each([5, [], new Headers(), Promise.resolve('a=b'), Symbol('a')])(
+    'refuses what is no text for the header: %o',
+    async (header) => {
+      const error = await rejection((await make()).take(header as never))
+      expect(error).toMatchObject({ code: 'ULTRACART_SSO_OPTION_INVALID', option: 'cookieHeader' })
+      expect(error).toMatchObject({ message: expect.stringContaining('header Cookie') })
+    },
+  )
 
   it('refuses a cookie that was changed or doubled', async () => {
     const keeper = await make()
@@ -279,4 +287,20 @@ describe('isSameIpAddress', () => {
   ])('%s is not %s', (a, b) => {
     expect(isSameIpAddress(a as never, b as never)).toBe(false)
   })
+})
+
+it('keys that are taken out of the list later seal and open all the same', async () => {
+  const keys = [await aes()]
+  const keeper = createTransactionCookie({ key: keys, now })
+  keys.length = 0
+  expect(await keeper.take(pairOf(await keeper.keep(transaction)))).toEqual(transaction)
+})
+
+it('an end of which no time can be made is refused', async () => {
+  for (const expiresAtMs of [1e308, Number.NaN, Number.POSITIVE_INFINITY, '5', null]) {
+    const error = await rejection(
+      createTransactionStore().keep({ ...transaction, expiresAtMs } as never),
+    )
+    expect(error).toMatchObject({ code: 'ULTRACART_SSO_OPTION_INVALID', option: 'transaction' })
+  }
 })

@@ -18,12 +18,13 @@ export interface UltraCartTransaction {
   readonly expiresAtMs: number
 }
 
-/** Refuses what is no transaction. */
+/** Gives a copy, since the caller's may be emptied meanwhile; refuses what is no transaction. */
 export function checkTransaction(value: unknown): UltraCartTransaction {
   const { stateDigest, redirectUri, expiresAtMs } = (value ?? {}) as Partial<UltraCartTransaction>
   const isDigest = typeof stateDigest === 'string' && /^[\w-]{43}$/.test(stateDigest)
   const isUri = typeof redirectUri === 'string' && redirectUri.length <= 8192
-  if (isDigest && isUri && Number.isFinite(expiresAtMs)) return value as UltraCartTransaction
+  const isTime = typeof expiresAtMs === 'number' && Math.abs(expiresAtMs) <= 8.64e15
+  if (isDigest && isUri && isTime) return { stateDigest, redirectUri, expiresAtMs }
   const form =
     'the transaction that authorize gave, as the session of this browser keeps it: an object with stateDigest, redirectUri and expiresAtMs'
   return refuseOption(newError, 'transaction', value, form)

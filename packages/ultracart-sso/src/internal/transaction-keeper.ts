@@ -15,7 +15,8 @@ export interface TransactionKeeper {
   /**
    * Gives back the transaction of the browser that sent this `Cookie` header.
    * @throws `UltraCartSsoError` `ULTRACART_SSO_LOGIN_UNKNOWN` where there is none: it was taken
-   *   before, is over, or was started in another browser
+   *   before, is over, or was started in another browser; `ULTRACART_SSO_OPTION_INVALID` for what is
+   *   no text, such as the headers themselves
    */
   take(cookieHeader: string | null | undefined): Promise<UltraCartTransaction>
   /** The value of a `Set-Cookie` header that removes the cookie: for every answer to a callback. */
@@ -25,6 +26,8 @@ export interface TransactionKeeper {
 /** The attributes that `__Host-` demands (RFC 6265bis section 4.1.3.2), and `Lax`: the browser comes from another site. */
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax'
 const PREFIX = '__Host-'
+const COOKIE_HEADER =
+  "the text of the request's header Cookie, such as request.headers.get('cookie')"
 /** No server takes more. */
 const HEADER_LIMIT = 65_536
 
@@ -42,13 +45,15 @@ export interface KeptBy {
 export function createKeeper({ cookieName, now, put, take }: KeptBy): TransactionKeeper {
   return {
     clear: setCookie(cookieName, '', 0),
-    async keep(transaction) {
-      const { stateDigest, redirectUri, expiresAtMs } = checkTransaction(transaction)
+    async keep(given) {
+      const transaction = checkTransaction(given)
       const ttl = secondsLeft(transaction, now())
-      const value = await put(JSON.stringify({ stateDigest, redirectUri, expiresAtMs }), ttl)
+      const value = await put(JSON.stringify(transaction), ttl)
       return setCookie(cookieName, value, ttl)
     },
     async take(cookieHeader) {
+      const isText = typeof (cookieHeader ?? '') === 'string'
+      if (!isText) refuseOption(newError, 'cookieHeader', cookieHeader, COOKIE_HEADER)
       const value = readCookie(cookieHeader, cookieName)
       const kept = value === undefined ? undefined : await take(value)
       const transaction = parseTransaction(kept)
