@@ -74,7 +74,14 @@ const atCall: Readonly<Record<string, readonly unknown[]>> = {
 }
 const ofSessions: Readonly<Record<string, readonly unknown[]>> = {
   ...atCall,
-  alternativeIps: [Object.assign(Array(2), { 1: '8.8.8.8' }), null, '8.8.8.8', 5, {}, ...badAddresses.map((address) => ['8.8.8.8', address])],
+  alternativeIps: [
+    Object.assign(Array(2), { 1: '8.8.8.8' }),
+    null,
+    '8.8.8.8',
+    5,
+    {},
+    ...badAddresses.map((address) => ['8.8.8.8', address]),
+  ],
   service: bad.text,
 }
 
