@@ -219,3 +219,10 @@ it('answers a failure from memory, with its own code', async () => {
   await failure(() => source.get())
   expect(renew).toHaveBeenCalledTimes(2)
 })
+
+it('a token that is over when it comes is obtained once for each call, and not twice', async () => {
+  const { source, renew } = setUp({}, 0)
+  await source.get()
+  await source.get()
+  expect(renew).toHaveBeenCalledTimes(2)
+})

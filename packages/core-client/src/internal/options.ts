@@ -91,7 +91,7 @@ export function createOptionReader<O extends object>(
       return () => {
         const ms: unknown = now()
         const isTime = typeof ms === 'number' && ms >= 0 && ms <= LAST_MS
-        return isTime ? ms : refuse('now', form)
+        return isTime ? ms : refuse('now', `${form}, each time`)
       }
     },
     waitUntil() {

@@ -236,7 +236,8 @@ export function createTokenSource<T extends Renewable, Mark>(
         const work = (flightSignal: PlatformAbortSignal) => obtain(request, flightSignal)
         const token = await fly(work, deadline)
         // A flight that began for another reason may have found the very token that failed.
-        return isUsable(token, replacing) ? token : fly(work, deadline)
+        const isFound = isRefused(token, replacing) && !isUsable(token, replacing)
+        return isFound ? fly(work, deadline) : token
       })
     },
   }
