@@ -33,6 +33,8 @@ export interface RequestSignerOptions {
   readonly now?: (() => number) | undefined
 }
 
+const NOW_FORM = 'a function like Date.now'
+
 /** Signs requests of one session. */
 export interface RequestSigner {
   /**
@@ -76,7 +78,7 @@ export function createRequestSigner(options: RequestSignerOptions): RequestSigne
     realm = 'limited_poa',
     now = Date.now,
   } = given
-  if (typeof now !== 'function') refuse('now', 'a function')
+  if (typeof now !== 'function') refuse('now', NOW_FORM)
   requireText(consumerKey, 'consumerKey')
   requireText(accessToken, 'accessToken')
   if (!isBytes(liveSessionToken) || liveSessionToken.length !== 20) {
@@ -90,12 +92,15 @@ export function createRequestSigner(options: RequestSignerOptions): RequestSigne
   return {
     sign(request) {
       const given = requireOptions(request, 'request')
-      const { method, url, nonce, formBody, timestamp = Math.floor(now() / 1000) } = given
+      const { method, url, nonce, formBody, timestamp } = given
       return sign({
         method: upperMethod(method),
         url: requireUrlText(url),
         formBody: requireFormBody(formBody),
-        timestamp: requireTimestamp(timestamp),
+        timestamp:
+          timestamp === undefined
+            ? requireTimestamp(Math.floor(now() / 1000), 'now', NOW_FORM)
+            : requireTimestamp(timestamp),
         nonce: nonce === undefined ? nextNonce() : requireNonce(nonce),
       })
     },

@@ -243,6 +243,12 @@ describe.each([
     () => signer().sign({ method: 'GET', url: 'https://h/', timestamp: 1714489500_000 }),
   ],
   ['timestamp', () => signer().sign({ method: 'GET', url: 'https://h/', timestamp: 1714489500.5 })],
+  ['timestamp', () => signer().sign({ method: 'GET', url: 'https://h/', timestamp: wrong(null) })],
+  // Seconds where milliseconds are meant, and what is no time at all.
+  ...[1714489500, Number.NaN, Number.POSITIVE_INFINITY, -1].map((time): [string, () => unknown] => [
+    'now',
+    () => signer({ now: () => time }).sign({ method: 'GET', url: 'https://h/' }),
+  ]),
   ...['h', 'ftp://h/', 'xhttp://h/', 'httpx://h/', 'https://u@h/', 'https://:p@h/', '', '/x'].map(
     (url) => ['url', () => signer().sign({ method: 'GET', url })] as [string, () => unknown],
   ),

@@ -62,10 +62,14 @@ export function requireNonce(nonce: string): string {
 }
 
 /** Checks a timestamp: whole seconds since 1970, ten digits. */
-export function requireTimestamp(timestamp: number | string): string {
+export function requireTimestamp(
+  timestamp: number | string,
+  option = 'timestamp',
+  form = 'seconds since 1970 (ten digits, no milliseconds)',
+): string {
   const text = typeof timestamp === 'number' ? String(timestamp) : timestamp
   if (typeof text !== 'string' || !/^\d{10}$/.test(text)) {
-    refuse('timestamp', 'whole seconds since 1970 (ten digits, no milliseconds)')
+    refuse(option, form)
   }
   return text
 }
