@@ -109,7 +109,8 @@ export function processExchange(
   const life = fields['expires_in'] ?? fallbackLifetimeSeconds
   // Some services write the number as text.
   const lifetime = typeof life === 'number' || typeof life === 'string' ? Number(life) : Number.NaN
-  if (!(lifetime >= 1 && lifetime < 1e9)) throw fieldError('expires_in', 'seconds above 0')
+  if (!(lifetime >= 1 && lifetime < 1e9))
+    throw fieldError('expires_in', 'seconds from 1 to 999999999')
   const granted = fields['scope'] ?? scopes.join(' ')
   if (typeof granted !== 'string') throw fieldError('scope', 'text')
   return new BearerToken(value, {
