@@ -89,7 +89,7 @@ export function isWellFormed(value: unknown): value is string {
 
 /** Checks a text of the pure layer. */
 export function requireText(value: unknown, option: string): void {
-  if (!isWellFormed(value) || value === '') {
+  if (!isWellFormed(value) || !value) {
     refuse(option, 'a non-empty string of well-formed Unicode')
   }
 }

@@ -65,9 +65,9 @@ export function requireNonce(nonce: string): string {
 export function requireTimestamp(
   timestamp: number | string,
   option = 'timestamp',
-  form = 'seconds since 1970 (ten digits, no milliseconds)',
+  form = 'whole seconds since 1970 (ten digits, no milliseconds)',
 ): string {
-  const text = typeof timestamp === 'number' ? String(timestamp) : timestamp
+  const text = typeof timestamp === 'number' ? `${timestamp}` : timestamp
   if (typeof text !== 'string' || !/^\d{10}$/.test(text)) {
     refuse(option, form)
   }
