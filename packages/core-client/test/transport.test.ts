@@ -259,16 +259,17 @@ describe('repetition', () => {
   })
 
   it('tells what came of the last attempt where too little time is left for another', async () => {
-    // The first wait is 600 ms at the longest and 300 at the shortest, the second 1200: as much as can be, for a slow machine.
-    const { result, sent } = call([answer(503)], {}, { timeoutMs: 590 })
-    expect(await result).toMatchObject({ status: 503, attempts: 1 })
-    expect(sent).toHaveLength(1)
-    const refused = call([broken], {}, { timeoutMs: 590 })
+    // Waits of 303 and 606 ms, near the shortest: the third could last 2400, and 2091 are left.
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.01)
+    const busy = answer(503)
+    const { result, sent } = call([busy, busy, busy, busy], { limit: 5 }, { timeoutMs: 3000 })
+    expect(await result).toMatchObject({ status: 503, attempts: 3 })
+    expect(sent).toHaveLength(3)
+    const plays = [broken, broken, broken, broken]
+    const refused = call(plays, { limit: 5 }, { timeoutMs: 3000 })
     expect(await failure(() => refused.result)).toMatchObject({ code: 'NETWORK' })
-    expect(refused.sent).toHaveLength(1)
-    const again = call([broken, broken], {}, { timeoutMs: 1490 })
-    expect(await failure(() => again.result)).toMatchObject({ code: 'NETWORK' })
-    expect(again.sent).toHaveLength(2)
+    expect(refused.sent).toHaveLength(3)
+    random.mockRestore()
   })
 
   it('follows a failure of the network, and codes the last one', async () => {
