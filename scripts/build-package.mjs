@@ -37,6 +37,13 @@ async function bundle(manifest) {
     platform: 'neutral',
     tsconfig: 'tsconfig.json',
     transform: { target: 'es2022' },
+    plugins: [
+      {
+        // A map leads to sources that are in the package. One to none (`null`) ends the build of some bundlers.
+        name: 'code of others is not mapped',
+        transform: (code, id) => (isOfOthers(id) ? { code, map: { mappings: '' } } : null),
+      },
+    ],
     // A constant is read under its name.
     optimization: { inlineConst: false },
     onLog: (level, log) => {
@@ -63,11 +70,11 @@ async function bundle(manifest) {
   for (const chunk of output) {
     if (chunk.type !== 'chunk') continue
     refuseUnnamed(chunk, files, manifest)
-    writeMap(chunk)
+    if (!chunk.map) writeEmptyMap(chunk)
   }
 }
 
-/** @param {string} id - of a module, or what a source map calls it */
+/** @param {string} id - of a module */
 function isOfOthers(id) {
   return id.includes('/node_modules/')
 }
@@ -98,18 +105,12 @@ function refuseUnnamed({ fileName, imports, dynamicImports }, files, manifest) {
 }
 
 /**
- * The map of a file: to the sources in the package, and to none where the code is of others. A file that only hands on
- * names has nothing to map; tools that look for a map find one.
+ * A file that only hands on names has nothing to map; tools that look for a map find one.
  *
  * @param {import('rolldown').OutputChunk} chunk
  */
-function writeMap({ fileName, facadeModuleId, map }) {
+function writeEmptyMap({ fileName, facadeModuleId }) {
   const [path, file] = [`dist/${fileName}`, basename(fileName)]
-  if (map) {
-    const sources = map.sources.map((source) => (isOfOthers(source) ? null : source))
-    writeFileSync(`${path}.map`, JSON.stringify({ ...JSON.parse(map.toString()), sources }))
-    return
-  }
   const sources = facadeModuleId ? [relative(dirname(path), facadeModuleId)] : []
   writeFileSync(
     `${path}.map`,

@@ -105,7 +105,7 @@ function targetProblems(manifest, files) {
     .map((target) => `package.json: ${target} is not in the tarball`)
 }
 
-/** Every compiled file has its map, and every map leads to a source that is there, or to none for code of others. */
+/** Every compiled file has its map, and every map leads to a source that is there. */
 function mapProblems(files) {
   return [...files.keys()].flatMap((path) => {
     if (!/^dist\/.*\.(js|d\.ts)$/.test(path)) return []
@@ -114,7 +114,6 @@ function mapProblems(files) {
     if (name === undefined || !files.has(map)) return [`${path} has no source map`]
     const { sourceRoot = '', sources } = JSON.parse(files.get(map).toString('utf8'))
     return sources
-      .filter((source) => source !== null)
       .map((source) => posix.join(posix.dirname(map), sourceRoot, source))
       .filter((source) => !files.has(source))
       .map((source) => `${map} leads to ${source}, which is not in the tarball`)

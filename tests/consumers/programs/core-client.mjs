@@ -1,5 +1,5 @@
 /** A client of one's own: one renewal for all callers, a 401 repaired once, nothing sent outside of the base. */
-import { createOptionReader, createTokenClient } from '@isoauth/core-client'
+import { createOptionReader, createTokenClient, readUrl } from '@isoauth/core-client'
 import { hasCode, ServiceError } from '@isoauth/core-client/handed-on'
 import { proven, same, sameRefusal } from './facts.mjs'
 
@@ -45,7 +45,7 @@ const client = createTokenClient({
   identity: ['a'],
   now: () => time.now,
   emit() {},
-  base: read.url('baseUrl'),
+  base: readUrl(read, 'baseUrl', undefined),
   authorize: (token) => `Bearer ${token.value}`,
   retryUnauthorized: 'safe',
   async fetch(input, init) {
