@@ -80,3 +80,14 @@ it('a form of too many fields, and a body that turns out too large, too', async 
     })
   }
 })
+
+it.each([
+  ['[', 5000, 400],
+  ['[', 5001, 413],
+  ['{"a":', 5001, 413],
+])('a body of %s, %i levels deep: %i', async (opening, count, status) => {
+  const body = opening.repeat(count)
+  const headers = { 'content-type': 'application/json', 'content-length': `${body.length}` }
+  const init = { method: 'POST', headers, body }
+  expect((await sandbox.fetch(`${sandbox.origin}/__sandbox/faults`, init)).status).toBe(status)
+})

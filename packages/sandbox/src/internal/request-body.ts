@@ -7,6 +7,9 @@ const BODY_LIMIT = 1_048_576
 /** The most fields that a form may have: browsers take seconds to split a mebibyte of short ones. */
 const FIELD_LIMIT = 1000
 
+/** Deeper than any body is meant to be. Platforms take more than linear time to read such JSON. */
+const DEPTH_LIMIT = 5000
+
 /** The media type that a request names, in lower case and without parameters. */
 export function mediaTypeOf({ request }: Pick<Call, 'request'>): string {
   return (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
@@ -28,7 +31,7 @@ export async function readBody(request: Request): Promise<string> {
   let length = 0
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
+    if (done) return refuseDeep(text + decoder.decode())
     length += value.byteLength
     if (length > BODY_LIMIT) {
       // The sender may never stop: its stream is told, not waited for.
@@ -79,7 +82,18 @@ function refuseManyFields(text: string, mark: string): void {
 async function readWhole(request: Request): Promise<string> {
   const bytes = await request.arrayBuffer()
   if (bytes.byteLength > BODY_LIMIT) throw tooLarge()
-  return createDecoder().decode(bytes)
+  return refuseDeep(createDecoder().decode(bytes))
+}
+
+/** Counts brackets, those in texts too: no text has so many that are not closed. */
+function refuseDeep(text: string): string {
+  let depth = 0
+  for (const sign of text) {
+    if (sign === '[' || sign === '{') depth++
+    else if (sign === ']' || sign === '}') depth--
+    if (depth > DEPTH_LIMIT) throw tooLarge(`nested more than ${DEPTH_LIMIT} levels deep`)
+  }
+  return text
 }
 
 /** A byte order mark is kept: whoever gets the body is to judge all of it. */
