@@ -93,7 +93,7 @@ it('is handed over within 30 s when its keeper dies, without another opening', a
 
 it('a member that opens a healthy session, again or after its keeper died, leaves it to the others as it is', async () => {
   const store = memoryStore()
-  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+  const shared = unsealed(store)
   const keeper = setUp(shared)
   const member = setUp(shared, keeper)
   await keeper.session.open({ compete: true })
@@ -112,7 +112,7 @@ it('a member that opens a healthy session, again or after its keeper died, leave
 
 it('a member that never called open is no keeper, so that one that did opens what is lost', async () => {
   const store = memoryStore()
-  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+  const shared = unsealed(store)
   const opener = setUp(shared)
   const quiet = setUp(shared, opener)
   const { broker } = opener
@@ -130,7 +130,7 @@ it('a member that never called open is no keeper, so that one that did opens wha
 
 it('a member that never called open keeps alone what it can, and tells no other that a lost session lives', async () => {
   const store = memoryStore()
-  const shared = { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
+  const shared = unsealed(store)
   const opener = setUp(shared)
   const quiet = setUp(shared, opener)
   const { broker } = opener
