@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { inlinedInto, LICENCES, licencesOf, noticeOf } from './lib/inlined.mjs'
-import type { Manifest } from './lib/workspace.mjs'
+import { type Manifest, publicPackages, rootManifest } from './lib/workspace.mjs'
 
 let folder: string
 beforeEach(() => {
@@ -37,4 +37,21 @@ it('refuses another version than the one that is named', () => {
   expect(() => inlinedInto(folder, manifestWith({ '@noble/one': '1.2.2' }))).toThrow(
     '@isoauth/one: inlinedDependencies names @noble/one 1.2.2, and 1.2.3 is installed: write that version there',
   )
+})
+
+it('finds what is installed above a package', () => {
+  const below = join(folder, 'packages/two')
+  const inlined = inlinedInto(below, manifestWith({ '@noble/one': '1.2.3' }))
+  expect(inlined.map(({ name, version }) => `${name} ${version}`)).toEqual(['@noble/one 1.2.3'])
+  expect(() => inlinedInto(below, manifestWith({ '@noble/two': '1.2.3' }))).toThrow(
+    '@noble/two is inlined into',
+  )
+})
+
+it('is among what building takes, which is all that npm start installs beside what a package needs to run', () => {
+  const inlined = publicPackages().flatMap(({ manifest }) =>
+    Object.keys(manifest.inlinedDependencies ?? {}),
+  )
+  expect(inlined.length).toBeGreaterThan(0)
+  expect(Object.keys(rootManifest.dependencies)).toEqual(expect.arrayContaining(inlined))
 })

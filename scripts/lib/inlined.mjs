@@ -1,5 +1,6 @@
 /** What of others is in a package's own files: what its manifest names as `inlinedDependencies`, each in one version. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { readJson } from './workspace.mjs'
 
@@ -20,7 +21,7 @@ import { readJson } from './workspace.mjs'
  */
 export function inlinedInto(dir, { name: of, inlinedDependencies = {} }) {
   return Object.entries(inlinedDependencies).map(([name, version]) => {
-    const folder = join(dir, 'node_modules', name)
+    const folder = folderOf(name, dir)
     const installed = readJson(join(folder, 'package.json'))
     if (installed.version !== version) {
       throw new Error(
@@ -30,6 +31,20 @@ export function inlinedInto(dir, { name: of, inlinedDependencies = {} }) {
     const text = readFileSync(join(folder, 'LICENSE'), 'utf8').trim()
     return { name, version, licence: installed.license, text }
   })
+}
+
+/**
+ * Where a package finds another. `npm start` installs for one package without its development dependencies: then it is
+ * in the root's `node_modules`, among what building takes.
+ *
+ * @param {string} name
+ * @param {string} from - the folder of the package that needs it
+ */
+function folderOf(name, from) {
+  const searched = createRequire(join(from, 'package.json')).resolve.paths(name) ?? []
+  const folder = searched.map((path) => join(path, name)).find((path) => existsSync(path))
+  if (folder === undefined) throw new Error(`${name} is inlined into ${from}, and is not installed`)
+  return folder
 }
 
 /**
