@@ -2,8 +2,16 @@ import {
   copyKey,
   createListeners,
   createOptionReader,
+  readDurationMs,
+  readFlag,
+  readFunction,
+  readNow,
   readSeconds,
+  readSignal,
+  readText,
   readUrl,
+  readUserAgent,
+  readWaitUntil,
   readWord,
 } from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
@@ -12,6 +20,8 @@ import { failure, newError, settle } from './support.ts'
 interface Options {
   readonly name?: unknown
   readonly userAgent?: unknown
+  readonly now?: unknown
+  readonly waitUntil?: unknown
   readonly signal?: unknown
   readonly timeoutMs?: unknown
   readonly expiresInSeconds?: unknown
@@ -29,16 +39,21 @@ describe.each<
 >([
   [
     'text',
-    (name) => read({ name }).text('name', 'a text of the portal'),
+    (name) => readText(read({ name }), 'name', 'a text of the portal'),
     ['a', 'a b', 'é'],
     [undefined, null, '', ' a', 'a\n', 'a\u0007b', 5, {}],
   ],
-  ['flag', (name) => read({ name }).flag('name'), [true, false], [null, 0, 'true']],
-  ['function', (name) => read({ name }).function('name'), [Date.now, undefined], [null, 'x', {}]],
+  ['flag', (name) => readFlag(read({ name }), 'name'), [true, false], [null, 0, 'true']],
+  [
+    'function',
+    (name) => readFunction(read({ name }), 'name'),
+    [Date.now, undefined],
+    [null, 'x', {}],
+  ],
   ['word', (name) => readWord(read({ name }), 'name', ['a', 'b']), ['a', 'b'], [null, 'c', 0, 'A']],
   [
     'durationMs',
-    (name) => read({ name }).durationMs('name', 7),
+    (name) => readDurationMs(read({ name }), 'name', 7),
     [0.5, 86_400_000],
     [null, 0, -1, 86_400_001, Number.NaN, Number.POSITIVE_INFINITY, '5'],
   ],
@@ -62,19 +77,19 @@ describe.each<
 
 describe('now', () => {
   it.each([0, 1.5, 8.64e15])('may give %j', (ms) => {
-    expect(createOptionReader({ now: () => ms }, newError).now()()).toBe(ms)
+    expect(readNow(createOptionReader({ now: () => ms }, newError))()).toBe(ms)
   })
 
   it.each([undefined, null, Number.NaN, Number.POSITIVE_INFINITY, -1, 1e300, '5', new Date(0)])(
     'that gives %j is refused when it does',
     async (ms) => {
-      const now = createOptionReader({ now: () => ms }, newError).now()
+      const now = readNow(createOptionReader({ now: () => ms }, newError))
       expect(await failure(now)).toMatchObject({ code: 'OPTION_INVALID', option: 'now' })
     },
   )
 
   it.each([null, 5, {}])('is refused where it is %j', async (now) => {
-    const error = await failure(() => createOptionReader({ now }, newError).now())
+    const error = await failure(() => readNow(createOptionReader({ now }, newError)))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'now' })
   })
 })
@@ -83,10 +98,9 @@ describe('waitUntil', () => {
   it('is given the promise', () => {
     const given: unknown[] = []
     const promise = Promise.resolve()
-    createOptionReader(
-      { waitUntil: (one: unknown) => void given.push(one) },
-      newError,
-    ).waitUntil()?.(promise)
+    readWaitUntil(
+      createOptionReader({ waitUntil: (one: unknown) => void given.push(one) }, newError),
+    )?.(promise)
     expect(given).toEqual([promise])
   })
 
@@ -102,7 +116,7 @@ describe('waitUntil', () => {
     const unhandled: unknown[] = []
     const onUnhandled = (reason: unknown) => unhandled.push(reason)
     process.on('unhandledRejection', onUnhandled)
-    createOptionReader({ waitUntil }, newError).waitUntil()?.(Promise.resolve())
+    readWaitUntil(createOptionReader({ waitUntil }, newError))?.(Promise.resolve())
     await settle()
     await new Promise((resolve) => setImmediate(resolve))
     process.off('unhandledRejection', onUnhandled)
@@ -110,33 +124,33 @@ describe('waitUntil', () => {
   })
 
   it.each([null, 5, {}])('is refused where it is %j', async (waitUntil) => {
-    const error = await failure(() => createOptionReader({ waitUntil }, newError).waitUntil())
+    const error = await failure(() => readWaitUntil(createOptionReader({ waitUntil }, newError)))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'waitUntil' })
   })
 })
 
 it('gives defaults where nothing is given', () => {
   const reader = read({})
-  expect(reader.text('name', 'a text', 'usual')).toBe('usual')
-  expect(reader.userAgent()).toBe('isoauth')
+  expect(readText(reader, 'name', 'a text', 'usual')).toBe('usual')
+  expect(readUserAgent(reader)).toBe('isoauth')
   expect(readUrl(reader, 'name', 'https://api.example.com/v1/').href).toBe(
     'https://api.example.com/v1',
   )
   expect(readWord(reader, 'name', ['a', 'b'])).toBe('a')
-  expect(reader.flag('name')).toBe(false)
-  expect(reader.durationMs('name', 7)).toBe(7)
+  expect(readFlag(reader, 'name')).toBe(false)
+  expect(readDurationMs(reader, 'name', 7)).toBe(7)
   expect(readSeconds(reader, 'name', 7, 300)).toBe(7)
-  expect(reader.signal()).toBeUndefined()
+  expect(readSignal(reader)).toBeUndefined()
 })
 
 it.each([
-  ['userAgent', (reader: ReturnType<typeof read>) => reader.userAgent(), 'ü'],
-  ['signal', (reader: ReturnType<typeof read>) => reader.signal(), {}],
-  ['signal', (reader: ReturnType<typeof read>) => reader.signal(), new AbortController()],
-  ['signal', (reader: ReturnType<typeof read>) => reader.signal(), { throwIfAborted() {} }],
+  ['userAgent', (reader: ReturnType<typeof read>) => readUserAgent(reader), 'ü'],
+  ['signal', (reader: ReturnType<typeof read>) => readSignal(reader), {}],
+  ['signal', (reader: ReturnType<typeof read>) => readSignal(reader), new AbortController()],
+  ['signal', (reader: ReturnType<typeof read>) => readSignal(reader), { throwIfAborted() {} }],
   [
     'signal',
-    (reader: ReturnType<typeof read>) => reader.signal(),
+    (reader: ReturnType<typeof read>) => readSignal(reader),
     { throwIfAborted() {}, addEventListener() {} },
   ],
 ])('refuses a wrong %s', async (option, take, value) => {
@@ -146,15 +160,15 @@ it.each([
 
 it('takes an AbortSignal, and null for none', () => {
   const { signal } = new AbortController()
-  expect(read({ signal }).signal()).toBe(signal)
-  expect(read({ signal: null }).signal()).toBeUndefined()
+  expect(readSignal(read({ signal }))).toBe(signal)
+  expect(readSignal(read({ signal: null }))).toBeUndefined()
 })
 
 it('nothing at all is an object without options: what is required is named', async () => {
   const reader = read(undefined as never)
   expect(reader.value('name')).toBeUndefined()
-  expect(reader.function('name')).toBeUndefined()
-  const error = await failure(() => reader.text('name', 'a name'))
+  expect(readFunction(reader, 'name')).toBeUndefined()
+  const error = await failure(() => readText(reader, 'name', 'a name'))
   expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'name' })
 })
 
@@ -180,7 +194,7 @@ it.each([
   ['an object that throws when it is looked at', throwing(), 'object'],
   ['nothing', undefined, 'undefined'],
 ])('a refused text is told by what is wrong with it: %s', async (_, name, what) => {
-  const error = await failure(() => read({ name }).text('name', 'a name'))
+  const error = await failure(() => readText(read({ name }), 'name', 'a name'))
   expect(error['message']).toBe(`Option name must be a name, without outer blanks; got ${what}.`)
 })
 
@@ -199,20 +213,20 @@ it.each([
 describe('an option under another spelling', () => {
   it.each<[string, object, (reader: ReturnType<typeof read>) => unknown]>([
     ['name', { Name: 'x' }, (reader) => reader.value('name')],
-    ['name', { NAME: 'x' }, (reader) => reader.text('name', 'a name')],
-    ['name', { na_me: 'x' }, (reader) => reader.text('name', 'a name', 'usual')],
+    ['name', { NAME: 'x' }, (reader) => readText(reader, 'name', 'a name')],
+    ['name', { na_me: 'x' }, (reader) => readText(reader, 'name', 'a name', 'usual')],
     ['name', { 'na-me': 'x' }, (reader) => readUrl(reader, 'name', 'https://api.example.com')],
     ['name', { name: undefined, Name: 'x' }, (reader) => readWord(reader, 'name', ['a', 'b'])],
-    ['name', { Name: true }, (reader) => reader.flag('name')],
-    ['name', { Name() {} }, (reader) => reader.function('name')],
-    ['name', { Name: 5 }, (reader) => reader.durationMs('name', 7)],
+    ['name', { Name: true }, (reader) => readFlag(reader, 'name')],
+    ['name', { Name() {} }, (reader) => readFunction(reader, 'name')],
+    ['name', { Name: 5 }, (reader) => readDurationMs(reader, 'name', 7)],
     ['name', { Name: 5 }, (reader) => readSeconds(reader, 'name', 7, 300)],
-    ['userAgent', { user_agent: 'x' }, (reader) => reader.userAgent()],
-    ['signal', { Signal: new AbortController().signal }, (reader) => reader.signal()],
-    ['now', { NOW: () => 1 }, (reader) => reader.now()],
-    ['waitUntil', { waituntil() {} }, (reader) => reader.waitUntil()],
-    ['timeoutMs', { timeout: 5 }, (reader) => reader.durationMs('timeoutMs', 7)],
-    ['timeoutMs', { timeoutSeconds: 5 }, (reader) => reader.durationMs('timeoutMs', 7)],
+    ['userAgent', { user_agent: 'x' }, (reader) => readUserAgent(reader)],
+    ['signal', { Signal: new AbortController().signal }, (reader) => readSignal(reader)],
+    ['now', { NOW: () => 1 }, (reader) => readNow(reader)],
+    ['waitUntil', { waituntil() {} }, (reader) => readWaitUntil(reader)],
+    ['timeoutMs', { timeout: 5 }, (reader) => readDurationMs(reader, 'timeoutMs', 7)],
+    ['timeoutMs', { timeoutSeconds: 5 }, (reader) => readDurationMs(reader, 'timeoutMs', 7)],
     [
       'expiresInSeconds',
       { expiresIn: 5 },

@@ -5,6 +5,8 @@ import {
   type OptionReader,
   type PlatformAbortSignal,
   type PlatformUrl,
+  readSignal,
+  readText,
   readUrl,
 } from '@isoauth/core-client'
 import { type Answer, differenceMs, fieldError, readAnswer } from './internal/answer.ts'
@@ -145,29 +147,29 @@ export function createIbkrOAuth1Authorization(
 
   return {
     async requestToken(given) {
-      const signal = readOptions(given ?? {}).signal()
+      const signal = readSignal(readOptions(given ?? {}))
       const answer = await post(REQUEST_TOKEN, [['oauth_callback', callback]], signal)
       return { requestToken: tokenField(answer, 'oauth_token') }
     },
     authorizeUrl(given) {
       const read = readOptions(given)
       const url = new URL(consentPage.href)
-      url.searchParams.set('oauth_token', read.text('requestToken', STEP_BEFORE))
+      url.searchParams.set('oauth_token', readText(read, 'requestToken', STEP_BEFORE))
       if (read.value('redirectUri') !== undefined) {
         url.searchParams.set('redirect_uri', requireUrl(read, 'redirectUri', 'an absolute URL'))
       }
       return url
     },
     validateCallback(url, given) {
-      return readCallback(url, readOptions(given).text('requestToken', STEP_BEFORE))
+      return readCallback(url, readText(readOptions(given), 'requestToken', STEP_BEFORE))
     },
     async accessToken(given) {
       const read = readOptions(given)
       const parameters: Parameter[] = [
-        ['oauth_token', read.text('requestToken', STEP_BEFORE)],
-        ['oauth_verifier', read.text('verifier', STEP_BEFORE)],
+        ['oauth_token', readText(read, 'requestToken', STEP_BEFORE)],
+        ['oauth_verifier', readText(read, 'verifier', STEP_BEFORE)],
       ]
-      const answer = await post(ACCESS_TOKEN, parameters, read.signal())
+      const answer = await post(ACCESS_TOKEN, parameters, readSignal(read))
       // The vendor's schema says is_true, its example and service is_paper.
       const isPaper = answer.fields['is_paper'] ?? answer.fields['is_true']
       return {
@@ -192,6 +194,6 @@ function requireUrl<Name extends string>(
   option: Name,
   form: string,
 ): string {
-  const text = read.text(option, form)
+  const text = readText(read, option, form)
   return /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(text) ? text : read.refuse(option, form)
 }

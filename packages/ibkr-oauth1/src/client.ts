@@ -9,6 +9,7 @@ import {
   type PlatformUrl,
   type RetryUnauthorized,
   readCommonSettings,
+  readFlag,
   readWord,
   resolveUrl,
   type SharingOptions,
@@ -128,7 +129,7 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
   const repair = createClockRepair(settings.clock, emit)
   const keyPairs = createKeyPairSource({
     make: () => makeKeyPair(settings),
-    isAhead: read.flag('prepareAhead'),
+    isAhead: readFlag(read, 'prepareAhead'),
     waitUntil: settings.waitUntil,
   })
   const client = createTokenClient({

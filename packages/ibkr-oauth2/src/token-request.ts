@@ -2,7 +2,7 @@
  * The token request: grant `client_credentials`, client authentication `private_key_jwt`
  * (RFC 6749 section 4.4, RFC 7523 section 2.2).
  */
-import type { PlatformRequest } from '@isoauth/core-client'
+import { type PlatformRequest, readText } from '@isoauth/core-client'
 import { checkToken, readOptions, type TokenOptions } from './internal/settings.ts'
 import { type Exchange, prepareExchange } from './internal/token-exchange.ts'
 
@@ -55,7 +55,8 @@ export async function prepareTokenRequest(
 ): Promise<PreparedTokenRequest> {
   const settings = checkToken(options)
   const read = readOptions(options)
-  const jti = read.value('jti') === undefined ? undefined : read.text('jti', 'a text used once')
+  const jti =
+    read.value('jti') === undefined ? undefined : readText(read, 'jti', 'a text used once')
   const { request, exchange } = await prepareExchange(settings, { jti })
   return { request, pending: new PendingToken(exchange) }
 }

@@ -1,7 +1,7 @@
 /**
  * A brokerage session over a signed-in connection: opened, kept alive, shared, closed.
  */
-import type { PlatformAbortSignal } from '@isoauth/core-client'
+import { type PlatformAbortSignal, readFlag, readSignal } from '@isoauth/core-client'
 import { asyncDisposeSymbol, type DisposableMember } from './internal/async-disposable.ts'
 import { createBackOff } from './internal/back-off.ts'
 import { createBroker } from './internal/broker-call.ts'
@@ -247,7 +247,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   const asked =
     <T>(call: (signal: PlatformAbortSignal | undefined) => Promise<T>) =>
     async (given?: { readonly signal?: PlatformAbortSignal | undefined }): Promise<T> => {
-      const signal = readOptions(given).signal()
+      const signal = readSignal(readOptions(given))
       refuseClosed()
       return await call(signal)
     }
@@ -301,8 +301,8 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
     on: createOn(EVENT_TYPES, listeners),
     async close(given) {
       const read = readOptions(given)
-      const isLogout = read.flag('logout')
-      const signal = read.signal()
+      const isLogout = readFlag(read, 'logout')
+      const signal = readSignal(read)
       handingOver ??= handOver(isLogout)
       await handingOver
       if (!isLogout || isLoggedOut) return

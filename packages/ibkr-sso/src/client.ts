@@ -11,6 +11,7 @@ import {
   type PlatformAbortSignal,
   type RetryUnauthorized,
   readCommonSettings,
+  readSignal,
   type SharingOptions,
   type WaitUntil,
 } from '@isoauth/core-client'
@@ -202,7 +203,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
   return {
     async createSession(about) {
       const claims = sessionClaims(about)
-      const signal = readOptions(about).signal()
+      const signal = readSignal(readOptions(about))
       warn(claims)
       const session = sessions(claims, openSession)
       await session.accessToken({ signal })
@@ -210,7 +211,7 @@ export function createIbkrSso(options: IbkrSsoOptions): IbkrSso {
     },
     async createBrowserSession(about) {
       const claims = browserSessionClaims(about)
-      const signal = readOptions(about).signal()
+      const signal = readSignal(readOptions(about))
       warn(claims)
       return await linkCalls(claims, linkCall)(signal)
     },

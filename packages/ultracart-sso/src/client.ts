@@ -5,6 +5,7 @@ import {
   createOptionReader,
   type PlatformAbortSignal,
   type PlatformUrl,
+  readSignal,
   refuseOption,
 } from '@isoauth/core-client'
 import {
@@ -182,7 +183,7 @@ export function createUltraCartSso(options: UltraCartSsoOptions): UltraCartSso {
 }
 
 function signalOf(callOptions: UltraCartCallOptions | undefined): PlatformAbortSignal | undefined {
-  const signal = createOptionReader(callOptions ?? {}, newError).signal()
+  const signal = readSignal(createOptionReader(callOptions ?? {}, newError))
   signal?.throwIfAborted()
   return signal
 }

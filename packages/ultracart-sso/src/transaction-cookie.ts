@@ -2,7 +2,7 @@
  * A sealed cookie for edge functions without a store: AES-GCM (NIST SP 800-38D), the cookie's name
  * as associated data. Form: `v1.` and base64url of 12 bytes of nonce, ciphertext and 16 bytes of tag.
  */
-import { createOptionReader, type OptionReader } from '@isoauth/core-client'
+import { createOptionReader, type OptionReader, readNow } from '@isoauth/core-client'
 import {
   base64UrlToBytes,
   bytesToBase64Url,
@@ -49,7 +49,7 @@ const NONCE_BYTES = 12
  */
 export function createTransactionCookie(options: TransactionCookieOptions): TransactionKeeper {
   const read = createOptionReader(options, newError)
-  const now = read.now()
+  const now = readNow(read)
   const cookieName = checkCookieName(read.value('cookieName'))
   const keys = readKeys(read)
   const parametersOf = (iv: Uint8Array<ArrayBuffer>): AesGcmParams => ({

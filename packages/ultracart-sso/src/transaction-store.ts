@@ -2,7 +2,7 @@
  * A transaction store for servers: the browser's cookie holds a random number, the transaction is
  * taken out of the store once, atomically.
  */
-import { createOptionReader, type OptionReader } from '@isoauth/core-client'
+import { createOptionReader, type OptionReader, readNow } from '@isoauth/core-client'
 import { newError } from './internal/errors.ts'
 import { randomState } from './internal/login-transaction.ts'
 import {
@@ -56,7 +56,7 @@ export interface TransactionStoreOptions {
  */
 export function createTransactionStore(options: TransactionStoreOptions = {}): TransactionKeeper {
   const read = createOptionReader(options, newError)
-  const now = read.now()
+  const now = readNow(read)
   const cookieName = checkCookieName(read.value('cookieName'))
   const maxEntries = readLimit(read)
   const backend = readBackend(read) ?? createMemory(maxEntries, now)

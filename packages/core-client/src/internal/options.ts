@@ -7,7 +7,10 @@ import { type BaseUrl, readBaseUrl } from './base-url.ts'
 import type { NewError } from './errors.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 
-/** Reads options of one object; what is wrong throws `…_OPTION_INVALID` with the field `option`. */
+/**
+ * One object of options and what refuses them. Each kind of option is read by a function of its own (`readText`,
+ * `readUrl`, …), so that a program carries those it uses; what is wrong throws `…_OPTION_INVALID` with the field `option`.
+ */
 export interface OptionReader<O extends object> {
   /** The value as given. */
   value<Name extends keyof O & string>(option: Name): O[Name]
@@ -22,22 +25,6 @@ export interface OptionReader<O extends object> {
    * @param form - the form expected, and where a right value comes from
    */
   refuse(option: keyof O & string, form: string): never
-  /** A non-empty text without blanks at its ends, control characters and lone surrogates, as given. */
-  text(option: keyof O & string, form: string, fallback?: string): string
-  /** The option `userAgent`: ASCII, since a header takes no more. Default: `isoauth`. */
-  userAgent(): string
-  /** True or false. Default: false. */
-  flag(option: keyof O & string): boolean
-  /** A function, or nothing. */
-  function<Name extends keyof O & string>(option: Name): O[Name]
-  /** The option `now`: milliseconds since 1970 at each call, or the call is refused. Default: `Date.now`. */
-  now(): () => number
-  /** The option `waitUntil`, or nothing; what it throws or rejects with is dropped, since the work goes on. */
-  waitUntil(): ((promise: Promise<unknown>) => void) | undefined
-  /** A duration in milliseconds above zero and at most a day. */
-  durationMs(option: keyof O & string, fallback: number): number
-  /** The option `signal`: an `AbortSignal`, or nothing. */
-  signal(): PlatformAbortSignal | undefined
 }
 
 /** Of later times no text can be made. */
@@ -63,62 +50,95 @@ export function createOptionReader<O extends object>(
     return fallback
   }
 
-  return {
-    value: read as OptionReader<O>['value'],
-    refuse,
-    text(option, form, fallback) {
-      const value = read(option, fallback)
-      return isText(value) ? value : refuse(option, `${form}, without outer blanks`)
-    },
-    userAgent() {
-      const userAgent = read('userAgent', 'isoauth')
-      const isSendable = isText(userAgent) && /^[ -~]+$/.test(userAgent)
-      return isSendable ? userAgent : refuse('userAgent', 'the name of your program in ASCII')
-    },
-    flag(option) {
-      const value = read(option, false)
-      return typeof value === 'boolean' ? value : refuse(option, 'true or false')
-    },
-    function(option) {
-      const value = read(option) as O[typeof option]
-      const isRight = value === undefined || typeof value === 'function'
-      return isRight ? value : refuse(option, 'a function')
-    },
-    now() {
-      const now = read('now', Date.now)
-      const form = 'a function that gives milliseconds since 1970, as Date.now does'
-      if (typeof now !== 'function') return refuse('now', form)
-      return () => {
-        const ms: unknown = now()
-        const isTime = typeof ms === 'number' && ms >= 0 && ms <= LAST_MS
-        return isTime ? ms : refuse('now', `${form}, each time`)
-      }
-    },
-    waitUntil() {
-      const waitUntil = read('waitUntil')
-      if (waitUntil === undefined) return undefined
-      if (typeof waitUntil !== 'function') return refuse('waitUntil', 'a function')
-      return (promise) => {
-        new Promise((done) => done(waitUntil(promise))).catch(() => {})
-      }
-    },
-    durationMs(option, fallback) {
-      const value = read(option, fallback)
-      const isRight = typeof value === 'number' && value > 0 && value <= 86_400_000
-      return isRight ? value : refuse(option, 'milliseconds above 0 and up to 86400000 (a day)')
-    },
-    signal() {
-      const signal = read('signal')
-      if (signal === undefined || signal === null) return undefined
-      return isSignal(signal) ? signal : refuse('signal', 'an AbortSignal')
-    },
+  return { value: read as OptionReader<O>['value'], refuse }
+}
+
+/** Reads a non-empty text without blanks at its ends, control characters and lone surrogates, as given. */
+export function readText<O extends object>(
+  { value, refuse }: OptionReader<O>,
+  option: keyof O & string,
+  form: string,
+  fallback?: string,
+): string {
+  const text: unknown = value(option, fallback as never)
+  return isText(text) ? text : refuse(option, `${form}, without outer blanks`)
+}
+
+/** Reads `userAgent`: ASCII, since a header takes no more. Default: `isoauth`. */
+export function readUserAgent({ value, refuse }: OptionReader<{ userAgent?: unknown }>): string {
+  const userAgent = value('userAgent', 'isoauth')
+  const isSendable = isText(userAgent) && /^[ -~]+$/.test(userAgent)
+  return isSendable ? userAgent : refuse('userAgent', 'the name of your program in ASCII')
+}
+
+/** Reads true or false. Default: false. */
+export function readFlag<O extends object>(
+  { value, refuse }: OptionReader<O>,
+  option: keyof O & string,
+): boolean {
+  const flag: unknown = value(option, false as never)
+  return typeof flag === 'boolean' ? flag : refuse(option, 'true or false')
+}
+
+/** Reads a function, or nothing. */
+export function readFunction<O extends object, Name extends keyof O & string>(
+  { value, refuse }: OptionReader<O>,
+  option: Name,
+): O[Name] {
+  const given = value(option)
+  const isRight = given === undefined || typeof given === 'function'
+  return isRight ? given : refuse(option, 'a function')
+}
+
+/** Reads `now`: milliseconds since 1970 at each call, or the call is refused. Default: `Date.now`. */
+export function readNow({ value, refuse }: OptionReader<{ now?: unknown }>): () => number {
+  const now: unknown = value('now', Date.now)
+  const form = 'a function that gives milliseconds since 1970, as Date.now does'
+  if (typeof now !== 'function') return refuse('now', form)
+  return () => {
+    const ms: unknown = now()
+    const isTime = typeof ms === 'number' && ms >= 0 && ms <= LAST_MS
+    return isTime ? ms : refuse('now', `${form}, each time`)
   }
 }
 
-/**
- * Reads an absolute URL: `https:` (`http:` on loopback only), without user, query or fragment. No method of a reader, so
- * that who reads none does not carry it.
- */
+/** Reads `waitUntil`, or nothing; what it throws or rejects with is dropped, since the work goes on. */
+export function readWaitUntil(
+  reader: OptionReader<{ waitUntil?: unknown }>,
+): ((promise: Promise<unknown>) => void) | undefined {
+  const waitUntil = readFunction(reader, 'waitUntil') as
+    | ((promise: Promise<unknown>) => unknown)
+    | undefined
+  return (
+    waitUntil &&
+    ((promise) => {
+      new Promise((done) => done(waitUntil(promise))).catch(() => {})
+    })
+  )
+}
+
+/** Reads a duration in milliseconds above zero and at most a day. */
+export function readDurationMs<O extends object>(
+  { value, refuse }: OptionReader<O>,
+  option: keyof O & string,
+  fallback: number,
+): number {
+  const ms: unknown = value(option, fallback as never)
+  const isRight = typeof ms === 'number' && ms > 0 && ms <= 86_400_000
+  return isRight ? ms : refuse(option, 'milliseconds above 0 and up to 86400000 (a day)')
+}
+
+/** Reads `signal`: an `AbortSignal`, or nothing. */
+export function readSignal({
+  value,
+  refuse,
+}: OptionReader<{ signal?: unknown }>): PlatformAbortSignal | undefined {
+  const signal: unknown = value('signal')
+  if (signal === undefined || signal === null) return undefined
+  return isSignal(signal) ? signal : refuse('signal', 'an AbortSignal')
+}
+
+/** Reads an absolute URL: `https:` (`http:` on loopback only), without user, query or fragment. */
 export function readUrl<O extends object>(
   { value, refuse }: OptionReader<O>,
   option: keyof O & string,

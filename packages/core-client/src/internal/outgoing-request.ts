@@ -7,7 +7,7 @@
 import { type BaseUrl, resolveUrl } from './base-url.ts'
 import { abortable, withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
-import { createOptionReader, isObject, refuseOption } from './options.ts'
+import { createOptionReader, isObject, readSignal, refuseOption } from './options.ts'
 import type {
   FetchInit,
   PlatformAbortSignal,
@@ -59,7 +59,7 @@ export async function readOutgoing(
   const { body, signal: own, ...passed } = given === init ? {} : readInit(newError, init)
   // As for fetch: null detaches the signal of a Request.
   const signals = { signal: own === undefined ? given?.signal : own }
-  const signal = createOptionReader(signals, newError).signal()
+  const signal = readSignal(createOptionReader(signals, newError))
 
   if (!given && isNone(body) && isEmpty(passed)) return { ...bareRequest(url), signal }
   const isStream = isStreamBody(body)

@@ -19,7 +19,7 @@ import {
   utf8ToBytes,
 } from '@isoauth/core-crypto'
 import { withDeadline } from './deadline.ts'
-import type { OptionReader } from './options.ts'
+import { type OptionReader, readFunction } from './options.ts'
 import type { PlatformAbortSignal } from './runtime-types.ts'
 
 /**
@@ -87,7 +87,7 @@ const LOCK_WAIT_MS = 30_000
 
 /** Reads {@link SharingOptions}. */
 export function readSharing(read: OptionReader<SharingOptions>): SharingOptions {
-  const lock = read.function('lock')
+  const lock = readFunction(read, 'lock')
   const store = read.value('store')
   const storeKey = read.value('storeKey')
   if (store === undefined && storeKey === undefined) return { lock }

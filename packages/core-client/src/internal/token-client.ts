@@ -8,7 +8,16 @@ import {
   type RetryUnauthorized,
 } from './authorized-fetch.ts'
 import type { BaseUrl } from './base-url.ts'
-import { createOptionReader, type OptionReader, readWord, refuseOption } from './options.ts'
+import {
+  createOptionReader,
+  type OptionReader,
+  readDurationMs,
+  readFunction,
+  readSignal,
+  readWaitUntil,
+  readWord,
+  refuseOption,
+} from './options.ts'
 import type { FetchFunction, PlatformAbortSignal } from './runtime-types.ts'
 import { readSharing, type SharingOptions } from './store.ts'
 import {
@@ -56,12 +65,12 @@ export function readCommonSettings<Event>(
   read: OptionReader<CommonOptions<Event>>,
 ): CommonSettings<Event> {
   const { add, emit } = createListeners<Event>()
-  const fetch = read.function('fetch')
-  const timeoutMs = read.durationMs('timeoutMs', 20_000)
-  const onEvent = read.function('onEvent')
+  const fetch = readFunction(read, 'fetch')
+  const timeoutMs = readDurationMs(read, 'timeoutMs', 20_000)
+  const onEvent = readFunction(read, 'onEvent')
   if (onEvent !== undefined) add(onEvent)
   const retryUnauthorized = readWord(read, 'retryUnauthorized', ['safe', 'replayable', 'never'])
-  const waitUntil = read.waitUntil()
+  const waitUntil = readWaitUntil(read)
   return { ...readSharing(read), fetch, timeoutMs, retryUnauthorized, waitUntil, emit }
 }
 
@@ -131,7 +140,7 @@ export function createTokenClient<T extends Renewable, Mark>(
         read.refuse('replacing', kind.markForm)
       }
       const isInsisting = replacing !== undefined
-      return await tokens.get({ signal: read.signal(), replacing, isInsisting })
+      return await tokens.get({ signal: readSignal(read), replacing, isInsisting })
     },
     onRenewed(listener) {
       if (typeof listener !== 'function') {

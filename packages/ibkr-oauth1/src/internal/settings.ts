@@ -10,7 +10,12 @@ import {
   createOptionReader,
   type FetchFunction,
   type OptionReader,
+  readDurationMs,
+  readFunction,
+  readNow,
+  readText,
   readUrl,
+  readUserAgent,
   readWord,
 } from '@isoauth/core-client'
 import {
@@ -156,20 +161,20 @@ export function checkConsumer(
   if ((read.value('consumerKey') === TEST_CONSUMER) !== (realm === TEST_REALM)) {
     read.refuse('realm', `'${TEST_REALM}' for the consumer ${TEST_CONSUMER}, and for no other`)
   }
-  const now = read.now()
+  const now = readNow(read)
   const base = readUrl(read, 'baseUrl', 'https://api.ibkr.com/v1/api')
   return {
     newError,
-    consumerKey: read.text('consumerKey', 'the text that the portal shows, in upper case'),
+    consumerKey: readText(read, 'consumerKey', 'the text that the portal shows, in upper case'),
     signingKey: once(() => aboutOption('signatureKey', () => importRsaSigningKey(signatureKey))),
     base,
     signingBase: readUrl(read, 'signingBaseUrl', base.href),
     realm: requireRealm(realm),
     parameterTransport: readWord(read, 'parameterTransport', ['header', 'json-body']),
-    userAgent: read.userAgent(),
-    fetch: read.function('fetch'),
+    userAgent: readUserAgent(read),
+    fetch: readFunction(read, 'fetch'),
     now,
-    timeoutMs: read.durationMs('timeoutMs', 20_000),
+    timeoutMs: readDurationMs(read, 'timeoutMs', 20_000),
     clock: createClock(now),
     nextNonce: createNonceSource(),
   }
@@ -184,7 +189,7 @@ export function checkToken(
   const acceleration = readWord(read, 'acceleration', ACCELERATIONS)
   return {
     ...consumer,
-    accessToken: read.text('accessToken', 'the text that the portal shows'),
+    accessToken: readText(read, 'accessToken', 'the text that the portal shows'),
     dhParameters: readDhParameters(read.value('dhParameters'), acceleration),
     acceleration,
     secret: readSecret(read, acceleration),

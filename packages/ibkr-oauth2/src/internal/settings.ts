@@ -9,8 +9,12 @@ import {
   createOptionReader,
   type FetchFunction,
   type OptionReader,
+  readFlag,
+  readNow,
   readSeconds,
+  readText,
   readUrl,
+  readUserAgent,
 } from '@isoauth/core-client'
 import type { SigningKey } from '@isoauth/core-crypto'
 import { newError } from './errors.ts'
@@ -92,22 +96,22 @@ export function checkToken(
   const privateKey = copyKey(read.value('privateKey'))
   const base = readUrl(read, 'baseUrl', 'https://api.ibkr.com')
   checkKeyKind(privateKey)
-  const isWeakAllowed = read.flag('allowWeakKey')
-  const now = read.now()
+  const isWeakAllowed = readFlag(read, 'allowWeakKey')
+  const now = readNow(read)
   let signer: Promise<JwsSigner> | undefined
   return {
     newError,
-    clientId: read.text('clientId', 'the client id that the broker gave'),
-    keyId: read.text('keyId', "the key id agreed with the broker, such as 'main'"),
+    clientId: readText(read, 'clientId', 'the client id that the broker gave'),
+    keyId: readText(read, 'keyId', "the key id agreed with the broker, such as 'main'"),
     scopes: readScopes(read),
-    audience: read.text('audience', "'/token' or the URL of the token endpoint", '/token'),
+    audience: readText(read, 'audience', "'/token' or the URL of the token endpoint", '/token'),
     base,
     tokenUrl: base.href + readPath(read),
     assertionLifetimeSeconds: readSeconds(read, 'assertionLifetimeSeconds', 20, 300),
-    includeJti: read.flag('includeJti'),
-    includeClientId: read.flag('includeClientId'),
+    includeJti: readFlag(read, 'includeJti'),
+    includeClientId: readFlag(read, 'includeClientId'),
     fallbackLifetimeSeconds: readSeconds(read, 'fallbackLifetimeSeconds', 300, DAY),
-    userAgent: read.userAgent(),
+    userAgent: readUserAgent(read),
     now,
     clock: createClock(now),
     signer() {

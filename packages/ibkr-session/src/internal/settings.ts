@@ -8,7 +8,14 @@ import {
   type Listeners,
   type OptionReader,
   type PlatformAbortSignal,
+  readDurationMs,
+  readFlag,
+  readFunction,
+  readNow,
   readSharing,
+  readSignal,
+  readText,
+  readWaitUntil,
   type SharingOptions,
   type WaitUntil,
 } from '@isoauth/core-client'
@@ -126,18 +133,19 @@ export function createOn<Event extends { readonly type: string }>(
 export function checkOptions(options: BrokerageSessionOptions): Settings {
   const read = readOptions(options)
   const listeners = createListeners<BrokerageSessionEvent>()
-  const onEvent = read.function('onEvent')
+  const onEvent = readFunction(read, 'onEvent')
   const settings = {
     connection: checkConnection(read),
     suppress: checkSuppress(read),
-    keepsCookies: !isBrowser() && (read.value('cookies') === undefined || read.flag('cookies')),
+    keepsCookies:
+      !isBrowser() && (read.value('cookies') === undefined || readFlag(read, 'cookies')),
     listeners,
     ...checkSharing(read),
     fleetSize: checkFleetSize(read),
-    waitUntil: read.waitUntil(),
-    now: read.now(),
-    timeoutMs: read.durationMs('timeoutMs', 20_000),
-    openTimeoutMs: read.durationMs('openTimeoutMs', 60_000),
+    waitUntil: readWaitUntil(read),
+    now: readNow(read),
+    timeoutMs: readDurationMs(read, 'timeoutMs', 20_000),
+    openTimeoutMs: readDurationMs(read, 'openTimeoutMs', 60_000),
   }
   if (onEvent !== undefined) listeners.add(onEvent)
   return settings
@@ -153,17 +161,17 @@ export function checkOpen(options: OpenOptions): Intent {
       'true or false, and has no default: true ends the session that the same user name has in TWS, the phone app or the portal; false leaves it alone, and then open() fails while it lasts',
     )
   }
-  const publish = read.value('publish') === undefined || read.flag('publish')
-  read.signal()
+  const publish = read.value('publish') === undefined || readFlag(read, 'publish')
+  readSignal(read)
   return { compete, publish }
 }
 
 /** Checks {@link KeepAliveOptions}. */
 export function checkKeepAlive(options: KeepAliveOptions): number {
   const read = readOptions(options)
-  const intervalMs = read.durationMs('intervalMs', 60_000)
+  const intervalMs = readDurationMs(read, 'intervalMs', 60_000)
   const isRight = intervalMs >= 1000 && intervalMs <= INTERVAL_LIMIT_MS
-  read.signal()
+  readSignal(read)
   if (isRight) return intervalMs
   return read.refuse(
     'intervalMs',
@@ -205,5 +213,5 @@ function checkSharing(
   if (!isShared && read.value('sharedAs') === undefined) return { ...sharing, sharedAs: '' }
   const form =
     "a text that all members of the fleet give for this user name, and no other, such as the broker's user name"
-  return { ...sharing, sharedAs: read.text('sharedAs', form) }
+  return { ...sharing, sharedAs: readText(read, 'sharedAs', form) }
 }

@@ -8,8 +8,11 @@ import {
   type FetchFunction,
   type OptionReader,
   type PlatformAbortSignal,
+  readNow,
   readSeconds,
+  readText,
   readUrl,
+  readUserAgent,
 } from '@isoauth/core-client'
 import { newError, refuse } from './errors.ts'
 
@@ -114,8 +117,8 @@ export function checkEndpoint(
       read.value('baseUrl') === undefined
         ? readUrl(ofAuthority, 'oauth2.baseUrl', 'https://api.ibkr.com')
         : readUrl(read, 'baseUrl', ''),
-    userAgent: read.userAgent(),
-    now: read.now(),
+    userAgent: readUserAgent(read),
+    now: readNow(read),
   }
 }
 
@@ -131,7 +134,7 @@ export function sessionClaims(options: SessionOptions): SessionClaims {
       ip,
       ...(others.length > 0 && { alternativeIps: others }),
       ...(read.value('service') !== undefined && {
-        service: read.text('service', 'a text that the broker gave'),
+        service: readText(read, 'service', 'a text that the broker gave'),
       }),
       credential: readCredential(read),
     },
@@ -172,7 +175,7 @@ function requireAddress(option: string, value: unknown): string {
 }
 
 function readCredential(read: OptionReader<BrowserSessionOptions>): string {
-  return read.text('credential', "the broker's user name, from your own records")
+  return readText(read, 'credential', "the broker's user name, from your own records")
 }
 
 function isIpv4(text: string): boolean {

@@ -5,7 +5,12 @@ import {
   createOptionReader,
   type FetchFunction,
   type OptionReader,
+  readDurationMs,
+  readFlag,
+  readFunction,
+  readNow,
   readUrl,
+  readWaitUntil,
   refuseOption,
 } from '@isoauth/core-client'
 import { newError } from './errors.ts'
@@ -104,7 +109,7 @@ export function checkOptions(options: UltraCartSsoOptions): Settings {
   const read = createOptionReader(options, newError)
   const credential = readCredential(read)
   const isBrowser = /^Mozilla/.test(globalThis.navigator?.userAgent)
-  if (!read.flag('allowBrowser') && isBrowser) {
+  if (!readFlag(read, 'allowBrowser') && isBrowser) {
     throw newError('OPTION_INVALID', IN_A_PAGE, { option: 'allowBrowser' })
   }
   const redirectUri = readRedirectUri(read)
@@ -115,10 +120,10 @@ export function checkOptions(options: UltraCartSsoOptions): Settings {
     baseUrl,
     baseHost: new URL(baseUrl).host,
     loginHosts: readLoginHosts(read),
-    timeoutMs: read.durationMs('timeoutMs', 20_000),
-    fetch: read.function('fetch'),
-    now: read.now(),
-    waitUntil: read.waitUntil(),
+    timeoutMs: readDurationMs(read, 'timeoutMs', 20_000),
+    fetch: readFunction(read, 'fetch'),
+    now: readNow(read),
+    waitUntil: readWaitUntil(read),
   }
 }
 

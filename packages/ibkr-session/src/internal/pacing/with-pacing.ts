@@ -8,6 +8,8 @@ import {
   createOptionReader,
   isUnreadResponse,
   parseRetryAfter,
+  readFunction,
+  readNow,
 } from '@isoauth/core-client'
 import { type AskedRequest, readAsked, signalOf } from '../asked-request.ts'
 import { newError, refuse } from '../errors.ts'
@@ -202,14 +204,14 @@ function checkOptions(options: PacingOptions) {
   if (!(typeof share === 'number' && share > 0 && share <= 1))
     read.refuse('share', 'a number above 0 and at most 1')
   const { add, emit } = createListeners<PacingEvent>()
-  const onEvent = read.function('onEvent')
+  const onEvent = readFunction(read, 'onEvent')
   if (onEvent) add(onEvent)
   return {
     rules: rules.map((rule) => ({ ...rule })),
     share,
     emit,
-    limiter: read.function('limiter'),
-    now: read.now(),
+    limiter: readFunction(read, 'limiter'),
+    now: readNow(read),
   }
 }
 

@@ -1,7 +1,14 @@
 /**
  * The options of a stream and of a subscription, checked when given.
  */
-import { type PlatformAbortSignal, parseJsonObject } from '@isoauth/core-client'
+import {
+  type PlatformAbortSignal,
+  parseJsonObject,
+  readDurationMs,
+  readFunction,
+  readSignal,
+  readUserAgent,
+} from '@isoauth/core-client'
 import type { BrokerConnection } from '../connection.ts'
 import { newError, refuse } from '../errors.ts'
 import { readOptions } from '../settings.ts'
@@ -56,14 +63,14 @@ export interface CheckedSubscription {
 /** Checks {@link StreamOptions}, and that the connection and the runtime can have streams. */
 export function checkStream(options: StreamOptions, connection: BrokerConnection): StreamSettings {
   const read = readOptions(options)
-  read.signal()
-  read.function('onEvent')
+  readSignal(read)
+  readFunction(read, 'onEvent')
   const settings = {
-    userAgent: read.userAgent(),
-    reconcile: read.function('reconcile'),
-    reconcileTimeoutMs: read.durationMs('reconcileTimeoutMs', 60_000),
+    userAgent: readUserAgent(read),
+    reconcile: readFunction(read, 'reconcile'),
+    reconcileTimeoutMs: readDurationMs(read, 'reconcileTimeoutMs', 60_000),
   }
-  const way = findWebSocketWay(read.function('webSocket'))
+  const way = findWebSocketWay(readFunction(read, 'webSocket'))
   if (way === undefined) {
     const form =
       'a function that opens a WebSocket, since this runtime has none of its own: (url, init) => new WebSocket(url, init) with the WebSocket of undici or ws'
