@@ -22,6 +22,7 @@ function setUp(
     readonly timeoutMs?: number
     readonly retryUnauthorized?: RetryUnauthorized
     readonly status?: number
+    readonly renewalError?: Error
   } = {},
 ) {
   const sent: Sent[] = []
@@ -37,7 +38,10 @@ function setUp(
     timeoutMs: options.timeoutMs ?? 5000,
     userAgent: 'test',
     retryUnauthorized: options.retryUnauthorized ?? 'safe',
-    token: async ({ replacing }) => ({ id: (replacing?.id ?? 0) + 1 }),
+    async token({ replacing }) {
+      if (replacing && options.renewalError) throw options.renewalError
+      return { id: (replacing?.id ?? 0) + 1 }
+    },
     authorize({ id }, { formBody }) {
       forms.push(formBody)
       return `Token ${id}`
@@ -62,6 +66,14 @@ const sendsStreams = (() => {
 const streamed = (stream: ReadableStream) =>
   new Request(ORDERS, { method: 'POST', body: stream, duplex: 'half' } as RequestInit)
 const bytesOf = (text: string) => new TextEncoder().encode(text)
+
+it('an answer in whose place the error of a renewal comes is cancelled', async () => {
+  const cancel = vi.fn()
+  const renewalError = new Error('no renewal')
+  const fetch = async () => new Response(new ReadableStream({ cancel }), { status: 401 })
+  await expect(setUp({ fetch, renewalError }).fetch(ORDERS)).rejects.toBe(renewalError)
+  await eventually(() => expect(cancel).toHaveBeenCalled())
+})
 
 describe.runIf(sendsStreams)('a body that streams out of a Request', () => {
   const stalled = () => {

@@ -15,9 +15,9 @@ it('reads text up to the limit, byte by byte, across chunks', async () => {
       }),
     )
   const whole = await receiveAnswer(chunked(), { limitBytes: bytes.length })
-  expect(whole).toMatchObject({ status: 200, text, isCut: false })
+  expect(whole).toMatchObject({ status: 200, text, cutAtBytes: undefined })
   const cut = await receiveAnswer(chunked(), { limitBytes: bytes.length - 1 })
-  expect(cut.isCut).toBe(true)
+  expect(cut.cutAtBytes).toBe(bytes.length - 1)
 })
 
 it('reads an absent body as empty', async () => {
@@ -122,7 +122,7 @@ it('ends with a body that sends chunks of nothing for ever', async () => {
       else stream.close()
     },
   })
-  expect((await receiveAnswer(new Response(body), { limitBytes: 1000 })).isCut).toBe(true)
+  expect((await receiveAnswer(new Response(body), { limitBytes: 1000 })).cutAtBytes).toBe(1000)
   expect(pulls).toBeLessThan(2000)
 })
 

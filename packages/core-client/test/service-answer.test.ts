@@ -1,4 +1,10 @@
-import { readAnswer, readProblem, receiveResponse, ServiceError } from '@isoauth/core-client'
+import {
+  readAnswer,
+  readProblem,
+  receiveAnswer,
+  receiveResponse,
+  ServiceError,
+} from '@isoauth/core-client'
 import { describe, expect, it } from 'vitest'
 import { quickest } from '../../../tests/support/quickest.ts'
 import { failure, newError } from './support.ts'
@@ -10,14 +16,15 @@ class TestError extends ServiceError<string> {
   }
 }
 
+const rules = (secrets: readonly string[] = []): Parameters<typeof readAnswer>[1] => ({
+  newError,
+  now: () => 0,
+  secrets,
+  refusal: (kind, message, details) => new TestError(kind, message, details),
+})
 /** Reads an answer whose request held these secrets. */
 const read = async (response: Response, secrets: readonly string[] = []) =>
-  readAnswer(await receiveResponse(newError, response), {
-    newError,
-    now: () => 0,
-    secrets,
-    refusal: (kind, message, details) => new TestError(kind, message, details),
-  })
+  readAnswer(await receiveResponse(newError, response), rules(secrets))
 const refused = (status: number, body: unknown, secrets?: readonly string[]) =>
   failure(() => read(new Response(JSON.stringify(body), { status }), secrets))
 
@@ -112,6 +119,8 @@ describe('another answer of 200', () => {
     expect(await tell('x')).toMatch(/it is 1 character of other text/)
     expect(await tell('xy')).toMatch(/it is 2 characters of other text/)
     expect(await tell('x'.repeat(65_537))).toBe('The answer is larger than 65536 bytes.')
+    const long = await receiveAnswer(new Response('x'.repeat(1001)), { limitBytes: 1000 })
+    expect(() => readAnswer(long, rules())).toThrow('The answer is larger than 1000 bytes.')
   })
 })
 

@@ -133,12 +133,12 @@ describe('what a fetch is called with', () => {
 describe('the answer', () => {
   it('is given whatever its status, with headers, text and the number of attempts', async () => {
     const { result } = call([answer(418, { date: 'then' })])
-    const { status, headers, text, isCut, attempts } = await result
-    expect([status, headers.get('date'), text, isCut, attempts]).toEqual([
+    const { status, headers, text, cutAtBytes, attempts } = await result
+    expect([status, headers.get('date'), text, cutAtBytes, attempts]).toEqual([
       418,
       'then',
       'status 418',
-      false,
+      undefined,
       1,
     ])
   })
@@ -151,8 +151,8 @@ describe('the answer', () => {
         isCancelled = true
       },
     })
-    const { text, isCut } = await call([() => new Response(body)]).result
-    expect([text.length, isCut]).toEqual([65 * 1024, true])
+    const { text, cutAtBytes } = await call([() => new Response(body)]).result
+    expect([text.length, cutAtBytes]).toEqual([65 * 1024, 65_536])
     await eventually(() => expect(isCancelled).toBe(true))
   })
 

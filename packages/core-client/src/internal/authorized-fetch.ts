@@ -90,7 +90,11 @@ export function createAuthorizedFetch<T>(given: AuthorizedFetchOptions<T>): Fetc
       }
       return response
     }
-    const next = await renewed()
+    const next = await renewed().catch((error) => {
+      // The caller gets the error in the place of the answer.
+      dropBody(response)
+      throw error
+    })
     if (next === token && !isRepaired) return response
     dropBody(response)
     const second = await sendAuthorized(options, request, next)

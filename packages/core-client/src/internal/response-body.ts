@@ -72,8 +72,8 @@ export interface ReceivedAnswer {
   readonly headers: PlatformHeaders
   /** The body, or what was read of it. */
   readonly text: string
-  /** True where the body is larger than the limit, and `text` its beginning. */
-  readonly isCut: boolean
+  /** The limit in bytes, where the body is larger than it and `text` its beginning. */
+  readonly cutAtBytes?: number | undefined
   /** How often the call was made. */
   readonly attempts: number
 }
@@ -129,7 +129,8 @@ export async function receiveAnswer(
     // Frees the connection of a body that was left early; of one that has ended nothing is left.
     reader?.cancel().catch(() => {})
   }
-  return { status, statusText, headers, text, isCut: length > limitBytes, attempts: 1 }
+  const cutAtBytes = length > limitBytes ? limitBytes : undefined
+  return { status, statusText, headers, text, cutAtBytes, attempts: 1 }
 }
 
 /**

@@ -53,7 +53,7 @@ export interface ServiceAnswer {
  *   tells an `error`
  */
 export function readAnswer(
-  { status, headers, text, isCut }: ReceivedAnswer,
+  { status, headers, text, cutAtBytes }: ReceivedAnswer,
   { newError, now, secrets, refusal }: AnswerOptions,
 ): ServiceAnswer {
   const isEcho = createEchoCheck(secrets)
@@ -68,7 +68,7 @@ export function readAnswer(
     throw refuse(kind, (details) => describeStatus(kind, details))
   }
   const invalid = (message: string) => newError('RESPONSE_INVALID', `The answer${message}.`, facts)
-  if (isCut) throw invalid(' is larger than 65536 bytes')
+  if (cutAtBytes) throw invalid(` is larger than ${cutAtBytes} bytes`)
   const fields = parseJsonObject(text)
   if (fields === undefined) throw invalid(` should be a JSON object; it is ${describeBody(text)}`)
   const { error } = fields

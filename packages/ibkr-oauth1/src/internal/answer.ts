@@ -53,13 +53,13 @@ export interface AnswerOptions {
  * @throws {@link IbkrOAuth1Error} for anything else
  */
 export function readAnswer(
-  { status, headers, text, isCut }: ReceivedAnswer,
+  { status, headers, text, cutAtBytes }: ReceivedAnswer,
   { now, differenceMs, secrets, causes }: AnswerOptions,
 ): Answer {
   const isEcho = createEchoCheck(secrets)
   const facts = responseFacts({ status, headers }, now, isEcho)
   // What is cut counts as no JSON, however much of it came in one piece.
-  const fields = isCut ? undefined : parseJsonObject(text)
+  const fields = cutAtBytes ? undefined : parseJsonObject(text)
   const error = fields?.['error'] || ''
   // The broker's `error` is a sentence, and none of OAuth's codes.
   const { oauthError, ...said } = readProblem(text, isEcho)
@@ -74,7 +74,7 @@ export function readAnswer(
     const message = 'The broker refused the request, in an answer with the status 200.'
     throw newError('RESPONSE_INVALID', message + quoteProblem(problem), details)
   }
-  const form = isCut ? 'larger than 65536 bytes' : describeBody(text)
+  const form = cutAtBytes ? `larger than ${cutAtBytes} bytes` : describeBody(text)
   const message = `The answer must be a JSON object; it is ${form}.`
   throw newError('RESPONSE_INVALID', message, { ...facts, traceId })
 }

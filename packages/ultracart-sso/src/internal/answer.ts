@@ -5,7 +5,7 @@
  * not documented there.
  */
 import { causeOnTheWay, describeBody } from '@isoauth/core-client'
-import { type Answer, CODE_SPENT, type Fields, LIMIT_BYTES } from './call.ts'
+import { type Answer, CODE_SPENT, type Fields } from './call.ts'
 import { type ErrorKind, newError, type UltraCartSsoError } from './errors.ts'
 import { parseSafeUrl } from './safe-url.ts'
 import type { Settings } from './settings.ts'
@@ -16,7 +16,7 @@ import type { Settings } from './settings.ts'
  */
 export function readFields(answer: Answer): Fields {
   const fields = refuseFailure(answer)
-  if (answer.isCut) throw malformed(answer, `have at most ${LIMIT_BYTES} bytes`)
+  if (answer.cutAtBytes) throw malformed(answer, `have at most ${answer.cutAtBytes} bytes`)
   if (fields === undefined) {
     throw malformed(answer, `be a JSON object; it is ${describeBody(answer.text)}`)
   }

@@ -38,8 +38,8 @@ export interface Answer {
   readonly text: string
   /** The body, where it is a JSON object. */
   readonly fields: Fields | undefined
-  /** True where the body is larger than what is read of it. */
-  readonly isCut: boolean
+  /** The limit in bytes, where the body is larger than it. */
+  readonly cutAtBytes: number | undefined
   /** The readable text of the headers. */
   readonly headerText: string
   readonly attempts: number
@@ -65,7 +65,7 @@ const ENDPOINTS = {
   revoke: ['DELETE', 'session/revoke'],
 } as const
 /** A user comes with all groups and permissions and the logins of 90 days. */
-export const LIMIT_BYTES = 1_000_000
+const LIMIT_BYTES = 1_000_000
 const SHOWN = 200
 
 /** Makes the call and gives the answer of its last attempt. */
@@ -124,7 +124,7 @@ function callError(operation: UltraCartSsoOperation): NewError {
 }
 
 function answerOf(
-  { status, statusText, headers, text, isCut, attempts }: ReceivedAnswer,
+  { status, statusText, headers, text, cutAtBytes, attempts }: ReceivedAnswer,
   settings: Settings,
   { operation, credential, secrets = [] }: Call,
 ): Answer {
@@ -135,7 +135,7 @@ function answerOf(
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), settings.now())
   const facts = { operation, status, traceId, retryAfterMs }
   const headerText = headers.get('uc-rest-error') ?? statusText
-  return { facts, credential, text, fields, isCut, headerText, attempts, show }
+  return { facts, credential, text, fields, cutAtBytes, headerText, attempts, show }
 }
 
 function createShow(secrets: readonly unknown[]): Show {
