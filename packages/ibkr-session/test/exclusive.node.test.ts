@@ -1,18 +1,12 @@
 /** Turns of callers that do not come. In Node alone, for its fake timers. */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { deferred } from '../../../tests/support/index.ts'
-import { failure, NOW_MS, setUp } from './support.ts'
+import { useFakeClock } from './fake-clock.ts'
+import { failure, setUp } from './support.ts'
 
 const MINUTE_MS = 60_000
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOW_MS })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+const pass = useFakeClock()
 
 it('work that calls exclusive later than at once is told after minutes, and the turn is free again', async () => {
   const { session } = setUp()

@@ -1,16 +1,10 @@
 /** The broker's limits on a fake clock: what waits, what goes first, what pauses. In Node alone, for its fake timers. */
 import { PACING_RULES, type PacingTurn, withPacing } from '@isoauth/ibkr-session/pacing'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { useFakeClock } from './fake-clock.ts'
 import { failure, json, NOW_MS, wrong } from './support.ts'
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOW_MS })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+const pass = useFakeClock()
 
 /** A broker that notes when what came, and answers after a while. */
 function makeService(answer: (path: string) => Response = () => json(200, {}), delayMs = 10) {

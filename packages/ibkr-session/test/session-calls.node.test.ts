@@ -1,16 +1,10 @@
 /** When tickles are sent that are asked for together, one a second, and what they tell. In Node alone, for its fake timers. */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { createSessionCalls } from '../src/internal/session-calls.ts'
+import { useFakeClock } from './fake-clock.ts'
 import { failure, NOW_MS, wrong } from './support.ts'
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOW_MS })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+const pass = useFakeClock()
 
 /** The calls over a broker that notes when, in milliseconds from the begin, each tickle came. */
 function setUp() {

@@ -4,21 +4,15 @@ import {
   type ReconcileContext,
   reconcileOrdersAndTrades,
 } from '@isoauth/ibkr-session'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { deferred } from '../../../tests/support/index.ts'
+import { useFakeClock } from './fake-clock.ts'
 import { type FakeSocket, setUpStream } from './stream-support.ts'
-import { json, makeBroker, NOW_MS, SESSION_ID, setUp, wrong } from './support.ts'
+import { json, makeBroker, SESSION_ID, setUp, wrong } from './support.ts'
 
 const MINUTE_MS = 60_000
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOW_MS })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+const pass = useFakeClock()
 
 /** A broker whose heartbeat comes every ten seconds. */
 function beat(socket: FakeSocket): void {
