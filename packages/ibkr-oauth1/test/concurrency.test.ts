@@ -86,6 +86,17 @@ describe('a 401 in the middle', () => {
     await client.liveSessionToken({ replacing: first?.token as Uint8Array })
     expect(renewals).toHaveLength(1)
   })
+
+  it('renews for bytes that the caller wipes once they are given', async () => {
+    const { sandbox, client, time } = await setUp({ lock: (_name, work) => work() })
+    const { token } = await client.liveSessionToken()
+    time.now += 2 * MINUTE_MS
+    const replacing = new Uint8Array(token)
+    const renewed = client.liveSessionToken({ replacing })
+    replacing.fill(0)
+    expect((await renewed).token).not.toEqual(token)
+    expect(sandbox.counts.handshakes).toBe(2)
+  })
 })
 
 describe('a caller that aborts', () => {

@@ -236,7 +236,7 @@ export function isObject(value: unknown): value is object {
   return kindOf(value) === 'object'
 }
 
-/** A key as it is now: who wipes its bytes after handing it over does so before it is first used. */
+/** A key or a token as it is now: who wipes its bytes after handing it over does so before it is first used. */
 export function copyKey<Key>(key: Key): Key {
   if (isBytes(key)) return new Uint8Array(key) as Key
   const { kty } = Object(key) as { readonly kty?: unknown }

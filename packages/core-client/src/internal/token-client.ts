@@ -9,6 +9,7 @@ import {
 } from './authorized-fetch.ts'
 import type { BaseUrl } from './base-url.ts'
 import {
+  copyKey,
   createOptionReader,
   type OptionReader,
   readDurationMs,
@@ -135,7 +136,7 @@ export function createTokenClient<T extends Renewable, Mark>(
     },
     async token(given) {
       const read = createOptionReader(given ?? {}, newError)
-      const replacing = read.value('replacing')
+      const replacing = copyKey(read.value('replacing'))
       if (replacing !== undefined && !kind.isMark(replacing)) {
         read.refuse('replacing', kind.markForm)
       }
