@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Miniflare } from 'miniflare'
+import { freePort } from '../support/free-port.ts'
 import type { RunningEngine } from './engine.ts'
-import { freePort } from './free-port.ts'
 
 export async function startDurableObject(): Promise<RunningEngine> {
   const port = await freePort()

@@ -4,8 +4,8 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { env } from 'node:process'
 import { Redis } from 'ioredis'
+import { freePort } from '../support/free-port.ts'
 import type { RunningEngine } from './engine.ts'
-import { freePort } from './free-port.ts'
 
 const PROGRAM = 'redis-server'
 

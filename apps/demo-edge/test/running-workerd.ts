@@ -1,6 +1,6 @@
 /** The built Worker under workerd in front of a sandbox, and a browser for its page. */
 import type { Sandbox } from '@isoauth/sandbox'
-import { freePort } from '../src/local/free-port.ts'
+import { freePort } from '../../../tests/support/free-port.ts'
 import { localVariables } from '../src/local/variables.ts'
 import { startWorkerd, type WorkerdOptions } from '../src/local/workerd.ts'
 import { type BrowserLike, browserLike } from './browser-like.ts'

@@ -5,9 +5,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { env } from 'node:process'
+import { freePort } from '../../support/free-port.ts'
 
 const START_TIMEOUT_MS = 30_000
 
@@ -110,17 +110,6 @@ function startDisplay(children: ChildProcess[]): Promise<string> {
     display.once('error', reject)
     display.once('exit', (code) => reject(new Error(`Xvfb ended with ${code} before it was ready`)))
     display.stdio[3]?.once('data', (number) => resolve(`:${number.toString().trim()}`))
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
   })
 }
 
