@@ -54,6 +54,14 @@ it('says that the weak key is too weak, unless a test allows it', async () => {
   expect((await allowed.clientAssertion()).split('.')).toHaveLength(3)
 })
 
+it('tells what is no key in the sentences of the key reader, whole', async () => {
+  const options = { ...credentials, privateKey: 'key.pem' }
+  const error = await failure(() => createIbkrOAuth2(options).clientAssertion())
+  expect(error['message']).toBe(
+    'Option privateKey: An RSA private key is needed; this is the name of a file. Remedy: Read the file and give its content.',
+  )
+})
+
 it('reads the key in every form', async () => {
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   const der = (pem: string) => base64ToBytes(pem.replace(/-----.*?-----/g, ''))
