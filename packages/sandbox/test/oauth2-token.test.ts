@@ -138,6 +138,11 @@ describe('an assertion is refused, tersely, for', () => {
     expect(await response.json()).toEqual(simple)
   })
 
+  it('a life of 600 s from now, signed ten seconds back, is taken', async () => {
+    const time = seconds()
+    expect((await askWith({ iat: time - 10, exp: time + 600 })).status).toBe(200)
+  })
+
   it.each<[string, (time: number) => Members, RegExp]>([
     ['its expiry', (time) => ({ exp: time }), /^exp: it expired 0 s ago/],
     ['a clock that is behind', (time) => ({ exp: time - 580 }), /^exp: it expired 580 s ago/],

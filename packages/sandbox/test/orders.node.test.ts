@@ -22,6 +22,13 @@ it('need the accounts to be asked for first', async () => {
   ])
 })
 
+it('are about the account that was selected, which is the user’s only one', async () => {
+  const chosen = await here.user.post('/iserver/account', { acctId: 'DU1234567' })
+  expect([chosen.status, await chosen.json()]).toEqual([200, { set: true, acctId: 'DU1234567' }])
+  const others = await here.user.post('/iserver/account', { acctId: 'DU7654321' })
+  expect([others.status, (await here.user.post('/iserver/account', {})).status]).toEqual([401, 400])
+})
+
 it('are acknowledged, listed, changed and cancelled', async () => {
   const [placed] = await place({ ...limit, cOID: 'mine' })
   expect(placed).toMatchObject({ order_status: 'Submitted', encrypt_message: '1' })

@@ -11,7 +11,9 @@ import {
   resetSuppressions,
   suppressQuestions,
 } from '../ibkr-orders/order-endpoints.ts'
+import { checkAccount, refuse } from './answers.ts'
 import type { ApiContext, Resource } from './api-context.ts'
+import { readJson } from './json-body.ts'
 import { marketDataHistory } from './market-data.ts'
 import { initialise, status } from './session-opening.ts'
 
@@ -35,6 +37,7 @@ export const RESOURCES: readonly ResourceRow[] = [
   { methods: ['POST'], path: '/iserver/auth/ssodh/init', resource: initialise },
   { methods: ['GET', 'POST'], path: '/iserver/auth/status', resource: status },
   { methods: ['GET'], path: '/iserver/accounts', resource: tradingAccounts, needs: 'session' },
+  { methods: ['POST'], path: '/iserver/account', resource: selectAccount, needs: 'accounts' },
   {
     methods: ['GET'],
     path: '/iserver/marketdata/history',
@@ -112,6 +115,14 @@ function tradingAccounts(_call: Call, { signIn, session }: ApiContext): Response
     isFt: false,
     isPaper: true,
   })
+}
+
+/** Sets the account that calls without one are about; each user here has one. */
+async function selectAccount(call: Call, { signIn }: ApiContext): Promise<Response> {
+  const { acctId } = ((await readJson(call)) ?? {}) as { readonly acctId?: unknown }
+  if (typeof acctId !== 'string') refuse(call, 'body', 400, 'Bad Request: acctId')
+  checkAccount(call, acctId, signIn.accountId)
+  return jsonResponse({ set: true, acctId })
 }
 
 function tickle(call: Call, { broker, signIn, session }: ApiContext): Response {
