@@ -98,9 +98,13 @@ describe('the likely cause and the remedy of', () => {
     expect(caught['message']).toMatch(words)
   })
 
-  it('a limit without a time to wait', async () => {
-    const { error } = failing('token', () => json({}, 429, { 'retry-after': '0' }))
-    expect((await error())['message']).toMatch(/\(429\)\. Wait a while before the next call/)
+  it.each([
+    ['0', 'a while'],
+    ['1', 'a second'],
+    ['30', '30 seconds'],
+  ])('a limit with %s seconds to wait', async (seconds, words) => {
+    const { error } = failing('token', () => json({}, 429, { 'retry-after': seconds }))
+    expect((await error())['message']).toContain(`(429). Wait ${words} before the next call.`)
   })
 
   it('an error inside of a 200', async () => {

@@ -40,6 +40,14 @@ it.each([
   },
 )
 
+it('takes parameters that were joined to those of the redirect URI by a second question mark', async () => {
+  const redirectUri = 'https://shop.example/auth/return?tenant=7'
+  const { sso, login } = setUp({}, { redirectUri })
+  const { transaction, state } = await login()
+  const url = `${redirectUri}?code=a?b&state=${state}`
+  expect(await sso.validateCallback(url, { transaction })).toEqual({})
+})
+
 describe.each([
   ['another origin', (query: string) => `https://evil.example/auth/return?${query}`],
   ['http', (query: string) => `http://shop.example/auth/return?${query}`],

@@ -167,6 +167,7 @@ function remedyOf(
       ? 'Check baseUrl, which ends in /rest/v2.'
       : `The likely cause: ${cause}.`
   }
-  const wait = retryAfterMs ? `${Math.ceil(retryAfterMs / 1000)} seconds` : 'a while'
+  const seconds = Math.ceil((retryAfterMs ?? 0) / 1000)
+  const wait = seconds > 1 ? `${seconds} seconds` : seconds === 1 ? 'a second' : 'a while'
   return `Wait ${wait} before the next call.`
 }

@@ -44,6 +44,7 @@ export async function readCallback(
       'must be at redirectUri and have parameters: pass the URL as it came, or its path and query where a proxy changes the origin',
     )
   }
+  separate(url, redirectUri)
   const state = readParameter(url, 'state')
   const error = readParameter(url, 'error')
   const code = readParameter(url, 'code')
@@ -95,6 +96,17 @@ function readParameter({ searchParams }: URL, name: string): string | undefined 
     throw invalid(`must have ${name} once, with 1 to ${PARAMETER_LIMIT} characters`)
   }
   return value
+}
+
+/**
+ * How UltraCart joins its parameters to a redirectUri that has some of its own is not documented: where it does so by a second
+ * question mark, that one counts as `&`.
+ */
+function separate(url: URL, redirectUri: string): void {
+  const { search: own } = new URL(redirectUri)
+  if (own && url.search.startsWith(`${own}?`)) {
+    url.search = `${own}&${url.search.slice(own.length + 1)}`
+  }
 }
 
 /** The URL without query and fragment. */
