@@ -321,6 +321,14 @@ it('validates and logs out where that is asked for', async () => {
   expect(other.broker.count('/logout')).toBe(1)
 })
 
+it('a logout that finds everything over already is one', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  broker.answering(() => json(401, { error: 'not authenticated' }))
+  await session.close({ logout: true })
+  expect(broker.count('/logout')).toBe(1)
+})
+
 it('a logout that failed or was aborted is made by the next close, and one that was made is not made again', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })

@@ -152,7 +152,10 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
       }
     },
     async logout(signal) {
-      await call({ method: 'POST', path: '/logout', signal })
+      await call({ method: 'POST', path: '/logout', signal }).catch((error: unknown) => {
+        // The broker's word for a session that was over already.
+        if (!hasCode(error, 'IBKR_SESSION_UNAUTHORIZED')) throw error
+      })
     },
     toldSession: () => told,
   }
