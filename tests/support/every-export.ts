@@ -23,8 +23,8 @@ export function wordsOf(prefix: string) {
   const URL_REFUSED = `${prefix}_URL_REFUSED`
   return {
     OPTION,
-    /** Nothing and null are no options, which may be left out. */
-    OPTIONAL: ['returns', 'returns', OPTION, OPTION, OPTION],
+    /** Options may be left out; null is none, and told as such. */
+    OPTIONAL: ['returns', OPTION, OPTION, OPTION, OPTION],
     /** Of an authorized `fetch`: a text is a path, whatever it says; its init is none. */
     FETCH: [URL_REFUSED, URL_REFUSED, URL_REFUSED, OPTION, URL_REFUSED],
   } satisfies Readonly<Record<string, string | Outcomes>>

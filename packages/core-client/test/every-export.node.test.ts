@@ -71,7 +71,7 @@ const FROM_APPLICATIONS: Readonly<
   ],
   'createTokenClient().token': [
     (options) => client.token(wrong(options)),
-    ['returns', 'returns', OPTION, OPTION, OPTION],
+    ['returns', OPTION, OPTION, OPTION, OPTION],
   ],
   'createTokenClient().onRenewed': [
     (listener) => client.onRenewed(wrong(listener)),
@@ -110,6 +110,7 @@ const BY_PACKAGES_ALONE: readonly string[] = [
   'quoteProblem',
   'readAnswer',
   'readProblem',
+  'readBearer',
   'readDurationMs',
   'readFlag',
   'readFunction',

@@ -36,6 +36,14 @@ it.each([
   expect(parseRetryAfter(value, 10_000)).toBe(expected)
 })
 
+it.each(['x-request-id', 'x-correlation-id', 'traceid', 'x-traceid'])(
+  'finds the number of a request in %s',
+  (name) => {
+    const headers = { 'x-request-id': 'not fit', [name]: 'abc' }
+    expect(responseFacts(new Response('', { headers }), () => 0).traceId).toBe('abc')
+  },
+)
+
 it('lets only harmless trace ids through', () => {
   expect(safeTraceId('a-1_b.c:D', () => false)).toBe('a-1_b.c:D')
   expect(safeTraceId(5 as never, () => false)).toBeUndefined()

@@ -147,7 +147,7 @@ export function createIbkrOAuth1Authorization(
 
   return {
     async requestToken(given) {
-      const signal = readSignal(readOptions(given ?? {}))
+      const signal = readSignal(readOptions(given))
       const answer = await post(REQUEST_TOKEN, [['oauth_callback', callback]], signal)
       return { requestToken: tokenField(answer, 'oauth_token') }
     },

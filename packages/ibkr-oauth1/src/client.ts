@@ -10,6 +10,7 @@ import {
   type RetryUnauthorized,
   readCommonSettings,
   readFlag,
+  readSignal,
   readWord,
   resolveUrl,
   type SharingOptions,
@@ -84,6 +85,8 @@ export interface IbkrOAuth1 {
   authorizationHeader(request: {
     readonly method: string
     readonly url: string | PlatformUrl
+    /** Ends the wait for a handshake. */
+    readonly signal?: PlatformAbortSignal | undefined
   }): Promise<string>
   /**
    * The address of the broker's WebSocket; it holds the access token, so keep it out of logs. It needs the
@@ -156,7 +159,7 @@ export function createIbkrOAuth1(options: IbkrOAuth1Options): IbkrOAuth1 {
       const read = readOptions(request)
       const method = upperMethod(read.value('method'))
       const asked = { method, url: resolveUrl(newError, base, read.value('url')) }
-      return sign(await client.token(), asked)
+      return sign(await client.token({ signal: readSignal(read) }), asked)
     },
     async webSocketUrl() {
       const query = new URLSearchParams({ oauth_token: accessToken })

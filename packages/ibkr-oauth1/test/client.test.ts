@@ -140,6 +140,17 @@ it('gives a header for requests sent by other means', async () => {
   expect(response.status).toBe(200)
 })
 
+it('gives no header to a caller who has left', async () => {
+  const { client, sandbox } = await setUp()
+  const asked = {
+    method: 'GET',
+    url: `${BASE}/tickle`,
+    signal: AbortSignal.abort(new Error('left')),
+  }
+  await expect(client.authorizationHeader(asked)).rejects.toThrow('left')
+  expect(sandbox.counts.handshakes).toBe(0)
+})
+
 it('gives the address of the WebSocket', async () => {
   const { client } = await setUp()
   const address = `ws://127.0.0.1:8787/v1/api/ws?oauth_token=${oauth1.accessToken}`

@@ -39,7 +39,7 @@ const METHODS: Readonly<Record<string, every.Table>> = {
     accessToken: every.always(OPTION),
     authorizeUrl: every.always(OPTION),
     // Asked for without options; the sandbox has no such third party.
-    requestToken: [THIRD, THIRD, OPTION, OPTION, OPTION],
+    requestToken: [THIRD, OPTION, OPTION, OPTION, OPTION],
     validateCallback: every.always(OPTION),
   },
   signer: { sign: every.always(OPTION) },

@@ -126,7 +126,7 @@ export function createIbkrOAuth2(options: IbkrOAuth2Options): IbkrOAuth2 {
   })
   const gateway = base.href + GATEWAY
   const echoOptions = async (given: { readonly signal?: PlatformAbortSignal | undefined } = {}) => {
-    const signal = readSignal(readOptions(given ?? {}))
+    const signal = readSignal(readOptions(given))
     const { value } = await client.token({ signal })
     return { fetch: client.fetch, timeoutMs, now, signal, secrets: [value] }
   }

@@ -12,6 +12,7 @@ describe.each(calls)('%s answered with 200 and', (method) => {
     ['no fields', '{}', /access_token|url/],
     ['fields of wrong types', { access_token: 5, url: 5 }, /access_token|url/],
     ['empty fields', { access_token: '', url: '' }, /access_token|url/],
+    ['a token of another type', { access_token: 'a', token_type: 'mac', url: '' }, /_type|url/],
     ['a bearer with a line break', { access_token: 'a\nb', url: '' }, /access_token|url/],
   ])('%s is a coded error', async (_, body, message) => {
     const { sso } = setUp({}, () => json(200, body, TRACE))

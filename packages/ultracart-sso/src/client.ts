@@ -183,7 +183,7 @@ export function createUltraCartSso(options: UltraCartSsoOptions): UltraCartSso {
 }
 
 function signalOf(callOptions: UltraCartCallOptions | undefined): PlatformAbortSignal | undefined {
-  const signal = readSignal(createOptionReader(callOptions ?? {}, newError))
+  const signal = readSignal(createOptionReader(callOptions, newError))
   signal?.throwIfAborted()
   return signal
 }

@@ -21,7 +21,7 @@ const EXPORTS: every.Table = {
 }
 const METHODS: Readonly<Record<string, every.Table>> = {
   client: {
-    authorize: ['returns', 'returns', OPTION, OPTION, OPTION],
+    authorize: ['returns', OPTION, OPTION, OPTION, OPTION],
     validateCallback: every.always(OPTION),
     exchangeCode: every.always(OPTION),
     user: every.always(OPTION),

@@ -2,6 +2,7 @@
  * Bearer tokens (RFC 6750): they show their end and never themselves when printed.
  */
 import { parseJsonObject } from './response-body.ts'
+import type { ServiceAnswer } from './service-answer.ts'
 import type { ClientTokenKind } from './token-client.ts'
 import type { Renewable } from './token-source.ts'
 
@@ -48,6 +49,16 @@ export const BEARER: ClientTokenKind<BearerToken, string> = {
     if (!isTokenText(value) || typeof scope !== 'string') return undefined
     return new BearerToken(value, { expiresAtMs, obtainedAtMs, scope })
   },
+}
+
+/** Takes the token out of an answer (RFC 6749 section 5.1); one that names no type is a bearer. */
+export function readBearer({ fields, fieldError }: ServiceAnswer): string {
+  const value = fields['access_token']
+  if (!isTokenText(value)) throw fieldError('access_token', 'a token')
+  const type = fields['token_type'] ?? 'bearer'
+  const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer'
+  if (!isBearer) throw fieldError('token_type', 'Bearer')
+  return value
 }
 
 /** True for what can stand in an `Authorization` header: visible ASCII without blanks. */

@@ -17,6 +17,9 @@ export interface ResponseFacts {
   readonly retryAfterMs?: number | undefined
 }
 
+/** In which the number of a request may stand; the broker's gateway has another name for it than most. */
+const TRACE_HEADERS = ['x-request-id', 'x-correlation-id', 'traceid', 'x-traceid']
+
 /**
  * Copies out what an error may carry; the `Response` itself never goes into one.
  *
@@ -27,9 +30,10 @@ export function responseFacts(
   now: () => number,
   isEcho?: EchoCheck | undefined,
 ): ResponseFacts {
+  const traceIds = TRACE_HEADERS.map((name) => safeTraceId(headers.get(name), isEcho))
   return {
     status,
-    traceId: safeTraceId(headers.get('x-request-id') ?? headers.get('x-correlation-id'), isEcho),
+    traceId: traceIds.find(Boolean),
     retryAfterMs: parseRetryAfter(headers.get('retry-after'), now()),
   }
 }

@@ -15,10 +15,8 @@ import {
   isUnreadResponse,
   parseJsonObject,
   type ReceivedAnswer,
-  type ResponseFacts,
   receiveAnswer,
   responseFacts,
-  safeTraceId,
 } from './response-body.ts'
 import type { PlatformResponse } from './runtime-types.ts'
 
@@ -57,7 +55,7 @@ export function readAnswer(
   { newError, now, secrets, refusal }: AnswerOptions,
 ): ServiceAnswer {
   const isEcho = createEchoCheck(secrets)
-  const facts = withTraceId(responseFacts({ status, headers }, now, isEcho), headers, isEcho)
+  const facts = responseFacts({ status, headers }, now, isEcho)
   const refuse = (kind: RefusalKind, describe: (details: AnswerDetails) => string) => {
     const problem = readProblem(text, isEcho)
     const details = { ...facts, ...problem }
@@ -87,16 +85,6 @@ export function readAnswer(
       return newError('RESPONSE_INVALID', message + said, facts)
     },
   }
-}
-
-/** The gateway names the number of a request in other headers than most. */
-function withTraceId(
-  facts: ResponseFacts,
-  headers: PlatformResponse['headers'],
-  isEcho: EchoCheck,
-): ResponseFacts {
-  const traceIds = ['traceid', 'x-traceid'].map((name) => safeTraceId(headers.get(name), isEcho))
-  return { ...facts, traceId: facts.traceId ?? traceIds.find(Boolean) }
 }
 
 /**

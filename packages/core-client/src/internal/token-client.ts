@@ -135,7 +135,7 @@ export function createTokenClient<T extends Renewable, Mark>(
       return authorized(isWrittenOut ? base.href + input : input, init)
     },
     async token(given) {
-      const read = createOptionReader(given ?? {}, newError)
+      const read = createOptionReader(given, newError)
       const replacing = copyKey(read.value('replacing'))
       if (replacing !== undefined && !kind.isMark(replacing)) {
         read.refuse('replacing', kind.markForm)

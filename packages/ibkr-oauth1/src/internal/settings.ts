@@ -146,7 +146,7 @@ const TEST_CONSUMER = 'TESTCONS'
 const TEST_REALM = 'test_realm'
 
 /** Makes the reader of this package's options. */
-export function readOptions<O extends object>(options: O): OptionReader<O> {
+export function readOptions<O extends object>(options: O | undefined): OptionReader<O> {
   return createOptionReader(options, newError)
 }
 

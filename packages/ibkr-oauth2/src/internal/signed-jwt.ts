@@ -41,7 +41,7 @@ export async function makeSignedBody(
   claims: unknown,
   options: { readonly expiresInSeconds?: number | undefined } = {},
 ): Promise<string> {
-  const lifetime = readSeconds(readOptions(options ?? {}), 'expiresInSeconds', 60, DAY)
+  const lifetime = readSeconds(readOptions(options), 'expiresInSeconds', 60, DAY)
   const members = readClaims(claims)
   const iat = nowSeconds(settings)
   return await sign(settings, { ...members, iss: settings.clientId, exp: iat + lifetime, iat })

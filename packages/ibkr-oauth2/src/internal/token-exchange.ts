@@ -6,11 +6,11 @@ import {
   BearerToken,
   describeBaseCause,
   describeClock,
-  isTokenText,
   type PlatformRequest,
   parseHttpDate,
   type ReceivedAnswer,
   readAnswer,
+  readBearer,
   setUserAgent,
 } from '@isoauth/core-client'
 import { newError } from './errors.ts'
@@ -71,7 +71,7 @@ export function processExchange(
   const { scopes, now, clock, fallbackLifetimeSeconds } = settings
   // NaN where the answer's Date cannot be read.
   const differenceMs = (parseHttpDate(answer.headers.get('date')) ?? Number.NaN) - clock.nowMs()
-  const { fields, fieldError } = readAnswer(answer, {
+  const said = readAnswer(answer, {
     newError,
     now,
     secrets: [assertion],
@@ -100,12 +100,8 @@ export function processExchange(
       )
     },
   })
-  const value = fields['access_token']
-  if (!isTokenText(value)) throw fieldError('access_token', 'a token')
-  const type = fields['token_type'] ?? 'bearer'
-  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
-    throw fieldError('token_type', 'Bearer')
-  }
+  const { fields, fieldError } = said
+  const value = readBearer(said)
   const life = fields['expires_in'] ?? fallbackLifetimeSeconds
   // Some services write the number as text.
   const lifetime = typeof life === 'number' || typeof life === 'string' ? Number(life) : Number.NaN

@@ -13,6 +13,7 @@ import {
   type ReceivedAnswer,
   type RefusalKind,
   readAnswer,
+  readBearer,
   setUserAgent,
 } from '@isoauth/core-client'
 import { callService } from '@isoauth/core-client/transport'
@@ -133,9 +134,7 @@ export async function prepareExchange(
 
 /** Reads the bearer from the answer to `/sso-sessions`. */
 export function processSession(answer: ReceivedAnswer, exchange: Exchange): SsoBearer {
-  const { fields, fieldError } = read(answer, exchange)
-  const value = fields['access_token']
-  if (!isTokenText(value)) throw fieldError('access_token', 'a token')
+  const value = readBearer(read(answer, exchange))
   const { requestedAtMs: obtainedAtMs } = exchange
   return new BearerToken(value, { obtainedAtMs, expiresAtMs: obtainedAtMs + LIFE_MS })
 }
