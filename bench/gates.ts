@@ -8,6 +8,8 @@ export type RuntimeName = 'node20' | 'node22' | 'node24' | 'node26' | 'deno' | '
 export interface Gate {
   readonly cost: string
   readonly ours: string
+  /** A contender whose time is taken off ours, where a part of the job is what is limited. */
+  readonly less?: string
   readonly peer: string
   /** Above it the bench fails. One number for all, or one a runtime; runtimes left out have none. Left out: the ratio is told. */
   readonly most?: number | Readonly<Partial<Record<RuntimeName, number>>>

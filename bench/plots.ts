@@ -11,7 +11,7 @@ import { root } from '../scripts/lib/workspace.mjs'
 import { GATES, limitFor, type RuntimeName } from './gates.ts'
 import type { Growth } from './growth.ts'
 import type { MeasuredCost } from './in-runtime.ts'
-import { judge, kilobytes } from './report.ts'
+import { comparisonOf, judge, kilobytes } from './report.ts'
 
 interface Result {
   readonly runtime: RuntimeName
@@ -150,7 +150,7 @@ function ratioTable(results: readonly Result[]): string[] {
       return verdict ? verdict.ratio.toFixed(2) : ''
     })
     const numbers = [...new Set(limits.filter((limit) => limit !== undefined))]
-    return [`${gate.meaning}: ${gate.ours} / ${gate.peer}`, numbers.join(', '), ...found]
+    return [`${gate.meaning}: ${comparisonOf(gate)}`, numbers.join(', '), ...found]
   })
   return tableLines(head, rows)
 }

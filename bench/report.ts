@@ -19,7 +19,8 @@ export function judge(costs: readonly MeasuredCost[], runtime: RuntimeName): Ver
     if (most === undefined && gate.most !== undefined) return []
     const times = costs.find(({ id }) => id === gate.cost)?.times ?? []
     const bestOf = (name: string) => times.find((one) => one.name === name)?.best ?? Number.NaN
-    const ratio = bestOf(gate.ours) / bestOf(gate.peer)
+    const ours = bestOf(gate.ours) - (gate.less === undefined ? 0 : bestOf(gate.less))
+    const ratio = ours / bestOf(gate.peer)
     // What is told only is told where there is somebody to compare with.
     if (gate.most === undefined && Number.isNaN(ratio)) return []
     return [
@@ -49,12 +50,17 @@ function linesOfCost({ title, times }: MeasuredCost): string[] {
 
 function linesOfVerdicts(verdicts: readonly Verdict[]): string[] {
   return verdicts.map(({ gate, ratio, most, aim, isOver }) => {
-    const name = `${gate.cost}: ${gate.ours} / ${gate.peer}`
+    const name = `${gate.cost}: ${comparisonOf(gate)}`
     const reached =
       aim === undefined ? '' : `, aim ${aim} ${ratio <= aim ? 'reached' : 'not reached'}`
     if (most === undefined) return `told   ${name.padEnd(72)} ${ratio.toFixed(3)}`
-    return `${isOver ? 'OVER  ' : 'within'} ${name.padEnd(72)} ${ratio.toFixed(3)} <= ${most}${reached}`
+    return `${isOver ? 'over  ' : 'within'} ${name.padEnd(72)} ${ratio.toFixed(3)} <= ${most}${reached}`
   })
+}
+
+/** What a gate compares, in words. */
+export function comparisonOf({ ours, less, peer }: Gate): string {
+  return `${less === undefined ? ours : `(${ours} - ${less})`} / ${peer}`
 }
 
 /** Bytes as they are shown. */
