@@ -55,6 +55,6 @@ function tableOf({ title, of, unit, lines, limits }: Growth): string {
         `  ${name.padEnd(34)} ${String(size).padStart(9)} ${of.padEnd(22)} ${value.toPrecision(4).padStart(9)} ${unit}`,
     ),
   )
-  const verdicts = limits.map(({ words, isKept }) => `${isKept ? 'within' : 'OVER  '} ${words}`)
+  const verdicts = limits.map(({ words, isKept }) => `${isKept ? 'within' : 'over  '} ${words}`)
   return [title, ...rows, ...verdicts].join('\n')
 }
