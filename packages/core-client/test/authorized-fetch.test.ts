@@ -316,6 +316,7 @@ describe('a fetch that gives no answer', () => {
     ['text', async () => '{}'],
     ['an object of axios', async () => ({ status: 200, data: {}, headers: {} })],
     ['node-fetch’s Response', nodeFetch],
+    ['React Native’s Response', async () => ({ ...(await nodeFetch()), body: undefined })],
     ['an answer that was read', read],
     ['an answer that is locked', lockedUp],
   ])('but %s is told as a fault of the option fetch', async (_, given) => {

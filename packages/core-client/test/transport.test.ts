@@ -160,6 +160,7 @@ describe('the answer', () => {
     ['nothing', undefined],
     ['no Response', { status: 200 }],
     ['one without a stream', { status: 200, headers: new Headers(), clone() {}, body: {} }],
+    ['one of React Native, without a body', { status: 200, headers: new Headers(), clone() {} }],
   ])('must be a Response: %s', async (_, given) => {
     const error = await failure(() => call([() => given as never]).result)
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'fetch' })

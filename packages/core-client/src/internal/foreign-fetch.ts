@@ -45,7 +45,7 @@ export async function callForeignFetch(call: ForeignCall): Promise<PlatformRespo
 /** Makes the error about a `fetch` whose answer cannot be read. */
 export function fetchError(newError: NewError): Error {
   const message =
-    'Option fetch must be a function that resolves to a Response of the Fetch standard, whose body streams bytes and was not read before: check what the given one returns (the Response of node-fetch is none).'
+    'Option fetch must be a function that resolves to a Response of the Fetch standard, whose body streams bytes and was not read before: check what the given one returns (those of node-fetch and React Native are none).'
   return newError('OPTION_INVALID', message, { option: 'fetch' })
 }
 

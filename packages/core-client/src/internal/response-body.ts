@@ -86,7 +86,8 @@ export interface ReceivedAnswer {
 export function isUnreadResponse(value: unknown): boolean {
   const { status, headers, body, bodyUsed, clone } = (value ?? {}) as Partial<Response>
   const isResponse = typeof status === 'number' && typeof headers?.get === 'function'
-  const isReadable = !body || (typeof body.getReader === 'function' && !body.locked)
+  // Without a body it is null: where it is undefined, as in React Native, there is one that cannot be read as a stream.
+  const isReadable = body === null || (typeof body?.getReader === 'function' && !body.locked)
   return isResponse && isReadable && !bodyUsed && typeof clone === 'function'
 }
 
