@@ -22,7 +22,16 @@ it.each([
   ['ECONNREFUSED', 'nothing listens there. Check baseUrl'],
   ['ENOTFOUND', 'the host has no address. Check baseUrl'],
   ['EAI_AGAIN', 'the host has no address. Check baseUrl'],
-  ['SELF_SIGNED_CERT_IN_CHAIN', 'a proxy or a certificate. Check baseUrl'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'no answer comes from there; where a proxy is needed, NODE_USE_ENV'],
+  ['ETIMEDOUT', 'no answer comes from there; where a proxy is needed'],
+  ['ENETUNREACH', 'no answer comes from there; where a proxy is needed'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'its certificate is not accepted; where a proxy signs'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'its certificate is not accepted; where a proxy signs'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'its certificate is not accepted; where a proxy signs'],
+  ['CERT_HAS_EXPIRED', 'its certificate is not accepted'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is not accepted'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'no TLS is spoken there: http or https, and the port'],
+  ['EPROTO', 'no TLS is spoken there: http or https, and the port'],
   ['ECONNRESET', 'the network, a proxy or a certificate. Check baseUrl'],
 ])('outside of a browser %s is told with what to look at', (code, words) => {
   const message = describeFailedConnection(coded(code))

@@ -128,8 +128,22 @@ export function describeFailedConnection(cause: Error & { readonly code?: unknow
   return `${failed}. In a page the likely cause is CORS: the service does not let pages of this origin read its answers. Send the calls through a proxy of yours, and give its address as baseUrl.`
 }
 
+/** By a part of the code; of some the names differ from runtime to runtime. */
+const LIKELY_CAUSES: readonly (readonly [RegExp, string])[] = [
+  [/^ECONNREFUSED$/, 'nothing listens there'],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'the host has no address'],
+  [
+    /TIMEOUT|TIMEDOUT|UNREACH/,
+    'no answer comes from there; where a proxy is needed, NODE_USE_ENV_PROXY=1 has Node use HTTPS_PROXY',
+  ],
+  [
+    /CERT|LEAF_SIGNATURE/,
+    'its certificate is not accepted; where a proxy signs its own, NODE_EXTRA_CA_CERTS=ca.pem has Node trust it',
+  ],
+  [/^(EPROTO$|ERR_SSL_)/, 'no TLS is spoken there: http or https, and the port'],
+]
+
 function likelyCause(code: unknown): string {
-  if (code === 'ECONNREFUSED') return 'nothing listens there'
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host has no address'
-  return 'the network, a proxy or a certificate'
+  const found = LIKELY_CAUSES.find(([form]) => form.test(`${code}`))
+  return found?.[1] ?? 'the network, a proxy or a certificate'
 }
