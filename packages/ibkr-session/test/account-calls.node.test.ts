@@ -8,6 +8,7 @@ import {
 } from '../src/internal/stream/account-calls.ts'
 
 const ORDERS = '/iserver/account/orders'
+const TRADES = '/iserver/account/trades'
 const { signal } = new AbortController()
 
 beforeEach(() => {
@@ -84,10 +85,27 @@ describe('trades', () => {
     [{}, []],
   ])('are a list, whatever the answer: %j', async (answer, trades) => {
     const { calls, asked } = setUp(answer)
+    calls.noticed(TRADES, true)
     expect(await passed(calls.trades(3, signal))).toEqual(trades)
     expect(asked).toEqual([
-      { path: '/iserver/account/trades?days=3', atMs: 0, signal: expect.any(AbortSignal) },
+      { path: `${TRADES}?days=3`, atMs: 5000, signal: expect.any(AbortSignal) },
     ])
+  })
+
+  it('are asked for once more where the first answer of a session is empty, after five seconds', async () => {
+    const { calls, asked, time } = setUp([], [1], [], [], [2])
+    expect(await passed(calls.trades(1, signal))).toEqual([1])
+    expect(await passed(calls.trades(1, signal))).toEqual([])
+    time.epoch = 2
+    expect(await passed(calls.trades(1, signal))).toEqual([2])
+    expect(asked.map(({ path }) => path)).toEqual(Array(5).fill(`${TRADES}?days=1`))
+    expect(asked[1]?.atMs).toBe(5000)
+  })
+
+  it('are asked for once where the first answer of a session has some', async () => {
+    const { calls, asked } = setUp([1])
+    expect(await passed(calls.trades(1, signal))).toEqual([1])
+    expect(asked.map(({ atMs }) => atMs)).toEqual([0])
   })
 })
 
@@ -100,7 +118,7 @@ describe('a turn', () => {
   })
 
   it('is each path’s own', async () => {
-    const { calls, asked } = setUp({ ...one, trades: [] })
+    const { calls, asked } = setUp({ ...one, trades: [1] })
     await passed(Promise.all([calls.orders(signal), calls.trades(1, signal)]))
     expect(asked.map(({ atMs }) => atMs)).toEqual([0, 0])
   })
@@ -162,7 +180,7 @@ describe('an answer', () => {
   it('counts for orders where it is one, also that of a caller', async () => {
     const { calls, time } = setUp(one)
     calls.noticed(ORDERS, false)
-    calls.noticed('/iserver/account/trades', true)
+    calls.noticed(TRADES, true)
     expect(calls.ordersToldIn()).toBeUndefined()
     await passed(calls.orders(signal), 5000)
     expect(calls.ordersToldIn()).toBe(1)

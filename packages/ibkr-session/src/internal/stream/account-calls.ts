@@ -41,7 +41,8 @@ export function createAccountCalls(
   epoch: () => number,
 ): AccountCalls {
   const askedAtMs = new Map<string, number>()
-  let toldIn: number | undefined
+  /** The epoch of the session in which each was told last. */
+  const toldIn = new Map<string, number>()
   let silences = 0
   let ended = 0
 
@@ -67,18 +68,18 @@ export function createAccountCalls(
     const text = /^\s*\[/.test(answer.text) ? `{"${name}":${answer.text}}` : answer.text
     const refusal = newError
     const { fields } = readAnswer({ ...answer, text }, { newError, now, secrets: [], refusal })
-    if (path === ORDERS) toldIn = epoch()
+    toldIn.set(path, epoch())
     if (query === FORCE) ended = known
     return fields
   }
 
   return {
-    ordersToldIn: () => toldIn,
+    ordersToldIn: () => toldIn.get(ORDERS),
     isSilenced: () => silences > ended,
     noticed(path, isGood, query = '') {
       if (isFilteredOrders(path, query)) silences++
       askedAtMs.set(path, now())
-      if (isGood && path === ORDERS) toldIn = epoch()
+      if (isGood) toldIn.set(path, epoch())
     },
     async orders(signal) {
       const first = await ask(ORDERS, '', signal)
@@ -91,8 +92,14 @@ export function createAccountCalls(
       await ask(ORDERS, FORCE, signal)
     },
     async trades(days, signal) {
-      const { trades } = await ask(TRADES, `?days=${days}`, signal)
-      return Array.isArray(trades) ? trades : []
+      const isFirst = toldIn.get(TRADES) !== epoch()
+      const told = async () => {
+        const { trades } = await ask(TRADES, `?days=${days}`, signal)
+        return Array.isArray(trades) ? trades : []
+      }
+      const first = await told()
+      // Of trades too, and nothing in that answer tells so.
+      return isFirst && first.length === 0 ? await told() : first
     },
   }
 }
