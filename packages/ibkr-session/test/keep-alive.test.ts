@@ -76,6 +76,56 @@ it('rule 1: authenticated false opens it again, in the same step', async () => {
   ])
 })
 
+it.each([
+  ['no session', 200],
+  ['not authenticated', 200],
+  // Nothing is known of these words: the status tells.
+  ['session is gone', 200],
+  ['gone', 410],
+])('rule 1: a tickle that is answered by «%s» (%d) opens it again', async (error, status) => {
+  const { session, broker, time, types } = setUp()
+  await session.open({ compete: false })
+  broker.isOpen = false
+  broker.answeringAt(TICKLE, () => (broker.isOpen ? undefined : json(status, { error })))
+  time.now += 60_000
+  await session.step()
+  expect(types()).toEqual(['opened', 'lost', 'reopened'])
+  expect(broker.count(INIT)).toBe(2)
+})
+
+it('rule 1: an opening goes on where the status is answered by «no session»', async () => {
+  const { session, broker } = setUp()
+  broker.answeringAt('/iserver/auth/status', () =>
+    broker.isOpen ? undefined : json(200, { error: 'no session' }),
+  )
+  await session.open({ compete: false })
+  expect(session.health().state).toBe('open')
+})
+
+it('an opening that is refused by such words tells them', async () => {
+  const { session, broker } = setUp()
+  broker.answeringAt(INIT, () => json(200, { error: 'not authenticated' }))
+  const error = await failure(() => session.open({ compete: false }))
+  expect(error).toMatchObject({ code: 'IBKR_SESSION_REFUSED' })
+  expect(error['message']).toContain('not authenticated')
+})
+
+it.each([
+  ['says that it is there', undefined],
+  ['cannot be asked', 503],
+])('rule 1: a tickle that is refused opens nothing where the status %s', async (_, status) => {
+  const { session, broker, time, events } = setUp()
+  await session.open({ compete: false })
+  broker.answering(({ path }) => {
+    if (path === TICKLE) return json(400, { error: 'bad request' })
+    return status && path.endsWith('/status') ? json(status, {}) : undefined
+  })
+  time.now += 60_000
+  await session.step()
+  expect(events.slice(1)).toMatchObject([{ type: 'waiting', reason: 'refused' }])
+  expect(broker.count(INIT)).toBe(1)
+})
+
 it('rule 1: a 401 that stays opens it again', async () => {
   const { session, broker, time, types } = setUp()
   await session.open({ compete: false })

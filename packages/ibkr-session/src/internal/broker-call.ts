@@ -148,15 +148,25 @@ export function saysNoBridge(status: number, text: string): boolean {
   return status === 400 && /no bridge/i.test(text)
 }
 
-/** What a refusal means that says more than its status. */
-function explain(
+/** The words for it in an answer with the status 200 and an `error`, as tickles were seen to be answered. */
+function wordsOfNoSession(
   { status, text }: ReceivedAnswer,
   { path }: BrokerCall,
-): readonly [Kind, string] | undefined {
-  if (saysNoBridge(status, text)) {
+): string | undefined {
+  // An opening that is refused so tells the words.
+  if (status !== 200 || path.endsWith('/init')) return undefined
+  return /no session|not authenticated/i.exec(text)?.[0]
+}
+
+/** What a refusal means that says more than its status. */
+function explain(answer: ReceivedAnswer, call: BrokerCall): readonly [Kind, string] | undefined {
+  const { status, text } = answer
+  const { path } = call
+  const said = saysNoBridge(status, text) ? 'no bridge' : wordsOfNoSession(answer, call)
+  if (said !== undefined) {
     return [
       'NO_BRIDGE',
-      `There is no brokerage session ("no bridge" at ${path}): open one with open().`,
+      `There is no brokerage session ("${said}" at ${path}): open one with open().`,
     ]
   }
   if (status === 404) {

@@ -109,9 +109,22 @@ export function createKeeper(parts: KeeperParts): Keeper {
     } catch (error) {
       signal.throwIfAborted()
       const failure = judge(error, now())
-      if (failure.kind === 'lost' && restorer.intent && state.phase === 'open') {
-        await lost({ reason: failure.reason }, signal)
-      } else restorer.failed(error)
+      const mayOpen = restorer.intent && state.phase === 'open'
+      if (failure.kind === 'lost' && mayOpen) return await lost({ reason: failure.reason }, signal)
+      const isRefused = failure.kind === 'passing' && failure.reason === 'refused'
+      const status = isRefused && mayOpen ? await askAfterRefusal(signal) : undefined
+      if (status && !status.authenticated) await lost(lossOf(status), signal)
+      else restorer.failed(error)
+    }
+  }
+
+  /** A tickle that is refused for a reason that is not known may be so since there is no session; the status tells. */
+  async function askAfterRefusal(signal: PlatformAbortSignal): Promise<SessionStatus | undefined> {
+    try {
+      return await calls.status(signal)
+    } catch {
+      signal.throwIfAborted()
+      return undefined
     }
   }
 
