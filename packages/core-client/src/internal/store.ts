@@ -13,6 +13,7 @@ import {
   base64UrlToBytes,
   bytesToBase64Url,
   bytesToHex,
+  CryptoError,
   type CryptoKey,
   isBytes,
   randomBytes,
@@ -107,9 +108,19 @@ export function readSharing(read: OptionReader<SharingOptions>): SharingOptions 
   return { store, storeKey: keys, lock }
 }
 
-/** `isoauth:<package>:<SHA-256 of the parts, hex>`: the name of an entry and of its lock. */
+/**
+ * `isoauth:<package>:<SHA-256 of the parts, hex>`: the name of an entry and of its lock.
+ * @throws `CRYPTO_WEBCRYPTO_UNAVAILABLE` without `crypto.subtle`; this is where a sign-in needs it first
+ */
 export async function entryKey(packageName: string, parts: readonly string[]): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', utf8ToBytes(JSON.stringify(parts)))
+  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
+  if (subtle === undefined) {
+    throw new CryptoError(
+      'This runtime gives no crypto.subtle. A page has it only over https or on this machine.',
+      { code: 'CRYPTO_WEBCRYPTO_UNAVAILABLE' },
+    )
+  }
+  const digest = await subtle.digest('SHA-256', utf8ToBytes(JSON.stringify(parts)))
   return `isoauth:${packageName}:${bytesToHex(new Uint8Array(digest))}`
 }
 
