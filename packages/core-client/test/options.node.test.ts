@@ -180,11 +180,19 @@ it.each([null, 5, 'x', [], Promise.resolve({ name: 'x' })])(
   },
 )
 
+const QUOTED = 'a text in quotation marks'
+
 it.each([
   ['a line break at the end', 'secret-1\n', 'a text that ends with a line break'],
   ['a line break of Windows', 'secret-1\r\n', 'a text that ends with a line break'],
   ['a blank at the end', 'secret-1 ', 'a text with blanks around it'],
   ['a blank at the start', '\tsecret-1', 'a text with blanks around it'],
+  [
+    'quotation marks around',
+    '"secret-1"',
+    `${QUOTED}, which docker --env-file keeps: leave them out`,
+  ],
+  ['apostrophes around', "'secret-1'", `${QUOTED}, which docker --env-file keeps: leave them out`],
   ['blanks alone', ' \n', 'a text that ends with a line break'],
   ['a line break within', 'secret\n-1', 'a text with a control character in it'],
   ['another control character', 'secret\u0000-1', 'a text with a control character in it'],

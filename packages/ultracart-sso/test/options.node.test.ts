@@ -126,6 +126,7 @@ it('says which form is expected and where a key comes from', () => {
   expect(message({ loginHosts: ['*'] })).toMatch(/no wildcards/)
   expect(message({ redirectUri: 'https://host/x?%63ode=1' })).toMatch(/parameter code/)
   expect(message({ redirectUri: 'https://host/x?state' })).toMatch(/parameter state/)
+  expect(message({ simpleKey: '"abc"' })).toMatch(/; got a text in quotation marks/)
   expect(message({ simpleKey: 'a b' })).toMatch(
     /^Option simpleKey must be .*blanks.*; got string\.$/,
   )

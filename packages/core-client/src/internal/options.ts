@@ -53,7 +53,7 @@ export function createOptionReader<O extends object>(
   return { value: read as OptionReader<O>['value'], refuse }
 }
 
-/** Reads a non-empty text without blanks at its ends, control characters and lone surrogates, as given. */
+/** Reads a non-empty text without blanks at its ends or quotation marks around it, control characters and lone surrogates, as given. */
 export function readText<O extends object>(
   { value, refuse }: OptionReader<O>,
   option: keyof O & string,
@@ -61,7 +61,7 @@ export function readText<O extends object>(
   fallback?: string,
 ): string {
   const text: unknown = value(option, fallback as never)
-  return isText(text) ? text : refuse(option, `${form}, without outer blanks`)
+  return isText(text) && !isQuoted(text) ? text : refuse(option, `${form}, without outer blanks`)
 }
 
 /** Reads `userAgent`: ASCII, since a header takes no more. Default: `isoauth`. */
@@ -219,6 +219,8 @@ function isPromise(value: unknown): boolean {
 function kindOfText(text: string): string {
   if (/[\r\n]/.test(text.slice(text.trimEnd().length))) return 'a text that ends with a line break'
   if (text.trim() !== text) return 'a text with blanks around it'
+  if (isQuoted(text))
+    return 'a text in quotation marks, which docker --env-file keeps: leave them out'
   if (/\p{Cc}/u.test(text)) return 'a text with a control character in it'
   if (/\p{Cs}/u.test(text)) return 'a text with half of a character in it'
   return /^http:/i.test(text) ? 'a text that begins with http:' : 'string'
@@ -241,6 +243,11 @@ export function copyKey<Key>(key: Key): Key {
   if (isBytes(key)) return new Uint8Array(key) as Key
   const { kty } = Object(key) as { readonly kty?: unknown }
   return kty === undefined ? key : { ...key }
+}
+
+/** No id, key or token of a service begins and ends so. */
+function isQuoted(text: string): boolean {
+  return /^(["'`]).*\1$/.test(text)
 }
 
 function isText(value: unknown): value is string {

@@ -99,5 +99,8 @@ export function decodeSecret(accessTokenSecret: unknown): Bytes {
   } catch {
     // Told below, without what the decoder says of the text.
   }
-  return refuse('accessTokenSecret', 'the text that the portal shows, base64')
+  return refuse(
+    'accessTokenSecret',
+    'the text that the portal shows, base64 without quotation marks',
+  )
 }

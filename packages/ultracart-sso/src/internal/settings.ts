@@ -137,9 +137,9 @@ export function sessionCredential(session: unknown): Credential {
   return keyCredential('session', simpleKey)
 }
 
-/** True for what a header can carry as a key: printable ASCII without blanks. */
+/** True for what a header can carry as a key: printable ASCII without blanks, and not in quotation marks. */
 export function isKey(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 4096 && /^[!-~]+$/.test(value)
+  return typeof value === 'string' && value.length <= 4096 && /^(?!["'])[!-~]+$/.test(value)
 }
 
 function readCredential(read: OptionReader<UltraCartSsoOptions>): Credential {
