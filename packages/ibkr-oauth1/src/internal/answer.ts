@@ -152,7 +152,8 @@ function causeOf401(error: string, { differenceMs, causes }: CausesOf401): Cause
     return {
       kind: 'CONSUMER_INVALID',
       what: 'The broker does not know the consumer',
-      remedy: 'Check consumerKey and realm; a new consumer works after the next reset of the night',
+      remedy:
+        'Check consumerKey, which has no lower case, and realm; a new consumer works after the next reset of the night',
     }
   }
   if (/nonce/i.test(error)) {
