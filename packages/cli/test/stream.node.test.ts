@@ -116,7 +116,11 @@ describe('what is wrong', () => {
       ['xx'],
       'There is no topic xx. The topics: md (market data), mh (history), bd (price ladder), or (orders), pl (profit and loss), tr (trades), sd (account summary), ld (ledger). See isoauth stream --help.',
     ],
-    [['md+AAPL'], 'The topic md takes the contract id, such as 265598.'],
+    [
+      ['md+AAPL'],
+      'The topic md takes the contract id, such as 265598, or that and an exchange, such as 265598@NYSE.',
+    ],
+    [['mh+265598@NYSE'], 'The topic mh takes the contract id, such as 265598.'],
     [['or+DU1'], 'The topic or takes nothing behind it but parameters.'],
     [
       ['or', 'md+1', 'md+1+{"fields":["31"]}'],

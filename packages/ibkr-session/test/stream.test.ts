@@ -89,6 +89,34 @@ it('messages come to each subscription of a topic, and as events, in their order
   await stop()
 })
 
+it.each([
+  ['the exchange', 'smd+1@NYSE'],
+  // So the broker's page has it: the exchange stands in conidEx alone.
+  ['the contract alone', 'smd+1'],
+])(
+  'market data of one exchange comes to its own subscription, where the topic names %s',
+  async (_, topic) => {
+    const { stream, socket, stop } = await setUpStream()
+    const parameters = { fields: ['31'] }
+    const all = stream.subscribe({ topic: 'md', key: '1', parameters })
+    const one = stream.subscribe({ topic: 'md', key: '1@NYSE', parameters })
+    expect(socket().frames.at(-1)).toBe('smd+1@NYSE+{"fields":["31"]}')
+    socket().say({ topic, conid: 1, conidEx: '1@NYSE', '31': 'there' })
+    socket().say({ topic: 'smd+1', conid: 1, conidEx: '1', '31': 'everywhere' })
+    for await (const { key, data } of one) {
+      expect([key, data['31']]).toEqual(['1@NYSE', 'there'])
+      break
+    }
+    for await (const { key, data } of all) {
+      expect([key, data['31']]).toEqual(['1', 'everywhere'])
+      break
+    }
+    await one.close()
+    expect(socket().frames.at(-1)).toBe('umd+1@NYSE+{}')
+    await stop()
+  },
+)
+
 it('an iterable waits, and ends with its subscription, its stream or its session', async () => {
   const { stream, socket, stop, told } = await setUpStream()
   const one = stream.subscribe({ topic: 'pl' })

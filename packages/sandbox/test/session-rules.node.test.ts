@@ -96,6 +96,9 @@ describe('a frame has a plus sign before its key and before its JSON', () => {
   it.each([
     'smd+265598{"fields":["31"]}',
     'smd+265598+',
+    'smd+265598@+{}',
+    'smd+265598@NYSE@ARCA+{}',
+    'smh+265598@NYSE+{}',
     'sor{}',
     'sor+',
     'upl{}',
@@ -107,12 +110,16 @@ describe('a frame has a plus sign before its key and before its JSON', () => {
     expect(await socket.of('error')).toEqual([{ topic: 'error', error: 'Topic unknown' }])
   })
 
-  it.each(['smd+265598+{"fields":["31"]}', 'smd+265598', 'sor', 'umh+abcdef01', 'sor+{}'])(
-    '%s is known',
-    async (frame) => {
-      const socket = await open()
-      socket.socket.send(frame)
-      expect(await socket.of('error')).toEqual([])
-    },
-  )
+  it.each([
+    'smd+265598+{"fields":["31"]}',
+    'smd+265598',
+    'smd+265598@NYSE+{}',
+    'sor',
+    'umh+abcdef01',
+    'sor+{}',
+  ])('%s is known', async (frame) => {
+    const socket = await open()
+    socket.socket.send(frame)
+    expect(await socket.of('error')).toEqual([])
+  })
 })

@@ -51,6 +51,17 @@ describe('market data', () => {
     expect(await heard.of('smd+265598')).toHaveLength(2)
   })
 
+  it('of one exchange is a stream of its own', async () => {
+    heard.socket.send('smd+265598@NYSE+{"fields":["31"]}')
+    await settle()
+    tick({ '31': '190.50' })
+    expect(await heard.of('smd+265598@NYSE')).toEqual([
+      expect.objectContaining({ conid: 265598, conidEx: '265598@NYSE', '31': '148.00' }),
+      expect.objectContaining({ conid: 265598, conidEx: '265598@NYSE', '31': '190.50' }),
+    ])
+    expect(await heard.of('smd+265598')).toEqual([])
+  })
+
   it('ends by itself fifteen minutes after it was last asked for', async () => {
     heard.socket.send('smd+265598+{"fields":["31"]}')
     await pass(899_000)

@@ -6,12 +6,16 @@ import { argumentsInvalid } from '../errors.ts'
 const FIELDS = ['31', '84', '86']
 
 const CONTRACT = { form: /^\d{1,12}$/, words: 'the contract id, such as 265598' }
+const CONTRACT_AT = {
+  form: /^\d{1,12}(@[A-Z\d.]{1,12})?$/,
+  words: 'the contract id, such as 265598, or that and an exchange, such as 265598@NYSE',
+}
 const ACCOUNT = { form: /^[A-Za-z]\w{1,19}$/, words: 'the account, such as DU1234567' }
 const NONE = { form: /^$/, words: 'nothing behind it but parameters' }
 
 /** What stands behind each topic. */
 const KEYS: Readonly<Record<StreamTopic, { readonly form: RegExp; readonly words: string }>> = {
-  md: CONTRACT,
+  md: CONTRACT_AT,
   mh: CONTRACT,
   bd: {
     form: /^[A-Za-z]\w{1,19}\+\d{1,12}(\+[A-Z\d.]{1,12})?$/,

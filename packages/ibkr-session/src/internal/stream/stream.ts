@@ -202,7 +202,8 @@ export async function openStream(
   function onFrame(frame: Frame): void {
     if (frame.kind === 'event') emit(frame.event)
     if (frame.kind !== 'data') return
-    const { topic, key, data, length } = frame
+    const { topic, data, length } = frame
+    const key = subscriptions.keyOf(frame, data)
     if (subscriptions.isWanted({ topic, key }, data)) {
       gaps.receive({ topic, key, data, receivedAtMs: now(), isReconciled: false }, length)
     } else emit({ type: 'frame-dropped', reason: 'not-subscribed', length, topic: `s${topic}` })

@@ -34,6 +34,8 @@ export interface Subscriptions {
   detach(): readonly TopicName[]
   /** Asks again for what ends by itself soon. */
   refresh(): void
+  /** The key that a frame was asked for by: of market data on one exchange the topic may name the contract alone. */
+  keyOf(name: TopicName, data: Readonly<Record<string, unknown>>): string
   /** Whether a frame of this topic is wanted; a server's id in it is kept. */
   isWanted(name: TopicName, data: Readonly<Record<string, unknown>>): boolean
   deliver(message: StreamMessage, size: number): void
@@ -148,6 +150,10 @@ export function createSubscriptions(parts: {
         // Of a clock that was set back, no age can be told.
         if (ageMs < 0 || ageMs >= refreshMs) void send(entry)
       }
+    },
+    keyOf({ topic, key }, { conidEx }) {
+      const isAsked = topic === 'md' && typeof conidEx === 'string' && conidEx.startsWith(`${key}@`)
+      return isAsked && entries.has(nameOf({ topic, key: conidEx })) ? conidEx : key
     },
     isWanted({ topic, key }, data) {
       const name = nameOf({ topic, key })

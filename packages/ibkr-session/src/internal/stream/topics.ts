@@ -14,7 +14,7 @@ export type StreamTopic = 'md' | 'mh' | 'bd' | 'or' | 'pl' | 'tr' | 'sd' | 'ld'
 export interface SubscriptionRequest {
   readonly topic: StreamTopic
   /**
-   * For `md` and `mh` the contract id, for `bd` account and contract id (`DU1234567+265598`), for `sd` and `ld` the
+   * For `md` the contract id, or contract id and exchange (`265598@NYSE`), for `mh` the contract id, for `bd` account and contract id (`DU1234567+265598`), for `sd` and `ld` the
    * account. The others have none.
    */
   readonly key?: string | undefined
@@ -55,12 +55,16 @@ export interface TopicRule {
 }
 
 const CONTRACT = { form: /^\d{1,12}$/, words: 'the contract id, such as 265598' }
+const CONTRACT_AT = {
+  form: /^\d{1,12}(@[A-Z\d.]{1,12})?$/,
+  words: 'the contract id, such as 265598, or that and an exchange, such as 265598@NYSE',
+}
 const ACCOUNT = { form: /^[A-Za-z]\w{1,19}$/, words: 'the account, such as DU1234567' }
 
 /** The rules by topic. */
 export const TOPICS: Readonly<Record<StreamTopic, TopicRule>> = {
   // It ends after 15 minutes without a word.
-  md: { key: CONTRACT, refreshMs: 600_000 },
+  md: { key: CONTRACT_AT, refreshMs: 600_000 },
   mh: { key: CONTRACT, limit: 5, isEndedByServerId: true },
   bd: {
     key: {

@@ -17,18 +17,24 @@ function firstTick(conid: number): Readonly<Record<string, string>> {
   }
 }
 
-/** Every field known of a contract, cut to those asked for; all when none were. */
+/** Every field known of a contract, cut to those asked for; all when none were. The key may name an exchange. */
 export function marketDataFrame(
-  conid: number,
+  key: string,
   { fields, ticks, now }: { readonly fields: unknown; readonly ticks: Ticks; readonly now: number },
 ): Data {
+  const conid = contractOf(key)
   const known = { ...firstTick(conid), ...ticks.get(conid) }
-  return { ...tickFrame(conid, { fields, values: known, now }) }
+  return { ...tickFrame(key, { fields, values: known, now }) }
+}
+
+/** The contract of `265598` and of `265598@NYSE`. */
+export function contractOf(key: string): number {
+  return Number.parseInt(key, 10)
 }
 
 /** A change: only what changed of the fields asked for. */
 export function tickFrame(
-  conid: number,
+  key: string,
   {
     fields,
     values,
@@ -42,9 +48,9 @@ export function tickFrame(
   const wanted = Array.isArray(fields) && fields.length > 0 ? fields.map(String) : undefined
   const cut = Object.entries(values).filter(([field]) => !wanted || wanted.includes(field))
   return {
-    topic: `smd+${conid}`,
-    conid,
-    conidEx: `${conid}`,
+    topic: `smd+${key}`,
+    conid: contractOf(key),
+    conidEx: key,
     server_id: 'q0',
     '6119': 'q0',
     '6509': 'RpB',

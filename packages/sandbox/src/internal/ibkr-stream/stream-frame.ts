@@ -11,8 +11,10 @@ export interface TopicFrame {
 }
 
 /** How many keys a topic has, and whether its keys begin with an account or a contract. */
-const KEYS: Readonly<Record<StreamTopic, 'none' | 'conid' | 'account' | 'account+conid'>> = {
-  md: 'conid',
+const KEYS: Readonly<
+  Record<StreamTopic, 'none' | 'conid' | 'conidEx' | 'account' | 'account+conid'>
+> = {
+  md: 'conidEx',
   mh: 'conid',
   bd: 'account+conid',
   or: 'none',
@@ -56,6 +58,12 @@ function fits(kind: (typeof KEYS)[StreamTopic], keys: readonly string[]): boolea
       return keys.length === 0
     case 'conid':
       return keys.length === 1 && isConid(keys[0])
+    case 'conidEx': {
+      // An exchange may follow here too.
+      const [conid, exchange = 'SMART', ...more] = keys[0]?.split('@') ?? []
+      const isExchange = /^[A-Z0-9.]{1,12}$/.test(exchange) && more.length === 0
+      return keys.length === 1 && isConid(conid) && isExchange
+    }
     case 'account':
       return keys.length === 1
     default:

@@ -4,6 +4,7 @@ import type { BrokerageSession } from '../ibkr-api/brokerage-session.ts'
 import { orderAnswer, tradeAnswer } from '../ibkr-orders/order-answers.ts'
 import type { OrderBook, SandboxOrder, SandboxTrade } from '../ibkr-orders/order-book.ts'
 import {
+  contractOf,
   historyFrame,
   ladderFrame,
   ledgerFrame,
@@ -90,8 +91,8 @@ export class StreamSubscriptions {
     for (const subscription of this.#all.values()) {
       if (!isAlive(subscription, session, now)) continue
       const { topic, key, args } = subscription
-      if (topic === 'md' && key === `${conid}`) {
-        send(tickFrame(conid, { fields: args['fields'], values, now }))
+      if (topic === 'md' && contractOf(key) === conid) {
+        send(tickFrame(key, { fields: args['fields'], values, now }))
       }
       if (topic === 'bd' && conidOf(key) === conid) send(ladderFrame(key, { conid, ticks }))
     }
@@ -148,7 +149,7 @@ export class StreamSubscriptions {
     const { accountId, ticks } = this.#context
     switch (topic) {
       case 'md':
-        return marketDataFrame(Number(key), { fields: args['fields'], ticks, now })
+        return marketDataFrame(key, { fields: args['fields'], ticks, now })
       case 'mh':
         return historyFrame(Number(key), serverId, args)
       case 'pl':
