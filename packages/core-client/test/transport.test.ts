@@ -204,6 +204,16 @@ describe('repetition', () => {
     expect(bodies()).toEqual(['attempt 1', 'attempt 2'])
   })
 
+  it('lets go of an answer that another attempt follows', async () => {
+    const cancel = vi.fn()
+    const { result } = call([
+      () => new Response(new ReadableStream({ cancel }), { status: 503 }),
+      answer(200),
+    ])
+    await result
+    expect(cancel).toHaveBeenCalledOnce()
+  })
+
   it('goes on with the headers of each request', async () => {
     const { result, sent } = call([answer(503), answer(429, { 'retry-after': '0' }), answer(200)])
     await result

@@ -223,7 +223,7 @@ describe('the calls', () => {
 
   it('take no options for none', async () => {
     const plain = setUp()
-    await plain.sso.authorize(null as never)
+    await plain.sso.authorize()
     await plain.sso.user(session, undefined)
     expect(plain.seen).toHaveLength(2)
   })
