@@ -4,12 +4,15 @@ import { join } from 'node:path'
 import { createSandbox } from '@isoauth/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  CliError,
   ibkrOAuth1Options,
   ibkrOAuth2Options,
   readConfig,
+  type SectionName,
   ultraCartSsoOptions,
 } from '../src/config.ts'
 import { SECTION_NAMES, settingsOf, variableName } from '../src/internal/config/settings.ts'
+import { problemWith } from '../src/internal/init/draft.ts'
 import { flat, isoauth } from './harness.ts'
 
 let cwd: string
@@ -128,6 +131,108 @@ it('the environment alone is enough, by a variable of each setting', async () =>
     consumerKey: 'consumerKey',
   })
   expect(ibkrOAuth1Options(config)).not.toHaveProperty('encryptionKey')
+})
+
+describe('the name of a file where its content belongs is told with the setting that names files', () => {
+  const files = SECTION_NAMES.flatMap((section) =>
+    settingsOf(section).flatMap(({ name, mayBeFile }) => (mayBeFile ? [[section, name]] : [])),
+  ) as [SectionName, string][]
+  const read = async (section: SectionName, name: string, text: string) => {
+    const last = section.split('.').at(-1) as string
+    const below = { [last]: { [name]: text } }
+    return await readConfig({
+      file: await file(last === section ? below : { ibkr: below }),
+      cwd,
+    })
+  }
+
+  it('there are seven', () => expect(files).toHaveLength(7))
+
+  it.each(files)('%s.%s', async (section, name) => {
+    const { problems } = await read(section, name, 's.pem')
+    expect(problems).toEqual([{ section, setting: name, error: expect.any(CliError) }])
+    const { code, option, message } = (problems[0]?.error ?? {}) as CliError
+    expect({ code, option }).toEqual({ code: 'CLI_CONFIG_INVALID', option: name })
+    expect(message).toBe(
+      `keys/c.json: ${section}.${name} must be the content of the file, not its name. Remedy: Write "${name}File" in its place.`,
+    )
+    const variable = variableName(section, name)
+    const { problems: ofVariable } = await readConfig({ env: { [variable]: 's.pem' } })
+    expect(ofVariable.map(({ error }) => error.message)).toEqual([
+      `${variable} must be the content of the file, not its name. Remedy: Set ${variable}_FILE in its place.`,
+    ])
+  })
+
+  it.each<[string, boolean]>([
+    ['s.pem', true],
+    [' keys/s.PEM ', true],
+    ['"s.key"', true],
+    ['secret.txt', true],
+    ['./s', true],
+    ['..\\s', true],
+    ['~/s', true],
+    ['file:s', true],
+    ['C:/s', true],
+    ['\\\\host\\s', true],
+    ['/run/secrets/signature', true],
+    [`/${'a'.repeat(63)}`, false],
+    [`/${'a'.repeat(62)}`, true],
+    [`/${'a'.repeat(170)}=`, false],
+    [`/${'a'.repeat(170)}.pem`, true],
+    [`./${'a'.repeat(253)}`, true],
+    [`./${'a'.repeat(254)}`, false],
+    ['-----BEGIN.pem', false],
+    ['a\nb.pem', false],
+    ['s.', false],
+    ['//s', false],
+    ['s.1pem', false],
+    ['s', false],
+    ['dGVzdA==', false],
+    ['deadbeef', false],
+  ])('%j: %s', async (text, isName) => {
+    const { problems, sections } = await read('ultracart', 'simpleKey', text)
+    expect(problems).toHaveLength(isName ? 1 : 0)
+    expect(sections.ultracart?.simpleKey).toBe(isName ? undefined : text)
+  })
+
+  it('a setting that no file may hold is left alone, and so is what a file holds', async () => {
+    await writeFile(join(cwd, 'keys/name.txt'), 'other.pem')
+    const config = await read('ultracart', 'simpleKeyFile', 'name.txt')
+    expect(config.sections.ultracart?.simpleKey).toBe('other.pem')
+    expect((await read('ibkr.oauth2', 'clientId', 'client.pem')).problems).toEqual([])
+  })
+
+  it('by init, where it is pasted, without the remedy', async () => {
+    const settings = { ultracart: { simpleKey: 's.txt' } }
+    const draft = {
+      file: join(cwd, 'c.json'),
+      name: 'c.json',
+      section: 'ultracart',
+      settings,
+    } as const
+    expect(await problemWith(draft, 'simpleKey')).toBe(
+      'c.json: ultracart.simpleKey must be the content of the file, not its name.',
+    )
+  })
+
+  it.each<[string, string[]]>([
+    ['request', ['GET', '/portfolio/accounts']],
+    ['session', ['status']],
+    ['stream', ['tr']],
+    ['decrypt-secret', []],
+    ['doctor', []],
+    ['whoami', []],
+  ])('by %s', async (command, argv) => {
+    const name = await file({ ibkr: { oauth1: { ...oauth1, encryptionKey: 'e.pem' } } })
+    const run = await isoauth([command, ...argv, '--config', name], { cwd })
+    expect(flat(run.stdout + run.stderr)).toContain(
+      'keys/c.json: ibkr.oauth1.encryptionKey must be the content of the file, not its name',
+    )
+    expect(flat(run.stdout + run.stderr)).toContain(
+      'Remedy: Write "encryptionKeyFile" in its place.',
+    )
+    expect(run.status).toBe(command === 'doctor' || command === 'whoami' ? 1 : 2)
+  })
 })
 
 describe.runIf(process.platform !== 'win32')('files that others may read are told', () => {

@@ -316,7 +316,7 @@ describe('whoami', () => {
         'consumerKey MY*******',
         'signatureKey ISOAUTH_IBKR_OAUTH1_SIGNATURE_KEY',
         'sha256 cannot be read: see isoauth doctor',
-        'encryptionKey cannot be read',
+        'encryptionKey Cannot read the file that encryptionKeyFile names: there is no such file.',
         'lacks accessToken, accessTokenSecret, dhParameters',
         'works with nothing yet: see isoauth doctor',
         'IBKR OAuth 2.0 and SSO https://api.ibkr.com',

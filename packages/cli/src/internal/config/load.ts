@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { CliError, configInvalid } from '../errors.ts'
 import { isOpenToOthers, readText } from '../files.ts'
 import { type Fields, object } from './fields.ts'
+import { isFileName } from './file-name.ts'
 import {
   SECTION_NAMES,
   type Section,
@@ -90,6 +91,7 @@ export async function readSettings(source: ConfigSource): Promise<LoadedConfig> 
         if (value.variable !== undefined && isInJson(sources)) overridden.push(value.variable)
         if (value.file !== undefined) secretFiles.add(value.file)
         origins[`${section}.${setting}`] = { variable: value.variable, file: value.file }
+        if (mayBeFile) requireContent(value, sources)
         const text = await textOf(value)
         requireOneOf(values, text, value.variable ?? `${name}: ${section}.${setting}`)
         found[setting] = text
@@ -174,6 +176,19 @@ function fromJson(sources: Sources): Source | undefined {
 function requireOneOf(values: readonly string[] | undefined, text: string, label: string): void {
   if (values === undefined || values.includes(text)) return
   throw configInvalid(`${label} must be one of: ${values.join(', ')}.`)
+}
+
+/** A file is named by a member or a variable of its own. */
+function requireContent({ text, variable }: Source, { name, section, setting }: Sources): void {
+  if (text === undefined || !isFileName(text)) return
+  const [what, remedy] =
+    variable === undefined
+      ? [`${name}: ${section}.${setting}`, `Write "${setting}File" in its place.`]
+      : [variable, `Set ${variable}_FILE in its place.`]
+  throw configInvalid(
+    `${what} must be the content of the file, not its name. Remedy: ${remedy}`,
+    setting,
+  )
 }
 
 async function textOf({ text, file, label }: Source): Promise<string> {

@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../config/load.ts'
 import { type SectionName, variableName } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
 import { count } from '../text.ts'
-import type { Finding, Report } from './findings.ts'
+import { type Finding, type Report, splitRemedy } from './findings.ts'
 
 type ServiceSection = Exclude<SectionName, 'ibkr'>
 
@@ -12,13 +12,10 @@ type ServiceSection = Exclude<SectionName, 'ibkr'>
 export function checkPresence(report: Report, config: LoadedConfig, section: ServiceSection): void {
   const unreadable = config.problems.filter((problem) => problem.section === section)
   for (const { setting, error } of unreadable) {
-    report.add({
-      check: setting,
-      level: 'problem',
-      code: error.code,
-      message: error.message,
-      remedy: `mend ${section}.${setting} in ${config.name}.`,
-    })
+    const { message, remedy = `mend ${section}.${setting} in ${config.name}.` } = splitRemedy(
+      error.message,
+    )
+    report.add({ check: setting, level: 'problem', code: error.code, message, remedy })
   }
   for (const name of placeholdersOf(config.sections[section])) {
     report.add({

@@ -71,7 +71,8 @@ function jsonOf({ ibkr, ultracart, ...below }: Draft['settings']): Record<string
 export async function problemWith(draft: Draft, setting: string): Promise<string | undefined> {
   const config = await read(draft)
   const unread = config.problems.find((problem) => problem.setting === setting)
-  if (unread !== undefined) return unread.error.message
+  // The remedy is for whoever writes the file.
+  if (unread !== undefined) return unread.error.message.split(' Remedy: ', 1)[0]
   const [finding] = await findingsAbout(draft.section, config, setting)
   if (finding !== undefined) return wordsOf(finding)
   return await refusalOf(draft, setting)

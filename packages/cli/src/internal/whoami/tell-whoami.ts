@@ -29,7 +29,7 @@ interface Identity {
     readonly sha256: string | undefined
   }>
   readonly missing: readonly string[]
-  readonly unreadable: readonly string[]
+  readonly unreadable: ReadonlyArray<{ readonly setting: string; readonly message: string }>
   /** The commands that can be used; none while something is missing. */
   readonly works: readonly string[]
 }
@@ -85,7 +85,9 @@ function tellService(context: Context, service: Identity): void {
     const fingerprint = sha256 === undefined ? 'cannot be read: see isoauth doctor' : sha256
     io.stdout.write(`${' '.repeat(MARGIN)}${colors.dim(`sha256 ${fingerprint}`)}\n`)
   }
-  for (const name of service.unreadable) row(context, colors.red(name), 'cannot be read')
+  for (const { setting, message } of service.unreadable) {
+    row(context, colors.red(setting), message)
+  }
   if (service.missing.length > 0) row(context, colors.red('lacks'), service.missing.join(', '))
   const works = service.works.join(', ')
   row(context, 'works with', works === '' ? 'nothing yet: see isoauth doctor' : works)
@@ -106,9 +108,11 @@ function identityOf(config: LoadedConfig, service: ServiceSection, title: string
   const section: Readonly<Record<string, string | undefined>> = config.sections[service] ?? {}
   const unreadable = config.problems
     .filter((problem) => problem.section === service)
-    .map(({ setting }) => setting)
+    .map(({ setting, error }) => ({ setting, message: error.message }))
   const open = placeholdersOf(config.sections[service])
-  const lacking = missingSettings(config, service).filter((name) => !unreadable.includes(name))
+  const lacking = missingSettings(config, service).filter(
+    (name) => !unreadable.some(({ setting }) => setting === name),
+  )
   const missing = [...lacking, ...open]
   const isComplete = missing.length + unreadable.length === 0
   return {
