@@ -3,6 +3,7 @@ import { IbkrOAuth1Error } from '@isoauth/ibkr-oauth1'
 import { expect, it } from 'vitest'
 import { failureOf } from '../src/internal/doctor/failure.ts'
 
+const PAGES = 'https://isoauth.github.io/isoauth/errors/'
 const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' })
 
 it.each([
@@ -11,6 +12,7 @@ it.each([
     new IbkrOAuth1Error('text', { code: 'IBKR_OAUTH1_NETWORK', cause: refused }),
     {
       code: 'IBKR_OAUTH1_NETWORK, ECONNREFUSED',
+      docs: `${PAGES}ibkr_oauth1_network`,
       message: 'no answer from host.example: nothing listens there',
       remedy: expect.stringMatching(/^check baseUrl and its port/),
     },
@@ -20,6 +22,7 @@ it.each([
     new IbkrOAuth1Error('text', { code: 'IBKR_OAUTH1_TIMEOUT' }),
     {
       code: 'IBKR_OAUTH1_TIMEOUT',
+      docs: `${PAGES}ibkr_oauth1_timeout`,
       message: 'no answer from host.example: it took too long',
       remedy: expect.stringMatching(/^check baseUrl, the network/),
     },
@@ -32,6 +35,7 @@ it.each([
     }),
     {
       code: 'IBKR_OAUTH1_TIMEOUT, ETIMEDOUT',
+      docs: `${PAGES}ibkr_oauth1_timeout`,
       message: 'no answer from host.example: the connection timed out',
       remedy: expect.any(String),
     },
@@ -51,7 +55,12 @@ it.each([
       code: 'IBKR_OAUTH1_UNAUTHORIZED',
       traceId: 'abc',
     }),
-    { code: 'IBKR_OAUTH1_UNAUTHORIZED', message: 'The broker refused it.', traceId: 'abc' },
+    {
+      code: 'IBKR_OAUTH1_UNAUTHORIZED',
+      docs: `${PAGES}ibkr_oauth1_unauthorized`,
+      message: 'The broker refused it.',
+      traceId: 'abc',
+    },
   ],
   [
     'one that holds sign-in back',
@@ -61,6 +70,7 @@ it.each([
     ),
     {
       code: 'IBKR_OAUTH1_UNAUTHORIZED',
+      docs: `${PAGES}ibkr_oauth1_unauthorized`,
       message: 'The broker refused it. Repeated logins are punished: mend it before the next.',
     },
   ],

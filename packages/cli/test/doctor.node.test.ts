@@ -529,6 +529,44 @@ it('--json gives every finding', async () => {
   )
 })
 
+describe('a finding with a code tells the page about it, in text and in JSON', () => {
+  const PAGES = 'https://isoauth.github.io/isoauth/errors/'
+  const credentials = () => place.server.sandbox.credentials
+  it.each<[string, () => unknown]>([
+    ['CLI_CONFIG_INVALID', () => withOAuth1({ accessToken: 7 })],
+    [
+      'CLI_FILE_UNREADABLE',
+      () => withOAuth1({ signatureKey: undefined, signatureKeyFile: 'gone.pem' }),
+    ],
+    ['CRYPTO_KEY_MALFORMED', () => withOAuth1({ signatureKey: 'none' })],
+    ['CRYPTO_DH_PARAMETERS_INVALID', () => withOAuth1({ dhParameters: 'none' })],
+    [
+      'CRYPTO_RSA_PADDING',
+      () => withOAuth1({ encryptionKey: credentials().ibkr.oauth1.signatureKey }),
+    ],
+    ['IBKR_OAUTH1_CONSUMER_INVALID', () => withOAuth1({ consumerKey: 'SANDBOXNO' })],
+    [
+      'IBKR_OAUTH2_ASSERTION_REFUSED',
+      () => ({ ibkr: { oauth2: { ...credentials().ibkr.oauth2, keyId: 'other' } } }),
+    ],
+    [
+      'ULTRACART_SSO_UNAUTHORIZED',
+      () => ({ ultracart: { ...credentials().ultracart, simpleKey: 'other' } }),
+    ],
+  ])('%s', async (code, config) => {
+    const docs = PAGES + code.toLowerCase()
+    const { stdout } = await doctor(config())
+    expect(stdout.replace(/, the server's number \S+/, '')).toContain(
+      `\n       ${code}\n       ${docs}\n`,
+    )
+    const { findings } = JSON.parse((await doctor(config(), { argv: ['--json'] })).stdout)
+    expect(findings).toContainEqual(expect.objectContaining({ code, docs }))
+    for (const finding of findings as Finding[]) {
+      expect(finding.docs === undefined).toBe(finding.code === undefined)
+    }
+  })
+})
+
 it('colours are for terminals whose owner does not decline them', async () => {
   const introducer = String.fromCharCode(27)
   const config = { ultracart: {} }

@@ -1,7 +1,7 @@
 /** The access token secret: whether it is whole, and which of the two keys opens it. */
 import { type Bytes, base64ToBytes, CryptoError } from '@isoauth/core-crypto'
 import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
-import type { Report } from './findings.ts'
+import { codeAndPage, type Report } from './findings.ts'
 
 export interface SecretOptions {
   readonly accessTokenSecret: string
@@ -44,7 +44,7 @@ export async function checkSecret(report: Report, options: SecretOptions): Promi
     report.add({
       check: CHECK,
       level: 'problem',
-      code: error.code,
+      ...codeAndPage(error),
       ...(await why(options, ciphertext)),
     })
   }

@@ -3,7 +3,7 @@ import { checkPrime } from 'node:crypto'
 import { promisify } from 'node:util'
 import { CryptoError, DH_GROUPS, type DhParameters, parseDhParameters } from '@isoauth/core-crypto'
 import type { Report } from './findings.ts'
-import { splitRemedy } from './findings.ts'
+import { codeAndPage, splitRemedy } from './findings.ts'
 
 const isPrime = promisify(checkPrime)
 
@@ -24,7 +24,7 @@ export async function checkDh(
     parameters = parseDhParameters(text)
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error
-    report.add({ check, level: 'problem', code: error.code, ...splitRemedy(error.message) })
+    report.add({ check, level: 'problem', ...codeAndPage(error), ...splitRemedy(error.message) })
     return 'unfit'
   }
   const { prime } = parameters

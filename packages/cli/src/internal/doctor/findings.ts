@@ -1,4 +1,5 @@
 /** What the doctor found, with what to do about it. No finding holds a secret. */
+import type { CodedError } from '@isoauth/core-crypto'
 
 /** `note`: worth knowing; `warning`: works, and may not elsewhere; `skipped`: could not be looked at. */
 export type Level = 'ok' | 'note' | 'warning' | 'problem' | 'skipped'
@@ -11,11 +12,18 @@ export interface Finding {
   readonly level: Level
   readonly message: string
   readonly code?: string | undefined
+  /** The address of the page about the code. */
+  readonly docs?: string | undefined
   /** The server's number for the request, for its support. */
   readonly traceId?: string | undefined
   /** What may be behind it, the likeliest first. */
   readonly causes?: readonly string[] | undefined
   readonly remedy?: string | undefined
+}
+
+/** The code of an error of this project, with the page about it. */
+export function codeAndPage({ code, docs }: CodedError<string>): Pick<Finding, 'code' | 'docs'> {
+  return { code, docs }
 }
 
 /** Where findings go; each is told at once. */

@@ -167,8 +167,7 @@ async function probe({ config, report, signal }: ServiceCheck, watch: ClockWatch
     await response.body?.cancel()
   } catch (error) {
     signal.throwIfAborted()
-    const { remedy, message, code } = failureOf(error, watch.host)
-    report.add({ check: 'service', level: 'problem', message, code, remedy })
+    report.add({ check: 'service', level: 'problem', ...failureOf(error, watch.host) })
   }
 }
 

@@ -1,6 +1,6 @@
 /** Findings as a person reads them: a mark, what was looked at, what was found, what to do. */
 import type { Context } from '../context.ts'
-import { paragraph, wrap } from '../text.ts'
+import { COLUMNS, paragraph, wrap } from '../text.ts'
 import type { Finding, Level } from './findings.ts'
 
 const MARKS: Readonly<Record<Level, string>> = {
@@ -23,7 +23,7 @@ export function printFinding({ io, colors }: Context, finding: Finding): void {
     problem: colors.red,
     skipped: colors.dim,
   }
-  const { level, check, message, code, traceId, causes = [], remedy } = finding
+  const { level, check, message, code, docs, traceId, causes = [], remedy } = finding
   const mark = style[level](MARKS[level].padEnd(MARK))
   const [first = '', ...rest] = wrap(message, MIDDLE)
   // A name that is longer than its column has a line of its own.
@@ -32,6 +32,11 @@ export function printFinding({ io, colors }: Context, finding: Finding): void {
   for (const line of rest) lines.push(`${' '.repeat(MIDDLE)}${line}\n`)
   const trace = traceId === undefined ? '' : `, the server's number ${traceId}`
   if (code !== undefined) lines.push(`${' '.repeat(MARGIN)}${colors.dim(code + trace)}\n`)
+  if (docs !== undefined) {
+    // Whole, so that it can be followed: a long one begins further left.
+    const margin = Math.min(MARGIN, Math.max(0, COLUMNS - docs.length))
+    lines.push(`${' '.repeat(margin)}${colors.dim(docs)}\n`)
+  }
   if (causes.length > 0) {
     lines.push(`${' '.repeat(MARGIN)}Likely causes, the likeliest first:\n`)
     causes.forEach((cause, index) => {

@@ -1,7 +1,7 @@
 /** An RSA private key of the configuration: read, and told how it is written. */
 import { CryptoError, importRsaSigningKey, type RsaSigningKey } from '@isoauth/core-crypto'
 import type { Report } from './findings.ts'
-import { splitRemedy } from './findings.ts'
+import { codeAndPage, splitRemedy } from './findings.ts'
 import { breaksRemedy, hasEscapedBreaks, keyForm } from './key-form.ts'
 
 export interface RsaKeyOptions {
@@ -22,13 +22,7 @@ export async function checkRsaKey(
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error
     const { message, remedy } = splitRemedy(error.message)
-    report.add({
-      check: setting,
-      level: 'problem',
-      code: error.code,
-      message,
-      remedy,
-    })
+    report.add({ check: setting, level: 'problem', ...codeAndPage(error), message, remedy })
     return undefined
   }
   const { modulusBits = 0 } = key

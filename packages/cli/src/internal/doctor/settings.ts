@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../config/load.ts'
 import { type SectionName, variableName } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
 import { count } from '../text.ts'
-import { type Finding, type Report, splitRemedy } from './findings.ts'
+import { codeAndPage, type Finding, type Report, splitRemedy } from './findings.ts'
 
 type ServiceSection = Exclude<SectionName, 'ibkr'>
 
@@ -15,7 +15,7 @@ export function checkPresence(report: Report, config: LoadedConfig, section: Ser
     const { message, remedy = `mend ${section}.${setting} in ${config.name}.` } = splitRemedy(
       error.message,
     )
-    report.add({ check: setting, level: 'problem', code: error.code, message, remedy })
+    report.add({ check: setting, level: 'problem', ...codeAndPage(error), message, remedy })
   }
   for (const name of placeholdersOf(config.sections[section])) {
     report.add({
