@@ -236,7 +236,7 @@ describe('the name of a file where its content belongs is told with the setting 
 })
 
 describe.runIf(process.platform !== 'win32')('files that others may read are told', () => {
-  const NAMES = ['c.json', 'signature.pem', 'encryption.pem', 'dh.pem', 'oauth2.pem']
+  const NAMES = ['c.json', 'signature.pem', 'encryption.pem', 'oauth2.pem']
   const read = async () => {
     const config = await file({
       ibkr: {
@@ -247,7 +247,7 @@ describe.runIf(process.platform !== 'win32')('files that others may read are tol
       ISOAUTH_IBKR_OAUTH1_ENCRYPTION_KEY_FILE: 'keys/encryption.pem',
       ISOAUTH_IBKR_OAUTH2_PRIVATE_KEY_FILE: 'keys/oauth2.pem',
     }
-    for (const name of NAMES) {
+    for (const name of [...NAMES, 'dh.pem']) {
       const path = join(cwd, 'keys', name)
       if (name !== 'c.json') await writeFile(path, 'PEM')
       await chmod(path, modes.get(name) ?? 0o600)
@@ -261,6 +261,12 @@ describe.runIf(process.platform !== 'win32')('files that others may read are tol
     expect(await read()).toEqual([])
     modes.set(name, 0o640)
     expect(await read()).toEqual([join(cwd, 'keys', name)])
+  })
+
+  it('not the parameters, which are no secret', async () => {
+    modes.clear()
+    modes.set('dh.pem', 0o644)
+    expect(await read()).toEqual([])
   })
 })
 

@@ -83,13 +83,13 @@ export async function readSettings(source: ConfigSource): Promise<LoadedConfig> 
     const fields = fieldsAt(json, section)
     if (fields === 'malformed') throw configInvalid(`${name}: ${section} must be a JSON object.`)
     const found: Record<string, string> = {}
-    for (const { name: setting, mayBeFile, values } of settingsOf(section)) {
+    for (const { name: setting, mayBeFile, isPublic, values } of settingsOf(section)) {
       const sources = { fields, env, section, setting, mayBeFile, name, cwd, path }
       try {
         const value = fromEnvironment(sources) ?? fromJson(sources)
         if (value === undefined) continue
         if (value.variable !== undefined && isInJson(sources)) overridden.push(value.variable)
-        if (value.file !== undefined) secretFiles.add(value.file)
+        if (value.file !== undefined && !isPublic) secretFiles.add(value.file)
         origins[`${section}.${setting}`] = { variable: value.variable, file: value.file }
         if (mayBeFile) requireContent(value, sources)
         const text = await textOf(value)

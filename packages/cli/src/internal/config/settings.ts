@@ -46,6 +46,8 @@ export interface Setting {
   readonly about: string
   /** Whether `<name>File` may name a file that holds it. */
   readonly mayBeFile?: boolean
+  /** That file holds no secret: others may read it. */
+  readonly isPublic?: boolean
   /** The only texts that it takes. */
   readonly values?: readonly string[]
 }
@@ -88,6 +90,7 @@ const SECTIONS: {
     dhParameters: {
       about: 'The Diffie-Hellman parameters that were uploaded to the portal: PEM.',
       mayBeFile: true,
+      isPublic: true,
     },
     dhPrime: { about: 'The prime of dhParameters in hex, for doctor to compare.' },
   },
