@@ -25,10 +25,22 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 function output(stream: NodeJS.WriteStream): Output {
+  // One for all that is written meanwhile: most of it is not waited for.
+  let drained: Promise<void> | undefined
+  const nextDrain = () =>
+    new Promise<void>((done) => {
+      stream.once('drain', () => {
+        drained = undefined
+        done()
+      })
+    })
   return {
     isTerminal: stream.isTTY === true,
-    write: (chunk) =>
-      stream.write(chunk) ? undefined : new Promise((done) => stream.once('drain', done)),
+    write(chunk) {
+      if (stream.write(chunk)) return undefined
+      drained ??= nextDrain()
+      return drained
+    },
   }
 }
 

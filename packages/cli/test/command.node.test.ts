@@ -237,6 +237,18 @@ describe.runIf(isBuilt)('the process', () => {
     },
   )
 
+  it('writes many lines for a reader who has gone without a warning of the platform', async () => {
+    await writeFile(join(cwd, 'all.json'), JSON.stringify(server.sandbox.credentials))
+    const child = spawn(process.execPath, [builtCommand, 'whoami', '--config', 'all.json'], { cwd })
+    let said = ''
+    child.stderr.on('data', (part) => {
+      said += part
+    })
+    child.stdout.destroy()
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect([code, said]).toEqual([141, ''])
+  })
+
   it('sandbox listens, writes its credentials (0600), and ends with 0 when interrupted', async () => {
     const file = join(cwd, 'sandbox.json')
     const argv = ['sandbox', '--port', '0', '--credentials-file', 'sandbox.json']
