@@ -18,13 +18,15 @@ without options, the web demo is served afterwards, until Ctrl-C.
 
 Options:
   --once                 end after the flows, with a terminal too
-  --live --config FILE   instead, sign in to the service that FILE names, and
-                         only read: handshake and list of accounts
+  --live --config FILE   instead, sign in to each service of FILE, and only
+                         read: OAuth 1.0a with the list of accounts, OAuth 2.0
+                         with the echo calls, UltraCart up to its login page
   --help                 show this text
 
 FILE is what isoauth-sandbox --credentials-file writes, or the same with
-signatureKeyFile, encryptionKeyFile and dhParametersFile naming PEM files
-(relative to FILE). Environment variables never make a run live.
+signatureKeyFile, encryptionKeyFile, dhParametersFile and privateKeyFile
+naming PEM files (relative to FILE). Environment variables never make a run
+live.
 
 Exit status: 0 every step succeeded, 1 a step failed, 2 wrong arguments or
 configuration.

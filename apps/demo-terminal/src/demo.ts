@@ -1,13 +1,11 @@
 /** What the demo does, from its arguments to its exit status. */
-import { createIbkrOAuth1, type IbkrOAuth1Options } from '@isoauth/ibkr-oauth1'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { readArguments, USAGE } from './arguments.ts'
 import { DemoError } from './errors.ts'
 import type { Flow } from './flow.ts'
 import { FLOWS } from './flows/all.ts'
-import { live } from './flows/live.ts'
-import { readLiveConfig } from './live-config.ts'
-import { createPrinter, describe, type Output, type Printer } from './print.ts'
+import { inWords, readLiveConfig } from './live-config.ts'
+import { createPrinter, type Output, type Printer } from './print.ts'
 import { createSteps, FlowStopped, type Steps } from './steps.ts'
 import { COLUMNS, wrap } from './text.ts'
 
@@ -70,15 +68,19 @@ async function runSandbox(printer: Printer, flows: readonly Flow[]): Promise<num
 }
 
 async function runLive(printer: Printer, file: string): Promise<number> {
-  const options = await readLiveConfig(file)
-  checkOptions(options)
-  const { host } = new URL(options.baseUrl)
-  printer.text(`LIVE: this talks to ${host}, with the credentials in ${file}.`)
+  const { services, notGiven } = await readLiveConfig(file)
+  const hosts = inWords([...new Set(services.map(({ host }) => host))])
+  printer.text(`LIVE: this talks to ${hosts}, with the credentials in ${file}.`)
   printer.text('It only reads: no order, no brokerage session opened, nobody logged out.')
-  printer.text('Other programs that share the access token may have to sign in again after it.')
+  if (services.some(({ section }) => section === 'ibkr.oauth1')) {
+    printer.text('Other programs that share the access token may have to sign in again after it.')
+  }
+  if (notGiven.length > 0) {
+    printer.text(`Not given in the file, and left out: ${inWords(notGiven)}.`)
+  }
   const start = performance.now()
   const steps = createSteps(printer)
-  await runFlow(printer, live, { options, steps })
+  for (const { flow } of services) await runFlow(printer, flow, { steps })
   return finish(printer, steps, start)
 }
 
@@ -110,16 +112,6 @@ function finish(printer: Printer, steps: Steps, start: number): number {
   const { count, failed } = steps
   printer.summary({ steps: count, failed, totalMs: performance.now() - start })
   return failed === 0 ? 0 : 1
-}
-
-/** The client judges its options when it is made, before anything is sent. */
-function checkOptions(options: IbkrOAuth1Options): void {
-  try {
-    createIbkrOAuth1(options)
-  } catch (error) {
-    const { code, message } = describe(error)
-    throw new DemoError(`${message} (${code})`, { code: 'DEMO_CONFIG_INVALID' })
-  }
 }
 
 function wantsColors(env: Readonly<Record<string, string | undefined>>): boolean {

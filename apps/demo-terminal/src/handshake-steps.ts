@@ -6,6 +6,7 @@ import {
   type IbkrOAuth1Options,
 } from '@isoauth/ibkr-oauth1'
 import type { Steps } from './steps.ts'
+import { offBy } from './text.ts'
 
 interface Row {
   readonly step: HandshakeStep
@@ -63,12 +64,7 @@ export async function signInByStep(steps: Steps, options: IbkrOAuth1Options): Pr
       onEvent(event) {
         options.onEvent?.(event)
         if (event.type === 'clock-repaired') {
-          const seconds = Math.round(event.differenceMs / 1000)
-          steps.done(
-            'clock repaired',
-            `off by ${seconds} s; signed again`,
-            performance.now() - start,
-          )
+          steps.done('clock repaired', offBy(event.differenceMs), performance.now() - start)
         }
         if (event.type !== 'handshake') return
         const index = rows.findIndex(({ step }) => step === event.step)

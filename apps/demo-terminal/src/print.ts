@@ -27,6 +27,7 @@ export interface Printer {
   title(title: string): void
   ok(name: string, proof: Proof, ms: number): void
   failed(name: string, error: unknown, ms: number): void
+  leftOut(name: string, reason: string): void
   summary(totals: Totals): void
 }
 
@@ -73,6 +74,11 @@ export function createPrinter(output: Output, options: { readonly colors: boolea
       below(code, color.red)
       below(message, String)
     },
+    leftOut: (name, reason) => {
+      const [first = '', ...more] = wrap(`left out: ${reason}`, COLUMNS - MIDDLE)
+      line(`  ${color.dim('-'.padEnd(MARK))} ${name.padEnd(NAME)} ${first}`)
+      for (const rest of more) line(`${' '.repeat(MIDDLE)}${rest}`)
+    },
     summary: ({ steps, failed, totalMs }) => {
       const result = failed === 0 ? color.green('none failed') : color.red(`${failed} failed`)
       line()
@@ -85,7 +91,7 @@ export function createPrinter(output: Output, options: { readonly colors: boolea
  * Code and message. Messages of this project hold no secret; foreign ones may quote their input and
  * are not shown.
  */
-export function describe(error: unknown): { readonly code: string; readonly message: string } {
+function describe(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof CodedError || error instanceof SandboxError) {
     return { code: error.code, message: error.message }
   }

@@ -15,6 +15,8 @@ export interface Steps {
   ): Promise<T>
   /** Prints a step that something else ran and timed. */
   done(name: string, proven: string | Proof, ms: number): void
+  /** Prints what is not done, and why; it counts as no step. */
+  leaveOut(name: string, reason: string): void
   /** Prints a step that failed elsewhere, and stops the flow. */
   fail(name: string, error: unknown, ms: number): never
   readonly count: number
@@ -44,6 +46,9 @@ export function createSteps(printer: Printer): Steps {
     done(name, proven, ms) {
       count++
       printer.ok(name, typeof proven === 'string' ? { proven } : proven, ms)
+    },
+    leaveOut(name, reason) {
+      printer.leftOut(name, reason)
     },
     fail(name, error, ms) {
       count++

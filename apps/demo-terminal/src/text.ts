@@ -38,6 +38,11 @@ export function goodFor(expiresAtMs: number | undefined): string {
   return `; good for ${((expiresAtMs - Date.now()) / HOUR_MS).toFixed(1)} h`
 }
 
+/** What is told of a clock that was set right. */
+export function offBy(differenceMs: number): string {
+  return `off by ${Math.round(differenceMs / 1000)} s; signed again`
+}
+
 /** An account id that its owner recognises and nobody else can use: `U*****67`. */
 export function maskAccount(id: string): string {
   if (id.length < 5) return '*'.repeat(id.length)

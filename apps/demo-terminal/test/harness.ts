@@ -27,6 +27,11 @@ export function plain(text: string): string {
   return text.replaceAll(ESCAPE, '')
 }
 
+/** The text without line breaks and indents. */
+export function flat(text: string): string {
+  return text.replace(/\s+/g, ' ')
+}
+
 export function longestLine(text: string): number {
   return Math.max(
     ...plain(text)

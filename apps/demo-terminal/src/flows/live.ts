@@ -7,7 +7,6 @@ import type { Steps } from '../steps.ts'
 import { count, maskAccount } from '../text.ts'
 
 export interface LiveContext {
-  readonly options: IbkrOAuth1Options
   readonly steps: Steps
 }
 
@@ -15,20 +14,22 @@ export interface LiveContext {
  * The brokerage session is left as it is: opening one throws the person out of others, and a logout
  * ends what other programs use.
  */
-export const live: Flow<LiveContext> = {
-  title: 'IBKR OAuth 1.0a, first party, live and read-only',
-  async run({ options, steps }) {
-    const client = await signInByStep(steps, options)
-    await steps.run(
-      'portfolio/accounts',
-      async () => list(await call(client, '/portfolio/accounts'), 'accounts'),
-      (accounts) => {
-        const ids = accounts.map((account) => maskAccount(field(account, 'accountId', 'string')))
-        return {
-          proven: `first authorized call: ${count(ids.length, 'account')}`,
-          detail: ids.join(', '),
-        }
-      },
-    )
-  },
+export function liveOAuth1(options: IbkrOAuth1Options): Flow<LiveContext> {
+  return {
+    title: 'IBKR OAuth 1.0a, first party, live and read-only',
+    async run({ steps }) {
+      const client = await signInByStep(steps, options)
+      await steps.run(
+        'portfolio/accounts',
+        async () => list(await call(client, '/portfolio/accounts'), 'accounts'),
+        (accounts) => {
+          const ids = accounts.map((account) => maskAccount(field(account, 'accountId', 'string')))
+          return {
+            proven: `first authorized call: ${count(ids.length, 'account')}`,
+            detail: ids.join(', '),
+          }
+        },
+      )
+    },
+  }
 }

@@ -23,10 +23,7 @@ export const oauth2: Flow = {
     const client = createIbkrOAuth2(options)
     await steps.run(
       'assertion signed',
-      async () => {
-        const parts = (await client.clientAssertion()).split('.')
-        expect(parts.length === 3, 'The assertion is not a compact JWS.')
-      },
+      async () => requireAssertion(await client.clientAssertion()),
       'RS256, the key of the firm; good for 20 s',
     )
     await steps.run(
@@ -36,12 +33,12 @@ export const oauth2: Flow = {
     )
     await steps.run(
       'echo/https',
-      async () => proves(await client.echoHttps(), 'GET', 'HTTPS'),
+      async () => requireEcho(await client.echoHttps(), 'GET', 'HTTPS'),
       'client, key, clock and scope are right',
     )
     await steps.run(
       'echo/signed-jwt',
-      async () => proves(await client.echoSignedJwt(), 'POST', 'SIGNED_JWT'),
+      async () => requireEcho(await client.echoSignedJwt(), 'POST', 'SIGNED_JWT'),
       'the signature of bodies is right too',
     )
     await steps.run(
@@ -70,7 +67,11 @@ function settings(sandbox: Sandbox): IbkrOAuth2Options {
   return { baseUrl, clientId, keyId, privateKey, scope: ['echo.read', 'echo.write'] }
 }
 
-function proves(echo: EchoResponse, method: string, policy: string): void {
+export function requireAssertion(assertion: string): void {
+  expect(assertion.split('.').length === 3, 'The assertion is not a compact JWS.')
+}
+
+export function requireEcho(echo: EchoResponse, method: string, policy: string): void {
   expect(echo.requestMethod === method, 'Another method arrived.')
   expect(echo.securityPolicy === policy, 'Another security policy was applied.')
 }
