@@ -234,6 +234,38 @@ describe('names the cause of', () => {
     expect(status).toBe(1)
   })
 
+  it('a port that fetch sends nothing to', async () => {
+    const changes = { baseUrl: 'http://127.0.0.1:9/v1/api', accessToken: undefined }
+    const { status, stdout } = await doctor(withOAuth1(changes))
+    expect(flat(stdout)).toContain('no answer from 127.0.0.1:9: fetch sends nothing to this port')
+    expect(status).toBe(1)
+  })
+
+  it.each([
+    ['doctor', 1],
+    ['request', 2],
+    ['whoami', 1],
+  ])(
+    'a base that both services share and that cannot be read: %s sends nothing to the broker',
+    async (command, code) => {
+      const fetch = vi.spyOn(globalThis, 'fetch')
+      const { oauth1, oauth2 } = place.server.sandbox.credentials.ibkr
+      const { baseUrl: _one, ...first } = oauth1
+      const { baseUrl: _two, ...second } = oauth2
+      const file = join(place.cwd, 'isoauth.json')
+      const config = { ibkr: { baseUrl: 7, oauth1: first, oauth2: second } }
+      await writeFile(file, JSON.stringify(config), { mode: 0o600 })
+      const more = command === 'request' ? ['GET', '/portfolio/accounts'] : []
+      const argv = [command, ...more, '--config', 'isoauth.json']
+      const { status, stdout, stderr } = await isoauth(argv, { cwd: place.cwd })
+      const asked = fetch.mock.calls.map(([url]) => String(url))
+      fetch.mockRestore()
+      expect(flat(stdout + stderr)).toMatch(/ibkr\.baseUrl must be/)
+      expect(status).toBe(code)
+      expect(asked.filter((url) => url.includes('ibkr.com'))).toEqual([])
+    },
+  )
+
   it('settings that are missing, unreadable, misspelt', async () => {
     const { status, stdout } = await doctor(
       withOAuth1({

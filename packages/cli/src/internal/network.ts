@@ -63,6 +63,10 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     reason: 'its certificate is for another name',
     remedy: 'Use the name that the certificate is for in baseUrl; a proxy may answer instead.',
   },
+  BAD_PORT: {
+    reason: 'fetch sends nothing to this port, which belongs to another kind of service',
+    remedy: 'Check the port in baseUrl.',
+  },
   EPROTO: {
     reason: 'it does not speak TLS there',
     remedy: 'Check http or https in baseUrl, and the port.',
@@ -96,7 +100,9 @@ export function networkCode(error: unknown): string | undefined {
   // A code of ours names what was tried; the platform's is in its cause.
   const isForeign = !(error instanceof CodedError) && typeof code === 'string'
   const own = isForeign && /^[A-Z][A-Za-z_]{1,60}$/.test(code) ? code : undefined
-  if (cause !== undefined) return networkCode(cause) ?? own
+  // Node's word for one of the ports that the Fetch standard keeps from being asked.
+  if (message === 'bad port') return 'BAD_PORT'
   const isFetch = name === 'TypeError' && /fetch|network|terminated/i.test(String(message))
-  return own ?? (isFetch ? 'NETWORK' : undefined)
+  const inner = cause === undefined ? undefined : networkCode(cause)
+  return inner ?? own ?? (isFetch ? 'NETWORK' : undefined)
 }

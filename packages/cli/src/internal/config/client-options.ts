@@ -3,7 +3,7 @@ import type { IbkrOAuth1Options } from '@isoauth/ibkr-oauth1'
 import type { IbkrOAuth2Options } from '@isoauth/ibkr-oauth2'
 import type { UltraCartSsoOptions } from '@isoauth/ultracart-sso'
 import { argumentsInvalid, configInvalid } from '../errors.ts'
-import type { LoadedConfig } from './load.ts'
+import { type LoadedConfig, problemsOf } from './load.ts'
 import { type Section, type SectionName, settingsOf, variableName } from './settings.ts'
 import { placeholdersOf } from './template.ts'
 
@@ -136,7 +136,7 @@ function complete<Name extends Exclude<SectionName, 'ibkr'>>(
   if (!Array.isArray((config as Partial<LoadedConfig> | undefined)?.problems)) {
     throw argumentsInvalid('config must be what readConfig gives.', 'config')
   }
-  const problem = config.problems.find((candidate) => candidate.section === section)
+  const [problem] = problemsOf(config, section)
   if (problem !== undefined) throw problem.error
   const found: Section<Name> | undefined = config.sections[section]
   if (found === undefined) {

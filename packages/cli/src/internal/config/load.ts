@@ -26,6 +26,14 @@ export interface SettingProblem {
   readonly error: CliError
 }
 
+/** What cannot be read of a service's settings, those that it shares with another included. */
+export function problemsOf(
+  { problems }: Pick<LoadedConfig, 'problems'>,
+  service: Exclude<SectionName, 'ibkr'>,
+): readonly SettingProblem[] {
+  return problems.filter(({ section }) => section === service || service.startsWith(`${section}.`))
+}
+
 /** What was found; nothing is judged yet. */
 export interface LoadedConfig {
   /** What messages call it: the file's name, or the environment. */

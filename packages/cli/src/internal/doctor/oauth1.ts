@@ -6,7 +6,7 @@ import {
   oauth1BaseUrl,
   withoutTrailingSlashes,
 } from '../config/client-options.ts'
-import type { LoadedConfig } from '../config/load.ts'
+import { type LoadedConfig, problemsOf } from '../config/load.ts'
 import type { Section } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
 import { count, roundedTime } from '../text.ts'
@@ -157,6 +157,8 @@ async function signIn(
 
 /** A request without credentials, for the clock and the way there, where signing in makes no sense. */
 async function probe({ config, report, signal }: ServiceCheck, watch: ClockWatch): Promise<void> {
+  // Where it leads is not known.
+  if (problemsOf(config, 'ibkr.oauth1').some(({ setting }) => setting === 'baseUrl')) return
   try {
     const response = await watch.fetch(`${withoutTrailingSlashes(oauth1BaseUrl(config))}/tickle`, {
       method: 'POST',

@@ -1,6 +1,6 @@
 /** Settings as such: there, readable, and of a plausible form. */
 import { missingSettings, settingWithFile } from '../config/client-options.ts'
-import type { LoadedConfig } from '../config/load.ts'
+import { type LoadedConfig, problemsOf } from '../config/load.ts'
 import { type SectionName, variableName } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
 import { count } from '../text.ts'
@@ -10,9 +10,9 @@ type ServiceSection = Exclude<SectionName, 'ibkr'>
 
 /** Adds what cannot be read and what is missing. */
 export function checkPresence(report: Report, config: LoadedConfig, section: ServiceSection): void {
-  const unreadable = config.problems.filter((problem) => problem.section === section)
-  for (const { setting, error } of unreadable) {
-    const { message, remedy = `mend ${section}.${setting} in ${config.name}.` } = splitRemedy(
+  const unreadable = problemsOf(config, section)
+  for (const { section: where, setting, error } of unreadable) {
+    const { message, remedy = `mend ${where}.${setting} in ${config.name}.` } = splitRemedy(
       error.message,
     )
     report.add({ check: setting, level: 'problem', ...codeAndPage(error), message, remedy })

@@ -3,7 +3,7 @@
 import type { WhoamiOptions } from '../commands/whoami-options.ts'
 import { readChosenConfig } from '../config/choose-config.ts'
 import { missingSettings, oauth1BaseUrl, oauth2BaseUrl } from '../config/client-options.ts'
-import type { LoadedConfig } from '../config/load.ts'
+import { type LoadedConfig, problemsOf } from '../config/load.ts'
 import type { SectionName } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
 import { type Context, writeJson } from '../context.ts'
@@ -106,9 +106,10 @@ function row({ io }: Context, label: string, text: string): void {
 
 function identityOf(config: LoadedConfig, service: ServiceSection, title: string): Identity {
   const section: Readonly<Record<string, string | undefined>> = config.sections[service] ?? {}
-  const unreadable = config.problems
-    .filter((problem) => problem.section === service)
-    .map(({ setting, error }) => ({ setting, message: error.message }))
+  const unreadable = problemsOf(config, service).map(({ setting, error }) => ({
+    setting,
+    message: error.message,
+  }))
   const open = placeholdersOf(config.sections[service])
   const lacking = missingSettings(config, service).filter(
     (name) => !unreadable.some(({ setting }) => setting === name),
