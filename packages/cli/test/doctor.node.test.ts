@@ -248,7 +248,7 @@ describe('names the cause of', () => {
   ])(
     'a base that both services share and that cannot be read: %s sends nothing to the broker',
     async (command, code) => {
-      const fetch = vi.spyOn(globalThis, 'fetch')
+      const fetch = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed'))
       const { oauth1, oauth2 } = place.server.sandbox.credentials.ibkr
       const { baseUrl: _one, ...first } = oauth1
       const { baseUrl: _two, ...second } = oauth2
