@@ -212,3 +212,16 @@ function raw(text: string): Promise<string> {
     socket.on('error', reject)
   })
 }
+
+it('asks for the headers of a platform over its socket, and not where its fetch is called in process', async () => {
+  const other = await serve({ credentials: testCredentials })
+  try {
+    const { sandbox } = other
+    const here = new TestClient(sandbox.credentials.ibkr.oauth1, sandbox.fetch)
+    await here.handshake()
+    expect((await here.call('/tickle', { method: 'POST' })).status).toBe(200)
+    expect(sandbox.requests.map(({ refused }) => refused)).toEqual([null, null])
+  } finally {
+    await other.close()
+  }
+})

@@ -85,11 +85,11 @@ export interface SandboxOptions {
    */
   readonly nextServerExponents?: readonly bigint[] | undefined
   /**
-   * Refuse requests to the broker's services without `User-Agent`, as its edge does; only the Node
-   * server's default.
+   * Refuse requests to the broker's services without `User-Agent`, as its edge does. By default those
+   * that come over a socket.
    */
   readonly requireUserAgent?: boolean | undefined
-  /** Refuse POST, PUT and PATCH without `Content-Length`; only the Node server's default. */
+  /** Refuse POST, PUT and PATCH without `Content-Length`. By default those that come over a socket. */
   readonly requireContentLength?: boolean | undefined
   /** How many request records are kept; 10,000 by default. */
   readonly maxRecords?: number | undefined
@@ -120,8 +120,9 @@ export interface SandboxSettings {
   readonly requestsPerSecond: number | undefined
   readonly stickyCookie: boolean
   readonly nextServerExponents: bigint[]
-  readonly requireUserAgent: boolean
-  readonly requireContentLength: boolean
+  /** Undefined: over a socket, and not in process. */
+  readonly requireUserAgent: boolean | undefined
+  readonly requireContentLength: boolean | undefined
   readonly maxRecords: number
   readonly ultracart: UltraCartSettings
 }
@@ -175,8 +176,8 @@ export function readSettings(options: SandboxOptions): SandboxSettings {
     stickyCookie: flag('stickyCookie', options.stickyCookie),
     brokerEvents: readEvents(options.brokerEvents),
     nextServerExponents: exponents,
-    requireUserAgent: flag('requireUserAgent', options.requireUserAgent),
-    requireContentLength: flag('requireContentLength', options.requireContentLength),
+    requireUserAgent: flagOrNot('requireUserAgent', options.requireUserAgent),
+    requireContentLength: flagOrNot('requireContentLength', options.requireContentLength),
     maxRecords: duration(options, 'maxRecords', 10_000),
     ultracart: readUltraCartSettings(options.ultracart),
   }
@@ -250,8 +251,12 @@ function isText(value: unknown): boolean {
 }
 
 function flag(option: string, value: unknown): boolean {
+  return flagOrNot(option, value) ?? false
+}
+
+function flagOrNot(option: string, value: unknown): boolean | undefined {
   if (value !== undefined && typeof value !== 'boolean') throw optionError(option, 'true or false')
-  return value ?? false
+  return value
 }
 
 function duration<Name extends keyof SandboxOptions>(

@@ -14,8 +14,11 @@ const BODY_METHODS: readonly string[] = ['POST', 'PUT', 'PATCH']
 export function checkRequestHead(call: Call, settings: SandboxSettings): void {
   checkSize(call)
   const { headers, method } = call.request
+  // In process no platform has put its headers to a request.
+  const isSent = call.address !== undefined
+  const { requireUserAgent = isSent, requireContentLength = isSent } = settings
   // The edge is the broker's; nothing is known of UltraCart asking for the header.
-  if (settings.requireUserAgent && !isUltraCartPath(call.path)) {
+  if (requireUserAgent && !isUltraCartPath(call.path)) {
     const agent = headers.get('user-agent') ?? ''
     check(call, agent.trim() !== '', {
       name: 'user-agent',
@@ -23,7 +26,7 @@ export function checkRequestHead(call: Call, settings: SandboxSettings): void {
       refuse: () => edgePage(403),
     })
   }
-  if (settings.requireContentLength && BODY_METHODS.includes(method)) {
+  if (requireContentLength && BODY_METHODS.includes(method)) {
     const sized = headers.has('content-length') || headers.has('transfer-encoding')
     check(call, sized, {
       name: 'content-length',

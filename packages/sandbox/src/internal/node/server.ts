@@ -124,9 +124,8 @@ async function start(
   await listen(http, options.port, options.hostname)
   const { port } = http.address() as AddressInfo
   const origin = options.origin ?? originOf(options.hostname, port)
-  const defaults = { requireUserAgent: true, requireContentLength: true }
   const credentials = state?.credentials ?? options.credentials ?? 'fresh'
-  const settings = readSettings({ ...defaults, ...options, origin, credentials })
+  const settings = readSettings({ ...options, origin, credentials })
   return { host: await createHost(settings, state), origin, port }
 }
 
