@@ -2,7 +2,7 @@
  * Brings a machine that has only Node and npm to where the project's commands can run. Needs nothing installed,
  * no root and no global package; safe to run again; says each step in one line.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { delimiter, join, relative } from 'node:path'
 import { PlainError, run, seconds } from './process.mjs'
 import {
@@ -83,8 +83,9 @@ export function toolEnv() {
 /** pnpm in the exact version of `packageManager`, in `.tools/`: a pnpm of the machine is never used. */
 async function setUpPnpm() {
   const wanted = rootManifest.packageManager.split('@')[1].split('+')[0]
-  const manifest = join(tools, 'node_modules/pnpm/package.json')
-  if (existsSync(manifest) && readJson(manifest).version === wanted) return
+  if (pnpmThere(wanted)) return
+  // Whatever an ended installation left is not built upon.
+  rmSync(join(tools, 'node_modules'), { recursive: true, force: true })
   await step(`pnpm ${wanted} into .tools/`, 'npm', [
     'install',
     '--prefix',
@@ -96,6 +97,16 @@ async function setUpPnpm() {
     '--loglevel=error',
     `pnpm@${wanted}`,
   ])
+}
+
+/** Not so where an installation was ended half-way: its manifest lies there before its program does. */
+function pnpmThere(wanted) {
+  try {
+    const { version } = readJson(join(tools, 'node_modules/pnpm/package.json'))
+    return version === wanted && existsSync(join(toolsBin, 'pnpm'))
+  } catch {
+    return false
+  }
 }
 
 /**
