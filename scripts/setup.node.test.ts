@@ -26,6 +26,7 @@ const INSTALLS_PNPM = `case "$1" in install)
   printf '#!/bin/sh\\necho "$@" >> pnpm-was-asked\\n' > .tools/node_modules/.bin/pnpm
   chmod +x .tools/node_modules/.bin/pnpm
 esac`
+const NO_REGISTRY = 'echo "npm error code EAI_AGAIN" >&2; exit 1'
 
 /** Puts the scripts into the folder, and an `npm` first on the path. */
 function project(npm: string) {
@@ -70,4 +71,32 @@ it('installs pnpm anew where its manifest was not written whole', () => {
   mkdirSync(join(folder, '.tools/node_modules/pnpm'), { recursive: true })
   writeFileSync(join(folder, '.tools/node_modules/pnpm/package.json'), '{"vers')
   expect(setUp()).toMatchObject({ status: 0, stderr: '' })
+})
+
+it.each([
+  ['without a terminal', ''],
+  ['in a terminal, where what npm writes is shown and not kept', 'process.stdout.isTTY = true'],
+])('names the registry where it cannot be reached, %s', (_, before) => {
+  project(NO_REGISTRY)
+  const { status, stderr } = setUp(before)
+  expect(status).toBe(1)
+  expect(stderr).toContain('The package registry could not be reached.')
+})
+
+it('names no registry in a terminal where that answers', () => {
+  project('test "$1" = ping')
+  const { status, stderr } = setUp('process.stdout.isTTY = true')
+  expect(status).toBe(1)
+  expect(stderr).toContain('Mend what the lines above say')
+})
+
+it('says that the registry does not answer while npm goes on trying, once', () => {
+  const npm = `test "$1" = ping && { ${NO_REGISTRY}; }\nsleep 1\n${INSTALLS_PNPM}`
+  const quicker = 'const each = setInterval; globalThis.setInterval = (f, ms) => each(f, ms / 150)'
+  project(npm)
+  const { status, stdout } = setUp(quicker)
+  expect(status).toBe(0)
+  expect(stdout.match(/the package registry cannot be reached; npm goes on trying/g)).toHaveLength(
+    1,
+  )
 })

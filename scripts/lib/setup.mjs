@@ -19,7 +19,9 @@ import {
 const tools = join(root, '.tools')
 /** What npm and pnpm say when the registry cannot be reached. */
 const UNREACHABLE =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|error sending request|META_FETCH_FAIL|dns error/i
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network timeout|error sending request|META_FETCH_FAIL|dns error/i
+/** Where the registry cannot be reached, npm and pnpm try again for many minutes without a word: asked every so often. */
+const ASKED_EVERY_MS = 15_000
 const EVERYTHING = 'everything'
 const WITH_ENGINES = 'everything, with engines'
 /** What few commands need: set up with the engines, or where it is asked for by name. */
@@ -147,16 +149,19 @@ function scopeOf(only, complete, withEngines) {
 async function step(what, command, args) {
   console.log(`setup: ${what} …`)
   const show = process.stdout.isTTY === true
+  const watch = tellWhenUnreachable(command)
   const {
     code,
     output,
     seconds: took,
   } = await run(command, args, { cwd: root, env: toolEnv(), show })
+  clearInterval(watch)
   if (code === 0) {
     console.log(`setup: ${what}: done (${seconds(took)})`)
     return
   }
-  const offline = UNREACHABLE.test(output)
+  // What a terminal showed was not collected.
+  const offline = show ? await isUnreachable() : UNREACHABLE.test(output)
   throw new PlainError(
     [
       output.trim().split('\n').slice(-25).join('\n'),
@@ -169,6 +174,24 @@ async function step(what, command, args) {
       '  the same command again: what is done is not done twice.',
     ].join('\n'),
   )
+}
+
+/** Says once that the registry does not answer, while npm or pnpm go on trying: it may be back, or not be needed. */
+function tellWhenUnreachable(command) {
+  let isTold = false
+  return setInterval(async () => {
+    if (isTold || !(await isUnreachable()) || isTold) return
+    isTold = true
+    console.log(
+      `setup: the package registry cannot be reached; ${command} goes on trying. Ctrl-C ends it: what is done is not done twice`,
+    )
+  }, ASKED_EVERY_MS)
+}
+
+async function isUnreachable() {
+  const args = ['ping', '--fetch-retries=0', '--fetch-timeout=10000']
+  const { code, output } = await run('npm', args, { cwd: root, env: toolEnv() })
+  return code !== 0 && UNREACHABLE.test(output)
 }
 
 function keptSetting(name) {
