@@ -73,6 +73,14 @@ it('installs pnpm anew where its manifest was not written whole', () => {
   expect(setUp()).toMatchObject({ status: 0, stderr: '' })
 })
 
+it('gives npm the settings of the machine, which it does not look for with a prefix', () => {
+  project(`test "$1 $2 $3" = "config get globalconfig" && echo /machine/npmrc
+case "$*" in "install "*" --globalconfig=/machine/npmrc "*) touch given ;; esac
+${INSTALLS_PNPM}`)
+  expect(setUp()).toMatchObject({ status: 0, stderr: '' })
+  expect(existsSync(join(folder, 'given'))).toBe(true)
+})
+
 it.each([
   ['without a terminal', ''],
   ['in a terminal, where what npm writes is shown and not kept', 'process.stdout.isTTY = true'],

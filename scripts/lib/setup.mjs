@@ -97,8 +97,19 @@ async function setUpPnpm() {
     '--no-fund',
     '--no-audit',
     '--loglevel=error',
+    ...(await machineSettings()),
     `pnpm@${wanted}`,
   ])
+}
+
+/** With `--prefix` npm looks for the machine's settings (registry, certificates, proxy) in that folder instead. */
+async function machineSettings() {
+  const { stdout } = await run('npm', ['config', 'get', 'globalconfig'], {
+    cwd: root,
+    env: toolEnv(),
+  })
+  const file = stdout.trim()
+  return file === '' ? [] : [`--globalconfig=${file}`]
 }
 
 /** Not so where an installation was ended half-way: its manifest lies there before its program does. */
