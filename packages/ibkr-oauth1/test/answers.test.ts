@@ -161,9 +161,12 @@ describe("the broker's own words", () => {
     expect(error['message']).not.toContain('Refused:')
   })
 
-  it('leave the remedy of 403, 404, 407, 411 and 429 to the message', async () => {
+  it('leave the remedy of 403, 404, 407, 411, 429 and of an unknown consumer to the message', async () => {
     expect((await tell(403, '<html>'))['message']).toMatch(/userAgent.*address/)
     expect((await tell(404, ''))['message']).toMatch(/baseUrl, which ends in \/v1\/api/)
+    expect((await tell(401, 'invalid consumer'))['message']).toMatch(
+      /consumerKey, which has no lower case/,
+    )
     expect((await tell(407, ''))['message']).toMatch(/A proxy on the way.*fetch/)
     expect((await tell(411, ''))['message']).toMatch(/Content-Length/)
     expect((await tell(429, '', { 'retry-after': '90' }))['message']).toMatch(/Wait 90 s/)

@@ -219,8 +219,7 @@ function isPromise(value: unknown): boolean {
 function kindOfText(text: string): string {
   if (/[\r\n]/.test(text.slice(text.trimEnd().length))) return 'a text that ends with a line break'
   if (text.trim() !== text) return 'a text with blanks around it'
-  if (isQuoted(text))
-    return 'a text in quotation marks, which docker --env-file keeps: leave them out'
+  if (isQuoted(text)) return 'a text in quotation marks'
   if (/\p{Cc}/u.test(text)) return 'a text with a control character in it'
   if (/\p{Cs}/u.test(text)) return 'a text with half of a character in it'
   return /^http:/i.test(text) ? 'a text that begins with http:' : 'string'
@@ -245,7 +244,7 @@ export function copyKey<Key>(key: Key): Key {
   return kty === undefined ? key : { ...key }
 }
 
-/** No id, key or token of a service begins and ends so. */
+/** No id, key or token of a service begins and ends so; `docker --env-file` keeps the marks of a file. */
 function isQuoted(text: string): boolean {
   return /^(["'`]).*\1$/.test(text)
 }
