@@ -27,6 +27,7 @@ async function serveWebDemo() {
   } catch (error) {
     if (!(error instanceof PlainError)) throw error
     console.log(`demo: the web demo could not be set up (${reasonOf(error)}); all flows above ran.`)
+    console.log('demo: npm run build tells more.')
     return
   }
   endAs(await lend(process.execPath, [program]))
@@ -45,8 +46,8 @@ async function prepare(app, entry) {
 /** The line of a failure that names its cause. */
 function reasonOf({ message }) {
   const lines = message.split('\n').map((line) => line.trim())
-  const named = lines.find((line) =>
-    /registry could not be reached|^Set-up failed|^The build/.test(line),
-  )
+  const named = [/registry could not be reached/, /^Set-up failed/, /\berror\b.*:/i, /^The build/]
+    .map((form) => lines.find((line) => form.test(line)))
+    .find((line) => line !== undefined)
   return (named ?? lines[0] ?? 'unknown').replace(/\.$/, '')
 }
