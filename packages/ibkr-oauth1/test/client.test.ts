@@ -23,22 +23,6 @@ it('goes the whole way from PEM files to an authorized call', async () => {
   ])
 })
 
-it.each([
-  ['crypto.subtle', {}],
-  ['crypto', undefined],
-])('says that a runtime without %s cannot sign in, as a page over http is', async (_, crypto) => {
-  const { client, sandbox } = await setUp()
-  vi.stubGlobal('crypto', crypto)
-  try {
-    const error = await rejection(client.fetch('/portfolio/accounts'))
-    expect(error).toMatchObject({ code: 'CRYPTO_WEBCRYPTO_UNAVAILABLE' })
-    expect(error['message']).toContain('only over https')
-    expect(sandbox.requests).toEqual([])
-  } finally {
-    vi.unstubAllGlobals()
-  }
-})
-
 it('keeps the token for the next call', async () => {
   const { client, sandbox } = await setUp()
   await client.fetch('/portfolio/accounts')
