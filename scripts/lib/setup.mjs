@@ -160,13 +160,13 @@ function scopeOf(only, complete, withEngines) {
 async function step(what, command, args) {
   console.log(`setup: ${what} …`)
   const show = process.stdout.isTTY === true
-  const watch = tellWhenUnreachable(command)
+  const stopWatching = tellWhenUnreachable(command)
   const {
     code,
     output,
     seconds: took,
   } = await run(command, args, { cwd: root, env: toolEnv(), show })
-  clearInterval(watch)
+  stopWatching()
   if (code === 0) {
     console.log(`setup: ${what}: done (${seconds(took)})`)
     return
@@ -189,14 +189,19 @@ async function step(what, command, args) {
 
 /** Says once that the registry does not answer, while npm or pnpm go on trying: it may be back, or not be needed. */
 function tellWhenUnreachable(command) {
-  let isTold = false
-  return setInterval(async () => {
-    if (isTold || !(await isUnreachable()) || isTold) return
-    isTold = true
+  let isOver = false
+  const timer = setInterval(async () => {
+    // Told by another look meanwhile, or of a step that has ended: no word.
+    if (isOver || !(await isUnreachable()) || isOver) return
+    isOver = true
     console.log(
       `setup: the package registry cannot be reached; ${command} goes on trying. Ctrl-C ends it: what is done is not done twice`,
     )
   }, ASKED_EVERY_MS)
+  return () => {
+    isOver = true
+    clearInterval(timer)
+  }
 }
 
 async function isUnreachable() {
