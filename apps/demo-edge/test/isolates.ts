@@ -26,7 +26,7 @@ export async function checkIsolates(
   const tookMs = performance.now() - began
   const handshakes = counts.handshakeAttempts - before.handshakeAttempts
   console.log(
-    `${requests} requests through ${ports.length} isolates: ${handshakes} handshake(s), ${tookMs.toFixed(0)} ms in all`,
+    `${requests} requests through ${ports.length} isolates: handshakes: ${handshakes}, ${tookMs.toFixed(0)} ms in all`,
   )
   expect(new Set(statuses)).toEqual(new Set([200]))
   expect(handshakes).toBe(1)

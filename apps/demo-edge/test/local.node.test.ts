@@ -28,7 +28,9 @@ it('serves the page until a signal, and ends all of it', async () => {
   expect(code?.length).toBeGreaterThan(21)
   expect((await fetch(`${origin}/`)).status).toBe(200)
   child.kill('SIGTERM')
-  expect(await ended).toMatchObject({ status: 0 })
+  const end = await ended
+  expect(end).toMatchObject({ status: 0 })
+  expect(end.said).toMatch(/^0 handshakes for 0 authorized calls$/m)
   await expect(fetch(`${origin}/`)).rejects.toThrow()
 })
 

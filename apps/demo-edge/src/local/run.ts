@@ -1,6 +1,7 @@
 /** What `npm run demo:edge` does, from its arguments to its exit status. */
 import process from 'node:process'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
+import { plural } from '../plural.ts'
 import { readArguments, USAGE } from './arguments.ts'
 import { freePort } from './free-port.ts'
 import { openPage } from './open-page.ts'
@@ -65,7 +66,7 @@ async function runEdge(
   const early = await Promise.race([stopped, workerd.ended])
   await workerd.stop()
   const { handshakes, authorized } = sandbox.sandbox.counts
-  console.log(`\n${handshakes} handshake(s) for ${authorized} authorized call(s)`)
+  console.log(`\n${plural(handshakes, 'handshake')} for ${plural(authorized, 'authorized call')}`)
   if (early !== undefined) console.error(`demo:edge: ${early}`)
   return early === undefined ? 0 : 1
 }

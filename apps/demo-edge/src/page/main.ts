@@ -1,4 +1,5 @@
 /** The page: who is signed in, which accounts there are, and how long calls through the edge take. */
+import { plural } from '../plural.ts'
 import { accounts, Refused, type SessionState, session, type Timing } from './calls.ts'
 import { create, element, show, text } from './elements.ts'
 
@@ -70,10 +71,6 @@ function count({ isolate }: Timing): void {
       ? 'The token was made before by another isolate: no handshake here.'
       : `${plural(calls, 'call')} by ${plural(made, 'handshake')} of ${plural(handshakes.size, 'isolate')}.`,
   )
-}
-
-function plural(amount: number, word: string): string {
-  return `${amount} ${word}${amount === 1 ? '' : 's'}`
 }
 
 function showTimings(newest: number): void {

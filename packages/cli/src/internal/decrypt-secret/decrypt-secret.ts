@@ -9,7 +9,7 @@ import { variableName } from '../config/settings.ts'
 import { type Context, writeJson } from '../context.ts'
 import { argumentsInvalid, configInvalid } from '../errors.ts'
 import { writePrivateFile } from '../files.ts'
-import { paragraph } from '../text.ts'
+import { count, paragraph } from '../text.ts'
 
 /** Decrypts the secret of the configuration, and prints or writes it. */
 export async function decryptSecret(context: Context, options: DecryptOptions): Promise<void> {
@@ -28,7 +28,8 @@ export async function decryptSecret(context: Context, options: DecryptOptions): 
     if (context.isJson) writeJson(context, { file, bytes: bytes.length })
     else {
       const next = `Name it in the configuration: "decryptedAccessTokenSecretFile"; then the encryption key can stay away.`
-      io.stdout.write(paragraph(`${bytes.length} bytes, in hex, are in ${options.out}. ${next}`))
+      const length = count(bytes.length, 'byte')
+      io.stdout.write(paragraph(`The secret of ${length} is in ${options.out}, in hex. ${next}`))
     }
     return
   }

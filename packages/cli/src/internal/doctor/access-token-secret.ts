@@ -1,6 +1,7 @@
 /** The access token secret: whether it is whole, and which of the two keys opens it. */
 import { type Bytes, base64ToBytes, CryptoError } from '@isoauth/core-crypto'
 import { decryptRsaPkcs1v15, importRsaDecryptionKey } from '@isoauth/core-crypto/rsaes-pkcs1-v1_5'
+import { count } from '../text.ts'
 import { codeAndPage, type Report } from './findings.ts'
 
 export interface SecretOptions {
@@ -36,7 +37,7 @@ export async function checkSecret(report: Report, options: SecretOptions): Promi
     report.add({
       check: CHECK,
       level: secret.length > 0 ? 'ok' : 'problem',
-      message: `decrypted with encryptionKey: ${secret.length} bytes, not shown`,
+      message: `decrypted with encryptionKey: ${count(secret.length, 'byte')}, not shown`,
       ...(secret.length === 0 && { remedy: 'generate a new access token in the portal.' }),
     })
   } catch (error) {

@@ -1,5 +1,5 @@
 /** An inspection for a terminal: the verdict, the faults, then the base string by part. */
-import { type Colors, paragraph } from '../text.ts'
+import { type Colors, count, paragraph } from '../text.ts'
 import { type BaseStringParts, placeOf } from './base-string.ts'
 import { type Difference, type Finding, firstDifference } from './finding.ts'
 import type { Inspection } from './inspect.ts'
@@ -92,7 +92,9 @@ function parts(
   { isPrefixUnknown, prefix, method, uri, parameters }: BaseStringParts,
   colors: Colors,
 ): string {
-  const secret = isPrefixUnknown ? 'needed, and not given' : `${prefix.length} characters, a secret`
+  const secret = isPrefixUnknown
+    ? 'needed, and not given'
+    : `${count(prefix.length, 'character')}, a secret`
   const rows: readonly (readonly [string, string])[] = [
     ...(isPrefixUnknown || prefix !== '' ? ([['prefix', secret]] as const) : []),
     ['method', method],
