@@ -4,6 +4,8 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   root: 'src/page',
   logLevel: 'warn',
+  // Else a configuration of PostCSS in a folder around this one would be used.
+  css: { postcss: {} },
   build: {
     outDir: '../../dist/page',
     emptyOutDir: true,

@@ -30,6 +30,8 @@ export default defineConfig({
         { find: /^@isoauth\/([^/]+)\/(.+)$/, replacement: `${packages}/$1/src/$2.ts` },
       ],
     },
+    // Else a configuration of PostCSS in a folder around this one would be used.
+    css: { postcss: {} },
     build: { target: 'es2022' },
   },
   themeConfig: {
