@@ -31,7 +31,7 @@ export function readAsked(input: FetchInput, init: FetchInit | undefined): Asked
   const method = textOf(given ?? request.method ?? 'GET').toUpperCase()
   const text = typeof input === 'string' ? input : textOf(request.url ?? input)
   const isAbsolute = /^([a-z][a-z\d+.-]*:|[/\\]{2})/i.test(text)
-  const url = parse(isAbsolute ? text : `https://base.invalid/${text.replace(/^[/\\]/, '')}`)
+  const url = parseUrl(isAbsolute ? text : `https://base.invalid/${text.replace(/^[/\\]/, '')}`)
   const path = (url?.pathname ?? '').replace(/^\/v1\/(api|portal)(?=\/)/, '')
   return {
     method,
@@ -69,7 +69,8 @@ function textOf(value: unknown): string {
   }
 }
 
-function parse(text: string): URL | undefined {
+/** Reads an address; gives undefined where it is none. */
+export function parseUrl(text: string): URL | undefined {
   try {
     return new URL(text)
   } catch {

@@ -16,7 +16,7 @@ import {
   withoutContent,
 } from '@isoauth/core-client'
 import { CodedError } from '@isoauth/core-crypto'
-import { type AskedRequest, type FetchInput, readAsked } from './asked-request.ts'
+import { type AskedRequest, type FetchInput, parseUrl, readAsked } from './asked-request.ts'
 import { type CookieJar, createCookieJar } from './cookie-jar.ts'
 import { type Kind, newError, refuse } from './errors.ts'
 import { toldOf } from './failure.ts'
@@ -115,7 +115,8 @@ export function createBroker(settings: Settings): Broker {
     send,
     cookiesFor(url, given) {
       const headers = new Headers({ cookie: given })
-      if (origin !== undefined && hostOf(origin) === hostOf(url)) jar?.addTo(headers)
+      if (origin !== undefined && parseUrl(origin)?.host === parseUrl(url)?.host)
+        jar?.addTo(headers)
       return headers.get('cookie') ?? given
     },
     secrets,
@@ -184,7 +185,7 @@ function explain(answer: ReceivedAnswer, call: BrokerCall): readonly [Kind, stri
   if (status === 500 && /sso dh token/i.test(text)) {
     return [
       'NOT_ELIGIBLE',
-      'The broker could not open a session ("failed to generate sso dh token"): the account is not entitled to the Web API, a new paper account is not ready yet, or publish was false. Ask the broker if it stays.',
+      'The broker could not open a session ("failed to generate sso dh token"): the account is not entitled to the Web API, a new paper account is not ready yet, or publish was false; if it stays, ask the broker.',
     ]
   }
   return undefined
@@ -206,7 +207,8 @@ function withCookies(
   // Also what is inherited: `fetch` takes a `Request` as its init.
   const copy: Record<string, unknown> = {}
   for (const name in init) copy[name] = init[name as keyof RequestInit]
-  return { ...copy, headers }
+  copy['headers'] = headers
+  return copy
 }
 
 /** The platform's refusal would quote what it refuses. */
@@ -228,14 +230,6 @@ function readHeaders(input: FetchInput, init: RequestInit | undefined): Headers 
   return headers
 }
 
-function hostOf(url: string): string {
-  return new URL(url).host
-}
-
 function originOf(url: string): string | undefined {
-  try {
-    return new URL(url).origin
-  } catch {
-    return undefined
-  }
+  return parseUrl(url)?.origin
 }

@@ -192,14 +192,6 @@ export function openSharedSession(
     return await underLock(lock, name, () => chosen(), options)
   }
 
-  async function exclusively<T>(work: () => Promise<T>, signal: PlatformAbortSignal): Promise<T> {
-    const without = () => {
-      emit({ type: 'lock-failed' })
-      return work()
-    }
-    return await underOurLock(work, without, signal)
-  }
-
   async function openingUnderLock<T>(
     work: () => Promise<T>,
     signal: PlatformAbortSignal,
@@ -247,7 +239,12 @@ export function openSharedSession(
       const found = foundOf(entry)
       if (hasFailed) return { role: unchanged() }
       if (entry === undefined || !isAlive(entry)) {
-        return { role: await exclusively(() => takeOver(facts, signal), signal), found }
+        const take = () => takeOver(facts, signal)
+        const without = () => {
+          emit({ type: 'lock-failed' })
+          return take()
+        }
+        return { role: await underOurLock(take, without, signal), found }
       }
       if (entry.keeper !== me) return { role: become('follower'), found }
       const isDue = now() - signedAtMs >= LIFE_SIGN_MS - 1000 || now() < signedAtMs
