@@ -532,3 +532,36 @@ it('a step that comes early is followed by one when the tickle is due', async ()
   random.mockRestore()
   expect(Number(nextStepAtMs) - time.now).toBe(40_000)
 })
+
+it('steps that schedulers make at once send one tickle, also beside keepAlive', async () => {
+  const { session, broker, time } = setUp()
+  await session.open({ compete: true })
+  time.now += 120_000
+  const answer = deferred<undefined>()
+  broker.answeringAt(TICKLE, () => answer.promise)
+  const tickles = broker.count(TICKLE)
+  const first = session.step()
+  await eventually(() => expect(broker.count(TICKLE)).toBe(tickles + 1))
+  const stop = session.keepAlive()
+  const others = await Promise.all([session.step(), session.step()])
+  // They are to come again soon, since they have found nothing out.
+  expect(others.map(({ nextStepAtMs }) => Number(nextStepAtMs) - time.now)).toEqual([1000, 1000])
+  await settle(400)
+  expect(broker.count(TICKLE)).toBe(tickles + 1)
+  answer.resolve(undefined)
+  expect(Number((await first).nextStepAtMs) - time.now).toBeGreaterThan(50_000)
+  stop()
+  await session.close()
+})
+
+it('a step that gives up is followed by none', async () => {
+  const { session, broker, time } = setUp()
+  await session.open({ compete: true })
+  broker.answering(() => json(401, { error: 'not authenticated' }))
+  for (let step = 0; step < 8; step++) {
+    time.now += 120_000
+    const { state, nextStepAtMs } = await session.step()
+    expect(nextStepAtMs === undefined).toBe(state === 'given-up')
+  }
+  expect(session.health().state).toBe('given-up')
+})

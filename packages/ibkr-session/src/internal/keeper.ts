@@ -39,8 +39,10 @@ export interface KeeperParts {
 
 /** A session that was not heard of for so long is saved even while a caller has the turn, in milliseconds. */
 const URGENT_MS = 240_000
-/** How soon a step that found the turn taken is made again. */
+/** How soon a step that found the turn taken, or another step at work, is made again. */
 const TAKEN_MS = 1000
+/** The work of a step that has not ended by then never will: its Worker was frozen, in milliseconds. */
+const WORK_LIMIT_MS = 90_000
 /** While the store is down, members that watch save it by themselves after 180 s to 290 s: not all at once. */
 const UNHEARD_MS = 180_000
 const UNHEARD_SPREAD_MS = 110_000
@@ -53,6 +55,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
   const { settings, calls, state, shared, restorer, turns } = parts
   const { now } = settings
   let isRenewed = false
+  /** When the step began that is at work. */
+  let workingSinceMs = Number.NaN
   const isWatcher = Math.random() < WATCHERS / settings.fleetSize
   const unheardMs = UNHEARD_MS + Math.random() * UNHEARD_SPREAD_MS
 
@@ -64,8 +68,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
 
   const isOver = () => state.phase === 'closed' || state.phase === 'given-up'
 
-  /** When a step is due that has nothing to do now. */
+  /** When a step is due that has nothing to do now: never, where all is over. */
   const nextAtMs = (intervalMs: number) => {
+    if (isOver()) return Number.POSITIVE_INFINITY
     const spacingMs = Math.min(jittered(intervalMs), INTERVAL_LIMIT_MS)
     const tickMs = Math.max(0, spacingMs - Math.min(sinceTickleMs(), intervalMs))
     const dueMs = (state.wait()?.untilMs ?? now() + tickMs) - now()
@@ -77,14 +82,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
     await reopen(signal)
   }
 
-  async function reopen(signal: PlatformAbortSignal): Promise<void> {
-    try {
-      await restorer.restore(state.epoch, signal)
-    } catch {
-      // Told as an event by the opening itself, with the time of the next attempt.
-      signal.throwIfAborted()
-    }
-  }
+  /** What fails is told as an event by the opening itself, with the time of the next attempt. */
+  const reopen = (signal: PlatformAbortSignal): Promise<void> =>
+    restorer.restore(state.epoch, signal).catch(() => signal.throwIfAborted())
 
   async function judgeStatus(status: SessionStatus, signal: PlatformAbortSignal): Promise<void> {
     if (!status.authenticated) {
@@ -95,7 +95,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (restorer.intent && !status.isReady) {
       // Authenticated, and not connected or established: it comes by itself, or is lost soon.
       const message =
-        'The broker says that the session is authenticated, and not connected or not established: it may be in its nightly reset.'
+        'The session is authenticated, and not connected or not established: the broker may be in its nightly reset.'
       restorer.failed(newError('NOT_READY', message))
       return
     }
@@ -112,19 +112,11 @@ export function createKeeper(parts: KeeperParts): Keeper {
       const mayOpen = restorer.intent && state.phase === 'open'
       if (failure.kind === 'lost' && mayOpen) return await lost({ reason: failure.reason }, signal)
       const isRefused = failure.kind === 'passing' && failure.reason === 'refused'
-      const status = isRefused && mayOpen ? await askAfterRefusal(signal) : undefined
+      // A tickle that is refused for a reason that is not known may be so since there is no session; the status tells.
+      const asked = isRefused && mayOpen ? calls.status(signal) : undefined
+      const status = await asked?.catch(() => signal.throwIfAborted())
       if (status && !status.authenticated) await lost(lossOf(status), signal)
       else restorer.failed(error)
-    }
-  }
-
-  /** A tickle that is refused for a reason that is not known may be so since there is no session; the status tells. */
-  async function askAfterRefusal(signal: PlatformAbortSignal): Promise<SessionStatus | undefined> {
-    try {
-      return await calls.status(signal)
-    } catch {
-      signal.throwIfAborted()
-      return undefined
     }
   }
 
@@ -162,24 +154,31 @@ export function createKeeper(parts: KeeperParts): Keeper {
       isRenewed = false
     },
     async step(intervalMs, signal) {
-      if (isOver()) return Number.POSITIVE_INFINITY
+      if (isOver()) return nextAtMs(intervalMs)
       // Who may not open what is lost leaves it to those who may, and follows.
       const mayLead = !shared.isShared || restorer.intent
       const { role, found } = mayLead
         ? await shared.lead(restorer.facts, signal)
         : { role: 'follower', found: await shared.read(signal) }
-      if (isOver()) return Number.POSITIVE_INFINITY
+      if (isOver()) return nextAtMs(intervalMs)
       if (found) restorer.adopt(found)
       const isAway = role === 'follower' && !(isWatcher && sinceTickleMs() >= unheardMs)
       if (isAway) return now() + jittered(isWatcher ? WATCH_MS : LOOK_MS)
       // In the same turn as the work: what the store was asked for took time.
-      if (turns.isTaken() && sinceTickleMs() < URGENT_MS) return now() + TAKEN_MS
+      const isTaken = turns.isTaken() && sinceTickleMs() < URGENT_MS
+      // Several schedulers, or one beside keepAlive, tickle no more than one.
+      const isAtWork = Math.abs(now() - workingSinceMs) < WORK_LIMIT_MS
+      if (isTaken || isAtWork) return now() + TAKEN_MS
       const before = JSON.stringify(restorer.facts())
       // An opening takes up to a minute, for which its keeper is not to be taken for dead.
       const showLife = () => {
         if (mayLead) shared.lead(restorer.facts, signal).catch(() => {})
       }
-      await repeatDuring(() => turns.own(() => work(intervalMs, signal)), LIFE_SIGN_MS, showLife)
+      workingSinceMs = now()
+      const working = () => turns.own(() => work(intervalMs, signal))
+      await repeatDuring(working, LIFE_SIGN_MS, showLife).finally(() => {
+        workingSinceMs = Number.NaN
+      })
       const isChanged = JSON.stringify(restorer.facts()) !== before
       if (mayLead && isChanged) await shared.write(restorer.facts())
       return nextAtMs(intervalMs)
