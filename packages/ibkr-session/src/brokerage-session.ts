@@ -1,7 +1,12 @@
 /**
  * A brokerage session over a signed-in connection: opened, kept alive, shared, closed.
  */
-import { type PlatformAbortSignal, readFlag, readSignal } from '@isoauth/core-client'
+import {
+  createSingleFlight,
+  type PlatformAbortSignal,
+  readFlag,
+  readSignal,
+} from '@isoauth/core-client'
 import { asyncDisposeSymbol, type DisposableMember } from './internal/async-disposable.ts'
 import { createBackOff } from './internal/back-off.ts'
 import { createBroker } from './internal/broker-call.ts'
@@ -203,6 +208,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   })
   let renewedAtMs: number | undefined
   let handingOver: Promise<void> | undefined
+  const loggingOut = createSingleFlight<void>()
   let isLoggedOut = false
 
   const stopListening = connection.onRenewed?.(() => {
@@ -306,7 +312,7 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
       handingOver ??= handOver(isLogout)
       await handingOver
       if (!isLogout || isLoggedOut) return
-      await calls.logout(signal)
+      await loggingOut(calls.logout, signal)
       isLoggedOut = true
     },
   }

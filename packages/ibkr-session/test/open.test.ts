@@ -329,6 +329,20 @@ it('a logout that finds everything over already is one', async () => {
   expect(broker.count('/logout')).toBe(1)
 })
 
+it('two that log out at once send one logout, and one that leaves does not end that of the other', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  const leaving = new AbortController()
+  broker.answeringAt('/logout', () => {
+    leaving.abort(new Error('enough'))
+    return undefined
+  })
+  const left = failure(() => session.close({ logout: true, signal: leaving.signal }))
+  await session.close({ logout: true })
+  expect((await left).message).toBe('enough')
+  expect([broker.count('/logout'), broker.isOpen]).toEqual([1, false])
+})
+
 it('a logout that failed or was aborted is made by the next close, and one that was made is not made again', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })
