@@ -35,8 +35,16 @@ it.each<[unknown, object]>([
   [{ topic: 'xmd+1' }, droppedAs('unknown-topic', 17, 'xmd+1')],
   [{ topic: `s${'x'.repeat(50)}` }, droppedAs('unknown-topic', 63, `s${'x'.repeat(39)}`)],
   [{ topic: 'umd+265598' }, nothing],
+  [{ message: 'Unsubscribed 20477' }, nothing],
+  [{ result: 'unsubscribed from summary' }, nothing],
+  [{ result: 'unsubscribed from ledger' }, nothing],
+  [{ result: 'subscribed' }, droppedAs('not-json', 23)],
+  [{ topic: 'smd+1', message: 'Unsubscribed 1' }, { kind: 'data' }],
+  [{ error: 'a', code: 3 }, event({ type: 'refused', message: 'a' })],
+  [{ error: { code: 3 } }, droppedAs('not-json', 20)],
+  [{ topic: 'smd+1', error: 'a' }, { kind: 'data' }],
 ])('%j', (frame, expected) => {
-  expect(read(frame)).toEqual(expected)
+  expect(read(frame)).toMatchObject(expected)
 })
 
 describe('data', () => {
@@ -100,6 +108,17 @@ describe('what the broker tells', () => {
     expect(read({ topic, args: { message: 'b' } })).toEqual(notice(undefined, 'b'))
     expect(read({ topic, args: { text: 'a', message: 'b' } })).toEqual(notice(undefined, 'a'))
     expect(read({ topic, args: { title: SECRET } })).toEqual(notice(undefined, undefined))
+  })
+
+  it.each(['ntf', 'blt'])('are several notices in a list: %s', (topic) => {
+    const args = [{ id: 1, text: 'a' }, { title: 'b', message: SECRET }, null, 'text']
+    const notice = (title: unknown, text: unknown) => ({ type: 'notice', topic, title, text })
+    const [none] = [notice(undefined, undefined)]
+    expect(read({ topic, args })).toEqual({
+      kind: 'notices',
+      notices: [notice(undefined, 'a'), notice('b', undefined), none, none],
+    })
+    expect(read({ topic, args: [] })).toEqual({ kind: 'notices', notices: [] })
   })
 
   it('are refusals', () => {

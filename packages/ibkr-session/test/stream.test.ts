@@ -204,10 +204,13 @@ it('frames of any kind are told and end nothing', async () => {
   socket().say({ topic: 'act', args: { accounts: ['DU1', 5], sessionId: SESSION_ID } })
   socket().say({ topic: 'ntf', args: { title: 'A', text: `hello ${TOKEN}` } })
   socket().say({ topic: 'blt', args: { message: 'down tonight' } })
+  socket().say({ topic: 'ntf', args: [{ text: 'filled' }, { text: 'Use it?', options: ['Yes'] }] })
   socket().say({ topic: 'error', error: 'Topic unknown' })
   expect(told.map(({ type }) => type)).toEqual([
     'message',
     'accounts',
+    'notice',
+    'notice',
     'notice',
     'notice',
     'refused',

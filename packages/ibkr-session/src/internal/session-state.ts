@@ -33,8 +33,8 @@ export interface SessionState {
   /** An opening succeeded, here or at another member. What is open in that epoch stays as it is. */
   open(about: { readonly epoch: number; readonly message?: string | undefined }): void
   lose(loss: Loss): void
-  /** A tickle was answered, here or at another member. */
-  tickled(atMs: number): void
+  /** A tickle was answered, here or at another member; that of a stream which opens a socket wakes no other one. */
+  tickled(atMs: number, isOfStream?: boolean): void
   waitFor(wait: Wait): void
   endWait(): void
   giveUp(code: string, message: string): void
@@ -105,9 +105,9 @@ export function createSessionState(
       lostReason = reason
       emit({ type: 'lost', epoch, reason, ...(message !== undefined && { message }) })
     },
-    tickled(atMs) {
+    tickled(atMs, isOfStream) {
       lastTickleAtMs = atMs
-      onAlive()
+      if (!isOfStream) onAlive()
     },
     waitFor(next) {
       if (phase === 'closed') return

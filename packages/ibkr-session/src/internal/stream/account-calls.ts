@@ -2,6 +2,7 @@
  * What a stream asks of orders and trades by plain calls: the broker takes one of each in five seconds.
  */
 import {
+  createSingleFlight,
   type FetchFunction,
   type PlatformAbortSignal,
   readAnswer,
@@ -15,7 +16,7 @@ import { pause } from '../pause.ts'
 export interface AccountCalls {
   /** `GET /iserver/account/orders`: the live orders, as the broker answers: `{ orders: [...], snapshot }`. */
   orders(signal: PlatformAbortSignal): Promise<Readonly<Record<string, unknown>>>
-  /** The same with `force=true`, which ends the silence after filters; its answer is empty by design. */
+  /** The same with `force=true`, which ends the silence after filters, once for all that ask; its answer is empty by design. */
   refreshOrders(signal: PlatformAbortSignal): Promise<void>
   /** `GET /iserver/account/trades`: those of the last days, 1 to 7. */
   trades(days: number, signal: PlatformAbortSignal): Promise<readonly unknown[]>
@@ -43,6 +44,7 @@ export function createAccountCalls(
   const askedAtMs = new Map<string, number>()
   /** The epoch of the session in which each was told last. */
   const toldIn = new Map<string, number>()
+  const refreshing = createSingleFlight<unknown>()
   let silences = 0
   let ended = 0
 
@@ -89,7 +91,7 @@ export function createAccountCalls(
       return isEmpty && first['snapshot'] !== true ? await ask(ORDERS, '', signal) : first
     },
     async refreshOrders(signal) {
-      await ask(ORDERS, FORCE, signal)
+      await refreshing((left) => ask(ORDERS, FORCE, left), signal)
     },
     async trades(days, signal) {
       const isFirst = toldIn.get(TRADES) !== epoch()

@@ -32,7 +32,6 @@ export interface ConnectorParts {
   readonly state: SessionState
   readonly restorer: Restorer
   readonly turns: Turns
-  readonly own: <T>(work: () => Promise<T>, signal: PlatformAbortSignal) => Promise<T>
   readonly onFrame: (frame: Frame) => void
   readonly onBeat: () => void
 }
@@ -42,7 +41,7 @@ const FRESH_MS = 5000
 
 /** Makes the connector of one stream. */
 export function createConnector(parts: ConnectorParts): Connector {
-  const { settings, streamSettings, broker, calls, state, restorer, turns, own } = parts
+  const { settings, streamSettings, broker, calls, state, restorer, turns } = parts
   const { now } = settings
   /** False once the id is doubtful: after a renewal, and after a login that failed. */
   let isTrusted = true
@@ -52,11 +51,11 @@ export function createConnector(parts: ConnectorParts): Connector {
 
   /** Asks for the session's id; its answer says too whether there is a session. */
   async function askSession(signal: PlatformAbortSignal): Promise<void> {
-    const status = await own(async () => {
+    const status = await turns.ownWhenFree(async () => {
       const told = await calls.tickle(signal)
       return told.status ?? (await calls.status(signal))
     }, signal)
-    if (status.authenticated) return state.tickled(now())
+    if (status.authenticated) return state.tickled(now(), true)
     state.lose(lossOf(status))
     await restorer.restore(state.epoch, signal)
   }
@@ -80,15 +79,9 @@ export function createConnector(parts: ConnectorParts): Connector {
     // Who goes on although the broker limits what it takes is blocked.
     const wait = state.wait()
     if (wait?.reason === 'rate-limited') {
-      const until = new Date(wait.untilMs).toISOString()
-      const retryAfterMs = wait.untilMs - now()
-      throw newError(
-        'RATE_LIMITED',
-        `The broker limits what it takes: nothing is sent until ${until}.`,
-        {
-          retryAfterMs,
-        },
-      )
+      throw newError('RATE_LIMITED', 'The broker limits what it takes: nothing is sent for now.', {
+        retryAfterMs: wait.untilMs - now(),
+      })
     }
     const isGone = state.phase === 'lost' || state.phase === 'given-up'
     if (isGone) await restorer.restore(state.epoch, signal)

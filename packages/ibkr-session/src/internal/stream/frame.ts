@@ -27,6 +27,7 @@ export type Frame =
       readonly length: number
     }
   | { readonly kind: 'event'; readonly event: StreamEvent }
+  | { readonly kind: 'notices'; readonly notices: readonly StreamEvent[] }
   /** An answer to a `tic`, a confirmation. */
   | { readonly kind: 'nothing' }
 
@@ -46,13 +47,17 @@ export function readFrame(given: unknown, secrets: readonly string[]): Frame {
   if (/^\s*tic\s*$/.test(text)) return { kind: 'nothing' }
   const fields = parseJsonObject(text)
   if (fields === undefined) return dropped('not-json', size)
-  const { topic, message } = fields
-  if (typeof message === 'string' && /waiting for session/i.test(message)) {
-    return { kind: 'waiting-for-session' }
+  const { message, result, error } = fields
+  const said = message ?? result
+  const topic = fields['topic'] ?? (typeof error === 'string' ? 'error' : undefined)
+  if (typeof said === 'string') {
+    if (/waiting for session/i.test(said)) return { kind: 'waiting-for-session' }
+    // How the ends of history, account summary and ledger are confirmed.
+    if (topic === undefined && /^unsubscribed /i.test(said)) return { kind: 'nothing' }
   }
-  if (typeof topic !== 'string') return dropped('not-json', size)
   const isEcho = createEchoCheck(secrets)
   const clean = (value: unknown, limit = 300) => cleanText(value, limit, isEcho)
+  if (typeof topic !== 'string') return dropped('not-json', size)
   const own = readOwn(topic, fields, clean)
   if (own) return own
   const [name = '', ...rest] = topic.split('+')
@@ -83,9 +88,13 @@ function readOwn(
     return { kind: 'event', event: { type: 'accounts', accounts: told } }
   }
   if (topic === 'ntf' || topic === 'blt') {
-    const title = clean(args['title'], 80)
-    const text = clean(args['text'] ?? args['message'])
-    return { kind: 'event', event: { type: 'notice', topic, title, text } }
+    const notice = (about: unknown): StreamEvent => {
+      const { title, text, message } = Object(about) as Readonly<Record<string, unknown>>
+      return { type: 'notice', topic, title: clean(title, 80), text: clean(text ?? message) }
+    }
+    // Documented as one, and seen as a list.
+    if (Array.isArray(args)) return { kind: 'notices', notices: args.map(notice) }
+    return { kind: 'event', event: notice(args) }
   }
   if (topic === 'error') {
     const message = clean(fields['error'] ?? args['message']) ?? 'a text that is not shown'

@@ -8,7 +8,7 @@ import {
   type PlatformAbortSignal,
   withDeadline,
 } from '@isoauth/core-client'
-import { newError } from '../errors.ts'
+import { newError, refuse } from '../errors.ts'
 import { firmWaitMs, judge, toldOf } from '../failure.ts'
 import { pause } from '../pause.ts'
 import { createMessageBuffer } from './message-buffer.ts'
@@ -52,7 +52,7 @@ export interface Gaps {
   begin(fromMs: number, topics: readonly TopicName[]): void
   /** The stream works again: tells the gap, has it reconciled, and lets messages through. */
   finish(): Promise<void>
-  /** Ends what is under way. */
+  /** Ends what is under way, and lets nothing more begin. */
   end(): void
 }
 
@@ -83,6 +83,7 @@ export function createGaps(parts: GapParts): Gaps {
   )
   let open: { readonly fromMs: number; readonly topics: readonly TopicName[] } | undefined
   let running: AbortController | undefined
+  let isEnded = false
 
   function release(): void {
     open = undefined
@@ -102,12 +103,8 @@ export function createGaps(parts: GapParts): Gaps {
     if (reconcile === undefined || gap.topics.length === 0) return
     const { signal } = controller
     try {
-      const late = () => newError('TIMEOUT', `reconcile took longer than ${timeoutMs} ms.`)
       const work = (deadline: AbortSignal) => untilDone(reconcile, gap, context(deadline), now)
-      const found = await own(
-        () => withDeadline({ timeoutMs, signal, newError: late }, work),
-        signal,
-      )
+      const found = await own(() => withDeadline({ timeoutMs, signal, newError }, work), signal)
       if (signal.aborted) return
       const messages = readFound(found, now())
       for (const message of messages) deliver(message, 0)
@@ -126,7 +123,7 @@ export function createGaps(parts: GapParts): Gaps {
       else deliver(message, size)
     },
     async finish() {
-      if (!open) return
+      if (!open || isEnded) return
       // Not before its begin, where the clock was set back.
       const gap: Gap = { ...open, toMs: Math.max(open.fromMs, now()) }
       const controller = new AbortController()
@@ -137,6 +134,7 @@ export function createGaps(parts: GapParts): Gaps {
       if (running === controller) release()
     },
     end() {
+      isEnded = true
       running?.abort()
       running = undefined
     },
@@ -168,9 +166,8 @@ function readFound(found: unknown, receivedAtMs: number): StreamMessage[] {
   const isRight = (item: Partial<ReconciledMessage> | null) =>
     isTopic(item?.topic) && Object(item?.data) === item?.data
   if (!Array.isArray(list) || !list.every(isRight)) {
-    const message =
-      'Option reconcile must give nothing, or an array of { topic, key?, data } with the words of subscribe.'
-    throw newError('OPTION_INVALID', message, { option: 'reconcile' })
+    const form = 'a function that gives nothing, or an array of { topic, key?, data }'
+    return refuse('reconcile', found, form)
   }
   return list.map(({ topic, key = '', data }: ReconciledMessage) => ({
     ...{ topic, key, data, receivedAtMs },

@@ -1,12 +1,7 @@
 /**
  * A stream: a socket that heals itself, what is subscribed to on it, and what it missed.
  */
-import {
-  createListeners,
-  type FetchFunction,
-  type PlatformAbortSignal,
-  withDeadline,
-} from '@isoauth/core-client'
+import { createListeners, type FetchFunction, withDeadline } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
 import { asyncDisposeSymbol, type DisposableMember } from '../async-disposable.ts'
 import type { Broker } from '../broker-call.ts'
@@ -110,9 +105,14 @@ export async function openStream(
   const { now, openTimeoutMs } = settings
   const listeners = createListeners<StreamEvent>()
   if (options.onEvent) listeners.add(options.onEvent)
-  const { emit } = listeners
   const closing = new AbortController()
   const { signal } = closing
+  /** Nothing is told after `closed`, also where a listener closes in the midst of several events. */
+  const emit = (event: StreamEvent) => {
+    if (signal.aborted) return
+    if (event.type === 'gap') gapCount++
+    listeners.emit(event)
+  }
   let link: Link | undefined
   let linkEpoch = 0
   /** Everything is subscribed to on the link. */
@@ -122,8 +122,7 @@ export async function openStream(
   let lastError: unknown
   let settle: ((error?: unknown) => void) | undefined
 
-  const own = <T>(work: () => Promise<T>, until: PlatformAbortSignal) =>
-    turns.ownWhenFree(work, until)
+  const { ownWhenFree: own } = turns
 
   const subscriptions = createSubscriptions({
     now,
@@ -138,7 +137,7 @@ export async function openStream(
       emit({ type: 'message', message })
       subscriptions.deliver(message, size)
     },
-    drop: (message) => subscriptions.drop(message),
+    drop: subscriptions.drop,
     context: (until) => ({
       fetch,
       signal: until,
@@ -147,18 +146,17 @@ export async function openStream(
     }),
   })
   const connector = createConnector({
-    ...{ ...parts, own },
+    ...parts,
     onFrame,
-    onBeat: () => subscriptions.refresh(),
+    onBeat: subscriptions.refresh,
   })
   const reconnector = createReconnector({
     ...{ now, emit },
-    connect: (until) => connector.connect(until),
+    connect: connector.connect,
     onLink: (next) => void attach(next),
     onEnd(ended, { reason, closeCode, message }) {
       if (link === ended) link = undefined
       isReady = false
-      if (signal.aborted) return
       const told = { ...(closeCode !== undefined && { closeCode }), ...(message && { message }) }
       emit({ type: 'lost', reason, ...told })
       gaps.begin(ended.lastFrameAtMs, subscriptions.detach())
@@ -201,6 +199,7 @@ export async function openStream(
 
   function onFrame(frame: Frame): void {
     if (frame.kind === 'event') emit(frame.event)
+    if (frame.kind === 'notices') frame.notices.forEach(emit)
     if (frame.kind !== 'data') return
     const { topic, data, length } = frame
     const key = subscriptions.keyOf(frame, data)
@@ -218,7 +217,7 @@ export async function openStream(
     subscriptions.end()
     settle?.(newError('CLOSED', 'The stream was closed before it was open.'))
     parts.onClosed()
-    emit({ type: 'closed' })
+    listeners.emit({ type: 'closed' })
   }
 
   // What a listener gives back some runtimes warn of.
@@ -255,9 +254,6 @@ export async function openStream(
     }),
     close,
   }
-  listeners.add(({ type }) => {
-    if (type === 'gap') gapCount++
-  })
   Object.defineProperty(members, asyncDisposeSymbol(), { value: close })
   const stream = members as BrokerStream
   tell({

@@ -32,7 +32,7 @@ export interface Subscriptions {
   attach(wire: SubscriptionWire): Promise<void>
   /** The socket is gone; gives what had been asked for on it. */
   detach(): readonly TopicName[]
-  /** Asks again for what ends by itself soon. */
+  /** Asks again for what ends by itself soon, and for the history that waited until now. */
   refresh(): void
   /** The key that a frame was asked for by: of market data on one exchange the topic may name the contract alone. */
   keyOf(name: TopicName, data: Readonly<Record<string, unknown>>): string
@@ -65,6 +65,8 @@ export function createSubscriptions(parts: {
   const entries = new Map<string, Entry>()
   /** History that was ended before the server told its id. */
   const leaving = new Set<string>()
+  /** Ids of history that was ended: what is still under way of it is for nobody. */
+  const left = new Set<string>()
   let wire: SubscriptionWire | undefined
 
   async function send(entry: Entry): Promise<void> {
@@ -77,11 +79,28 @@ export function createSubscriptions(parts: {
     if (target.send(subscribeFrame(topic, key, entry.parameters))) entry.sentAtMs = now()
   }
 
+  function refresh(): void {
+    for (const entry of entries.values()) {
+      const { topic, sentAtMs } = entry
+      const { refreshMs, isEndedByServerId } = TOPICS[topic]
+      const ageMs = now() - (sentAtMs ?? now())
+      // Of a clock that was set back, no age can be told.
+      const isOld = refreshMs !== undefined && (ageMs < 0 || ageMs >= refreshMs)
+      const isWaiting = isEndedByServerId && sentAtMs === undefined
+      if (isOld || isWaiting) void send(entry)
+    }
+  }
+
+  function leaveById(topic: StreamTopic, serverId: string): void {
+    left.add(serverId)
+    wire?.send(unsubscribeFrame(topic, serverId))
+  }
+
   function leave(entry: Entry): void {
     const { topic, key, serverId, sentAtMs } = entry
     if (sentAtMs === undefined) return
     if (!TOPICS[topic].isEndedByServerId) wire?.send(unsubscribeFrame(topic, key))
-    else if (serverId !== undefined) wire?.send(unsubscribeFrame(topic, serverId))
+    else if (serverId !== undefined) leaveById(topic, serverId)
     else leaving.add(nameOf(entry))
   }
 
@@ -109,7 +128,7 @@ export function createSubscriptions(parts: {
     const { limit = Number.POSITIVE_INFINITY } = TOPICS[topic]
     const count = [...entries.values()].filter((entry) => entry.topic === topic).length
     if (count >= limit) {
-      const form = `one of which there are fewer than ${limit} subscriptions: the broker takes ${limit} of ${topic} at once, so close another one first`
+      const form = `one that has fewer than ${limit} subscriptions, since the broker takes no more at once: close another one first`
       return refuse('topic', topic, form)
     }
     const members = new Set<Member>()
@@ -125,7 +144,9 @@ export function createSubscriptions(parts: {
       const onClose = () => remove(entry, member)
       const member = createSubscription({ topic, key, bufferLimit, onClose })
       entry.members.add(member)
-      if (entry.members.size === 1) void send(entry)
+      // What was ended before its id was told has its place still, and could be taken for this one.
+      const mustWait = TOPICS[topic].isEndedByServerId && leaving.size > 0
+      if (entry.members.size === 1 && !mustWait) void send(entry)
       return member.subscription
     },
     async attach(next) {
@@ -135,6 +156,7 @@ export function createSubscriptions(parts: {
     detach() {
       wire = undefined
       leaving.clear()
+      left.clear()
       const lost = [...entries.values()].filter(({ sentAtMs }) => sentAtMs !== undefined)
       for (const entry of entries.values()) {
         entry.sentAtMs = undefined
@@ -142,15 +164,7 @@ export function createSubscriptions(parts: {
       }
       return lost.map(({ topic, key }) => ({ topic, key }))
     },
-    refresh() {
-      for (const entry of entries.values()) {
-        const { refreshMs } = TOPICS[entry.topic]
-        if (refreshMs === undefined || entry.sentAtMs === undefined) continue
-        const ageMs = now() - entry.sentAtMs
-        // Of a clock that was set back, no age can be told.
-        if (ageMs < 0 || ageMs >= refreshMs) void send(entry)
-      }
-    },
+    refresh,
     keyOf({ topic, key }, { conidEx }) {
       const isAsked = topic === 'md' && typeof conidEx === 'string' && conidEx.startsWith(`${key}@`)
       return isAsked && entries.has(nameOf({ topic, key: conidEx })) ? conidEx : key
@@ -161,8 +175,13 @@ export function createSubscriptions(parts: {
       const { serverId } = data
       const isId = typeof serverId === 'string' || typeof serverId === 'number'
       if (TOPICS[topic].isEndedByServerId && isId && /^\w{1,40}$/.test(`${serverId}`)) {
-        if (entry) entry.serverId = `${serverId}`
-        else if (leaving.delete(name)) wire?.send(unsubscribeFrame(topic, `${serverId}`))
+        const id = `${serverId}`
+        if (leaving.delete(name)) {
+          leaveById(topic, id)
+          if (leaving.size === 0) refresh()
+        }
+        if (left.has(id)) return false
+        if (entry) entry.serverId = id
       }
       return entry !== undefined
     },
