@@ -67,6 +67,18 @@ it.each(PACING_RULES.filter(({ path, atOnce }) => path !== '*' && !atOnce))(
   },
 )
 
+it('HEAD counts as the GET that it stands for', async () => {
+  const { fetch, times } = makeService()
+  const paced = withPacing(fetch)
+  const methods = ['GET', 'HEAD', 'head']
+  const calls = methods.map((method) => paced('/portfolio/accounts', { method }))
+  await pass(30_000)
+  await Promise.all(calls)
+  const [first = 0, second = 0, third = 0] = times('/portfolio/accounts')
+  expect(second - first).toBeGreaterThanOrEqual(5000)
+  expect(third - second).toBeGreaterThanOrEqual(5000)
+})
+
 it('spacing counts from when a request is sent, not from when it began to wait for others', async () => {
   const { fetch, times } = makeService()
   const paced = withPacing(fetch)

@@ -187,8 +187,12 @@ interface Limit {
 }
 
 function isFor({ path, method }: PacingRule, asked: AskedRequest): boolean {
-  if (method !== undefined && method !== asked.method) return false
-  return path.endsWith('/*') ? asked.path.startsWith(path.slice(0, -1)) : path === asked.path
+  // What is answered as a GET counts as one.
+  const counted = asked.method.replace('HEAD', 'GET')
+  const isPath = path.endsWith('/*')
+    ? asked.path.startsWith(path.slice(0, -1))
+    : path === asked.path
+  return isPath && (method ?? counted) === counted
 }
 
 function checkOptions(options: PacingOptions) {
