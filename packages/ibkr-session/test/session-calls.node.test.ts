@@ -28,6 +28,14 @@ it('each is sent a second after the one before it', async () => {
   expect(times).toEqual([0, 1000, 2000, 3000, 4000])
 })
 
+it('each is sent a second after the one before it, however many there are', async () => {
+  const { calls, times } = setUp()
+  const all = Promise.all(Array.from({ length: 25 }, () => calls.tickle()))
+  await pass(30_000)
+  await all
+  expect(times).toEqual(Array.from({ length: 25 }, (_, at) => at * 1000))
+})
+
 it('one that is given up while it waits delays no other', async () => {
   const { calls, times } = setUp()
   await calls.tickle()

@@ -56,8 +56,8 @@ export interface SessionCalls {
 
 /** The broker takes one tickle a second for each user name. */
 const TICKLE_SPACING_MS = 1000
-/** No tickle waits longer for others: a clock that was set back looks like it, in milliseconds. */
-const SPACING_LIMIT_MS = 10_000
+/** No tickle waits for so many more than there are: a clock that was set back looks like it. */
+const SPARE_TURNS = 10
 
 /** The session endpoints over a way to the broker. */
 export function createSessionCalls(broker: Broker, now: () => number): SessionCalls {
@@ -106,7 +106,8 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
       // One that finds the session gone is followed by that of the opening.
       const lastAtMs = Math.max(tickledAtMs, ...[...turns].map(({ atMs }) => atMs))
       const aheadMs = lastAtMs + TICKLE_SPACING_MS - now()
-      const waitMs = aheadMs > 0 && aheadMs <= SPACING_LIMIT_MS ? aheadMs : 0
+      const isInTurn = aheadMs <= (turns.size + SPARE_TURNS) * TICKLE_SPACING_MS
+      const waitMs = isInTurn ? Math.max(0, aheadMs) : 0
       const turn = { atMs: now() + waitMs }
       turns.add(turn)
       try {
