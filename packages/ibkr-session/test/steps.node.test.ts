@@ -1,7 +1,7 @@
-/** Steps beside each other, on a fake clock. In Node alone, for its fake timers. */
+/** Steps beside each other, and those of a session that is not ready for long, on a fake clock. In Node alone, for its fake timers. */
 import { expect, it } from 'vitest'
 import { useFakeClock } from './fake-clock.ts'
-import { setUp } from './support.ts'
+import { makeBroker, setUp } from './support.ts'
 
 const pass = useFakeClock()
 
@@ -22,4 +22,27 @@ it('a step that was frozen for good holds up those that come later for a minute 
   expect(broker.count('/tickle')).toBe(tickles + 1)
   frozen.abort()
   await never
+})
+
+it('a session that is authenticated and not established for an hour is kept, and not initialised anew', async () => {
+  const time = {
+    get now() {
+      return Date.now()
+    },
+    set now(_: number) {},
+  }
+  const { session, broker, types } = setUp({}, { broker: makeBroker(time), time })
+  await session.open({ compete: true })
+  session.keepAlive()
+  broker.isEstablished = false
+  const before = broker.calls.length
+  await pass(3_600_000)
+  const tickles = broker.calls.slice(before)
+  expect(new Set(tickles.map(({ path }) => path))).toEqual(new Set(['/tickle']))
+  expect(tickles.length).toBeGreaterThan(40)
+  expect(types()).not.toContain('lost')
+  broker.isEstablished = true
+  await pass(130_000)
+  expect(session.health()).toMatchObject({ state: 'open', epoch: 1, waitingUntilMs: undefined })
+  await session.close()
 })

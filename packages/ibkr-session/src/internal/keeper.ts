@@ -41,6 +41,8 @@ export interface KeeperParts {
 const URGENT_MS = 240_000
 /** How soon a step that found the turn taken, or another step at work, is made again. */
 const TAKEN_MS = 1000
+/** A session that is authenticated and not ready is kept all the same: no tickle is put off for longer, in milliseconds. */
+const UNREADY_MS = 60_000
 /** The work of a step that has not ended by then never will: its Worker was frozen, in milliseconds. */
 const WORK_LIMIT_MS = 90_000
 /** While the store is down, members that watch save it by themselves after 180 s to 290 s: not all at once. */
@@ -95,8 +97,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (restorer.intent && !status.isReady) {
       // Authenticated, and not connected or established: it comes by itself, or is lost soon.
       const message =
-        'The session is authenticated, and not connected or not established: the broker may be in its nightly reset.'
-      restorer.failed(newError('NOT_READY', message))
+        'The session is authenticated and not ready: the broker may be in its nightly reset.'
+      restorer.failed(newError('NOT_READY', message), UNREADY_MS)
       return
     }
     restorer.worked()

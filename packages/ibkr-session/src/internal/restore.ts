@@ -36,8 +36,8 @@ export interface Restorer {
   facts(): SharedFacts
   /** Takes over what another member found. */
   adopt(found: FoundFacts): void
-  /** Decides what comes after a failure: a wait, or the end of all attempts. */
-  failed(error: unknown): void
+  /** Decides what comes after a failure: a wait, of so many milliseconds at most, or the end of all attempts. */
+  failed(error: unknown, limitMs?: number): void
   /** The session was found to work: a row of failures ends, and so does the wait after them. */
   worked(): void
   /** Makes callers wait for work that may open the session anew. */
@@ -121,7 +121,7 @@ export function createRestorer(parts: RestoreParts): Restorer {
   function adoptWait({ waitUntilMs = 0, waitReason: reason = 'not-ready' }: FoundFacts): void {
     const ownUntilMs = state.wait()?.untilMs ?? now()
     if (waitUntilMs <= ownUntilMs + 1000) return
-    const message = `Another member could not open the session (${reason}); the next attempt is at ${new Date(waitUntilMs).toISOString()}.`
+    const message = `Another member could not open the session (${reason}), and waits now.`
     state.waitFor({ untilMs: waitUntilMs, reason, error: newError('NOT_READY', message) })
   }
 
@@ -158,7 +158,7 @@ export function createRestorer(parts: RestoreParts): Restorer {
     state.endWait()
   }
 
-  function failed(error: unknown): void {
+  function failed(error: unknown, limitMs = Number.POSITIVE_INFINITY): void {
     const failure = judge(error, now())
     const isPassing = failure.kind === 'passing'
     const isNoBridge = failure.kind === 'lost' && failure.reason === 'no-bridge'
@@ -171,7 +171,7 @@ export function createRestorer(parts: RestoreParts): Restorer {
       return
     }
     const reason = isPassing ? failure.reason : isNoBridge ? 'not-ready' : 'unauthorized'
-    const untilMs = now() + backOff.nextMs(reason, failure.askedMs)
+    const untilMs = now() + Math.min(backOff.nextMs(reason, failure.askedMs), limitMs)
     state.waitFor({ untilMs, reason, error })
   }
 
