@@ -172,3 +172,12 @@ it('many filtered calls for orders at once are mended by one call with force=tru
   expect(kinds().filter((kind) => kind === 'gap').length).toBe(1)
   await stop()
 })
+
+it('the same parameters in another order are the same subscription', async () => {
+  const { stream, socket, stop } = await start()
+  stream.subscribe({ topic: 'tr', parameters: { days: 1, realtimeUpdatesOnly: true } })
+  stream.subscribe({ topic: 'tr', parameters: { realtimeUpdatesOnly: true, days: 1 } })
+  expect(socket().frames).toEqual(['str+{"days":1,"realtimeUpdatesOnly":true}'])
+  expect(() => stream.subscribe({ topic: 'tr', parameters: { days: 2 } })).toThrow('parameters')
+  await stop()
+})

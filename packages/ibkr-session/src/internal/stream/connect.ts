@@ -70,7 +70,7 @@ export function createConnector(parts: ConnectorParts): Connector {
     if (id !== undefined) return id
     throw newError(
       'RESPONSE_INVALID',
-      'The answer to the tickle names no session, without which no stream can be opened.',
+      'The answer to the tickle names no session: no stream can be opened.',
     )
   }
 

@@ -216,9 +216,14 @@ function mergeParameters(
 ): Readonly<Record<string, unknown>> | undefined {
   const { fields: presentFields, ...presentRest } = present
   const { fields: wantedFields, ...wantedRest } = wanted
-  if (JSON.stringify(presentRest) !== JSON.stringify(wantedRest)) return undefined
+  if (textOf(presentRest) !== textOf(wantedRest)) return undefined
   if (!Array.isArray(presentFields) || !Array.isArray(wantedFields)) {
     return presentFields === wantedFields ? present : undefined
   }
   return { ...presentRest, fields: [...new Set([...presentFields, ...wantedFields])] }
+}
+
+/** The same text for the same parameters, in whatever order they are written. */
+function textOf(parameters: object): string {
+  return JSON.stringify(Object.entries(parameters).sort())
 }
