@@ -153,7 +153,7 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
       sent(request)
       const response = await request
       if (!isUnreadResponse(response)) {
-        return refuse('fetch', response, 'a function that resolves to a Response, its body unread')
+        return refuse('fetch', response, 'a function that resolves to an unread Response')
       }
       if (response.status === 429) refused(asked, response)
       return response

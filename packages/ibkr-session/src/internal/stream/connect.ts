@@ -79,7 +79,7 @@ export function createConnector(parts: ConnectorParts): Connector {
     // Who goes on although the broker limits what it takes is blocked.
     const wait = state.wait()
     if (wait?.reason === 'rate-limited') {
-      throw newError('RATE_LIMITED', 'The broker limits what it takes: nothing is sent for now.', {
+      throw newError('RATE_LIMITED', 'The broker limits what it takes: nothing is sent now.', {
         retryAfterMs: wait.untilMs - now(),
       })
     }

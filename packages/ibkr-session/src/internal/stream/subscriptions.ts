@@ -111,6 +111,9 @@ export function createSubscriptions(parts: {
     leave(entry)
   }
 
+  const countOf = (topic: StreamTopic) =>
+    [...entries.values()].filter((entry) => entry.topic === topic).length
+
   /** The entry of a request, made or widened. */
   function entryFor({ topic, key, parameters }: FullRequest): Entry {
     const found = entries.get(nameOf({ topic, key }))
@@ -126,9 +129,8 @@ export function createSubscriptions(parts: {
       return found
     }
     const { limit = Number.POSITIVE_INFINITY } = TOPICS[topic]
-    const count = [...entries.values()].filter((entry) => entry.topic === topic).length
-    if (count >= limit) {
-      const form = `one that has fewer than ${limit} subscriptions, since the broker takes no more at once: close another one first`
+    if (countOf(topic) >= limit) {
+      const form = `one with fewer than ${limit} subscriptions, since the broker takes no more: close another one first`
       return refuse('topic', topic, form)
     }
     const members = new Set<Member>()
@@ -144,8 +146,9 @@ export function createSubscriptions(parts: {
       const onClose = () => remove(entry, member)
       const member = createSubscription({ topic, key, bufferLimit, onClose })
       entry.members.add(member)
-      // What was ended before its id was told has its place still, and could be taken for this one.
-      const mustWait = TOPICS[topic].isEndedByServerId && leaving.size > 0
+      // What was ended before its id was told has its place still, and could be taken for a later one of its key.
+      const isFull = countOf(topic) + leaving.size > Number(TOPICS[topic].limit)
+      const mustWait = isFull || leaving.has(nameOf(entry))
       if (entry.members.size === 1 && !mustWait) void send(entry)
       return member.subscription
     },
