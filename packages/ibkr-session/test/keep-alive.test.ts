@@ -537,8 +537,11 @@ it('steps that schedulers make at once send one tickle, also beside keepAlive', 
   const { session, broker, time } = setUp()
   await session.open({ compete: true })
   time.now += 120_000
-  const answer = deferred<undefined>()
-  broker.answeringAt(TICKLE, () => answer.promise)
+  const answered = deferred()
+  broker.answeringAt(TICKLE, async () => {
+    await answered.promise
+    return json(200, { iserver: { authStatus: { authenticated: true, connected: true } } })
+  })
   const tickles = broker.count(TICKLE)
   const first = session.step()
   await eventually(() => expect(broker.count(TICKLE)).toBe(tickles + 1))
@@ -546,9 +549,9 @@ it('steps that schedulers make at once send one tickle, also beside keepAlive', 
   const others = await Promise.all([session.step(), session.step()])
   // They are to come again soon, since they have found nothing out.
   expect(others.map(({ nextStepAtMs }) => Number(nextStepAtMs) - time.now)).toEqual([1000, 1000])
-  await settle(400)
+  await settle()
   expect(broker.count(TICKLE)).toBe(tickles + 1)
-  answer.resolve(undefined)
+  answered.resolve()
   expect(Number((await first).nextStepAtMs) - time.now).toBeGreaterThan(50_000)
   stop()
   await session.close()
