@@ -185,7 +185,7 @@ function explain(answer: ReceivedAnswer, call: BrokerCall): readonly [Kind, stri
   if (status === 500 && /sso dh token/i.test(text)) {
     return [
       'NOT_ELIGIBLE',
-      'The broker could not open a session ("failed to generate sso dh token"): the account is not entitled to the Web API, a new paper account is not ready yet, or publish was false; if it stays, ask the broker.',
+      'The broker could not open a session ("failed to generate sso dh token"): the account is not entitled to the Web API, a new paper account is not ready yet, or publish was false. Ask the broker if it stays.',
     ]
   }
   return undefined

@@ -97,7 +97,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (restorer.intent && !status.isReady) {
       // Authenticated, and not connected or established: it comes by itself, or is lost soon.
       const message =
-        'The session is authenticated and not ready: the broker may be in its nightly reset.'
+        'The broker says that the session is authenticated, and not connected or not established: it may be in its nightly reset.'
       restorer.failed(newError('NOT_READY', message), UNREADY_MS)
       return
     }

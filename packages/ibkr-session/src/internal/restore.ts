@@ -121,7 +121,7 @@ export function createRestorer(parts: RestoreParts): Restorer {
   function adoptWait({ waitUntilMs = 0, waitReason: reason = 'not-ready' }: FoundFacts): void {
     const ownUntilMs = state.wait()?.untilMs ?? now()
     if (waitUntilMs <= ownUntilMs + 1000) return
-    const message = `Another member could not open the session (${reason}), and waits.`
+    const message = `Another member could not open the session (${reason}); the next attempt is at ${new Date(waitUntilMs).toISOString()}.`
     state.waitFor({ untilMs: waitUntilMs, reason, error: newError('NOT_READY', message) })
   }
 

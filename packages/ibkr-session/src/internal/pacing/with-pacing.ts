@@ -153,7 +153,7 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
       sent(request)
       const response = await request
       if (!isUnreadResponse(response)) {
-        return refuse('fetch', response, 'a function that resolves to an unread Response')
+        return refuse('fetch', response, 'a function that resolves to a Response, its body unread')
       }
       if (response.status === 429) refused(asked, response)
       return response
@@ -187,12 +187,9 @@ interface Limit {
 }
 
 function isFor({ path, method }: PacingRule, asked: AskedRequest): boolean {
-  // What is answered as a GET counts as one.
-  const counted = asked.method.replace('HEAD', 'GET')
-  const isPath = path.endsWith('/*')
-    ? asked.path.startsWith(path.slice(0, -1))
-    : path === asked.path
-  return isPath && (method ?? counted) === counted
+  // A HEAD counts as the GET that it stands for.
+  if (method && method !== asked.method.replace('HEAD', 'GET')) return false
+  return path.endsWith('/*') ? asked.path.startsWith(path.slice(0, -1)) : path === asked.path
 }
 
 function checkOptions(options: PacingOptions) {

@@ -70,7 +70,7 @@ export function createConnector(parts: ConnectorParts): Connector {
     if (id !== undefined) return id
     throw newError(
       'RESPONSE_INVALID',
-      'The answer to the tickle names no session: no stream can be opened.',
+      'The answer to the tickle names no session, without which no stream can be opened.',
     )
   }
 
@@ -79,9 +79,9 @@ export function createConnector(parts: ConnectorParts): Connector {
     // Who goes on although the broker limits what it takes is blocked.
     const wait = state.wait()
     if (wait?.reason === 'rate-limited') {
-      throw newError('RATE_LIMITED', 'The broker limits what it takes: nothing is sent now.', {
-        retryAfterMs: wait.untilMs - now(),
-      })
+      const until = new Date(wait.untilMs).toISOString()
+      const message = `The broker limits what it takes: nothing is sent until ${until}.`
+      throw newError('RATE_LIMITED', message, { retryAfterMs: wait.untilMs - now() })
     }
     const isGone = state.phase === 'lost' || state.phase === 'given-up'
     if (isGone) await restorer.restore(state.epoch, signal)

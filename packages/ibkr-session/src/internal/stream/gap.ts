@@ -8,7 +8,7 @@ import {
   type PlatformAbortSignal,
   withDeadline,
 } from '@isoauth/core-client'
-import { newError, refuse } from '../errors.ts'
+import { newError } from '../errors.ts'
 import { firmWaitMs, judge, toldOf } from '../failure.ts'
 import { pause } from '../pause.ts'
 import { createMessageBuffer } from './message-buffer.ts'
@@ -104,7 +104,11 @@ export function createGaps(parts: GapParts): Gaps {
     const { signal } = controller
     try {
       const work = (deadline: AbortSignal) => untilDone(reconcile, gap, context(deadline), now)
-      const found = await own(() => withDeadline({ timeoutMs, signal, newError }, work), signal)
+      const late = () => newError('TIMEOUT', `reconcile took longer than ${timeoutMs} ms.`)
+      const found = await own(
+        () => withDeadline({ timeoutMs, signal, newError: late }, work),
+        signal,
+      )
       if (signal.aborted) return
       const messages = readFound(found, now())
       for (const message of messages) deliver(message, 0)
@@ -166,8 +170,9 @@ function readFound(found: unknown, receivedAtMs: number): StreamMessage[] {
   const isRight = (item: Partial<ReconciledMessage> | null) =>
     isTopic(item?.topic) && Object(item?.data) === item?.data
   if (!Array.isArray(list) || !list.every(isRight)) {
-    const form = 'a function that gives nothing, or an array of { topic, key?, data }'
-    return refuse('reconcile', found, form)
+    const message =
+      'Option reconcile must give nothing, or an array of { topic, key?, data } with the words of subscribe.'
+    throw newError('OPTION_INVALID', message, { option: 'reconcile' })
   }
   return list.map(({ topic, key = '', data }: ReconciledMessage) => ({
     ...{ topic, key, data, receivedAtMs },

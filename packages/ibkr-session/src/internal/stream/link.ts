@@ -205,7 +205,7 @@ function endedError({ reason, closeCode, message }: LinkEnd): Error {
   const code = closeCode === undefined ? '' : ` (close code ${closeCode})`
   return newError(
     'NETWORK',
-    `The stream's socket closed before its login was done${code}: the network, a proxy without WebSockets, or a session that the broker does not know.`,
+    `The stream's socket closed before its login was done${code}: the network, a proxy that lets no WebSocket through, or a session that the broker does not know.`,
   )
 }
 

@@ -78,7 +78,7 @@ export function checkStream(options: StreamOptions, connection: BrokerConnection
   }
   if (connection.webSocketUrl === undefined) {
     const message =
-      'The connection has no webSocketUrl, so it can open a session and no stream: give it one, or use a client of @isoauth/ibkr-oauth1 or a session of @isoauth/ibkr-sso.'
+      "The connection has no webSocketUrl, so it can open a session and no stream. Use a client of @isoauth/ibkr-oauth1 or a session of @isoauth/ibkr-sso, or give your connection a webSocketUrl that resolves to the address of the broker's stream."
     throw newError('OPTION_INVALID', message, { option: 'connection' })
   }
   return { ...settings, way, webSocketUrl: () => readUrl(connection) }

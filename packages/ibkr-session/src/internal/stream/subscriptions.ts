@@ -130,7 +130,7 @@ export function createSubscriptions(parts: {
     }
     const { limit = Number.POSITIVE_INFINITY } = TOPICS[topic]
     if (countOf(topic) >= limit) {
-      const form = `one with fewer than ${limit} subscriptions, since the broker takes no more: close another one first`
+      const form = `one of which there are fewer than ${limit} subscriptions: the broker takes ${limit} of ${topic} at once, so close another one first`
       return refuse('topic', topic, form)
     }
     const members = new Set<Member>()
