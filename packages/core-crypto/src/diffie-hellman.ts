@@ -94,7 +94,7 @@ const DEFAULT_GENERATOR = 2n
  * `\n` for line breaks, blanks that cannot be seen, other text around the block, or the whole in base64 once
  * more; the same as DER; the bytes of such a file; and the prime alone in hexadecimal, in either case, with
  * or without `0x`, a zero byte in front, colons, blanks and line breaks; the generator is 2 then. At most
- * 65536 characters or bytes.
+ * 65536 characters or bytes. Parameters that were read already are copied and checked, all but their being prime.
  *
  * The prime is divided by all numbers below 1000, and up to 4096 bits put to one Euler test to the base 3,
  * which is a power with an exponent as long as the prime, and grows with the cube of its length: a digit that was
@@ -112,14 +112,16 @@ const DEFAULT_GENERATOR = 2n
  * *Source*: PKCS #3 section 9; RFC 3279 section 2.3.3 (X9.42); RFC 7468.
  */
 export function parseDhParameters(
-  input: string | Uint8Array,
+  input: string | Uint8Array | DhParameters,
   options: ParseDhParametersOptions = {},
 ): DhParameters {
   requireObject(options, 'options', 'an object')
   checkAcceleration(options.acceleration)
-  const parameters = fromFile(readKeyFile(input))
+  const isRead = 'prime' in Object(input)
+  const { prime, generator } = isRead ? (input as DhParameters) : fromFile(readKeyFile(input))
+  const parameters = { prime, generator }
   checkDhParameters(parameters)
-  if (!isProbablyPrime(parameters.prime, options.acceleration)) throw dhParametersError('notPrime')
+  if (!isRead && !isProbablyPrime(prime, options.acceleration)) throw dhParametersError('notPrime')
   return parameters
 }
 

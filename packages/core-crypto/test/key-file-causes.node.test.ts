@@ -60,6 +60,14 @@ const DISGUISES: [string, (file: string) => string | Uint8Array][] = [
   ['base64 in quotation marks', (file) => `"${base64(file)}"\n`],
   ['base64 in single quotation marks', (file) => `'${base64(file)}'`],
   ['Unicode line separators', (file) => file.replaceAll('\n', '\u2028')],
+  ['a line of an env file', (file) => `IBKR_KEY="${file.replaceAll('\n', '\\n')}"\n`],
+  ['base64 in a line of an env file', (file) => `IBKR_KEY=${base64(file)}\n`],
+  ['base64 in a line of a shell', (file) => `export IBKR_KEY='${base64(file)}'`],
+  ['headers', (file) => file.replace('\n', '\nProc-Type: 4,CLEAR\nX-Comment: a/b\n\n')],
+  [
+    'headers and carriage returns',
+    (file) => file.replace('\n', '\nComment: mine\n\n').replaceAll('\n', '\r'),
+  ],
 ]
 
 describe.each(DISGUISES)('%s', (_, disguise) => {
@@ -128,6 +136,8 @@ it.each([
 it('reads a number in hexadecimal with blanks that nobody sees', () => {
   expect(parseDhParameters(hex.replace(/.{32}/g, '$&\u00a0\u200b\n'))).toEqual(modp2048)
   expect(parseDhParameters(utf16(hex, true, true))).toEqual(modp2048)
+  expect(parseDhParameters(`DH_PRIME=${hex}`)).toEqual(modp2048)
+  expect(parseDhParameters(`export DH_PRIME="${hex}"\n`)).toEqual(modp2048)
   const cutInACharacter = Uint8Array.of(...utf16(hex, true, true), 0x66)
   expect(parseDhParameters(cutInACharacter)).toEqual(modp2048)
 })
@@ -144,6 +154,8 @@ const jwk = {
   ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, base64Url(value)])),
 } as Record<string, string>
 const { n, e, d } = jwk
+const der = pkcs1(numbers)
+const utf8Text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 describe('a key that cannot be read says what it is', () => {
   it.each<[string, string, unknown, RegExp]>([
@@ -161,6 +173,12 @@ describe('a key that cannot be read says what it is', () => {
     ['a damaged END line', 'MALFORMED', pkcs8Pem.replace('-----END', '----END'), /without its END/],
     ['damaged base64', 'MALFORMED', pkcs8Pem.replace('MII', 'M?I'), /base64 is empty, damaged/],
     ['damaged DER', 'MALFORMED', pem('PRIVATE KEY', 'MIIB'), /damaged or cut short/],
+    [
+      'a keystore',
+      'MALFORMED',
+      Uint8Array.of(0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2),
+      /another binary/,
+    ],
     ['JSON', 'MALFORMED', JSON.stringify(jwk), /JSON\.parse/],
     ['two keys', 'MALFORMED', pkcs1Pem + other.pkcs8Pem, /more than one private key/],
     ['PuTTY', 'TYPE_UNSUPPORTED', 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n', /PuTTY/],
@@ -203,6 +221,8 @@ describe('a key that cannot be read says what it is', () => {
     ['nothing', undefined, /empty, or none of PEM.*content of the key file/],
     ['no bytes', new Uint8Array(0), /empty, or none of PEM/],
     ['a list', [pkcs8Pem], /empty, or none of PEM/],
+    ['DER read as UTF-8', utf8Text(der), /binary, but no Uint8Array.*the bytes of the file/],
+    ['DER read as Latin-1', latin1(der), /binary, but no Uint8Array.*the bytes of the file/],
   ])('%s', async (_, input, message) => {
     for (const load of [importRsaSigningKey, importRsaDecryptionKey]) {
       const error = await load(input as string).catch((thrown: unknown) => thrown)
@@ -280,6 +300,7 @@ describe('parameters that cannot be read say what they are', () => {
       `    DH Parameters: (2048 bit)\n    P:\n        00:${hex.replace(/../g, '$&:')}\n    G:    2 (0x2)`,
       /OpenSSL prints/,
     ],
+    ['DER read as UTF-8', utf8Text(sequence(primeBytes, integer(2n))), /is binary, but no/],
     ['no END line', dhPem.slice(0, 300), /without its END line/],
     ['another END line', dhPem.replace('END DH', 'END X9.42 DH'), /BEGIN and END lines/],
     ['damaged base64', dhPem.replace('MIIB', 'MI*B'), /base64/],
@@ -306,6 +327,25 @@ describe('parameters that cannot be read say what they are', () => {
     expect(read).toThrow(message)
     expect(read).toThrow(/Remedy: give the content of the file that is registered/)
   })
+})
+
+it('copies parameters that were read, and checks them', () => {
+  class Group {
+    get prime() {
+      return modp2048.prime
+    }
+    get generator() {
+      return 2n
+    }
+  }
+  const given = { ...modp2048 }
+  expect(parseDhParameters(given)).toEqual(modp2048)
+  expect(parseDhParameters(given)).not.toBe(given)
+  expect(parseDhParameters(new Group())).toEqual(modp2048)
+  const invalid = coded('CRYPTO_DH_PARAMETERS_INVALID') as Error
+  expect(() => parseDhParameters({ prime: 23n, generator: 5n })).toThrow(invalid)
+  expect(() => parseDhParameters({ ...modp2048, generator: 1n })).toThrow(/generator/)
+  expect(() => parseDhParameters({ prime: hex, generator: 2 } as never)).toThrow(/prime .* bigint/)
 })
 
 it('reads a file of parameters in hexadecimal', () => {

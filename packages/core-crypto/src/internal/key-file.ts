@@ -53,7 +53,10 @@ export function derOfFile(file: KeyFile, wanted: WantedKind): Uint8Array | Fault
   if (block === undefined) return derOfTextWithoutBlocks(text, wanted)
   if (fitting.some(({ body }) => body !== block.body)) return 'several'
   const kind = kindOfBlock(block)
-  return kind === wanted ? (block.fault ?? decodedBase64(block.body) ?? 'base64') : kind
+  if (kind !== wanted) return kind
+  // The headers of RFC 1421, which some tools write, say nothing of a key that is not encrypted.
+  const base64 = block.body.replace(/^[\w-]+:.*/gm, '')
+  return block.fault ?? decodedBase64(base64) ?? 'base64'
 }
 
 /** Writes a PEM block: lines of 64 characters, a line break at the end. */
@@ -69,6 +72,8 @@ function derOfTextWithoutBlocks(text: string, wanted: WantedKind): Uint8Array | 
   if (text.startsWith('{')) return 'json'
   if (isFileName(text)) return 'fileName'
   if (/prim: INTEGER|(DH Parameters|Private-Key): \(/.test(text)) return 'printout'
+  // The tag of an INTEGER, which no text has: a binary file was read as text.
+  if (text.includes('\x02')) return 'otherBytes'
   const inner = unwrapBase64(text)
   return inner === undefined ? 'noBlock' : derOfFile(inner, wanted)
 }
@@ -183,7 +188,8 @@ function withoutOddBlanks(text: string): string {
       .replace(OTHER_LINE_BREAKS, '\n')
       .replace(isUtf16 ? /^(ÿþ|þÿ|\ufffd+)/ : /^ï»¿/, '')
       .trim()
-      // As a shell or an env file has it.
+      // As a shell or an env file has it; what base64 ends with is no assignment.
+      .replace(/^\w[\w ]*=(?=[^=])/, '')
       .replace(/^["']|["']$/g, '')
   )
 }

@@ -125,16 +125,13 @@ function causeOfStatus({ status = 0, retryAfterMs }: AnswerDetails): Cause {
       remedy: `Try again in ${Math.ceil((retryAfterMs || 30_000) / 1000)} s`,
     }
   }
-  const cause = causeOnTheWay(status)
-  const remedy =
-    cause === undefined
-      ? (REMEDIES[status] ?? 'Check baseUrl, realm and parameterTransport')
-      : capitalized(cause)
+  const remedy = capitalized(causeOnTheWay(status) ?? REMEDIES[status] ?? OTHER_REMEDY)
   const what =
     status < 400 ? 'The broker gave no answer of the API' : 'The broker refused the request'
   return { kind: 'REFUSED', what, remedy }
 }
 
+const OTHER_REMEDY = 'Check baseUrl, realm and parameterTransport'
 const REMEDIES: Readonly<Record<number, string>> = {
   403: 'A firewall answers so: check that userAgent reaches it, and that this address is not blocked',
   404: 'Check baseUrl, which ends in /v1/api at the broker',

@@ -190,7 +190,9 @@ export function checkToken(
   return {
     ...consumer,
     accessToken: readText(read, 'accessToken', 'the text that the portal shows'),
-    dhParameters: readDhParameters(read.value('dhParameters'), acceleration),
+    dhParameters: aboutOption('dhParameters', () =>
+      parseDhParameters(read.value('dhParameters'), { acceleration }),
+    ),
     acceleration,
     secret: readSecret(read, acceleration),
   }
@@ -235,18 +237,6 @@ function readSecret(
   }
   const secret = readDecryptedSecret(decrypted)
   return async () => secret
-}
-
-function readDhParameters(
-  input: CredentialOptions['dhParameters'],
-  acceleration: Acceleration,
-): DhParameters {
-  const isParsed = 'prime' in Object(input)
-  return isParsed
-    ? { ...(input as DhParameters) }
-    : aboutOption('dhParameters', () =>
-        parseDhParameters(input as string | Uint8Array, { acceleration }),
-      )
 }
 
 /** A first look at a key: refuses what can be none at all; the rest shows when it is imported. */
