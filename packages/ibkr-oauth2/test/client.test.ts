@@ -11,6 +11,7 @@ describe('fetch', () => {
     ['a path with a slash', '/accounts?a=1'],
     ['a path without one', 'accounts?a=1'],
     ['a path written out', '/gw/api/v1/accounts?a=1'],
+    ['a path written out without a slash', 'gw/api/v1/accounts?a=1'],
     ['an absolute URL', `${GATEWAY}/accounts?a=1`],
     ['a URL', new URL(`${GATEWAY}/accounts?a=1`)],
     ['a Request', new Request(`${GATEWAY}/accounts?a=1`)],

@@ -149,6 +149,7 @@ describe('the fetch of a session', () => {
     ['a path with a slash', '/portfolio/accounts'],
     ['a path without one', 'portfolio/accounts'],
     ['a path written out', '/v1/api/portfolio/accounts'],
+    ['a path written out without a slash', 'v1/api/portfolio/accounts'],
     ['an absolute URL', `${TRADING}/portfolio/accounts`],
     ['a URL', new URL(`${TRADING}/portfolio/accounts`)],
     ['a Request', new Request(`${TRADING}/portfolio/accounts`)],

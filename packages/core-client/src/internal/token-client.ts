@@ -131,8 +131,8 @@ export function createTokenClient<T extends Renewable, Mark>(
 
   return {
     fetch(input, init) {
-      const isWrittenOut = path && typeof input === 'string' && input.startsWith(`${path}/`)
-      return authorized(isWrittenOut ? base.href + input : input, init)
+      const rooted = typeof input === 'string' && path ? input.replace(/^\/?/, '/') : ''
+      return authorized(rooted.startsWith(`${path}/`) ? base.href + rooted : input, init)
     },
     async token(given) {
       const read = createOptionReader(given, newError)
