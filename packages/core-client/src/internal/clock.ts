@@ -38,8 +38,8 @@ const IMF_FIXDATE =
 export function parseHttpDate(value: string | null): number | undefined {
   if (value === null || !IMF_FIXDATE.test(value)) return undefined
   const ms = Date.parse(value)
-  // Some platforms read an hour of 25.
-  return !Number.isNaN(ms) && new Date(ms).toUTCString() === value ? ms : undefined
+  // Some platforms read an hour of 25; of what is no date the text is another one too.
+  return new Date(ms).toUTCString() === value ? ms : undefined
 }
 
 /**

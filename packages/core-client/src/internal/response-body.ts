@@ -43,18 +43,18 @@ const RETRY_AFTER_LIMIT_MS = 31_536_000_000
 
 /**
  * Reads `Retry-After` (RFC 9110 section 10.2.3): seconds or an HTTP date. Decimals, which some services
- * send, are rounded up to the next second; anything else says nothing.
+ * send, are rounded up to the next second; of several headers, which the platform joins by a comma, the
+ * longest counts. Anything else says nothing.
  *
  * @returns milliseconds from now, 0 for what is over
  */
 export function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
   const text = `${value ?? ''}`.trim()
-  if (text.length <= 400 && /^\d+(?:\.\d+)?$/.test(text)) {
-    return Math.min(Math.ceil(Number(text)) * 1000, RETRY_AFTER_LIMIT_MS)
-  }
-  const dateMs = parseHttpDate(text)
-  if (dateMs === undefined) return undefined
-  return Math.min(Math.max(0, dateMs - nowMs), RETRY_AFTER_LIMIT_MS)
+  const isList = /^[\d., ]{1,400}$/.test(text)
+  const waitMs = isList
+    ? Math.ceil(Math.max(...text.split(',').map(Number))) * 1000
+    : Number(parseHttpDate(text)) - nowMs
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, waitMs), RETRY_AFTER_LIMIT_MS)
 }
 
 /**
