@@ -23,6 +23,20 @@ describe('an error that repeats what was sent becomes a coded one', () => {
   })
 })
 
+it('a DOMException, whose message is not its own, becomes a coded one', () => {
+  expect(tell(new DOMException(`sent ${TOKEN}`, 'NetworkError'))).toEqual(isTold)
+  // As browsers have it that give it no stack of its own.
+  const prototype = {
+    get message() {
+      return `sent ${TOKEN}`
+    },
+    [Symbol.toStringTag]: 'DOMException',
+  }
+  expect(tell(Object.create(prototype))).toEqual(isTold)
+  const harmless = new DOMException('The operation timed out.', 'TimeoutError')
+  expect(tell(harmless)).toBe(harmless)
+})
+
 it('an error with a function, in which a request may hide, becomes a coded one', () => {
   expect(tell(Object.assign(new Error('failed'), { request: () => TOKEN }))).toEqual(isTold)
   expect(tell(Object.assign(new Error('failed'), { note: { retry() {} } }))).toEqual(isTold)

@@ -89,7 +89,9 @@ function isHarmless(value: unknown, isEcho: EchoCheck, depth: number): boolean {
   if (depth > 4 || !/^\[object (Error|DOMException|Object|Array)]$/.test(kind)) return false
   try {
     const owned = value as Readonly<Record<PropertyKey, unknown>>
-    return Reflect.ownKeys(owned).every((key) => isHarmless(owned[key], isEcho, depth + 1))
+    // Of a DOMException the message is not its own.
+    const keys = [...Reflect.ownKeys(owned), 'message']
+    return keys.every((key) => isHarmless(owned[key], isEcho, depth + 1))
   } catch {
     return false
   }
