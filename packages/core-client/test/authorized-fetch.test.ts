@@ -237,8 +237,19 @@ describe('arguments that no platform takes are told by their names', () => {
     stream.getReader()
     return stream
   }
+  /** What the Request of a library has, and no platform takes. */
+  const foreign = {
+    url: ORDERS,
+    method: 'POST',
+    headers: new Headers(),
+    body: null,
+    clone() {},
+  }
 
   it.each<[string, string, unknown, unknown]>([
+    ['a Request of a library', 'input', foreign, undefined],
+    ['a Request of a library with an init', 'input', foreign, { method: 'PUT' }],
+    ['a Request of a library as init', 'input', '/orders', foreign],
     ['a method with a blank', 'init.method', '/orders', { method: 'P OST' }],
     ['a header’s name with a blank', 'init.headers', '/orders', { headers: { 'x y': 'hush' } }],
     ['a header with a line break', 'init.headers', '/orders', { headers: { x: 'hush\nhush' } }],
@@ -249,6 +260,9 @@ describe('arguments that no platform takes are told by their names', () => {
     ['a stream that is read', 'init.body', '/orders', { method: 'POST', body: locked() }],
     ['an object as body', 'init.body', '/orders', { method: 'POST', body: { hush: 1 } }],
     ['an instance as body', 'init.body', '/orders', { method: 'POST', body: new (class {})() }],
+    ['a list as body', 'init.body', '/orders', { method: 'POST', body: ['hush', 1] }],
+    ['an empty list as body', 'init.body', '/orders', { method: 'POST', body: [] }],
+    ['a list of objects', 'init.body', '/orders', { method: 'POST', body: Array(9).fill({}) }],
     ['a signal that is none', 'signal', '/orders', { signal: {} }],
     ['a number as init', 'init', '/orders', 5],
     ['text as init', 'init', '/orders', 'hush'],
@@ -257,6 +271,15 @@ describe('arguments that no platform takes are told by their names', () => {
     const error = await failure(() => fetch(input, init))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option })
     expect(String(error['message'])).not.toContain('hush')
+    expect(sent).toHaveLength(0)
+  })
+
+  it('a Request whose body goes with no GET', async () => {
+    const { fetch, sent } = setUp()
+    const request = new Request(ORDERS, { method: 'POST', body: 'hush' })
+    const error = await failure(() => fetch(request, { method: 'GET' }))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'init.body' })
+    expect(error['message']).toMatch(/GET or HEAD .* check init\.method/)
     expect(sent).toHaveLength(0)
   })
 

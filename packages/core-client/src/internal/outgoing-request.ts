@@ -154,10 +154,7 @@ interface Arguments {
 function readRequest(newError: NewError, read: Arguments): Request {
   const { url, given, body, passed } = read
   const isUsed = given?.bodyUsed || given?.body?.locked
-  if (isUsed && !body) {
-    const form = 'a Request whose body was not read or sent before: make a new one for each call'
-    return refuseOption(newError, 'input', given, form)
-  }
+  if (isUsed && !body) return refuseOption(newError, 'input', given, REQUEST)
   if ((body as ReadableStream | undefined)?.locked) return refuseMember(newError, 'body', body)
   try {
     const request = isStreamBody(body)
@@ -169,6 +166,9 @@ function readRequest(newError: NewError, read: Arguments): Request {
   }
   return refuseArguments(newError, read)
 }
+
+const REQUEST =
+  'a Request of this platform whose body was not read or sent before: make a new one for each call'
 
 function headOf({ method, headers }: Request): RequestInit {
   return { method, headers }
@@ -183,7 +183,7 @@ const FORMS: Readonly<Record<string, string>> = {
 }
 
 /** Says which argument the platform does not take: the first member that it refuses by itself. */
-function refuseArguments(newError: NewError, { url, body, passed }: Arguments): never {
+function refuseArguments(newError: NewError, { url, given, body, passed }: Arguments): never {
   const members = { ...passed, ...(!isStreamBody(body) && { body }) }
   for (const [name, value] of Object.entries(members)) {
     try {
@@ -192,8 +192,10 @@ function refuseArguments(newError: NewError, { url, body, passed }: Arguments): 
       return refuseMember(newError, name, value)
     }
   }
+  if (given && !(given instanceof Request)) return refuseOption(newError, 'input', given, REQUEST)
   const form = 'left out of a GET or HEAD request, which has none: check init.method'
-  if (!isNone(body)) return refuseOption(newError, 'init.body', body, form)
+  const carried = body ?? given?.body
+  if (!isNone(carried)) return refuseOption(newError, 'init.body', carried, form)
   return refuseOption(newError, 'init', passed, 'what fetch takes together')
 }
 
@@ -201,12 +203,12 @@ function refuseMember(newError: NewError, name: string, value: unknown): never {
   return refuseOption(newError, `init.${name}`, value, FORMS[name] ?? 'what fetch takes')
 }
 
-/** An object that the platform turned into text such as `[object Object]` was meant to be something else. */
+/** An object that the platform turned into text such as `[object Object]`, or a list, was meant to be something else. */
 function requireMeaning(newError: NewError, body: unknown, bytes: ArrayBuffer): void {
-  if (typeof body !== 'object' || body === null || bytes.byteLength > 100) return
-  const text = new TextDecoder().decode(bytes)
-  if (!/^\[object .*\]$/.test(text) || text !== String(body)) return
-  const form = `text, bytes, a Blob, a form or a stream: this object would be sent as the text "${text}"; write JSON with JSON.stringify, and use the FormData and Blob of the platform`
+  const isTag = bytes.byteLength <= 100 && /^\[object .*]$/.test(new TextDecoder().decode(bytes))
+  const isMeant = typeof body === 'string' || !isTag
+  if (isMeant && !Array.isArray(body)) return
+  const form = `${FORMS['body']}: this object would be sent as a text such as "[object Object]"; write JSON with JSON.stringify, and use the FormData and Blob of the platform`
   refuseOption(newError, 'init.body', body, form)
 }
 
