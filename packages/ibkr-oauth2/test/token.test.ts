@@ -302,6 +302,9 @@ describe('the granted scope', () => {
   })
 
   it('is the asked one where none is told, and its order does not matter', async () => {
+    const listed = setUp({}, () => token(1, { scope: ['echo.write', 'echo.read'] }))
+    expect((await listed.client.accessToken()).scope).toBe('echo.write echo.read')
+    expect(listed.events).toEqual([])
     const told = setUp({}, () => token(1, { scope: 'echo.write echo.read' }))
     await told.client.accessToken()
     const silent = setUp()

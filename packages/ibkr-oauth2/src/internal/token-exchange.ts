@@ -107,12 +107,13 @@ export function processExchange(
   const lifetime = typeof life === 'number' || typeof life === 'string' ? Number(life) : Number.NaN
   if (!(lifetime >= 1 && lifetime < 1e9))
     throw fieldError('expires_in', 'seconds from 1 to 999999999')
-  const granted = fields['scope'] ?? scopes.join(' ')
-  if (typeof granted !== 'string') throw fieldError('scope', 'text')
+  // Some services write a list of them.
+  const granted = [fields['scope'] ?? scopes].flat()
+  if (!granted.every((scope) => typeof scope === 'string')) throw fieldError('scope', 'text')
   return new BearerToken(value, {
     obtainedAtMs: requestedAtMs,
     expiresAtMs: requestedAtMs + Math.floor(lifetime) * 1000,
-    scope: granted,
+    scope: granted.join(' '),
   })
 }
 
