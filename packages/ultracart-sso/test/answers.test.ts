@@ -222,6 +222,8 @@ describe('a user with', () => {
     ['permissions', { permissions: 'all' }],
     ['user_id', { user_id: '5' }],
     ['user_id', { user_id: 1.5 }],
+    // JSON.parse gives it for 9007199254740993 too.
+    ['user_id', { user_id: 9_007_199_254_740_992 }],
     ['email', { email: { a: 1 } }],
     ['api_ip_address_masks', { api_ip_address_masks: [5] }],
     ['login_dts', { login_histories: [{ login_dts: 5 }] }],

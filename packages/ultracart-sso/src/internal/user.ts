@@ -158,7 +158,8 @@ function readField(answer: Answer, form: Form, [name, value]: readonly [string, 
 const FORMS = {
   text: [isText, 'a text'],
   flag: [(value: unknown) => typeof value === 'boolean', 'true or false'],
-  integer: [(value: unknown) => Number.isInteger(value), 'a whole number'],
+  // A greater one was rounded when it was parsed: two people would have one id.
+  integer: [(value: unknown) => Number.isSafeInteger(value), 'a whole number'],
   texts: [(value: unknown) => Array.isArray(value) && value.every(isText), 'a list of texts'],
 } as const
 
