@@ -166,6 +166,8 @@ it.each([
   ['claims', () => client().signJwt({ deep: [{ amount: Number.POSITIVE_INFINITY }] })],
   ['claims', () => client().signJwt({ deep: { list: new Set(['a']) } })],
   ['claims', () => client().signJwt({ key: Uint8Array.of(1) })],
+  ['claims', () => client().signJwt({ credential: () => 'forgotten to be called' })],
+  ['claims', () => client().signJwt({ deep: [{ service: Symbol('x') }] })],
   ['options', () => client().accessToken(Promise.resolve({}) as never)],
   ['replacing', () => client().accessToken({ replacing: '' })],
   ['claims', () => client().signJwt({ toJSON: () => undefined })],

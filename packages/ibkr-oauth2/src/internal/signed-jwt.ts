@@ -70,9 +70,10 @@ function readClaims(claims: unknown): object {
   return isJsonObject(copy) ? copy : refuse()
 }
 
-/** What JSON would write as something else: NaN as null, a promise or a map as an object without members. */
+/** What JSON would write as something else: NaN as null, a promise or a map as an object without members, a function not at all. */
 function hasForm(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value === 'function' || typeof value === 'symbol') return false
   return typeof value !== 'object' || value === null || Array.isArray(value) || isJsonObject(value)
 }
 
