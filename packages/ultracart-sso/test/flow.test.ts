@@ -47,6 +47,7 @@ describe('authorize', () => {
 
   it.each([
     ['an offset', '2026-03-02T10:01:30-05:00', START + 90_000],
+    ['an offset without a colon', '2026-03-02T10:01:30-0500', START + 90_000],
     ['Z and a fraction', '2026-03-02T15:01:30.500Z', START + 90_500],
     ['one that is later than ten minutes', '2026-03-02T12:00:00-05:00', START + 600_000],
     ['none', undefined, START + 600_000],

@@ -65,15 +65,17 @@ export function readLoginUrl(
 }
 
 /**
- * Reads the vendor's date-times, ISO 8601 with an offset, such as `2025-05-28T09:38:04-04:00`.
+ * Reads the vendor's date-times, ISO 8601 with an offset, such as `2025-05-28T09:38:04-04:00`; the colon of the offset
+ * may be left out.
  * @returns milliseconds since 1970; undefined for anything without an offset, or that is no date-time
  */
 export function parseDateTime(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(value)) {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/.test(value)) {
     return undefined
   }
-  const timeMs = Date.parse(value)
+  // Not every platform reads an offset without its colon.
+  const timeMs = Date.parse(value.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
   return Number.isNaN(timeMs) ? undefined : timeMs
 }
 
