@@ -10,7 +10,7 @@ import {
   readUrl,
 } from '@isoauth/core-client'
 import { type Answer, differenceMs, fieldError, readAnswer } from './internal/answer.ts'
-import { readCallback } from './internal/callback.ts'
+import { isSendable, readCallback } from './internal/callback.ts'
 import { callOAuth, createClockRepair } from './internal/oauth-call.ts'
 import type { Parameter } from './internal/protocol-parameters.ts'
 import { rsaSignedRequest } from './internal/rsa-signed-request.ts'
@@ -185,8 +185,10 @@ const STEP_BEFORE = 'the text that the step before it gave'
 
 function tokenField(answer: Answer, name: string): string {
   const value = answer.fields[name]
-  if (typeof value === 'string' && value.trim() !== '') return value
-  throw fieldError(answer, name, 'a non-empty string')
+  // As the next step takes it: nobody can mend what the broker gave.
+  const text = typeof value === 'string' ? value.trim() : ''
+  if (isSendable(text)) return text
+  throw fieldError(answer, name, 'a non-empty string without control characters')
 }
 
 function requireUrl<Name extends string>(

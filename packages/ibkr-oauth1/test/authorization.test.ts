@@ -94,6 +94,9 @@ describe('the callback', () => {
     INVALID: [
       ['no verifier', '/cb?oauth_token=request-token'],
       ['an empty verifier', '/cb?oauth_verifier='],
+      ['a verifier of a blank', '/cb?oauth_verifier=+'],
+      ['a verifier with a control character', '/cb?oauth_verifier=a%00b'],
+      ['a verifier that ends with a line break', '/cb?oauth_verifier=a%0A'],
       ['two verifiers', '/cb?oauth_verifier=a&oauth_verifier=b'],
       ['two tokens', '/cb?oauth_token=request-token&oauth_token=x&oauth_verifier=b'],
       ['nothing', ''],
@@ -180,12 +183,24 @@ describe('what goes wrong', () => {
     ['{"oauth_token":""}', 'oauth_token'],
     ['{"oauth_token":5}', 'oauth_token'],
     ['{"oauth_token":null}', 'oauth_token'],
+    ['{"oauth_token":" "}', 'oauth_token'],
+    [String.raw`{"oauth_token":"a\u0000b"}`, 'oauth_token'],
+    [String.raw`{"oauth_token":"a\ud800b"}`, 'oauth_token'],
     ['oauth_token=a', 'JSON object'],
   ])('the answer %s', async (body, word) => {
     sandbox.fault({ path: '/oauth/request_token', kind: 'respond', value: { status: 200, body } })
     const error = await rejection(authorize().requestToken())
     expect(error).toMatchObject({ code: 'IBKR_OAUTH1_RESPONSE_INVALID', status: 200 })
     expect(error['message']).toContain(word)
+  })
+
+  it('a token with a line break at its end is taken without it, as the next step wants it', async () => {
+    const value = { status: 200, body: JSON.stringify({ oauth_token: 'request-token\n' }) }
+    sandbox.fault({ path: '/oauth/request_token', kind: 'respond', value })
+    const authorization = authorize()
+    const { requestToken } = await authorization.requestToken()
+    expect(requestToken).toBe('request-token')
+    expect(authorization.authorizeUrl({ requestToken }).href).toContain('=request-token')
   })
 
   it('an access token without its secret', async () => {

@@ -29,11 +29,18 @@ export function readCallback(
     throw newError('CALLBACK_REFUSED', 'The person, or the broker, refused the authorization.')
   }
   const verifier = single(query, 'oauth_verifier')
-  if (verifier !== undefined && verifier !== '') return { verifier }
+  if (verifier !== undefined && verifier === verifier.trim() && isSendable(verifier)) {
+    return { verifier }
+  }
   throw newError(
     'CALLBACK_INVALID',
-    'The callback has no oauth_verifier. Start the authorization again.',
+    'The callback has no oauth_verifier, or one with a control character or outer blanks. Start the authorization again.',
   )
+}
+
+/** True for a token or verifier that the next step takes: not empty, no control characters, no half of a character. */
+export function isSendable(text: string): boolean {
+  return /^[^\p{Cc}\p{Cs}]+$/u.test(text)
 }
 
 function queryOf(url: string | { readonly href: string }): URLSearchParams {
