@@ -77,7 +77,11 @@ const FAULTS: Readonly<Record<Fault, FaultRow>> = {
     'Give the bytes of the file, or new Uint8Array(buffer).',
   ],
   fileName: ['KEY_MALFORMED', 'the name of a file', 'Read the file and give its content.'],
-  tooLong: ['KEY_MALFORMED', 'longer than 65536 characters or bytes', WHOLE_FILE],
+  tooLong: [
+    'KEY_MALFORMED',
+    'longer than 65536 characters or bytes, which no such file is',
+    WHOLE_FILE,
+  ],
   printout: ['KEY_MALFORMED', 'what OpenSSL prints about a file', 'Give the file itself.'],
   noBlock: ['KEY_MALFORMED', 'text without a PEM block', WHOLE_FILE],
   noEnd: ['KEY_MALFORMED', 'a PEM block without its END line: it is cut short', WHOLE_FILE],
@@ -182,7 +186,7 @@ const DH_FAULTS = {
   tooSmall: 'one of less than 2048 bits: it is another one, or digits are missing',
   decimal: 'a number in decimal: write it in hexadecimal',
   negative:
-    'one whose prime is negative, for want of a zero byte before it: give the prime in hexadecimal',
+    'one whose prime is negative, since the zero byte before its first bit is missing: a tool wrote the file wrongly, and the prime in hexadecimal can be given instead',
   notPrime:
     'one whose prime is not prime: a digit is wrong or missing, or it is the modulus of a key',
   generator: 'one whose generator is missing, or not from 2 to prime - 2',
