@@ -40,6 +40,7 @@ export {
   readWord,
   refuseOption,
 } from './internal/options.ts'
+export { copyInit } from './internal/outgoing-request.ts'
 export {
   describeBody,
   isUnreadResponse,

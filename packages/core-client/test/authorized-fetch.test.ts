@@ -226,6 +226,24 @@ describe('the signal of a Request', () => {
   })
 })
 
+it('members of an init that its class has getters for, or that it inherits, are sent', async () => {
+  class Init {
+    get method() {
+      return 'DELETE'
+    }
+    get headers() {
+      return { 'x-own': '1' }
+    }
+  }
+  const { fetch, sent } = setUp()
+  await fetch('/orders', new Init())
+  await fetch('/orders', Object.create({ method: 'PUT', body: 'text', credentials: 'include' }))
+  expect(sent.map(({ init }) => init.method)).toEqual(['DELETE', 'PUT'])
+  expect(new Headers(sent[0]?.init.headers).get('x-own')).toBe('1')
+  expect(new TextDecoder().decode(sentBytes(sent[1] as Sent))).toBe('text')
+  expect(sent[1]?.init.credentials).toBe('include')
+})
+
 describe('arguments that no platform takes are told by their names', () => {
   const used = async () => {
     const request = new Request(ORDERS, { method: 'POST', body: 'text' })

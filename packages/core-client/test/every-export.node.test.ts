@@ -85,6 +85,7 @@ const BY_PACKAGES_ALONE: readonly string[] = [
   'abortable',
   'callService',
   'cleanText',
+  'copyInit',
   'copyKey',
   'createClock',
   'createEchoCheck',

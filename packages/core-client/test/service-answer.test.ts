@@ -259,6 +259,7 @@ describe('how long to wait', () => {
 it.each([
   [407, /\(407\).*proxy.*password.*fetch/],
   [411, /\(411\).*Content-Length.*fetch/],
+  [511, /\(511\).*sign-in of its own.*browser/],
 ])('a %i says what is on the way', async (status, message) => {
   expect((await refused(status, {}))['message']).toMatch(message)
 })

@@ -169,6 +169,9 @@ describe("the broker's own words", () => {
     )
     expect((await tell(407, ''))['message']).toMatch(/A proxy on the way.*fetch/)
     expect((await tell(411, ''))['message']).toMatch(/Content-Length/)
+    expect((await tell(511, '<html>'))['message']).toMatch(
+      /did not reach the broker.*The network asks for a sign-in of its own/,
+    )
     expect((await tell(429, '', { 'retry-after': '90' }))['message']).toMatch(/Wait 90 s/)
     expect((await tell(503, '', { 'retry-after': '90' }))['message']).toMatch(/again in 90 s/)
   })

@@ -129,6 +129,18 @@ describe('the wait after a failure', () => {
   })
 })
 
+it('an init whose class has a getter for the method keeps it, with the cookies added', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  class Cancel {
+    get method() {
+      return 'DELETE'
+    }
+  }
+  await session.fetch('/iserver/account/DU1/order/1', wrong(new Cancel()))
+  expect(broker.calls.at(-1)?.method).toBe('DELETE')
+})
+
 it('a Request given as init stays what it is, with the cookies added', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })

@@ -92,6 +92,7 @@ describe('the likely cause and the remedy of', () => {
     ['user', 404, /Check baseUrl, which ends in \/rest\/v2/],
     ['user', 407, /a proxy on the way.*fetch/],
     ['user', 411, /Content-Length.*fetch/],
+    ['user', 511, /the network asks for a sign-in of its own/],
   ])('%s %d', async (operation, status, words) => {
     const { error } = failing(operation, () => json({}, status, { 'retry-after': '30' }))
     const caught = await error()

@@ -134,7 +134,29 @@ function passedOf(request: Request): RequestInit {
 
 function readInit(newError: NewError, init: unknown): RequestInit {
   if (init === undefined || init === null) return {}
-  return isObject(init) ? init : refuseOption(newError, 'init', init, 'an object')
+  return isObject(init) ? copyInit(init) : refuseOption(newError, 'init', init, 'an object')
+}
+
+/** The members of an init that are not in {@link PASSED}. */
+const OWN_MEMBERS = [
+  'method',
+  'headers',
+  'body',
+  'signal',
+  'redirect',
+  'priority',
+  'duplex',
+] as const
+
+/** Copies an init with all that `fetch` reads of it: also what it inherits, and what its class has a getter for. */
+export function copyInit(init: FetchInit): RequestInit {
+  const given = init as Readonly<Record<string, unknown>>
+  const copy: Record<string, unknown> = {}
+  for (const name in given) copy[name] = given[name]
+  for (const name of [...OWN_MEMBERS, ...PASSED]) {
+    if (given[name] !== undefined) copy[name] = given[name]
+  }
+  return copy
 }
 
 function isRequest(value: unknown): value is Request {

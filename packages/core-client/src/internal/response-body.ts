@@ -50,7 +50,7 @@ const RETRY_AFTER_LIMIT_MS = 31_536_000_000
  */
 export function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
   const text = `${value ?? ''}`.trim()
-  const isList = text.length <= 400 && /^\d+(\.\d+)?( *, *\d+(\.\d+)?)*$/.test(text)
+  const isList = /^\d[\d., ]{0,399}$/.test(text)
   const waitMs = isList
     ? Math.ceil(Math.max(...text.split(',').map(Number))) * 1000
     : Number(parseHttpDate(text)) - nowMs

@@ -136,8 +136,8 @@ export function causeOnTheWay(status: number): string | undefined {
 const CAUSES_ON_THE_WAY: Readonly<Record<number, string>> = {
   0: 'a fetch in the mode no-cors and Response.error() give such an answer, so let the option fetch return what the service answered',
   407: 'a proxy on the way asks for a user name and a password, so give them to the option fetch, or to what it goes through',
-  511: 'the network asks for a sign-in of its own, as in a hotel, so sign in to it in a browser first',
   411: 'the header Content-Length is missing, so let the option fetch, or the proxy between, send it, with 0 for an empty body',
+  511: 'the network asks for a sign-in of its own, as in a hotel, so sign in to it in a browser first',
 }
 
 /** What to do after a 429. */

@@ -118,14 +118,17 @@ function causeOfStatus({ status = 0, retryAfterMs }: AnswerDetails): Cause {
     const remedy = capitalized(describeWait(retryAfterMs))
     return { kind: 'RATE_LIMITED', what: 'The broker refused one request too many', remedy }
   }
+  const cause = causeOnTheWay(status)
   if (status >= 500 || [202, 408, 410].includes(status)) {
+    const maintenance = 'The broker is not ready, as in its maintenance or the reset of the night'
+    const wait = `try again in ${Math.ceil((retryAfterMs || 30_000) / 1000)} s`
     return {
       kind: 'UNAVAILABLE',
-      what: 'The broker is not ready, as in its maintenance or the reset of the night',
-      remedy: `Try again in ${Math.ceil((retryAfterMs || 30_000) / 1000)} s`,
+      what: cause === undefined ? maintenance : 'The request did not reach the broker',
+      remedy: capitalized(cause ?? wait),
     }
   }
-  const remedy = capitalized(causeOnTheWay(status) ?? REMEDIES[status] ?? OTHER_REMEDY)
+  const remedy = capitalized(cause ?? REMEDIES[status] ?? OTHER_REMEDY)
   const what =
     status < 400 ? 'The broker gave no answer of the API' : 'The broker refused the request'
   return { kind: 'REFUSED', what, remedy }

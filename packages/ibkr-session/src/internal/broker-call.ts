@@ -3,6 +3,7 @@
  * answer read and judged.
  */
 import {
+  copyInit,
   describeFailedConnection,
   type FetchInit,
   isUnreadResponse,
@@ -204,11 +205,7 @@ function withCookies(
 ): RequestInit | undefined {
   jar.addTo(headers)
   if (!headers.has('cookie')) return init
-  // Also what is inherited: `fetch` takes a `Request` as its init.
-  const copy: Record<string, unknown> = {}
-  for (const name in init) copy[name] = init[name as keyof RequestInit]
-  copy['headers'] = headers
-  return copy
+  return { ...copyInit(init ?? {}), headers }
 }
 
 /** The platform's refusal would quote what it refuses. */

@@ -159,16 +159,13 @@ function remedyOf(
     return "Most likely the application's key lacks the permission sso_write: give it that under Authorized Applications."
   }
   if (kind === 'APPLICATION_DISABLED') return "Ask UltraCart's support."
+  const cause = causeOnTheWay(status)
+  if (cause !== undefined) return `The likely cause: ${cause}.`
   if (kind === 'UNAVAILABLE') return 'It is busy or out of order: try again later.'
   if (kind === 'REFUSED' && status < 300) {
     return 'The error came inside of an answer that succeeds by its status: check the key and its permissions.'
   }
-  if (kind === 'REFUSED') {
-    const cause = causeOnTheWay(status)
-    return cause === undefined
-      ? 'Check baseUrl, which ends in /rest/v2.'
-      : `The likely cause: ${cause}.`
-  }
+  if (kind === 'REFUSED') return 'Check baseUrl, which ends in /rest/v2.'
   const seconds = Math.ceil((retryAfterMs ?? 0) / 1000)
   const wait = seconds > 1 ? `${seconds} seconds` : seconds === 1 ? 'a second' : 'a while'
   return `Wait ${wait} before the next call.`

@@ -133,8 +133,8 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
     const isBoxed = isElsewhere || limit.key === '*'
     const askedMs = parseRetryAfter(response.headers.get('retry-after'), now()) ?? 0
     const usualMs = isBoxed ? PENALTY_MS : Math.max(PAUSE_MS, limit.rule.perMs ?? 0)
-    const pauseMs = askedMs > 0 ? Math.min(askedMs, PAUSE_LIMIT_MS) : usualMs
-    const [fromMs, untilMs] = [now(), now() + pauseMs]
+    const fromMs = now()
+    const untilMs = fromMs + (Math.min(askedMs, PAUSE_LIMIT_MS) || usualMs)
     lastRefusal = { key: limit.key, fromMs, untilMs }
     const { key, gate } = isBoxed ? widest : limit
     gate.pause = { fromMs, untilMs: Math.max(fromMs + restMs(gate.pause), untilMs) }
