@@ -26,7 +26,8 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true, maxRetries: 5 }))
 
 async function file(value: unknown): Promise<string> {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const isAsItIs = typeof value === 'string' || Buffer.isBuffer(value)
+  const text = isAsItIs ? value : JSON.stringify(value)
   await writeFile(join(cwd, 'keys/c.json'), text)
   return 'keys/c.json'
 }
@@ -263,6 +264,14 @@ describe.runIf(process.platform !== 'win32')('files that others may read are tol
     expect(await read()).toEqual([join(cwd, 'keys', name)])
   })
 
+  it('no folder and no device, which have other modes for a reason', async () => {
+    for (const name of ['.', '/dev/null']) {
+      const config = await file({ ibkr: { oauth2: { privateKeyFile: name } } })
+      await chmod(join(cwd, config), 0o600)
+      expect((await readConfig({ file: config, cwd })).openFiles).toEqual([])
+    }
+  })
+
   it('not the parameters, which are no secret', async () => {
     modes.clear()
     modes.set('dh.pem', 0o644)
@@ -277,6 +286,18 @@ describe('refuses, without quoting', () => {
     ['a cut file', '{"a": [1, tru', /not valid JSON at line 1, column 11\./],
     ['a PEM file', '-----BEGIN RSA PRIVATE KEY-----\nsecret', /It is a PEM file: name it/],
     ['bare line breaks', '{"a":"-----BEGIN PRIVATE KEY-----\nsecret"}', /write them as \\n/],
+    ['an empty file', ' \n', /c\.json is not valid JSON at line 2, column 1\. It is empty\./],
+    ['UTF-16', Buffer.from('\uFEFF{"a":"secret"}', 'utf16le'), /It is UTF-16: save it as UTF-8\./],
+    [
+      'a member twice',
+      '{"ibkr":{"oauth1":{"consumerKey":"secret",\n "consumerKey":"secret"}}}',
+      /c\.json has a member twice, again at line 2, column 2: leave one\./,
+    ],
+    [
+      'a section twice',
+      '{"ibkr":{},"ibkr":{}}',
+      /c\.json has a member twice, again at line 1, column 12/,
+    ],
     ['an array', '["secret"]', /must hold a JSON object/],
     [
       'a section that is none',

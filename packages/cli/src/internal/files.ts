@@ -57,8 +57,9 @@ export async function isThere(path: string): Promise<boolean> {
 export async function isOpenToOthers(file: string): Promise<boolean> {
   if (platform === 'win32') return false
   try {
-    const { mode } = await stat(file)
-    return (mode & 0o077) !== 0
+    const found = await stat(file)
+    // A device has its mode for every user, and no secret of this one.
+    return !found.isCharacterDevice() && (found.mode & 0o077) !== 0
   } catch {
     return false
   }
@@ -69,7 +70,7 @@ export async function makePrivateFolder(folder: string): Promise<boolean> {
   try {
     return await makeFolders(folder)
   } catch (error) {
-    throw fileError('CLI_FILE_UNWRITABLE', `Cannot make the folder ${folder}`, error)
+    throw unwritable(`Cannot make the folder ${folder}`, error)
   }
 }
 
@@ -126,7 +127,7 @@ export async function writePrivateFile(
     else if (!options.replace && (error as NodeJS.ErrnoException).code === 'EEXIST') {
       throw fileExists(file)
     }
-    throw fileError('CLI_FILE_UNWRITABLE', `Cannot write ${file}`, error)
+    throw unwritable(`Cannot write ${file}`, error)
   }
 }
 
@@ -149,7 +150,7 @@ export async function replacePrivateFiles(
     }
   } catch (error) {
     for (const [file] of texts) await discard(partialOf(file))
-    throw fileError('CLI_FILE_UNWRITABLE', `Cannot write ${current}`, error)
+    throw unwritable(`Cannot write ${current}`, error)
   }
 }
 
@@ -171,7 +172,7 @@ export async function writeOwnFile(file: string, text: string): Promise<void> {
     await rename(partial, file)
   } catch (error) {
     await discard(partial)
-    throw fileError('CLI_FILE_UNWRITABLE', `Cannot write ${file}`, error)
+    throw unwritable(`Cannot write ${file}`, error)
   }
 }
 
@@ -190,6 +191,20 @@ export function fileExists(file: string): CliError {
     `${file} exists and is kept. Name another place, or add --force to replace it for good.`,
     { code: 'CLI_FILE_EXISTS' },
   )
+}
+
+/** Of what is to be made, whose folder has to be there. */
+const REASONS_TO_WRITE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  EEXIST: 'there is a file of that name',
+}
+
+function unwritable(what: string, error: unknown): CliError {
+  const words = REASONS_TO_WRITE[String((error as NodeJS.ErrnoException).code)]
+  const code = 'CLI_FILE_UNWRITABLE'
+  return words === undefined
+    ? fileError(code, what, error)
+    : new CliError(`${what}: ${words}.`, { code })
 }
 
 /** What the file system refused, in plain words. */

@@ -97,10 +97,11 @@ export async function readSettings(source: ConfigSource): Promise<LoadedConfig> 
         const value = fromEnvironment(sources) ?? fromJson(sources)
         if (value === undefined) continue
         if (value.variable !== undefined && isInJson(sources)) overridden.push(value.variable)
-        if (value.file !== undefined && !isPublic) secretFiles.add(value.file)
         origins[`${section}.${setting}`] = { variable: value.variable, file: value.file }
         if (mayBeFile) requireContent(value, sources)
         const text = await textOf(value)
+        // What cannot be read, such as a folder, is told as that alone.
+        if (value.file !== undefined && !isPublic) secretFiles.add(value.file)
         requireOneOf(values, text, value.variable ?? `${name}: ${section}.${setting}`)
         found[setting] = text
       } catch (error) {

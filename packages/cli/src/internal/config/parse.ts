@@ -1,6 +1,6 @@
 /** JSON of the configuration file, comments allowed, without quoting any of it: it holds keys. */
-import { type ParseError, parse } from 'jsonc-parser'
-import { configInvalid } from '../errors.ts'
+import { type JSONVisitor, parse, visit } from 'jsonc-parser'
+import { CliError, configInvalid } from '../errors.ts'
 import { type Fields, object } from './fields.ts'
 
 /** Keys and certificates of a dozen services are less, in characters. */
@@ -12,31 +12,43 @@ export function parseObject(text: string, name: string): Fields {
   if (json.length > LARGEST) {
     throw configInvalid(`${name} is no configuration: it is larger than 1 MiB.`)
   }
-  const errors: ParseError[] = []
   let value: unknown
   try {
-    value = parse(json, errors, { allowTrailingComma: false })
-  } catch {
+    visit(json, faults(text, name))
+    value = parse(json)
+  } catch (error) {
+    if (error instanceof CliError) throw error
     // The parser calls itself for each level.
     throw configInvalid(`${name} is not valid JSON: it is nested too deeply.`)
-  }
-  const [first] = errors
-  if (first !== undefined) {
-    const { line, column } = placeOf(json, first.offset)
-    throw configInvalid(`${name} is not valid JSON at line ${line}, column ${column}.${hint(text)}`)
   }
   const fields = object(value)
   if (fields === undefined) throw configInvalid(`${name} must hold a JSON object.`)
   return fields
 }
 
-function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, offset).split(/\r\n|[\n\r]/)
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+/** Throws at the first fault; of two members of one name the parser would take the last, unsaid. */
+function faults(text: string, name: string): JSONVisitor {
+  const refuse = (what: string, line: number, column: number, then: string) => {
+    throw configInvalid(`${name} ${what} at line ${line + 1}, column ${column + 1}${then}`)
+  }
+  const open: Set<string>[] = []
+  return {
+    onError: (_code, _offset, _length, line, column) =>
+      refuse('is not valid JSON', line, column, `.${hint(text)}`),
+    onObjectBegin: () => void open.push(new Set()),
+    onObjectEnd: () => void open.pop(),
+    onObjectProperty(member, _offset, _length, line, column) {
+      const members = open.at(-1)
+      if (members?.has(member)) refuse('has a member twice, again', line, column, ': leave one.')
+      members?.add(member)
+    },
+  }
 }
 
-/** The two mistakes that keys in JSON invite. */
+/** Files of another kind, and the mistake that keys in JSON invite. */
 function hint(text: string): string {
+  if (text.trim() === '') return ' It is empty.'
+  if (text.includes('\0')) return ' It is UTF-16: save it as UTF-8.'
   if (/^\s*-----BEGIN/.test(text)) {
     return ' It is a PEM file: name it in a JSON file, as "signatureKeyFile" for instance.'
   }
