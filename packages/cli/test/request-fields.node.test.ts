@@ -90,6 +90,14 @@ describe('refused before anything is sent', () => {
     [['-F', 'n=1e999'], 'JavaScript would round'],
     [['-F', 'a=@gone.txt'], 'Text that begins with @ is given by -f.'],
     [['-F', 'a=@bytes.bin'], 'no UTF-8 text'],
+    [['-F', 'a=@-', '-F', 'b=@-'], 'The standard input is named twice, by --field a and --field b'],
+    [['-F', 'a=@'], 'it is a folder. Text that begins with @ is given by -f.'],
+    [['-d', '@gone.txt'], 'Cannot read gone.txt, named by --data: there is no such file.'],
+    [['-d', '@.'], 'Cannot read ., named by --data: it is a folder.'],
+    [['-H', 'Transfer-Encoding: chunked'], '--header Transfer-Encoding is written by the platform'],
+    [['-d', 'x', '-H', 'Expect: 100-continue'], '--header Expect is written by the platform'],
+    [['-d', 'x', '-H', 'content-length: 5'], '--header content-length is written by the platform'],
+    [['-H', 'Connection: x'], '--header Connection is written by the platform'],
     [['-F', 'a=1', '-d', '{}'], 'Give --data or fields, not both'],
   ])('%j', async (argv, words) => {
     const before = place.server.sandbox.requests.length

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { argumentsInvalid, CliError } from '../errors.ts'
+import { fileError } from '../files.ts'
 import { allOf, type Io } from '../io.ts'
 
 /** Text as it is, `@FILE` the file's bytes, `-` or `@-` the standard input's. */
@@ -16,11 +17,15 @@ export async function readBody(
   try {
     return new Uint8Array(await readFile(resolve(cwd, file)))
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const message = `Cannot read ${file || 'the file'}, named by --data: ${code ?? 'failed'}.`
-    throw new CliError(message, { code: 'CLI_FILE_UNREADABLE', option: 'data' })
+    const what = `Cannot read ${file || 'the file'}, named by --data`
+    const { message, code } = fileError('CLI_FILE_UNREADABLE', what, error)
+    throw new CliError(message, { code, option: 'data' })
   }
 }
+
+/** Of the connection and the framing; a platform refuses them, or sends its own. */
+const OF_PLATFORM =
+  /^(?:connection|content-length|expect|keep-alive|trailer|transfer-encoding|upgrade)$/i
 
 /** The headers of `-H 'Name: value'`, and a content type that fits the body where none is given. */
 export function readHeaders(
@@ -35,6 +40,12 @@ export function readHeaders(
     }
     if (name.toLowerCase() === 'authorization') {
       throw argumentsInvalid('--header must not be Authorization: isoauth writes it.', 'header')
+    }
+    if (OF_PLATFORM.test(name)) {
+      throw argumentsInvalid(
+        `--header ${name} is written by the platform, which says by it how it sends: leave it out.`,
+        'header',
+      )
     }
     try {
       headers.append(name, value)

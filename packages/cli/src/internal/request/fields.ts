@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { argumentsInvalid, CliError } from '../errors.ts'
+import { fileError } from '../files.ts'
 import { allOf, type Io } from '../io.ts'
 
 /** One field as it was written, in the order of the command line. */
@@ -45,8 +46,16 @@ export async function jsonOfFields(
 }
 
 async function readFields(given: readonly GivenField[], outside: Outside): Promise<Field[]> {
+  const [first, second] = given
+    .filter(({ text, isTyped }) => isTyped && /^[^=]+=@-$/.test(text))
+    .map(({ text }) => text.slice(0, -'=@-'.length))
+  if (second !== undefined) {
+    throw argumentsInvalid(
+      `The standard input is named twice, by --field ${first} and --field ${second}, and can be read once.`,
+      'field',
+    )
+  }
   const fields: Field[] = []
-  // One after the other: only one of them can have the standard input.
   for (const field of given) fields.push(await readField(field, outside))
   return fields
 }
@@ -97,9 +106,10 @@ async function bytesOf(key: string, file: string): Promise<Uint8Array> {
   try {
     return await readFile(file)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const message = `Cannot read the file that --field ${key} names behind its @: ${code ?? 'failed'}. Text that begins with @ is given by -f.`
-    throw new CliError(message, { code: 'CLI_FILE_UNREADABLE', option: 'field' })
+    const what = `Cannot read the file that --field ${key} names behind its @`
+    const { message, code } = fileError('CLI_FILE_UNREADABLE', what, error)
+    const told = `${message} Text that begins with @ is given by -f.`
+    throw new CliError(told, { code, option: 'field' })
   }
 }
 
