@@ -1,16 +1,22 @@
 #!/usr/bin/env node
 /** The `isoauth` command: this process as its outside. */
 import process from 'node:process'
-import { READER_GONE, TERMINATED } from './internal/exit-status.ts'
-import type { Output } from './internal/io.ts'
+import { addAbortSignal } from 'node:stream'
+import { FAILED, INTERRUPTED, READER_GONE, TERMINATED } from './internal/exit-status.ts'
+import type { Io, Output } from './internal/io.ts'
 import { version } from './internal/version.ts'
 
 const interruption = new AbortController()
 let status: number | undefined
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // Whoever asks twice does not want to wait for what is under way.
-    if (interruption.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : TERMINATED)
+    // Whoever asks twice does not want to wait for what is under way. By the signal itself, since an exit waits for what
+    // the platform is reading, such as a pipe that nobody writes to; where that does not end it, an exit does.
+    if (interruption.signal.aborted) {
+      process.removeAllListeners(signal)
+      process.kill(process.pid, signal)
+      process.exit(signal === 'SIGINT' ? INTERRUPTED : TERMINATED)
+    }
     if (signal === 'SIGTERM') status = TERMINATED
     interruption.abort()
   })
@@ -19,8 +25,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // The reader may leave early, as `head` does, of either output.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit(READER_GONE)
+    if (error.code === 'EPIPE') process.exit(READER_GONE)
+    // A disk that is full, for instance. Where it is the standard error, nothing can be told.
+    if (stream === process.stdout) {
+      process.stderr.write(
+        `isoauth: Cannot write what was asked for: the output answered ${error.code}. Check the disk, and where the output goes.\n`,
+      )
+    }
+    process.exit(FAILED)
   })
 }
 
@@ -44,6 +56,12 @@ function output(stream: NodeJS.WriteStream): Output {
   }
 }
 
+/** Of which an interruption ends the waiting. */
+const stdin: Io['stdin'] = {
+  [Symbol.asyncIterator]: () =>
+    addAbortSignal(interruption.signal, process.stdin)[Symbol.asyncIterator](),
+}
+
 const argv = process.argv.slice(2)
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Asked for by scripts and shells: nothing else is loaded.
@@ -53,7 +71,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   const ended = await run(argv, {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
-    stdin: process.stdin,
+    stdin,
     terminal:
       process.stdin.isTTY && process.stdout.isTTY
         ? { input: process.stdin, output: process.stdout }

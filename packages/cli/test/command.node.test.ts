@@ -1,7 +1,7 @@
 /** The built command as a process: signals, pipes, the shell; and what is told of wrong arguments. */
 
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -49,6 +49,19 @@ describe('arguments', () => {
     ],
     [['session', 'start'], 'open, watch, status, close. See isoauth session --help.'],
     [['nope', 'doctor'], 'There is no command nope. See isoauth --help.'],
+    [
+      ['--config=c.json', 'whoami'],
+      'Options stand behind the command: isoauth whoami --config. See isoauth whoami --help.',
+    ],
+    [['-c', 'c.json', 'whoami'], 'behind the command: isoauth whoami -c. See'],
+    [['--compete', 'whoami'], 'There is no option --compete. See isoauth whoami --help.'],
+    [[''], 'The name of the command is empty. See isoauth --help.'],
+    [['types', '--from', 'x'], 'Option -o, --out <file> is missing. See isoauth types --help.'],
+    [['types', '--from', 'x', '--out', ''], 'A file name is required.'],
+    [['types', '--from', '', '--out', 'x'], 'A file name or an address is required.'],
+    [['inspect', 'x', '--signature-key', ''], 'A file name is required.'],
+    [['init', '--yes', '--simple-key-file', ''], 'A file name is required.'],
+    [['keygen', '--store-key', '--group', 'modp2048'], '--group is for the keys of a portal'],
   ])('%j: suggests, and ends with 2', async (argv, words) => {
     const { status, stderr, stdout } = await isoauth(argv, { cwd })
     expect(flat(stderr)).toContain(words)
@@ -104,6 +117,9 @@ describe('decrypt-secret', () => {
     const json = await isoauth([...argv, '--json'], { cwd })
     expect(JSON.parse(json.stdout)).toEqual({ decryptedAccessTokenSecret: printed.stdout.trim() })
 
+    const named = await isoauth([...argv, '--out', '-'], { cwd })
+    expect([named.stdout, existsSync(join(cwd, '-'))]).toEqual([printed.stdout, false])
+
     const written = await isoauth([...argv, '--out', 'secret.txt'], { cwd })
     expect(written.stdout).not.toContain(printed.stdout.trim())
     expect((await stat(join(cwd, 'secret.txt'))).mode & 0o777).toBe(0o600)
@@ -113,6 +129,11 @@ describe('decrypt-secret', () => {
     const doctor = await isoauth(['doctor', '--config', 'd.json'], { cwd })
     expect(flat(doctor.stdout)).toContain('encryptionKey is not needed')
     expect(doctor.status).toBe(0)
+
+    const nowhere = await isoauth([...argv, '--out', 'none/secret.txt'], { cwd })
+    expect(flat(nowhere.stderr)).toContain('none/secret.txt: there is no such folder.')
+    const file = await isoauth(['keygen', '--group', 'modp2048', '--out', 'c.json'], { cwd })
+    expect(flat(file.stderr)).toContain('c.json: there is a file of that name.')
 
     const again = await isoauth([...argv, '--out', 'secret.txt'], { cwd })
     expect(again.stderr).toContain('CLI_FILE_EXISTS')
@@ -222,6 +243,36 @@ describe.runIf(isBuilt)('the process', () => {
       child.on('close', (code) => resolve({ code, text }))
     })
 
+  it.each([
+    [['inspect']],
+    [['request', 'POST', '/tickle', '--config', 'waits.json', '-d', '-']],
+    [['request', 'POST', '/tickle', '--config', 'waits.json', '-F', 'a=@-']],
+  ])('%j: an interruption ends the waiting for the standard input', async (argv) => {
+    await writeFile(join(cwd, 'waits.json'), JSON.stringify(server.sandbox.credentials))
+    // Tells when the input is asked for.
+    const hook = `data:text/javascript,${encodeURIComponent(
+      'const { read } = process.stdin; process.stdin.read = function (size) { console.error("waits"); return read.call(this, size) }',
+    )}`
+    expect((await start([process.execPath, '--import', hook], argv, /waits/)).code).toBe(130)
+  })
+
+  it.runIf(process.platform === 'linux')(
+    'a second interruption ends the waiting for a file',
+    async () => {
+      execFileSync('mkfifo', [join(cwd, 'pipe.json')])
+      const child = spawn(process.execPath, [builtCommand, 'whoami', '--config', 'pipe.json'], {
+        cwd,
+      })
+      const ended = new Promise((resolve) => {
+        child.on('close', (code, signal) => resolve([code, signal]))
+      })
+      // Before its handlers are there the first one ends it; afterwards the second does.
+      const again = setInterval(() => child.kill('SIGINT'), 300)
+      expect(await ended).toEqual([null, 'SIGINT'])
+      clearInterval(again)
+    },
+  )
+
   it.each(['stdout', 'stderr'] as const)(
     'ends as by SIGPIPE when the reader of %s has gone',
     async (name) => {
@@ -236,6 +287,27 @@ describe.runIf(isBuilt)('the process', () => {
       expect([code, said]).toEqual([141, []])
     },
   )
+
+  it.runIf(existsSync('/dev/full'))('says that the disk is full, without a stack', async () => {
+    await writeFile(join(cwd, 'all.json'), JSON.stringify(server.sandbox.credentials))
+    for (const argv of [['whoami', '--config', 'all.json'], ['--version']]) {
+      const full = openSync('/dev/full', 'w')
+      const child = spawn(process.execPath, [builtCommand, ...argv], {
+        cwd,
+        stdio: ['ignore', full, 'pipe'],
+      })
+      closeSync(full)
+      let said = ''
+      child.stderr?.on('data', (part) => {
+        said += part
+      })
+      const code = await new Promise((resolve) => child.on('close', resolve))
+      expect([code, said]).toEqual([
+        1,
+        'isoauth: Cannot write what was asked for: the output answered ENOSPC. Check the disk, and where the output goes.\n',
+      ])
+    }
+  })
 
   it('writes many lines for a reader who has gone without a warning of the platform', async () => {
     await writeFile(join(cwd, 'all.json'), JSON.stringify(server.sandbox.credentials))

@@ -1,5 +1,5 @@
 /** The command, from its arguments to its exit status. */
-import { type Command, CommanderError } from 'commander'
+import { CommanderError } from 'commander'
 import { type Context, writeJson } from './context.ts'
 import { FAILED, INTERRUPTED, OK, USAGE } from './exit-status.ts'
 import type { Io } from './io.ts'
@@ -30,19 +30,13 @@ export async function run(argv: readonly string[], outside: Io): Promise<number>
       if (error.code === 'commander.help') return USAGE
       context.isJson ||= argv.includes('--json')
       const { usageError } = await import('./usage-error.ts')
-      await tell(context, usageError(error, commandOf(program, argv)))
+      await tell(context, usageError(error, program, argv))
       return USAGE
     }
     if (io.signal.aborted) return INTERRUPTED
     await tell(context, error)
     return isOfUsage(error) ? USAGE : FAILED
   }
-}
-
-/** The name of the command that was meant, whose help says more. */
-function commandOf(program: Command, argv: readonly string[]): string | undefined {
-  const first = argv.find((argument) => !argument.startsWith('-'))
-  return program.commands.map((command) => command.name()).find((name) => name === first)
 }
 
 const USAGE_CODE =

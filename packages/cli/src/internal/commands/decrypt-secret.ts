@@ -16,7 +16,7 @@ export function addDecryptSecret(program: Command, context: Context): void {
     .description('decrypt the access token secret of ibkr.oauth1 with the encryption key')
     .addOption(configOption())
     .addOption(profileOption())
-    .option('-o, --out <file>', 'write it there (mode 0600) instead of printing it')
+    .option('-o, --out <file>', 'write it there (mode 0600) instead of printing it (-)')
     .option('--force', 'replace a file that exists')
   withJson(command, AFTER).action(async (options: DecryptOptions) => {
     const { decryptSecret } = await import('../decrypt-secret/decrypt-secret.ts')

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { type InitOptions, WAY_NAMES } from './init-options.ts'
 import { GROUPS } from './keygen-options.ts'
-import { withJson } from './options.ts'
+import { readFileName, withJson } from './options.ts'
 
 const AFTER = `
 Asks which service it is, makes the keys, tells the steps of the service's
@@ -33,7 +33,7 @@ export function addInit(program: Command, context: Context): void {
     .description('set up: ask, make keys, check what the portal shows, write isoauth.json')
     .addOption(new Option('--service <name>', 'the way in').choices(WAY_NAMES))
     .option('--base-url <url>', 'where it is; the service itself by default')
-    .option('-c, --config <file>', 'the file to write (default: isoauth.json)')
+    .option('-c, --config <file>', 'the file to write (default: isoauth.json)', readFileName)
     .option('-P, --profile <name>', 'write isoauth.<name>.json')
     .option('--keys <dir>', 'folder of the keys, made if missing (default: keys)')
     .addOption(
@@ -43,14 +43,26 @@ export function addInit(program: Command, context: Context): void {
       ]),
     )
     .option('--consumer-key <key>', 'OAuth 1.0a: nine letters')
-    .option('--access-token-file <file>', 'OAuth 1.0a: the token, as the portal shows it')
-    .option('--access-token-secret-file <file>', 'OAuth 1.0a: its secret, encrypted as shown')
+    .option(
+      '--access-token-file <file>',
+      'OAuth 1.0a: the token, as the portal shows it',
+      readFileName,
+    )
+    .option(
+      '--access-token-secret-file <file>',
+      'OAuth 1.0a: its secret, encrypted as shown',
+      readFileName,
+    )
     .option('--client-id <id>', 'OAuth 2.0, SSO: what the broker gave')
     .option('--key-id <id>', 'OAuth 2.0, SSO: the name of the key, such as main')
-    .option('--private-key-file <file>', 'OAuth 2.0, SSO: a key that is registered')
+    .option('--private-key-file <file>', 'OAuth 2.0, SSO: a key that is registered', readFileName)
     .option('--credential <user>', 'SSO: the user name to open sessions for')
     .option('--ip <address>', "SSO: the user's public address")
-    .option('--simple-key-file <file>', 'UltraCart: the simple key of the application')
+    .option(
+      '--simple-key-file <file>',
+      'UltraCart: the simple key of the application',
+      readFileName,
+    )
     .option('--redirect-uri <url>', 'UltraCart: where browsers come back, as registered')
     .option('--by-hand', "go through a sandbox's portal yourself")
     .option('-y, --yes', 'ask nothing: options, and defaults for the rest')

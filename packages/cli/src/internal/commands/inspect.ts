@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { InspectOptions } from './inspect-options.ts'
-import { withJson } from './options.ts'
+import { readFileName, withJson } from './options.ts'
 
 const AFTER = `
 FILE, or the standard input, has a curl command (quoted for bash or cmd), an
@@ -17,12 +17,12 @@ export function addInspect(program: Command, context: Context): void {
     .command('inspect')
     .argument('[file]', 'the request; - or nothing is the standard input', '-')
     .description('say why a signed request is refused: curl, raw HTTP or HAR')
-    .option('--signature-key <file>', 'the key registered for signing (PEM)')
-    .option('--encryption-key <file>', 'the other one, to tell when they are swapped')
-    .option('--live-session-token <file>', 'the token (base64 or hex)')
-    .option('--prefix <file>', 'the decrypted access token secret (hex)')
+    .option('--signature-key <file>', 'the key registered for signing (PEM)', readFileName)
+    .option('--encryption-key <file>', 'the other one, to tell when they are swapped', readFileName)
+    .option('--live-session-token <file>', 'the token (base64 or hex)', readFileName)
+    .option('--prefix <file>', 'the decrypted access token secret (hex)', readFileName)
     .option('--consumer-key <key>', 'as the portal shows it')
-    .option('--base-string <file>', 'the base string that your program signed')
+    .option('--base-string <file>', 'the base string that your program signed', readFileName)
   withJson(command, AFTER).action(async (file: string, options: InspectOptions) => {
     const { inspectFile } = await import('../inspect/inspect-file.ts')
     await inspectFile(context, file, options)

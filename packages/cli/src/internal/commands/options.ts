@@ -27,6 +27,12 @@ export function colorOption(): Option {
   return option.choices([...COLOR_CHOICES])
 }
 
+/** Of options that name a file. */
+export function readFileName(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('A file name is required.')
+}
+
 /** Of options such as --max-time. */
 export function readSeconds(text: string): number {
   const seconds = Number(text)

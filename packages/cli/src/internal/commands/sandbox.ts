@@ -1,6 +1,7 @@
 /** `isoauth sandbox`: the stand-in for the services on this machine, until it is interrupted. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
+import { readFileName } from './options.ts'
 import type { SandboxOptions } from './sandbox-options.ts'
 
 const AFTER = `
@@ -49,11 +50,6 @@ function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
   throw new InvalidArgumentError('A whole number from 0 to 65535 is required.')
-}
-
-function readFileName(text: string): string {
-  if (text !== '') return text
-  throw new InvalidArgumentError('A file name is required.')
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

@@ -1,7 +1,7 @@
 /** `isoauth types`: types of a service's endpoints, made on the user's machine. */
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { readSeconds, withJson } from './options.ts'
+import { readFileName, readSeconds, withJson } from './options.ts'
 import type { TypesOptions } from './types-options.ts'
 
 const AFTER = `
@@ -23,8 +23,8 @@ export function addTypes(program: Command, context: Context): void {
   const command = program
     .command('types')
     .description("make TypeScript types of the endpoints from a service's OpenAPI description")
-    .requiredOption('--from <file|url>', 'the description, as JSON: OpenAPI 3')
-    .requiredOption('-o, --out <file>', 'where to write, such as ibkr.d.ts')
+    .requiredOption('--from <file|url>', 'the description, as JSON: OpenAPI 3', readSource)
+    .requiredOption('-o, --out <file>', 'where to write, such as ibkr.d.ts', readFileName)
     .option('--force', 'replace a file that this command did not write')
     .addOption(
       new Option('-m, --max-time <seconds>', 'wait for the description no longer (60)').argParser(
@@ -35,4 +35,9 @@ export function addTypes(program: Command, context: Context): void {
     const { makeTypes } = await import('../types/make-types.ts')
     await makeTypes(context, options)
   })
+}
+
+function readSource(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('A file name or an address is required.')
 }

@@ -22,7 +22,8 @@ export async function decryptSecret(context: Context, options: DecryptOptions): 
     encryptionKey: required(config, 'encryptionKey'),
   })
   const hex = bytesToHex(bytes)
-  if (options.out !== undefined) {
+  // As everywhere, - is the standard output.
+  if (options.out !== undefined && options.out !== '-') {
     const file = resolve(io.cwd, options.out)
     await writePrivateFile(file, `${hex}\n`, { replace: options.force === true })
     if (context.isJson) writeJson(context, { file, bytes: bytes.length })

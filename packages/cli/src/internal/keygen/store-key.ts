@@ -21,6 +21,12 @@ export async function makeStoreKey(context: Context, options: KeygenOptions): Pr
       'out',
     )
   }
+  if (options.group !== undefined) {
+    throw argumentsInvalid(
+      '--group is for the keys of a portal: leave it out with --store-key.',
+      'group',
+    )
+  }
   if (options.out !== undefined) {
     const folder = resolve(io.cwd, options.out)
     await makePrivateFolder(folder)
