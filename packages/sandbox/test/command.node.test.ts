@@ -150,6 +150,15 @@ describe('isoauth-sandbox', () => {
     await Promise.all(files.map((file) => rm(file)))
   })
 
+  it.each(['stdout', 'stderr'] as const)(
+    'ends as by SIGPIPE when the reader of %s has gone',
+    async (name) => {
+      const run = start(...(name === 'stdout' ? ['--port', '0'] : ['--port', 'x']))
+      run.child[name]?.destroy()
+      expect([await run.exit, run.output.out + run.output.err]).toEqual([141, ''])
+    },
+  )
+
   it('explains itself', async () => {
     const run = start('--help')
     expect(await run.exit).toBe(0)

@@ -25,7 +25,7 @@ afterEach(async () => {
 })
 
 /** A run of the command in this process, once it has told everything. */
-async function start(options: { readonly state?: string } = {}) {
+async function start(options: { readonly state?: string; readonly credentialsFile?: string } = {}) {
   const end = new AbortController()
   let text = ''
   let isTold = () => {}
@@ -136,6 +136,17 @@ describe('a file that is', () => {
       expect(await refusal()).toEqual(['SANDBOX_STATE_UNUSABLE', expect.stringMatching(words)])
       expect(await readFile(path, 'utf8')).toBe(text)
     }
+  })
+
+  it('that is the credentials file too is refused, since one would end the other', async () => {
+    const error = await start({ state: 'sandbox.json', credentialsFile: './sandbox.json' }).catch(
+      (thrown) => thrown,
+    )
+    expect([error.code, error.message]).toEqual([
+      'SANDBOX_OPTION_INVALID',
+      expect.stringContaining('another file than the one for the credentials is required'),
+    ])
+    expect(await readdir(cwd)).toEqual([])
   })
 
   it('empty is a new one, and one that cannot be read is told by its reason', async () => {

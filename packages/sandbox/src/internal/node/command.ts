@@ -5,6 +5,7 @@ import { runSandbox } from './run-sandbox.ts'
 
 /** Runs until a signal; resolves with the exit status. */
 export async function run(argv: readonly string[]): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endWithReader)
   const parsed = readArguments(argv)
   if (typeof parsed === 'string') {
     process.stderr.write(`isoauth-sandbox: ${parsed}\nTry isoauth-sandbox --help\n`)
@@ -33,6 +34,11 @@ export async function run(argv: readonly string[]): Promise<number> {
 function isOfUsage(code: SandboxErrorCode): boolean {
   const usage = ['SANDBOX_OPTION_INVALID', 'SANDBOX_FILE_NOT_OWN', 'SANDBOX_STATE_UNUSABLE']
   return usage.includes(code)
+}
+
+/** The reader may leave early, as `head` does: then it ends as SIGPIPE ends others. Another failure is a full disk. */
+function endWithReader({ code }: NodeJS.ErrnoException): never {
+  process.exit(code === 'EPIPE' ? 141 : 1)
 }
 
 /** Aborted at the first SIGINT or SIGTERM; a second one ends the process at once. */

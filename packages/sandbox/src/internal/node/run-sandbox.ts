@@ -64,9 +64,12 @@ export async function runSandbox(
     throw optionError('state', 'a file name is required')
   }
   const file = credentialsFile === undefined ? undefined : resolve(cwd, credentialsFile)
+  const kept = state === undefined ? undefined : resolve(cwd, state)
+  if (kept !== undefined && kept === file) {
+    throw optionError('state', 'another file than the one for the credentials is required')
+  }
   // Before anything is served: what stands in the file may be of more worth than this run.
   if (file !== undefined) await withFile(file, checkCredentialsFile(file, { force }))
-  const kept = state === undefined ? undefined : resolve(cwd, state)
   const before = kept === undefined ? undefined : await withFile(kept, readStateFile(kept))
   const { server, host } = await serveHost(
     {
