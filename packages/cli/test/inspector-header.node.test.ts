@@ -185,3 +185,16 @@ it('a token that is asked for without POST', async () => {
     ['method', { of: 'method', yours: 'get', expected: 'POST' }],
   ])
 })
+
+it('of a request without the header says that it is missing, and what it was for', async () => {
+  const url = 'https://api.ibkr.com/v1/api/portfolio/accounts'
+  const { findings } = await inspect({ method: 'GET', url, authorization: '' })
+  expect(findings[0]).toMatchObject({
+    id: 'scheme',
+    title: 'The header Authorization is missing',
+    cause: 'The request was sent without a signature, or was copied without this header.',
+  })
+  expect(findings[1]?.cause).toBe(
+    'A request for a protected resource needs it in header and base string.',
+  )
+})

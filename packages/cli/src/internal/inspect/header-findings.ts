@@ -28,6 +28,11 @@ const REQUIRED: Readonly<Record<RequestKind, readonly string[]>> = {
 
 const CLOCK_WINDOW_SECONDS = 120
 
+/** As a sentence has it. */
+function asked(kind: RequestKind): string {
+  return kind === 'protected resource' ? 'a protected resource' : kind
+}
+
 export function headerFindings(
   request: RequestToInspect,
   header: ParsedHeader,
@@ -48,14 +53,20 @@ export function headerFindings(
 function formFindings({ scheme, strange }: ParsedHeader): Finding[] {
   const found: Finding[] = []
   if (scheme !== 'OAuth') {
+    const [title, cause, remedy]: readonly [string, string, string] =
+      scheme === ''
+        ? [
+            'The header Authorization is missing',
+            'The request was sent without a signature, or was copied without this header.',
+            'Send OAuth, one blank, then the pairs; copy the request with all its headers.',
+          ]
+        : [
+            'The header does not begin with "OAuth "',
+            'Another kind of authorization was sent, or the scheme was left out.',
+            'Write OAuth, one blank, then the pairs.',
+          ]
     found.push(
-      fault(
-        'scheme',
-        'The header does not begin with "OAuth "',
-        'Another kind of authorization was sent, or the scheme was left out.',
-        'Write OAuth, one blank, then the pairs.',
-        { of: 'scheme', yours: scheme, expected: 'OAuth' },
-      ),
+      fault('scheme', title, cause, remedy, { of: 'scheme', yours: scheme, expected: 'OAuth' }),
     )
   }
   for (const piece of strange) {
@@ -80,7 +91,7 @@ function nameFindings({ pairs }: ParsedHeader, kind: RequestKind): Finding[] {
       fault(
         'parameter-missing',
         `${name} is missing`,
-        `A request for ${kind} needs it in header and base string.`,
+        `A request for ${asked(kind)} needs it in header and base string.`,
         `Add ${name} to the parameters before they are signed.`,
       ),
     )
@@ -132,7 +143,7 @@ function methodFindings(
         'signature-method',
         'oauth_signature_method is another than this call needs',
         'RSA-SHA256 belongs to the calls below /oauth, HMAC-SHA256 to all others.',
-        `Sign a request for ${kind} with ${wanted}.`,
+        `Sign a request for ${asked(kind)} with ${wanted}.`,
         { of: 'oauth_signature_method', yours: given, expected: wanted },
       ),
     )
