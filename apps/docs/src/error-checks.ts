@@ -89,7 +89,7 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
   CLI_CONFIG_INVALID: [
     'Read the message: JSON that does not parse is told with line and column.',
     'Run `isoauth doctor`: it names settings that nothing reads, and what may be meant.',
-    'Look whether a setting is given twice, once as a value and once as a file.',
+    'Look whether a setting is given twice: under one name, or once as a value and once as a file.',
     'Name a file by the setting that ends in `File`: `"signatureKeyFile": "private_signature.pem"`.',
   ],
   CLI_DESCRIPTION_UNREADABLE: [
