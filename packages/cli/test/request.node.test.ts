@@ -89,7 +89,11 @@ describe('statuses', () => {
     [['POST', '/x', '-H', 'Authorization: Bearer x'], 2, 'isoauth writes it'],
     [['POST', '/x', '-d', '@gone'], 2, 'Cannot read gone'],
     [['GET', '/x', '--service', 'other'], 2, 'Allowed choices'],
-    [['GET', '/x', '-m', '-1'], 2, 'Seconds above 0'],
+    ...['-1', '0', '1e-9', '0x10', '', ' 1', '86401'].map((seconds): [string[], number, string] => [
+      ['GET', '/x', '-m', seconds],
+      2,
+      'Seconds from 0.001 to 86400 are required',
+    ]),
     [['GET'], 2, 'The argument PATH is missing.'],
   ])('%j ends with %i', async (argv, expected, words) => {
     const { status, stderr, stdout } = await request(argv)
@@ -102,6 +106,9 @@ describe('statuses', () => {
     place.server.sandbox.fault({ path: '/tickle', kind: 'slow', value: 60_000, times: 2 })
     const late = await request(['POST', '/tickle', '-m', '0.3'])
     expect(late.stderr).toContain('IBKR_OAUTH1_TIMEOUT')
+    expect(late.stderr).toMatch(
+      /within [\d.]+ s\.\s+isoauth\s+request\s+waits\s+longer\s+with\s+--max-time/,
+    )
     expect(late.status).toBe(1)
     const controller = new AbortController()
     const running = request(['POST', '/tickle'], { signal: controller.signal })

@@ -37,13 +37,22 @@ export function describeError(error: unknown, host?: string): ErrorDescription {
       ...(host !== undefined && { host }),
     }
   }
-  if (fields !== undefined) return fields
+  if (fields !== undefined) return { ...fields, message: withMaxTime(fields.message) }
   const { name } = Object(error) as { readonly name?: unknown }
   return {
     code: typeof name === 'string' ? name : 'UNKNOWN',
     message:
       'An unforeseen error; its message is kept back, as it may quote input. Please report it.',
   }
+}
+
+/** A time limit in the words of the command, which has no option `timeoutMs`. */
+function withMaxTime(message: string): string {
+  return message.replace(
+    /within timeoutMs \((\d+) ms\)(.*)$/,
+    (_, ms, rest) =>
+      `within ${Number(ms) / 1000} s${rest} isoauth request waits longer with --max-time.`,
+  )
 }
 
 /** The sandbox is not loaded for its class alone: its errors are known by their name. */

@@ -35,7 +35,7 @@ export function readFileName(text: string): string {
 
 /** Of options such as --max-time. */
 export function readSeconds(text: string): number {
-  const seconds = Number(text)
-  if (seconds > 0 && seconds <= 86_400) return seconds
-  throw new InvalidArgumentError('Seconds above 0 are required.')
+  const seconds = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : Number.NaN
+  if (seconds >= 0.001 && seconds <= 86_400) return seconds
+  throw new InvalidArgumentError('Seconds from 0.001 to 86400 are required, such as 30 or 0.5.')
 }
