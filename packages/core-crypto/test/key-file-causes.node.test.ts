@@ -63,6 +63,7 @@ const DISGUISES: [string, (file: string) => string | Uint8Array][] = [
   ['a line of an env file', (file) => `IBKR_KEY="${file.replaceAll('\n', '\\n')}"\n`],
   ['base64 in a line of an env file', (file) => `IBKR_KEY=${base64(file)}\n`],
   ['base64 in a line of a shell', (file) => `export IBKR_KEY='${base64(file)}'`],
+  ['base64 in a line with blanks', (file) => `IBKR_KEY = "${base64(file)}"\n`],
   ['headers', (file) => file.replace('\n', '\nProc-Type: 4,CLEAR\nX-Comment: a/b\n\n')],
   [
     'headers and carriage returns',

@@ -189,7 +189,7 @@ function withoutOddBlanks(text: string): string {
       .replace(isUtf16 ? /^(ÿþ|þÿ|\ufffd+)/ : /^ï»¿/, '')
       .trim()
       // As a shell or an env file has it; what base64 ends with is no assignment.
-      .replace(/^\w[\w ]*=(?=[^=])/, '')
+      .replace(/^\w[\w ]*= *(?=[^=])/, '')
       .replace(/^["']|["']$/g, '')
   )
 }
