@@ -223,8 +223,6 @@ describe('a user with', () => {
     ['permissions', { permissions: 'all' }],
     ['user_id', { user_id: '5' }],
     ['user_id', { user_id: 1.5 }],
-    // JSON.parse gives it for 9007199254740993 too.
-    ['user_id', { user_id: 9_007_199_254_740_992 }],
     ['email', { email: { a: 1 } }],
     ['api_ip_address_masks', { api_ip_address_masks: [5] }],
     ['login_dts', { login_histories: [{ login_dts: 5 }] }],
@@ -235,6 +233,14 @@ describe('a user with', () => {
     const caught = await error()
     expect(caught).toMatchObject({ code: code('RESPONSE_INVALID') })
     expect(caught['message']).toContain(name)
+  })
+
+  it('an id that was rounded is refused with the reason', async () => {
+    // JSON.parse gives it for 9007199254740993 too.
+    const { error } = failing('user', () => json({ user_id: 9_007_199_254_740_992, login: 'mara' }))
+    const caught = await error()
+    expect(caught).toMatchObject({ code: code('RESPONSE_INVALID') })
+    expect(caught['message']).toMatch(/user_id as a whole number of at most 9007199254740991/)
   })
 })
 

@@ -159,7 +159,10 @@ const FORMS = {
   text: [isText, 'a text'],
   flag: [(value: unknown) => typeof value === 'boolean', 'true or false'],
   // A greater one was rounded when it was parsed: two people would have one id.
-  integer: [(value: unknown) => Number.isSafeInteger(value), 'a whole number'],
+  integer: [
+    (value: unknown) => Number.isSafeInteger(value),
+    'a whole number of at most 9007199254740991, above which JSON.parse rounds',
+  ],
   texts: [(value: unknown) => Array.isArray(value) && value.every(isText), 'a list of texts'],
 } as const
 
