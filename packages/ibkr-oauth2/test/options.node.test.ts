@@ -168,6 +168,7 @@ it.each([
   ['claims', () => client().signJwt({ key: Uint8Array.of(1) })],
   ['claims', () => client().signJwt({ credential: () => 'forgotten to be called' })],
   ['claims', () => client().signJwt({ deep: [{ service: Symbol('x') }] })],
+  ['claims', () => client().signJwt({ accounts: ['DU1', undefined] })],
   ['options', () => client().accessToken(Promise.resolve({}) as never)],
   ['replacing', () => client().accessToken({ replacing: '' })],
   ['claims', () => client().signJwt({ toJSON: () => undefined })],

@@ -57,7 +57,7 @@ function readClaims(claims: unknown): object {
   const refuse = () =>
     readOptions({ claims }).refuse(
       'claims',
-      'a JSON object without iss, iat and exp, which are set by the library, and without what JSON has no form for, such as a promise or NaN',
+      'a JSON object without iss, iat and exp, which are set by the library, and without what JSON has no form for, such as a promise, a function or NaN',
     )
   if (!isJsonObject(claims)) return refuse()
   if ('iss' in claims || 'iat' in claims || 'exp' in claims) return refuse()
@@ -74,7 +74,9 @@ function readClaims(claims: unknown): object {
 function hasForm(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value === 'function' || typeof value === 'symbol') return false
-  return typeof value !== 'object' || value === null || Array.isArray(value) || isJsonObject(value)
+  // What is undefined in a list is written as null.
+  if (Array.isArray(value)) return !value.includes(undefined)
+  return typeof value !== 'object' || value === null || isJsonObject(value)
 }
 
 /** By its tag: JSON writes a promise, a map or a form as an object without members, and nothing would tell so. */
