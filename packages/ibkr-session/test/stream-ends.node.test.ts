@@ -168,6 +168,32 @@ it('history that is asked for again is given nothing of the one that was ended',
   await stop()
 })
 
+it('an id whose end was confirmed may be that of a later history', async () => {
+  const { stream, socket, stop } = await start()
+  await stream.subscribe({ topic: 'mh', key: '1' }).close()
+  socket().say({ topic: 'smh+1', serverId: '7', data: [] })
+  const later = stream.subscribe({ topic: 'mh', key: '1' })
+  socket().say({ topic: 'smh+1', serverId: '7', data: [1] })
+  expect(later.buffered).toBe(0)
+  socket().say({ message: 'Unsubscribed 7' })
+  socket().say({ topic: 'smh+1', serverId: '7', data: [2] })
+  expect(later.buffered).toBe(1)
+  await later.close()
+  expect(socket().frames).toEqual(['smh+1+{}', 'umh+7+{}', 'smh+1+{}', 'umh+7+{}'])
+  await stop()
+})
+
+it('a history that waits and is closed is never asked for, and what it waited for is ended all the same', async () => {
+  const { stream, socket, stop } = await start()
+  await stream.subscribe({ topic: 'mh', key: '1' }).close()
+  await stream.subscribe({ topic: 'mh', key: '1' }).close()
+  await pass(30_000)
+  expect(socket().frames).toEqual(['smh+1+{}'])
+  socket().say({ topic: 'smh+1', serverId: 'A', data: [] })
+  expect(socket().frames.slice(1)).toEqual(['umh+A+{}'])
+  await stop()
+})
+
 it('many filtered calls for orders at once are mended by one call with force=true', async () => {
   const { session, stream, broker, kinds, stop } = await start()
   stream.subscribe({ topic: 'or' })
@@ -189,5 +215,29 @@ it('the same parameters in another order are the same subscription', async () =>
   stream.subscribe({ topic: 'tr', parameters: { realtimeUpdatesOnly: true, days: 1 } })
   expect(socket().frames).toEqual(['str+{"days":1,"realtimeUpdatesOnly":true}'])
   expect(() => stream.subscribe({ topic: 'tr', parameters: { days: 2 } })).toThrow('parameters')
+  stream.subscribe({
+    topic: 'md',
+    key: '1',
+    parameters: { fields: ['31'], more: { a: 1, b: [2] } },
+  })
+  stream.subscribe({
+    topic: 'md',
+    key: '1',
+    parameters: { more: { b: [2], a: 1 }, fields: ['31'] },
+  })
+  expect(socket().frames.slice(1)).toEqual(['smd+1+{"fields":["31"],"more":{"a":1,"b":[2]}}'])
+  const other = { fields: ['31'], more: { a: 1, b: [3] } }
+  expect(() => stream.subscribe({ topic: 'md', key: '1', parameters: other })).toThrow('parameters')
+  await stop()
+})
+
+it('a HEAD for orders has its turn among those of a stream', async () => {
+  const { session, stream, broker, stop } = await start()
+  await pass(10_000)
+  await session.fetch('/iserver/account/orders', { method: 'HEAD' })
+  const since = broker.calls.length
+  stream.subscribe({ topic: 'or' })
+  await pass(4000)
+  expect(broker.calls.slice(since).map(({ path }) => path)).not.toContain('/iserver/account/orders')
   await stop()
 })

@@ -28,6 +28,8 @@ export type Frame =
     }
   | { readonly kind: 'event'; readonly event: StreamEvent }
   | { readonly kind: 'notices'; readonly notices: readonly StreamEvent[] }
+  /** The end of a history is confirmed, by the id that the server gave it. */
+  | { readonly kind: 'ended'; readonly serverId: string }
   /** An answer to a `tic`, a confirmation. */
   | { readonly kind: 'nothing' }
 
@@ -53,7 +55,8 @@ export function readFrame(given: unknown, secrets: readonly string[]): Frame {
   if (typeof said === 'string') {
     if (/waiting for session/i.test(said)) return { kind: 'waiting-for-session' }
     // How the ends of history, account summary and ledger are confirmed.
-    if (topic === undefined && /^unsubscribed /i.test(said)) return { kind: 'nothing' }
+    const serverId = /^unsubscribed (\w{1,40})/i.exec(said)?.[1]
+    if (topic === undefined && serverId) return { kind: 'ended', serverId }
   }
   const isEcho = createEchoCheck(secrets)
   const clean = (value: unknown, limit = 300) => cleanText(value, limit, isEcho)

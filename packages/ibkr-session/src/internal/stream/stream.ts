@@ -200,6 +200,7 @@ export async function openStream(
   function onFrame(frame: Frame): void {
     if (frame.kind === 'event') emit(frame.event)
     if (frame.kind === 'notices') frame.notices.forEach(emit)
+    if (frame.kind === 'ended') subscriptions.ended(frame.serverId)
     if (frame.kind !== 'data') return
     const { topic, data, length } = frame
     const key = subscriptions.keyOf(frame, data)

@@ -58,8 +58,10 @@ export function createStreams(
       for (const stream of opened) stream.renewed()
     },
     asked({ method, path, query }, isGood) {
-      if (method !== 'GET') return
-      if (isPaced(path)) accountCalls.noticed(path, isGood === true, query)
+      const isGet = method === 'GET'
+      // The broker counts a HEAD as the GET that it stands for; it tells nothing.
+      if (!isGet && method !== 'HEAD') return
+      if (isPaced(path)) accountCalls.noticed(path, isGet && isGood === true, query)
       if (isGood === undefined || !isFilteredOrders(path, query)) return
       for (const stream of opened) stream.ordersSilenced()
     },

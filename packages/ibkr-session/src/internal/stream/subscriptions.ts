@@ -39,6 +39,8 @@ export interface Subscriptions {
   /** Whether a frame of this topic is wanted; a server's id in it is kept. */
   isWanted(name: TopicName, data: Readonly<Record<string, unknown>>): boolean
   deliver(message: StreamMessage, size: number): void
+  /** The end of a history was confirmed: its id may be that of a later one. */
+  ended(serverId: string): void
   /** Counts a message that is not delivered. */
   drop(name: TopicName): void
   has(topic: StreamTopic): boolean
@@ -65,7 +67,7 @@ export function createSubscriptions(parts: {
   const entries = new Map<string, Entry>()
   /** History that was ended before the server told its id. */
   const leaving = new Set<string>()
-  /** Ids of history that was ended: what is still under way of it is for nobody. */
+  /** Ids of history whose end is not confirmed yet: what is still under way of it is for nobody. */
   const left = new Set<string>()
   let wire: SubscriptionWire | undefined
 
@@ -123,7 +125,7 @@ export function createSubscriptions(parts: {
         const form = `those of the subscription to ${nameOf(found)} that there is already, since the broker has one for each topic and key: close that one first`
         return refuse('parameters', parameters, form)
       }
-      const isWider = JSON.stringify(merged) !== JSON.stringify(found.parameters)
+      const isWider = textOf(merged) !== textOf(found.parameters)
       found.parameters = merged
       if (isWider && found.sentAtMs !== undefined) void send(found)
       return found
@@ -194,6 +196,9 @@ export function createSubscriptions(parts: {
         if (member.deliver(message, size)) onOverflow({ topic: message.topic, key: message.key })
       }
     },
+    ended(serverId) {
+      left.delete(serverId)
+    },
     drop({ topic, key }) {
       for (const member of entries.get(nameOf({ topic, key }))?.members ?? []) {
         if (member.drop()) onOverflow({ topic, key })
@@ -228,5 +233,12 @@ function mergeParameters(
 
 /** The same text for the same parameters, in whatever order they are written. */
 function textOf(parameters: object): string {
-  return JSON.stringify(Object.entries(parameters).sort())
+  return JSON.stringify(parameters, (_, value) => {
+    if (Object(value) !== value || Array.isArray(value)) return value
+    return Object.fromEntries(
+      Object.keys(value)
+        .sort()
+        .map((name) => [name, value[name]]),
+    )
+  })
 }
