@@ -5,6 +5,7 @@ import { pastDeadline } from '../../../tests/support/quick-time.ts'
 import { tellsStreamsInRequests } from '../../../tests/support/request-bodies.ts'
 import { createAuthorizedFetch, type RetryUnauthorized } from '../src/internal/authorized-fetch.ts'
 import { readBaseUrl } from '../src/internal/base-url.ts'
+import { copyInit } from '../src/internal/outgoing-request.ts'
 import { deferred, failure, newError } from './support.ts'
 
 const BASE = 'https://api.example.com/v1/api'
@@ -244,6 +245,60 @@ it('members of an init that its class has getters for, or that it inherits, are 
   expect(sent[1]?.init.credentials).toBe('include')
 })
 
+it('a member of an init is read once, and one that is undefined is as good as left out', async () => {
+  let reads = 0
+  const init = {
+    method: 'POST',
+    get body() {
+      reads++
+      return 'text'
+    },
+  }
+  const { fetch, sent } = setUp()
+  await fetch('/orders', init)
+  expect(reads).toBe(1)
+  const request = () => new Request(ORDERS, { method: 'PUT', credentials: 'include', body: 'own' })
+  await fetch(request(), { method: undefined, credentials: undefined, body: undefined })
+  expect(sent[1]?.init).toMatchObject({ method: 'PUT', credentials: 'include' })
+  expect(new TextDecoder().decode(sentBytes(sent[1] as Sent))).toBe('own')
+})
+
+it.runIf(sendsStreams)('a copy of a Request is an init', async () => {
+  const { fetch, sent } = setUp()
+  const request = new Request(ORDERS, { method: 'POST', body: 'order', headers: { 'x-own': '1' } })
+  await fetch('/orders', { ...copyInit(request as never), headers: { 'x-other': '2' } })
+  const { method, headers, body } = sent[0]?.init ?? {}
+  expect([method, new Headers(headers).get('x-other')]).toEqual(['POST', '2'])
+  expect(await new Response(body as BodyInit).text()).toBe('order')
+})
+
+it.each<[string, unknown, RequestInit]>([
+  ['bytes', '/orders', { method: 'POST', body: bytesOf('[object Object]') }],
+  ['a Blob', '/orders', { method: 'POST', body: new Blob(['[object Object]']) }],
+  ['text', '/orders', { method: 'POST', body: '[object Object]' }],
+])('%s that spell the tag of an object are sent as they are', async (_, input, init) => {
+  const { fetch, sent } = setUp()
+  await fetch(input, init)
+  expect(new TextDecoder().decode(sentBytes(sent[0] as Sent))).toBe('[object Object]')
+})
+
+it('a Request of another frame whose body goes with no GET is not told to be of no platform', async () => {
+  const Own = globalThis.Request
+  class Other extends Own {}
+  const request = new Own(ORDERS, { method: 'POST', body: 'hush' })
+  vi.stubGlobal('Request', Other)
+  try {
+    const { fetch, sent } = setUp()
+    expect(await failure(() => fetch(request, { method: 'GET' }))).toMatchObject({
+      option: 'init.body',
+    })
+    expect((await fetch(request)).status).toBe(200)
+    expect(sent).toHaveLength(1)
+  } finally {
+    vi.unstubAllGlobals()
+  }
+})
+
 describe('arguments that no platform takes are told by their names', () => {
   const used = async () => {
     const request = new Request(ORDERS, { method: 'POST', body: 'text' })
@@ -289,6 +344,23 @@ describe('arguments that no platform takes are told by their names', () => {
     const error = await failure(() => fetch(input, init))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option })
     expect(String(error['message'])).not.toContain('hush')
+    expect(sent).toHaveLength(0)
+  })
+
+  it.each<[unknown, RegExp]>([
+    [new Map(), /this object would be sent as the text "\[object Map]"/],
+    [['hush', 1], /this list would be sent as the text of its items with commas between/],
+  ])('what would be sent of %s', async (body, words) => {
+    const error = await failure(() => setUp().fetch('/orders', { method: 'POST', body }))
+    expect(error['message']).toMatch(words)
+  })
+
+  it('a Request that was made of an object', async () => {
+    const { fetch, sent } = setUp()
+    const request = new Request(ORDERS, { method: 'POST', body: { hush: 1 } as never })
+    const error = await failure(() => fetch(request))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'input' })
+    expect(error['message']).toMatch(/body.*JSON\.stringify/)
     expect(sent).toHaveLength(0)
   })
 

@@ -76,7 +76,7 @@ export async function readOutgoing(
       : takeCarried(request, isMadeOfBytes)
   const work = (deadline: PlatformAbortSignal) => readBytes(source, deadline)
   const bytes = atOnce ?? (await withDeadline({ newError, timeoutMs, signal }, work))
-  requireMeaning(newError, body, bytes)
+  requireMeaning(newError, { given, body }, bytes)
   return {
     url,
     method: request.method.toUpperCase(),
@@ -146,17 +146,20 @@ const OWN_MEMBERS = [
   'redirect',
   'priority',
   'duplex',
+  'dispatcher',
 ] as const
 
-/** Copies an init with all that `fetch` reads of it: also what it inherits, and what its class has a getter for. */
+/**
+ * Copies an init with all that `fetch` reads of it: also what it inherits, and what its class has a getter for. What is
+ * undefined is left out, and so is what would make the copy of a `Request` look like one.
+ */
 export function copyInit(init: FetchInit): RequestInit {
   const given = init as Readonly<Record<string, unknown>>
-  const copy: Record<string, unknown> = {}
-  for (const name in given) copy[name] = given[name]
-  for (const name of [...OWN_MEMBERS, ...PASSED]) {
-    if (given[name] !== undefined) copy[name] = given[name]
-  }
-  return copy
+  const names = new Set<string>([...OWN_MEMBERS, ...PASSED])
+  for (const name in given) names.add(name)
+  names.delete('clone')
+  const members = [...names].map((name) => [name, given[name]] as const)
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined))
 }
 
 function isRequest(value: unknown): value is Request {
@@ -214,7 +217,12 @@ function refuseArguments(newError: NewError, { url, given, body, passed }: Argum
       return refuseMember(newError, name, value)
     }
   }
-  if (given && !(given instanceof Request)) return refuseOption(newError, 'input', given, REQUEST)
+  try {
+    // With a body in the place of its own, which it keeps.
+    if (given) new Request(given, { method: 'POST', body: '' })
+  } catch {
+    return refuseOption(newError, 'input', given, REQUEST)
+  }
   const form = 'left out of a GET or HEAD request, which has none: check init.method'
   const carried = body ?? given?.body
   if (!isNone(carried)) return refuseOption(newError, 'init.body', carried, form)
@@ -226,11 +234,21 @@ function refuseMember(newError: NewError, name: string, value: unknown): never {
 }
 
 /** An object that the platform turned into text such as `[object Object]`, or a list, was meant to be something else. */
-function requireMeaning(newError: NewError, body: unknown, bytes: ArrayBuffer): void {
-  const isTag = bytes.byteLength <= 100 && /^\[object .*]$/.test(new TextDecoder().decode(bytes))
-  const isMeant = typeof body === 'string' || !isTag
-  if (isMeant && !Array.isArray(body)) return
-  const form = `${FORMS['body']}: this object would be sent as a text such as "[object Object]"; write JSON with JSON.stringify, and use the FormData and Blob of the platform`
+function requireMeaning(
+  newError: NewError,
+  { given, body }: Pick<Arguments, 'given' | 'body'>,
+  bytes: ArrayBuffer,
+): void {
+  const isList = Array.isArray(body)
+  const text = bytes.byteLength <= 100 ? new TextDecoder().decode(bytes) : ''
+  // Of bytes and a Blob the text is what the caller wrote; of a Request nothing tells what it was made of.
+  const isMade = () => (isNone(body) ? given : Object(body) === body && text === String(body))
+  if (!isList && !(/^\[object .*]$/.test(text) && isMade())) return
+  const made = isList
+    ? 'this list would be sent as the text of its items with commas between them'
+    : `this object would be sent as the text "${text}"`
+  const form = `${FORMS['body']}: ${made}; write JSON with JSON.stringify, and use the FormData and Blob of the platform`
+  if (isNone(body)) refuseOption(newError, 'input', given, `a Request whose body is ${form}`)
   refuseOption(newError, 'init.body', body, form)
 }
 
