@@ -50,6 +50,21 @@ it('one that is given up while it waits delays no other', async () => {
   expect(times).toEqual([0, 1000])
 })
 
+it('those that come after many that were given up are sent a second apart, in the places of those', async () => {
+  const { calls, times } = setUp()
+  const controller = new AbortController()
+  await calls.tickle()
+  const given = Array.from({ length: 24 }, () => failure(() => calls.tickle(controller.signal)))
+  const kept = [calls.tickle(), calls.tickle()]
+  await pass(500)
+  controller.abort()
+  await Promise.all(given)
+  kept.push(calls.tickle(), calls.tickle(), calls.tickle())
+  await pass(30_000)
+  await Promise.all(kept)
+  expect(times).toEqual([0, 1000, 2000, 3000, 25_000, 26_000])
+})
+
 it.each([
   ['ten seconds and less', -9000, [0, 10_000]],
   ['more', -9001, [0, 0]],

@@ -56,8 +56,8 @@ export interface SessionCalls {
 
 /** The broker takes one tickle a second for each user name. */
 const TICKLE_SPACING_MS = 1000
-/** No tickle waits for so many more than there are: a clock that was set back looks like it. */
-const SPARE_TURNS = 10
+/** No tickle waits longer for the one before it: a clock that was set back looks like it, in milliseconds. */
+const SPACING_LIMIT_MS = 10_000
 
 /** The session endpoints over a way to the broker. */
 export function createSessionCalls(broker: Broker, now: () => number): SessionCalls {
@@ -104,11 +104,14 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
     async tickle(signal) {
       signal?.throwIfAborted()
       // One that finds the session gone is followed by that of the opening.
-      const lastAtMs = Math.max(tickledAtMs, ...[...turns].map(({ atMs }) => atMs))
-      const aheadMs = lastAtMs + TICKLE_SPACING_MS - now()
-      const isInTurn = aheadMs <= (turns.size + SPARE_TURNS) * TICKLE_SPACING_MS
-      const waitMs = isInTurn ? Math.max(0, aheadMs) : 0
-      const turn = { atMs: now() + waitMs }
+      const nextMs = tickledAtMs + TICKLE_SPACING_MS
+      let atMs = nextMs - now() > SPACING_LIMIT_MS ? now() : Math.max(nextMs, now())
+      // The first free place among those that wait.
+      for (const taken of [...turns].map((turn) => turn.atMs).sort((a, b) => a - b)) {
+        if (Math.abs(taken - atMs) < TICKLE_SPACING_MS) atMs = taken + TICKLE_SPACING_MS
+      }
+      const waitMs = atMs - now()
+      const turn = { atMs }
       turns.add(turn)
       try {
         if (waitMs > 0) await pause(waitMs, signal)
