@@ -65,6 +65,14 @@ describe('the upgrade', () => {
     )
   })
 
+  it('throws for headers that cannot be sent', async () => {
+    const open = (init: object | null) => here.sandbox.webSocket(address(), init as object)
+    expect(() => open({ headers: { 'a b': 'x' } })).toThrow(TypeError)
+    const heard = listen(open(null))
+    await settle()
+    expect(heard.socket.readyState).toBe(1)
+  })
+
   it('is a request like others: recorded, counted, and befallen by faults', async () => {
     here.sandbox.fault({ path: '/ws', kind: 'status', status: 503 })
     const heard = listen(here.sandbox.webSocket(address()))

@@ -63,8 +63,12 @@ export function openWebSocket(
   init: SandboxWebSocketInit = {},
 ): SandboxWebSocket {
   const address = readAddress(url, core.settings.signedOrigins)
+  // Headers that cannot be sent are told here, where the caller can catch it.
+  const request = new Request(address.href.replace(/^ws/, 'http'), {
+    headers: init?.headers ?? {},
+  })
   const wire = new Wire(core, address)
-  void wire.connect(init.headers ?? {})
+  void wire.connect(request)
   return wire.socket
 }
 
@@ -83,8 +87,7 @@ class Wire {
     this.socket = this.#describe()
   }
 
-  async connect(headers: Readonly<Record<string, string>>): Promise<void> {
-    const request = new Request(this.#url.href.replace(/^ws/, 'http'), { headers })
+  async connect(request: Request): Promise<void> {
     const result = await this.#core
       .connect(request, this.#url.pathname + this.#url.search)
       .catch(() => undefined)
