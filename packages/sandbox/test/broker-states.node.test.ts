@@ -123,7 +123,7 @@ it('another platform takes the session, and goes away', async () => {
 })
 
 it('a state is for one user name, where it names one', async () => {
-  here.sandbox.broker.play({ kind: 'state', state: 'reset', username: 'somebody else' })
+  here.sandbox.broker.play({ kind: 'state', state: 'reset', username: 'another' })
   expect((await accounts())[0]).toBe(200)
 })
 
@@ -193,6 +193,22 @@ it.each([
   [{ kind: 'market-data', conid: 1, fields: { 123456: '1' } }, 'fields'],
   [{ kind: 'market-data', conid: 1, fields: { 31: 1 } }, 'fields'],
   [{ kind: 'market-data', conid: 1, fields: { 31: '' } }, 'fields'],
+  // Misspelt, or of another kind.
+  [{ kind: 'state', state: 'gone', untilMS: 5 }, 'untilMS'],
+  [{ kind: 'cut', forMS: 5 }, 'forMS'],
+  [{ kind: 'stall', what: 'everything', username: 'sandboxuser' }, 'username'],
+  [{ kind: 'order', symbol: 'X' }, 'symbol'],
+  [{ kind: 'unstall', what: 'everything' }, 'what'],
+  [{ kind: 'restore', announce: true }, 'announce'],
+  // A length of time where a point in time is wanted.
+  [{ kind: 'state', state: 'gone', untilMs: 60_000 }, 'untilMs'],
+  // Nobody of that name is there.
+  ...['take-over', 'leave', 'lose', 'restore', 'cut'].map((kind): [unknown, string] => [
+    { kind, username: 'somebody else' },
+    'username',
+  ]),
+  [{ kind: 'state', state: 'gone', username: 'sandboxUser' }, 'username'],
+  [{ kind: 'order', accountId: 'DU1' }, 'accountId'],
 ])('refuses %j', (event, option) => {
   expect(() => here.sandbox.broker.play(event as never)).toThrow(
     expect.objectContaining({ code: 'SANDBOX_OPTION_INVALID', option }),

@@ -211,6 +211,15 @@ describe('isoauth-sandbox', () => {
         code: 'SANDBOX_FILE_NOT_OWN',
       })
       await expect(writeCredentialsFile(file, own)).rejects.toThrow(/--force/)
+      for (const [option, options] of [
+        ['force', { force: 'no' }],
+        ['forced', { forced: false }],
+      ] as const) {
+        await expect(writeCredentialsFile(file, own, options as object)).rejects.toMatchObject({
+          code: 'SANDBOX_OPTION_INVALID',
+          option,
+        })
+      }
       expect(await readFile(file, 'utf8')).toBe(text)
     }
     const refused = start('--port', '0', '--credentials-file', file)

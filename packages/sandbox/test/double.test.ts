@@ -287,6 +287,7 @@ describe('respond', () => {
     ['times', '/x', {}, { times: 0 }],
     ['method', '/x', {}, { method: 'post' }],
     ['options', '/x', {}, 5],
+    ['time', '/x', {}, { time: 1 }],
   ])('a wrong %s is told when it is given', (option, path, answer, options) => {
     const respond = sandbox.respond as (...given: unknown[]) => void
     expect(() => respond(path, answer, options)).toThrow(

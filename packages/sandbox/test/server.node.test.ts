@@ -195,9 +195,36 @@ describe('options', () => {
     ['a port out of range', () => ({ port: 70_000 }), 'SANDBOX_OPTION_INVALID', 'port'],
     ['a public interface', () => ({ hostname: '0.0.0.0' }), 'SANDBOX_ORIGIN_PUBLIC', 'hostname'],
     ['a bad clock', () => ({ now: 1 as never }), 'SANDBOX_OPTION_INVALID', 'now'],
+    ['no interface', () => ({ hostname: '' }), 'SANDBOX_OPTION_INVALID', 'hostname'],
+    ['null', () => ({ origin: null as never }), 'SANDBOX_OPTION_INVALID', 'origin'],
+    [
+      'a text for a yes',
+      () => ({ hostname: '0.0.0.0', origin: 'http://127.0.0.1:1', allowPublic: 'no' as never }),
+      'SANDBOX_ORIGIN_PUBLIC',
+      'hostname',
+    ],
+    ['a misspelt name', () => ({ host: '::1' }) as object, 'SANDBOX_OPTION_INVALID', 'host'],
   ])('refuse %s', async (_name, options, code, option) => {
     await expect(serve(options())).rejects.toMatchObject({ code, option })
   })
+})
+
+it('listens on an address in brackets, as URLs have it', async () => {
+  const other = await serve({ hostname: '[::1]', credentials: testCredentials })
+  expect(other.origin).toBe(`http://[::1]:${other.port}`)
+  expect((await fetch(other.origin)).status).toBe(200)
+  await other.close()
+})
+
+it.each([
+  [{ timeoutMS: 0 }, 'timeoutMS'],
+  [{ timeoutMs: -1 }, 'timeoutMs'],
+  [{ timeoutMs: '5' }, 'timeoutMs'],
+  [null, 'options'],
+])('does not close with %j', async (options, option) => {
+  const refusal = { code: 'SANDBOX_OPTION_INVALID', option }
+  await expect(server.close(options as never)).rejects.toMatchObject(refusal)
+  expect((await fetch(server.origin)).status).toBe(200)
 })
 
 function raw(text: string): Promise<string> {

@@ -36,7 +36,8 @@ export async function signedIn(sandbox: Sandbox, now: () => number) {
 /** A sandbox with a user whose brokerage session is open, and whose accounts and these paths were asked. */
 export async function startSignedIn(now: () => number, ...paths: readonly string[]) {
   const origin = 'http://127.0.0.1:8787'
-  const sandbox = await createSandbox({ origin, now, credentials: testCredentials })
+  const users = [{ username: 'another', accountId: 'DU7654321' }]
+  const sandbox = await createSandbox({ origin, now, credentials: testCredentials, users })
   const user = await signedIn(sandbox, now)
   await user.open()
   for (const path of ['/iserver/accounts', ...paths]) await user.call(path)

@@ -78,7 +78,7 @@ export function createCore(settings: SandboxSettings, provisioned: Provisioned):
     counts,
     usernameOf: (token) =>
       oauth1.authenticate.usernameOf(token) ?? sso?.authenticate.usernameOf(token),
-    usernames: [FIRST_USER, ...settings.users].map(({ username }) => username),
+    people: [FIRST_USER, ...(sso?.people ?? settings.users)],
   })
   const app = createApp(settings.origin)
   mountMaintenance(app, broker)
@@ -114,7 +114,7 @@ export function createCore(settings: SandboxSettings, provisioned: Provisioned):
       return upgrade.login ?? result
     },
   }
-  broker.playAll(settings.brokerEvents)
+  broker.begin(settings.brokerEvents)
   return core
 }
 

@@ -61,6 +61,28 @@ export function optionError(option: string, expected: string): SandboxError {
   return new SandboxError(`${option}: ${expected}`, { code: 'SANDBOX_OPTION_INVALID', option })
 }
 
+/**
+ * @internal Refuses a name that nothing reads, usually a misspelt one, which would be passed over in silence.
+ * `prefix` stands before the names in the error, such as `ultracart.`.
+ */
+export function checkNames(given: object, known: readonly string[], prefix = ''): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || known.includes(name)) continue
+    throw optionError(
+      prefix + name,
+      `nothing here has this name, perhaps it is misspelt; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`,
+    )
+  }
+}
+
+/** @internal What {@link isDuration} takes, in words. */
+export const DURATION = 'a whole number from 0, within a hundred years'
+
+/** @internal Up to a hundred years, in milliseconds: what is added to it is still a time. */
+export function isDuration(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 3_155_760_000_000
+}
+
 /** @internal */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

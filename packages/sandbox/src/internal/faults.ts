@@ -1,5 +1,5 @@
 /** Faults on demand: what goes wrong on the way to a real service, played on request. */
-import { optionError } from './errors.ts'
+import { checkNames, optionError } from './errors.ts'
 import { pathBelowBase } from './paths.ts'
 
 export type FaultKind =
@@ -48,6 +48,8 @@ const KINDS: readonly FaultKind[] = [
   'dh-response-one',
   'clock-skew',
 ]
+const WITH_STATUS: readonly FaultKind[] = ['status', 'html', 'retry-after']
+const WITHOUT_VALUE: readonly FaultKind[] = ['html', 'truncated', 'wrong-lst-signature']
 const TOKEN_PATH = '/oauth/live_session_token'
 /** How many rules may wait at a time. */
 const RULE_LIMIT = 1000
@@ -111,6 +113,7 @@ function matches({ kind, path }: FaultRule, requestPath: string): boolean {
 
 function checkRule(rule: FaultRule): FaultRule {
   if (typeof rule !== 'object' || rule === null) throw optionError('fault', 'an object is required')
+  checkNames(rule, ['path', 'times', 'kind', 'status', 'value'])
   const { path, times, kind, status, value } = rule
   if (typeof path !== 'string' || !/^[/*]/.test(path) || path.length > PATH_LIMIT) {
     throw optionError(
@@ -123,6 +126,12 @@ function checkRule(rule: FaultRule): FaultRule {
     throw optionError('times', 'a whole number from 1')
   }
   if (kind === 'status' && status === undefined) throw optionError('status', 'needed for "status"')
+  if (status !== undefined && !WITH_STATUS.includes(kind)) {
+    throw optionError('status', `none for "${kind}", which would not play it`)
+  }
+  if (value !== undefined && WITHOUT_VALUE.includes(kind)) {
+    throw optionError('value', `none for "${kind}", which would not play it`)
+  }
   if (status !== undefined && !isStatus(status)) throw optionError('status', '200 to 599')
   if ((kind === 'html' || kind === 'retry-after') && mayNotHaveBody(status)) {
     throw optionError('status', `one that can have a body, for "${kind}"`)

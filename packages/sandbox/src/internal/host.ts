@@ -1,6 +1,6 @@
 /** A core with its clock: what is moved ahead by `advance`, and begun anew by `reset`. */
 import { type Core, createCore } from './core.ts'
-import { optionError } from './errors.ts'
+import { DURATION, isDuration, optionError } from './errors.ts'
 import type { SandboxSettings } from './options.ts'
 import { provision } from './provision.ts'
 import { reprovision, restore, type SandboxState } from './state/sandbox-state.ts'
@@ -12,9 +12,6 @@ export interface Host {
   advance(ms: number): void
   reset(): void
 }
-
-/** How far the clock may be moved in one step, in milliseconds: a hundred years. */
-const ADVANCE_LIMIT_MS = 3_155_760_000_000
 
 /** `state` is what an earlier host left. */
 export async function createHost(settings: SandboxSettings, state?: SandboxState): Promise<Host> {
@@ -30,9 +27,7 @@ export async function createHost(settings: SandboxSettings, state?: SandboxState
     },
     now,
     advance(ms) {
-      if (!Number.isSafeInteger(ms) || ms < 0 || ms > ADVANCE_LIMIT_MS) {
-        throw optionError('ms', 'milliseconds, a whole number from 0, within a hundred years')
-      }
+      if (!isDuration(ms)) throw optionError('ms', `milliseconds, ${DURATION}`)
       aheadMs += ms
       core.broker.run()
     },

@@ -2,7 +2,7 @@
 
 import type { GivenCredentials } from './credentials.ts'
 import { readDhParameters } from './crypto/dh.ts'
-import { isObject, optionError, SandboxError } from './errors.ts'
+import { checkNames, DURATION, isDuration, isObject, optionError, SandboxError } from './errors.ts'
 import { type BrokerEvent, checkBrokerEvent } from './ibkr-api/broker-events.ts'
 import type { SandboxUser } from './ibkr-api/sign-in.ts'
 import type { IbkrOAuth2PublicKey } from './ibkr-oauth2/credentials.ts'
@@ -127,14 +127,49 @@ export interface SandboxSettings {
   readonly ultracart: UltraCartSettings
 }
 
+/** Every option there is, so that a misspelt one is told. */
+const NAMES: { readonly [Name in keyof SandboxOptions]-?: true } = {
+  origin: true,
+  allowPublic: true,
+  signedOrigins: true,
+  cors: true,
+  now: true,
+  credentials: true,
+  oauth2PublicKeys: true,
+  scopes: true,
+  accessTokenLifetimeSeconds: true,
+  refuseRepeatedAssertions: true,
+  ssoSessionIdleMs: true,
+  users: true,
+  dhParameters: true,
+  callback: true,
+  liveSessionTokenLifetimeMs: true,
+  keepReplacedTokens: true,
+  establishedAfterMs: true,
+  orderQuestions: true,
+  pacing: true,
+  stickyCookie: true,
+  brokerEvents: true,
+  nextServerExponents: true,
+  requireUserAgent: true,
+  requireContentLength: true,
+  maxRecords: true,
+  ultracart: true,
+}
+
 const DAY_MS = 86_400_000
 const DEFAULT_ORIGIN = 'http://127.0.0.1:8787'
 
-/** @internal */
-export function readSettings(options: SandboxOptions): SandboxSettings {
+/** @internal `further` are the names of options that are read elsewhere. */
+export function readSettings(
+  options: SandboxOptions,
+  further: readonly string[] = [],
+): SandboxSettings {
   if (!isObject(options)) throw optionError('options', 'an object is required, or nothing at all')
-  const origin = readOrigin('origin', options.origin ?? DEFAULT_ORIGIN)
-  if (options.allowPublic !== true && !isLoopback(new URL(origin).hostname)) {
+  checkNames(options, [...Object.keys(NAMES), ...further])
+  const { origin: given = DEFAULT_ORIGIN } = options
+  const origin = readOrigin('origin', given)
+  if (!flag('allowPublic', options.allowPublic) && !isLoopback(new URL(origin).hostname)) {
     throw new SandboxError(
       'origin: the sandbox answers on loopback only (127.0.0.0/8, [::1], localhost); ' +
         'set allowPublic: true if you know who can reach it',
@@ -143,24 +178,36 @@ export function readSettings(options: SandboxOptions): SandboxSettings {
   }
   // Asked for at each call: a test may put another clock in its place.
   const { now = () => Date.now(), callback = `${origin}/callback`, dhParameters } = options
-  if (typeof now !== 'function') throw optionError('now', 'a function that gives milliseconds')
-  if (!URL.canParse(callback)) throw optionError('callback', 'an absolute URL is required')
+  if (typeof now !== 'function' || !Number.isFinite(now())) {
+    throw optionError('now', 'a function that gives milliseconds')
+  }
+  if (typeof callback !== 'string' || !URL.canParse(callback)) {
+    throw optionError('callback', 'an absolute URL is required, as a text')
+  }
   if (dhParameters !== undefined) {
     const found = readDhParameters(String(dhParameters))
     if (typeof found === 'string') throw optionError('dhParameters', found)
   }
-  const exponents = [...(options.nextServerExponents ?? [])]
+  const exponents = list(
+    'nextServerExponents',
+    options.nextServerExponents,
+    'an array of positive bigints',
+  )
   if (!exponents.every((exponent) => typeof exponent === 'bigint' && exponent > 0n)) {
     throw optionError('nextServerExponents', 'positive bigints')
   }
-  const signed = (options.signedOrigins ?? []).map((entry) => readOrigin('signedOrigins', entry))
+  const signed = list(
+    'signedOrigins',
+    options.signedOrigins,
+    'an array of origins such as https://api.ibkr.com',
+  ).map((entry) => readOrigin('signedOrigins', entry))
   return {
     origin,
     signedOrigins: [...new Set([origin, ...signed])],
     cors: flag('cors', options.cors),
     now,
     credentials: readCredentials(options.credentials),
-    oauth2PublicKeys: options.oauth2PublicKeys ?? [],
+    oauth2PublicKeys: readPublicKeys(options.oauth2PublicKeys),
     scopes: readScopes(options.scopes),
     accessTokenLifetimeSeconds: duration(options, 'accessTokenLifetimeSeconds', 86_399),
     refuseRepeatedAssertions: flag('refuseRepeatedAssertions', options.refuseRepeatedAssertions),
@@ -174,8 +221,8 @@ export function readSettings(options: SandboxOptions): SandboxSettings {
     orderQuestions: texts('orderQuestions', options.orderQuestions),
     requestsPerSecond: readPacing(options.pacing),
     stickyCookie: flag('stickyCookie', options.stickyCookie),
-    brokerEvents: readEvents(options.brokerEvents),
-    nextServerExponents: exponents,
+    brokerEvents: readEvents(options.brokerEvents, now),
+    nextServerExponents: [...exponents],
     requireUserAgent: flagOrNot('requireUserAgent', options.requireUserAgent),
     requireContentLength: flagOrNot('requireContentLength', options.requireContentLength),
     maxRecords: duration(options, 'maxRecords', 10_000),
@@ -195,12 +242,25 @@ function readCredentials(
   credentials: SandboxOptions['credentials'],
 ): SandboxSettings['credentials'] {
   if (credentials === undefined) return 'prepared'
-  const isNamed = credentials === 'prepared' || credentials === 'fresh'
-  if (isNamed || (isObject(credentials) && isObject(credentials.ibkr))) return credentials
-  throw optionError(
-    'credentials',
-    "'prepared', 'fresh', or an object with the part ibkr, such as the credentials of another sandbox",
-  )
+  if (credentials === 'prepared' || credentials === 'fresh') return credentials
+  if (!isObject(credentials) || !isObject(credentials.ibkr)) {
+    throw optionError(
+      'credentials',
+      "'prepared', 'fresh', or an object with the part ibkr, such as the credentials of another sandbox",
+    )
+  }
+  checkNames(credentials, ['ibkr', 'ultracart'], 'credentials.')
+  // Copying leaves out the `oauth2` that only throws: it is not enumerable.
+  const ibkr = { ...credentials.ibkr }
+  checkNames(ibkr, ['baseUrl', 'oauth1', 'oauth2'], 'credentials.ibkr.')
+  checkPart('credentials.ibkr.oauth1', ibkr.oauth1)
+  if (ibkr.oauth2 !== undefined) checkPart('credentials.ibkr.oauth2', ibkr.oauth2)
+  if (credentials.ultracart !== undefined) checkPart('credentials.ultracart', credentials.ultracart)
+  return { ...credentials, ibkr }
+}
+
+function checkPart(option: string, part: unknown): void {
+  if (!isObject(part)) throw optionError(option, 'an object is required, as a sandbox hands it out')
 }
 
 function readScopes(scopes: readonly string[] | undefined): readonly string[] {
@@ -216,7 +276,27 @@ function readUsers(users: readonly SandboxUser[] | undefined): readonly SandboxU
   if (users !== undefined && !(Array.isArray(users) && users.every(fits))) {
     throw optionError('users', 'an array of { username, accountId }')
   }
+  for (const user of users ?? []) checkNames(user, ['username', 'accountId'], 'users.')
   return users ?? []
+}
+
+function readPublicKeys(
+  keys: SandboxOptions['oauth2PublicKeys'],
+): SandboxSettings['oauth2PublicKeys'] {
+  const expected = 'an array of { keyId, publicKey }'
+  const found = list('oauth2PublicKeys', keys, expected)
+  if (!found.every(isObject)) throw optionError('oauth2PublicKeys', expected)
+  for (const key of found) checkNames(key, ['keyId', 'publicKey'], 'oauth2PublicKeys.')
+  return found
+}
+
+function list<Entry>(
+  option: string,
+  value: readonly Entry[] | undefined,
+  expected: string,
+): readonly Entry[] {
+  if (value !== undefined && !Array.isArray(value)) throw optionError(option, expected)
+  return value ?? []
 }
 
 function texts(option: string, value: readonly string[] | undefined): readonly string[] {
@@ -236,13 +316,16 @@ function readPacing(pacing: SandboxOptions['pacing']): number | undefined {
   if (!Number.isSafeInteger(requestsPerSecond) || Number(requestsPerSecond) < 1) {
     throw optionError('pacing', 'true, or { requestsPerSecond } with a whole number from 1')
   }
+  checkNames(Object(pacing), ['requestsPerSecond'], 'pacing.')
   return requestsPerSecond
 }
 
-function readEvents(events: readonly BrokerEvent[] | undefined): readonly BrokerEvent[] {
-  if (events === undefined) return []
-  if (!Array.isArray(events)) throw optionError('brokerEvents', 'an array of events')
-  for (const event of events) checkBrokerEvent(event)
+function readEvents(
+  given: readonly BrokerEvent[] | undefined,
+  now: () => number,
+): readonly BrokerEvent[] {
+  const events = list('brokerEvents', given, 'an array of events')
+  for (const event of events) checkBrokerEvent(event, now())
   return events
 }
 
@@ -264,9 +347,7 @@ function duration<Name extends keyof SandboxOptions>(
   name: Name,
   fallback: number,
 ): number {
-  const value = options[name] ?? fallback
-  if (!Number.isSafeInteger(value) || Number(value) < 0) {
-    throw optionError(name, 'a whole number from 0')
-  }
+  const { [name]: value = fallback } = options
+  if (!isDuration(value)) throw optionError(name, DURATION)
   return Number(value)
 }

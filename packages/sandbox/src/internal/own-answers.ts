@@ -1,5 +1,5 @@
 /** The rules of `sandbox.respond`: answers that a test supplies, given only where the call's credentials were found right. */
-import { isObject, optionError } from './errors.ts'
+import { checkNames, isObject, optionError } from './errors.ts'
 import { matchPath, pathBelowBase } from './paths.ts'
 import type { RequestRecord } from './request-record.ts'
 
@@ -172,6 +172,7 @@ function checkRule(path: string, answers: SandboxAnswers, options: RespondOption
     )
   }
   if (!isObject(options)) throw optionError('options', 'an object with method or times')
+  checkNames(options, ['method', 'times'])
   const { method, times } = options
   if (method !== undefined && !(typeof method === 'string' && /^[A-Z]+$/.test(method))) {
     throw optionError('method', 'a method in capital letters, such as POST')

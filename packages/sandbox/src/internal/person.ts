@@ -1,5 +1,5 @@
 /** A person at a login or consent page, for tests: decides, and says where the browser goes next. */
-import { isObject, optionError, SandboxError, type SandboxErrorCode } from './errors.ts'
+import { checkNames, isObject, optionError, SandboxError, type SandboxErrorCode } from './errors.ts'
 import { callbackWith } from './ibkr-oauth1/consent.ts'
 import type { IbkrOAuth1Service } from './ibkr-oauth1/service.ts'
 import { RESOLVER_PATH } from './ibkr-sso/context.ts'
@@ -37,6 +37,8 @@ export function decideLogin(
   }: { readonly loginUrl: string | URL; readonly options?: ApproveOptions | undefined },
 ): URL {
   if (!isObject(options)) throw optionError('options', 'an object with user')
+  checkNames(options, ['user'])
+  const { user = USERS[0].login } = options
   const url = readLoginUrl(loginUrl)
   if (!context.origins.includes(url.origin)) {
     throw unknown(
@@ -46,7 +48,7 @@ export function decideLogin(
   }
   if (url.pathname === '/authorize') return decideConsent(context, decision, url)
   if (url.pathname === LOGIN_PATH) {
-    return decideUltraCart(context, decision, { url, user: options.user ?? USERS[0].login })
+    return decideUltraCart(context, decision, { url, user })
   }
   if (url.pathname === RESOLVER_PATH) return openLink(context, decision, url)
   throw unknown(`${url.pathname} is none of its login or consent pages`)

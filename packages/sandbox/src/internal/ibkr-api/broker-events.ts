@@ -1,5 +1,5 @@
 /** What can be made to happen on the broker's side, and what is wrong with an event that cannot. */
-import { optionError } from '../errors.ts'
+import { checkNames, optionError } from '../errors.ts'
 import type { OrderSide, OrderStatus } from '../ibkr-orders/order-book.ts'
 import { BROKER_STATES, type BrokerState } from './broker-states.ts'
 
@@ -88,23 +88,54 @@ const TEXT_LIMIT = 16_777_216
 
 const FIELDS_LIMIT = 100
 
-/** @internal Throws unless the event can be played. */
-export function checkBrokerEvent(event: BrokerEvent): void {
+/** @internal Throws unless the event can be played; `now` is the sandbox's clock. */
+export function checkBrokerEvent(event: BrokerEvent, now: number): void {
   if (typeof event !== 'object' || event === null) {
     throw optionError('event', 'an object with a kind is required')
   }
   const kinds = Object.keys(CHECKS)
   if (!kinds.includes(event.kind)) throw optionError('kind', `one of ${kinds.join(', ')}`)
+  checkNames(event, ['kind', ...FIELDS[event.kind]])
   const { username } = event as { readonly username?: unknown }
   if (username !== undefined && !isText(username)) throw optionError('username', 'a user name')
-  const check: (event: never) => void = CHECKS[event.kind]
-  check(event as never)
+  const check: (event: never, now: number) => void = CHECKS[event.kind]
+  check(event as never, now)
 }
 
 type EventOf<Kind> = Extract<BrokerEvent, { readonly kind: Kind }>
 
+type FieldOf<Event> = Event extends unknown ? Exclude<keyof Event, 'kind'> : never
+
+/** What each kind is made of. */
+const FIELDS: Readonly<Record<BrokerEvent['kind'], readonly FieldOf<BrokerEvent>[]>> = {
+  state: ['state', 'fromMs', 'untilMs', 'text', 'username'],
+  'take-over': ['username'],
+  leave: ['username'],
+  lose: ['announce', 'username'],
+  restore: ['username'],
+  order: [
+    'orderId',
+    'accountId',
+    'conid',
+    'side',
+    'quantity',
+    'price',
+    'status',
+    'filled',
+    'reference',
+  ],
+  'market-data': ['conid', 'fields'],
+  cut: ['forMs', 'username'],
+  stall: ['what', 'forMs'],
+  unstall: [],
+  frame: ['text'],
+  question: ['messageIds', 'times'],
+}
+
 /** Every kind there is, and what its own fields must be. */
-const CHECKS: { readonly [Kind in BrokerEvent['kind']]: (event: EventOf<Kind>) => void } = {
+const CHECKS: {
+  readonly [Kind in BrokerEvent['kind']]: (event: EventOf<Kind>, now: number) => void
+} = {
   state: checkState,
   'take-over': () => {},
   leave: () => {},
@@ -136,12 +167,15 @@ function checkSpan({ forMs }: EventOf<'cut' | 'stall'>): void {
   need('forMs', isMissing(forMs) || isWhole(forMs), MILLISECONDS)
 }
 
-function checkState({ state, fromMs, untilMs, text }: EventOf<'state'>): void {
+function checkState({ state, fromMs, untilMs, text }: EventOf<'state'>, now: number): void {
   need('state', BROKER_STATES.includes(state), `one of ${BROKER_STATES.join(', ')}`)
   need('fromMs', isMissing(fromMs) || isWhole(fromMs), MILLISECONDS)
   need('untilMs', isMissing(untilMs) || isWhole(untilMs), MILLISECONDS)
   const isSpan = isMissing(fromMs) || isMissing(untilMs) || fromMs < untilMs
   need('untilMs', isSpan, 'later than fromMs')
+  // A length of time in place of a point in time would be over before it began.
+  const isAhead = !isMissing(fromMs) || isMissing(untilMs) || untilMs > now
+  need('untilMs', isAhead, `milliseconds since 1970, later than now, which is ${now}`)
   need('text', isMissing(text) || isText(text), 'a text')
 }
 

@@ -9,7 +9,7 @@ import { type BrokerEvent, checkBrokerEvent } from './broker-events.ts'
 import { BrokerStates } from './broker-states.ts'
 import { BrokerageSessions } from './brokerage-session.ts'
 import { Pacing } from './pacing.ts'
-import { BASE_PATH, FIRST_USER } from './sign-in.ts'
+import { BASE_PATH, FIRST_USER, type SandboxUser } from './sign-in.ts'
 
 /** What is done once the questions about it are answered. */
 export interface AskedOrders {
@@ -28,8 +28,8 @@ export interface BrokerOptions {
   readonly requestsPerSecond: number | undefined
   /** Whom an access token or a bearer is for; `undefined` for what is none. */
   readonly usernameOf: (token: string) => string | undefined
-  /** Users that events without a user name happen to; who signs in is added. */
-  readonly usernames: readonly string[]
+  /** Whom events can happen to; who signs in is added. */
+  readonly people: readonly SandboxUser[]
 }
 
 export class Broker {
@@ -41,17 +41,18 @@ export class Broker {
   readonly counts: SandboxCounts
   readonly #now: () => number
   readonly #usernames: Set<string>
+  readonly #accountIds: ReadonlySet<string>
   readonly #usernameOf: BrokerOptions['usernameOf']
   readonly #pacing: Pacing | undefined
 
   constructor(options: BrokerOptions) {
-    const { now, counts, establishedAfterMs, orderQuestions, usernames, requestsPerSecond } =
-      options
+    const { now, counts, establishedAfterMs, orderQuestions, people, requestsPerSecond } = options
     this.#pacing = requestsPerSecond === undefined ? undefined : new Pacing(requestsPerSecond)
     this.#now = now
     this.#usernameOf = options.usernameOf
     this.counts = counts
-    this.#usernames = new Set(usernames)
+    this.#usernames = new Set(people.map(({ username }) => username))
+    this.#accountIds = new Set(people.map(({ accountId }) => accountId))
     this.states = new BrokerStates()
     this.sessions = new BrokerageSessions({ establishedAfterMs, states: this.states })
     this.book = new OrderBook({
@@ -86,16 +87,32 @@ export class Broker {
 
   /** Plays one event, or throws and does nothing. */
   play(event: BrokerEvent): void {
-    checkBrokerEvent(event)
-    const now = this.#now()
-    this.#play(event, now)
-    this.run()
+    this.playAll([event])
   }
 
   /** Plays all of them, or throws and plays none that is malformed. */
   playAll(events: readonly BrokerEvent[]): void {
-    for (const event of events) checkBrokerEvent(event)
-    for (const event of events) this.play(event)
+    for (const event of events) checkBrokerEvent(event, this.#now())
+    this.begin(events)
+  }
+
+  /** Plays what stood in the options, where it was checked: what of it has passed since is no mistake. */
+  begin(events: readonly BrokerEvent[]): void {
+    for (const event of events) this.#checkWhom(event)
+    for (const event of events) {
+      this.#play(event, this.#now())
+      this.run()
+    }
+  }
+
+  /** An event for somebody who is not there would happen to nobody. */
+  #checkWhom(event: BrokerEvent): void {
+    const { username, accountId } = event as {
+      readonly username?: string
+      readonly accountId?: string
+    }
+    checkKnown('username', username, this.#usernames)
+    checkKnown('accountId', accountId, this.#accountIds)
   }
 
   /** Does at once what is due by the sandbox's clock. */
@@ -182,4 +199,12 @@ export class Broker {
     if (!order) throw optionError('orderId', 'the number of an order in the book')
     this.book.change(order, change, now)
   }
+}
+
+function checkKnown(option: string, value: string | undefined, known: ReadonlySet<string>): void {
+  if (value === undefined || known.has(value)) return
+  throw optionError(
+    option,
+    `one of this sandbox, which has ${[...known].join(', ')}; the option users adds others`,
+  )
 }

@@ -23,6 +23,8 @@ export interface IbkrSsoServiceOptions {
 }
 
 export interface IbkrSsoService {
+  /** Who can be signed in. */
+  readonly people: readonly SandboxUser[]
   /** What outlives a restart. */
   readonly kept: Readonly<Record<string, Map<string, unknown>>>
   readonly mount: (app: Hono<SandboxEnv>) => void
@@ -46,6 +48,7 @@ export function createIbkrSsoService(options: IbkrSsoServiceOptions): IbkrSsoSer
     counts: options.counts,
   }
   return {
+    people: [...context.users.values()],
     kept: { ssoSessions: context.sessions.sessions, ssoLinks: context.links.links },
     mount: (app) => {
       app.all(RESOLVER_PATH, ({ env: { call } }) => {

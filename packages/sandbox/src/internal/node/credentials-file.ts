@@ -3,7 +3,7 @@
  * anything but an earlier sandbox's file.
  */
 import type { SandboxCredentials } from '../credentials.ts'
-import { isObject, optionError, SandboxError } from '../errors.ts'
+import { checkNames, isObject, optionError, SandboxError } from '../errors.ts'
 import { isLoopback } from '../loopback.ts'
 import { readIfThere, writePrivate } from './private-file.ts'
 
@@ -63,9 +63,13 @@ export async function writeCredentialsFile(
   await writePrivate(file, `${JSON.stringify(credentials, null, 2)}\n`)
 }
 
-function requireFile(file: unknown, options: unknown): void {
+function requireFile(file: unknown, options: CredentialsFileOptions): void {
   if (typeof file !== 'string' || file === '') throw optionError('file', 'a file name is required')
   if (!isObject(options)) throw optionError('options', 'an object is required')
+  checkNames(options, ['force'])
+  const { force = false } = options
+  // A text such as "no" would replace what is of more worth.
+  if (typeof force !== 'boolean') throw optionError('force', 'true or false')
 }
 
 function isWrittenBySandbox(content: string): boolean {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { asyncDisposeSymbol, type DisposableMember } from '../async-disposable.ts'
-import { isObject, optionError, SandboxError } from '../errors.ts'
+import { checkNames, isObject, optionError, SandboxError } from '../errors.ts'
 import { createHost, type Host } from '../host.ts'
 import { isLoopback } from '../loopback.ts'
 import { readSettings, type SandboxOptions } from '../options.ts'
@@ -78,14 +78,18 @@ export async function serveHost(
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw optionError('port', 'a whole number from 0 to 65535')
   }
-  if (!options.allowPublic && !isLoopback(hostname)) {
+  if (typeof hostname !== 'string' || hostname === '') {
+    throw optionError('hostname', 'the name or address of an interface, such as 127.0.0.1')
+  }
+  if (options.allowPublic !== true && !isLoopback(hostname)) {
     throw new SandboxError('hostname: only loopback without allowPublic: true', {
       code: 'SANDBOX_ORIGIN_PUBLIC',
       option: 'hostname',
     })
   }
   // Everything but the port is checked before a socket is opened.
-  readSettings({ ...options, origin: options.origin ?? originOf(hostname, port) })
+  const { origin = originOf(hostname, port) } = options
+  readSettings({ ...options, origin }, OWN_NAMES)
   const http = createServer()
   const connections = trackConnections(http)
   const ready = start(http, { ...options, port, hostname }, state)
@@ -94,7 +98,8 @@ export async function serveHost(
   const sockets = serveWebSockets(http, ready)
   try {
     const { host, ...address } = await ready
-    const close: SandboxServer['close'] = ({ timeoutMs = 5000 } = {}) => {
+    const close: SandboxServer['close'] = async (given = {}) => {
+      const timeoutMs = readTimeout(given)
       sockets.close()
       return connections.close(timeoutMs)
     }
@@ -108,6 +113,19 @@ export async function serveHost(
     throw error
   }
 }
+
+function readTimeout(options: NonNullable<Parameters<SandboxServer['close']>[0]>): number {
+  if (!isObject(options)) throw optionError('options', 'an object with timeoutMs')
+  checkNames(options, ['timeoutMs'])
+  const { timeoutMs = 5000 } = options
+  if (!Number.isFinite(timeoutMs) || timeoutMs < 0) {
+    throw optionError('timeoutMs', 'milliseconds, a number from 0')
+  }
+  return timeoutMs
+}
+
+/** Options of the server itself. */
+const OWN_NAMES = ['port', 'hostname', 'pages'] as const
 
 interface Started {
   readonly host: Host
@@ -123,9 +141,9 @@ async function start(
 ): Promise<Started> {
   await listen(http, options.port, options.hostname)
   const { port } = http.address() as AddressInfo
-  const origin = options.origin ?? originOf(options.hostname, port)
+  const { origin = originOf(options.hostname, port) } = options
   const credentials = state?.credentials ?? options.credentials ?? 'fresh'
-  const settings = readSettings({ ...options, origin, credentials })
+  const settings = readSettings({ ...options, origin, credentials }, OWN_NAMES)
   return { host: await createHost(settings, state), origin, port }
 }
 
@@ -162,7 +180,7 @@ function listen(server: Server, port: number, hostname: string): Promise<void> {
         }),
       )
     })
-    server.listen(port, hostname, resolve)
+    server.listen(port, hostname.replace(/^\[|\]$/g, ''), resolve)
   })
 }
 

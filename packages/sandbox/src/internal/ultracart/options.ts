@@ -1,5 +1,5 @@
 /** Options of the UltraCart service, and their checks. */
-import { optionError } from '../errors.ts'
+import { checkNames, DURATION, isDuration, isObject, optionError } from '../errors.ts'
 import { CALLBACK_PATH } from './paths.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 
@@ -28,13 +28,20 @@ export interface UltraCartSettings {
   readonly overlap: 'refuse' | 'allow'
 }
 
+const NAMES: { readonly [Name in keyof UltraCartOptions]-?: true } = {
+  redirectUri: true,
+  loginLifetimeMs: true,
+  codeLifetimeMs: true,
+  sessionLifetimeMs: true,
+  overlap: true,
+}
+
 const MINUTE_MS = 60_000
 
 /** @internal */
 export function readUltraCartSettings(options: UltraCartOptions = {}): UltraCartSettings {
-  if (typeof options !== 'object' || options === null) {
-    throw optionError('ultracart', 'an object is required')
-  }
+  if (!isObject(options)) throw optionError('ultracart', 'an object is required')
+  checkNames(options, Object.keys(NAMES), 'ultracart.')
   const { redirectUri, overlap = 'refuse' } = options
   if (redirectUri !== undefined) checkRedirectUri('ultracart.redirectUri', redirectUri)
   if (overlap !== 'refuse' && overlap !== 'allow') {
@@ -65,9 +72,7 @@ function duration(
   name: 'loginLifetimeMs' | 'codeLifetimeMs' | 'sessionLifetimeMs',
   fallback: number,
 ): number {
-  const value = options[name] ?? fallback
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw optionError(`ultracart.${name}`, 'a whole number of milliseconds from 0')
-  }
+  const { [name]: value = fallback } = options
+  if (!isDuration(value)) throw optionError(`ultracart.${name}`, `milliseconds, ${DURATION}`)
   return value
 }
