@@ -256,6 +256,57 @@ describe('respond', () => {
     expect(await statuses(1)).toEqual([404])
   })
 
+  it('answers below /iserver in a brokerage session alone, as the broker does', async () => {
+    const get = (path: string) => client.call(path, {}, { url: client.credentials.baseUrl + path })
+    const statuses = async (...paths: string[]) => {
+      const seen: number[] = []
+      for (const path of paths) seen.push((await get(path)).status)
+      return seen
+    }
+    const SNAPSHOT = '/iserver/marketdata/snapshot'
+    const SEARCH = '/iserver/secdef/search'
+    for (const path of [SNAPSHOT, SEARCH, '/iserver/account/orders', '/iserver/accounts']) {
+      sandbox.respond(path, { json: { mine: true } })
+    }
+    sandbox.respond('/iserver/reauthenticate', { status: 299 })
+    sandbox.respond('/portfolio/x', { status: 299 })
+    expect(await statuses(SNAPSHOT, SEARCH, '/iserver/account/orders')).toEqual([400, 400, 400])
+    expect(await statuses('/iserver/reauthenticate', '/portfolio/x')).toEqual([299, 299])
+    await client.call('/iserver/auth/ssodh/init', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"publish":true,"compete":true}',
+    })
+    // Accounts have to be asked first, whoever answers.
+    expect(await statuses(SNAPSHOT, SEARCH, '/iserver/accounts')).toEqual([500, 200, 200])
+    expect(await (await get(SNAPSHOT)).json()).toEqual({ mine: true })
+    sandbox.broker.play({ kind: 'state', state: 'reset' })
+    expect(await statuses(SNAPSHOT, '/portfolio/x')).toEqual([503, 299])
+    sandbox.broker.clear()
+    sandbox.broker.play({ kind: 'state', state: 'no-bridge' })
+    expect(await statuses(SNAPSHOT)).toEqual([400])
+  })
+
+  it('answers UltraCart’s four operations with the right key and head alone', async () => {
+    for (const path of ['/sso/session/user', '/sso/authorize']) {
+      sandbox.respond(path, { json: { mine: true } })
+    }
+    const { simpleKey } = sandbox.credentials.ultracart
+    const shop = new UltraCart(sandbox)
+    const refused = async (answer: Response) => [
+      answer.status,
+      sandbox.requests.at(-1)?.refused?.split(':')[0],
+    ]
+    expect(await refused(await shop.send('/sso/session/user', simpleKey))).toEqual([401, 'key'])
+    expect(await refused(await shop.send('/sso/authorize', simpleKey))).toEqual([405, 'method'])
+    const bare = await sandbox.fetch(`${origin}/rest/v2/sso/authorize`, {
+      method: 'PUT',
+      headers: { 'x-ultracart-simple-key': simpleKey },
+    })
+    expect(await refused(bare)).toEqual([400, 'api-version'])
+    expect(await (await shop.authorize()).json()).toEqual({ mine: true })
+  })
+
   it('for every way in: the gateway, an SSO bearer, UltraCart', async () => {
     const json = { mine: true }
     sandbox.respond('/gw/api/v1/accounts', { json })

@@ -26,7 +26,9 @@ export interface ResourceRow {
    * Needs an established brokerage session (`session`), and that `/iserver/accounts` was asked in it
    * (`accounts`).
    */
-  readonly needs?: 'session' | 'accounts'
+  readonly needs?: 'session' | 'accounts' | undefined
+  /** It notes in the session that it was asked, which other calls and the stream go by. */
+  readonly notes?: true
 }
 
 const ORDER_PATH = '/iserver/account/{accountId}/order/{orderId}'
@@ -36,7 +38,13 @@ export const RESOURCES: readonly ResourceRow[] = [
   { methods: ['GET'], path: '/portfolio/accounts', resource: portfolioAccounts },
   { methods: ['POST'], path: '/iserver/auth/ssodh/init', resource: initialise },
   { methods: ['GET', 'POST'], path: '/iserver/auth/status', resource: status },
-  { methods: ['GET'], path: '/iserver/accounts', resource: tradingAccounts, needs: 'session' },
+  {
+    methods: ['GET'],
+    path: '/iserver/accounts',
+    resource: tradingAccounts,
+    needs: 'session',
+    notes: true,
+  },
   { methods: ['POST'], path: '/iserver/account', resource: selectAccount, needs: 'accounts' },
   {
     methods: ['GET'],
@@ -44,7 +52,13 @@ export const RESOURCES: readonly ResourceRow[] = [
     resource: marketDataHistory,
     needs: 'accounts',
   },
-  { methods: ['GET'], path: '/iserver/account/orders', resource: listOrders, needs: 'accounts' },
+  {
+    methods: ['GET'],
+    path: '/iserver/account/orders',
+    resource: listOrders,
+    needs: 'accounts',
+    notes: true,
+  },
   { methods: ['GET'], path: '/iserver/account/trades', resource: listTrades, needs: 'accounts' },
   {
     methods: ['POST'],

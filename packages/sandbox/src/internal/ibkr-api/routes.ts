@@ -5,6 +5,7 @@ import { edgePage } from '../edge-page.ts'
 import { isBearer } from '../ibkr-oauth2/access-token.ts'
 import { matchPath } from '../paths.ts'
 import { plainError, refuseMethod, refusePath } from './answers.ts'
+import type { ApiContext } from './api-context.ts'
 import type { Authenticators } from './authenticator.ts'
 import type { Broker } from './broker.ts'
 import { RESOURCES, type ResourceRow } from './resources.ts'
@@ -34,8 +35,7 @@ export function mountIbkrApi(
     const signIn = await authenticate.request(call)
     broker.meet(signIn.username)
     try {
-      const own = await call.ownAnswers.answer(call, signIn.username)
-      return own ?? (await answer(call, broker, signIn))
+      return await answer(call, broker, signIn)
     } finally {
       // What a request changed is news for sockets.
       broker.run()
@@ -43,49 +43,73 @@ export function mountIbkrApi(
   })
 }
 
-function answer(call: Call, broker: Broker, signIn: SignIn): Response | Promise<Response> {
+async function answer(call: Call, broker: Broker, signIn: SignIn): Promise<Response> {
   const path = call.path.slice(BASE_PATH.length)
+  const inIserver = path.startsWith('/iserver/')
+  const row = findRow(call, path)
+  if (inIserver) checkReset(call, broker, signIn)
+  if (inIserver && !path.startsWith('/iserver/reply/')) broker.questions.drop(signIn.username)
+  const unready = unreadyAccounts(call, broker, { path, signIn })
+  if (unready) return unready
+  const session = broker.sessions.bridge(signIn, call.now, call.machine)
+  checkSession(call, broker, { needs: row ? row.needs : needsOf(path), signIn, session })
+  const parameters = (row && matchPath(row.path, path)) ?? {}
+  const context = { broker, signIn, parameters, session }
+  const own = await call.ownAnswers.answer(call, signIn.username)
+  if (own === undefined) return row ? row.resource(call, context) : refusePath(call)
+  // What was asked was asked, whoever answers.
+  if (row?.notes) await row.resource(call, context)
+  return own
+}
+
+/** The resource that is asked for; `undefined` for what a test alone answers. */
+function findRow(call: Call, path: string): ResourceRow | undefined {
   const { method } = call.record
   const rows = RESOURCES.filter((candidate) => matchPath(candidate.path, path) !== undefined)
-  if (rows.length === 0) refusePath(call)
   const row = rows.find(
     ({ methods }) => methods.includes(method) || (method === 'HEAD' && methods.includes('GET')),
   )
-  if (!row) {
-    refuseMethod(
-      call,
-      rows.flatMap(({ methods }) => methods),
-    )
-  }
-  const inIserver = path.startsWith('/iserver/')
-  if (inIserver) checkReset(call, broker, signIn)
-  if (inIserver && row.path !== '/iserver/reply/{replyId}') broker.questions.drop(signIn.username)
-  const session = broker.sessions.bridge(signIn, call.now, call.machine)
-  const parameters = matchPath(row.path, path) ?? {}
-  if (row.needs === undefined) return row.resource(call, { broker, signIn, parameters, session })
-  const unready = unreadyAccounts(call, broker, { row, signIn })
-  if (unready) return unready
-  const isBarred = broker.states.find('no-bridge', signIn.username, call.now) !== undefined
+  if (row || call.ownAnswers.has(call)) return row
+  if (rows.length === 0) refusePath(call)
+  refuseMethod(
+    call,
+    rows.flatMap(({ methods }) => methods),
+  )
+}
+
+/** The same for what a test alone answers, by where it lies. */
+function needsOf(path: string): ResourceRow['needs'] {
+  if (/^\/iserver\/(?:account|marketdata)\//.test(path)) return 'accounts'
+  const isOpening = /^\/iserver\/(?:auth\/|reauthenticate$)/.test(path)
+  return path.startsWith('/iserver/') && !isOpening ? 'session' : undefined
+}
+
+function checkSession(
+  call: Call,
+  { states }: Broker,
+  { needs, signIn, session }: Pick<ResourceRow, 'needs'> & Pick<ApiContext, 'signIn' | 'session'>,
+): void {
+  if (needs === undefined) return
+  const isBarred = states.find('no-bridge', signIn.username, call.now) !== undefined
   check(call, session !== undefined && !isBarred, {
     name: 'session',
     detail: isBarred ? 'the bridge was taken away' : 'an established brokerage session is required',
     refuse: () => plainError(400, 'Bad Request: no bridge'),
   })
-  check(call, row.needs === 'session' || session.accountsAsked, {
+  check(call, needs === 'session' || session.accountsAsked, {
     name: 'accounts',
     detail: '/iserver/accounts has to be asked first in this brokerage session',
     refuse: () => plainError(500, 'Please query /accounts first'),
   })
-  return row.resource(call, { broker, signIn, parameters, session })
 }
 
 /** `{}` of accounts while a session is open and does not get ready. */
 function unreadyAccounts(
   call: Call,
   { states, sessions }: Broker,
-  { row, signIn }: { readonly row: ResourceRow; readonly signIn: SignIn },
+  { path, signIn }: { readonly path: string; readonly signIn: SignIn },
 ): Response | undefined {
-  if (row.path !== '/iserver/accounts') return undefined
+  if (path !== '/iserver/accounts') return undefined
   if (!states.find('not-established', signIn.username, call.now)) return undefined
   return sessions.status(signIn, call.now).authenticated ? jsonResponse({}) : undefined
 }

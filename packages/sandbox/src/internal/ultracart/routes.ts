@@ -5,19 +5,25 @@ import { createFormTokens } from '../page.ts'
 import { failure } from './answers.ts'
 import { callbackPage } from './callback-page.ts'
 import type { UltraCartContext } from './context.ts'
-import { checkAnyCredential } from './credential.ts'
+import { checkAnyCredential, checkApplication, checkUserSession } from './credential.ts'
 import type { LoginDecisions } from './login-decision.ts'
 import { loginPage } from './login-page.ts'
 import { authorize, revoke, sessionUser, token } from './operations.ts'
 import { BASE_PATH, CALLBACK_PATH, LOGIN_PATH } from './paths.ts'
+import { checkHead } from './request-form.ts'
 
 type Operation = (call: Call, context: UltraCartContext) => Response | Promise<Response>
 
-const OPERATIONS: readonly (readonly [path: string, method: string, operation: Operation])[] = [
-  ['/sso/authorize', 'PUT', authorize],
-  ['/sso/token', 'PUT', token],
-  ['/sso/session/user', 'GET', sessionUser],
-  ['/sso/session/revoke', 'DELETE', revoke],
+const OPERATIONS: readonly (readonly [
+  path: string,
+  method: string,
+  operation: Operation,
+  checkCredential: (call: Call, context: UltraCartContext) => unknown,
+])[] = [
+  ['/sso/authorize', 'PUT', authorize, checkApplication],
+  ['/sso/token', 'PUT', token, checkApplication],
+  ['/sso/session/user', 'GET', sessionUser, checkUserSession],
+  ['/sso/session/revoke', 'DELETE', revoke, checkUserSession],
 ]
 
 export function mountUltraCart(
@@ -40,17 +46,19 @@ export function mountUltraCart(
 
 async function operate(call: Call, context: UltraCartContext): Promise<Response> {
   const path = call.path.slice(BASE_PATH.length)
-  if (call.ownAnswers.has(call)) {
-    const own = await call.ownAnswers.answer(call, checkAnyCredential(call, context))
+  const isAnswered = call.ownAnswers.has(call)
+  const answerByTest = () => call.ownAnswers.answer(call, checkAnyCredential(call, context))
+  const found = OPERATIONS.find(([candidate]) => candidate === path)
+  if (isAnswered && !found) {
+    const own = await answerByTest()
     if (own) return own
   }
-  const found = OPERATIONS.find(([candidate]) => candidate === path)
   check(call, found !== undefined, {
     name: 'path',
     detail: 'one of the four operations',
     refuse: () => failure(call.record, { status: 404, message: 'Resource not found' }),
   })
-  const [, method, operation] = found
+  const [, method, operation, checkCredential] = found
   check(call, call.record.method === method, {
     name: 'method',
     detail: `${method} is required`,
@@ -61,5 +69,11 @@ async function operate(call: Call, context: UltraCartContext): Promise<Response>
         headers: { allow: method },
       }),
   })
+  if (isAnswered) {
+    checkCredential(call, context)
+    checkHead(call)
+    const own = await answerByTest()
+    if (own) return own
+  }
   return operation(call, context)
 }
