@@ -4,6 +4,7 @@ import { createSandbox, type Sandbox } from '@isoauth/sandbox'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeAll, expect, it } from 'vitest'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
+import { RESOURCES } from '../src/internal/ibkr-api/resources.ts'
 import { TestClient } from './signer.ts'
 
 interface Described {
@@ -43,30 +44,90 @@ async function problems(path: string, method: string, response: Response): Promi
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
 }
 
-const send = (path: string, method: string, body?: object) => {
+const send = (path: string, method: string, body?: object, query = '') => {
   const { baseUrl } = client.credentials
   const headers = { 'content-type': 'application/json' }
   const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) }
-  return client.call(path, init, { now: Date.now(), url: baseUrl + path })
+  return client.call(path + query, init, { now: Date.now(), url: baseUrl + path })
 }
 
-/** In an order in which a session is used; `undefined` sends no body. */
-const CALLS: readonly (readonly [path: string, method: string, status: number, body?: object])[] = [
+const INIT = { publish: true, compete: true }
+const LIMIT = { conid: 265598, side: 'BUY', orderType: 'LMT', price: 12, quantity: 3, tif: 'DAY' }
+/** The order that a question is asked about. */
+const ASKED = [LIMIT]
+const PLACE = '/iserver/account/{accountId}/orders'
+const ORDER = '/iserver/account/{accountId}/order/{orderId}'
+const HISTORY = '/iserver/marketdata/history'
+
+/** In an order in which a session is used; `undefined` sends no body, and `query` is not signed. */
+const CALLS: readonly (readonly [
+  path: string,
+  method: string,
+  status: number,
+  body?: object | undefined,
+  query?: string,
+])[] = [
   ['/portfolio/accounts', 'GET', 200],
   ['/tickle', 'GET', 200],
   ['/iserver/accounts', 'GET', 400],
-  ['/iserver/auth/ssodh/init', 'POST', 200, { publish: true, compete: true }],
+  ['/iserver/auth/ssodh/init', 'POST', 500, { ...INIT, publish: false }],
+  ['/iserver/auth/ssodh/init', 'POST', 200, INIT],
   ['/iserver/auth/status', 'GET', 200],
   ['/iserver/auth/status', 'POST', 200],
+  [HISTORY, 'GET', 500, undefined, '?conid=265598&period=1d'],
   ['/iserver/accounts', 'GET', 200],
+  ['/iserver/account', 'POST', 200, { acctId: 'DU1234567' }],
+  ['/iserver/account', 'POST', 400, {}],
+  [HISTORY, 'GET', 200, undefined, '?conid=265598&period=1d'],
+  [HISTORY, 'GET', 400],
+  [PLACE, 'POST', 200, { orders: [{ ...LIMIT, cOID: 'mine' }] }],
+  [PLACE, 'POST', 200, { orders: [{ ...LIMIT, quantity: 0 }] }],
+  [ORDER, 'POST', 200, { ...LIMIT, price: 13 }],
+  [ORDER, 'DELETE', 200],
+  [ORDER, 'DELETE', 200],
+  [PLACE, 'POST', 200, { orders: [{ ...LIMIT, orderType: 'MKT' }] }],
+  ['/iserver/account/orders', 'GET', 200, undefined, '?filters=filled'],
+  ['/iserver/account/orders', 'GET', 200],
+  ['/iserver/account/trades', 'GET', 200],
+  ['/iserver/questions/suppress', 'POST', 200, { messageIds: ['o163'] }],
+  ['/iserver/questions/suppress/reset', 'POST', 200],
+  [PLACE, 'POST', 200, { orders: ASKED }],
+  ['/iserver/reply/{replyId}', 'POST', 200, { confirmed: true }],
   ['/tickle', 'POST', 200],
   ['/sso/validate', 'GET', 200],
   ['/logout', 'POST', 200],
 ]
 
+it('has every resource, with its methods', () => {
+  const described = Object.entries(description.paths).map(([path, methods]) => [
+    path,
+    ...Object.keys(methods).sort(),
+  ])
+  const served = new Map<string, string[]>()
+  for (const { path, methods } of RESOURCES) {
+    if (path === '/sandbox/echo') continue
+    const lower = methods.map((method) => method.toLowerCase())
+    served.set(path, [...(served.get(path) ?? []), ...lower].sort())
+  }
+  expect(described.sort()).toEqual([...served].map(([path, methods]) => [path, ...methods]).sort())
+})
+
 it('answers as it is described', async () => {
-  for (const [path, method, status, body] of CALLS) {
-    const response = await send(path, method, body)
+  let replyId = ''
+  for (const [path, method, status, body, query = ''] of CALLS) {
+    const orderId = sandbox.broker.orders.at(-1)?.orderId
+    if (body !== undefined && 'orders' in body && body.orders === ASKED) {
+      sandbox.broker.play({ kind: 'question', messageIds: ['o163'] })
+    }
+    const filled = path
+      .replace('{accountId}', 'DU1234567')
+      .replace('{orderId}', `${orderId}`)
+      .replace('{replyId}', replyId)
+    const response = await send(filled, method, body, query)
+    if (path === PLACE) {
+      const [question] = [await response.clone().json()].flat()
+      replyId = question.id ?? ''
+    }
     const seen = [`${method} ${path}`, response.status, await problems(path, method, response)]
     expect(seen).toEqual([`${method} ${path}`, status, []])
   }
