@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  for (const stop of running.splice(0)) await stop()
+  for (const stop of running.splice(0)) await stop().catch(() => {})
   await rm(cwd, { recursive: true })
 })
 
@@ -157,5 +157,39 @@ describe('a file that is', () => {
       'SANDBOX_FILE_FAILED',
       expect.stringContaining('it is a folder'),
     ])
+  })
+
+  it('not to be written is told before anything is served', async () => {
+    const heard: string[] = []
+    const run = runSandbox(
+      { port: 0, state: join('none', 'state.txt') },
+      { write: (text) => heard.push(text), signal: AbortSignal.timeout(2000), cwd },
+    )
+    await expect(run).rejects.toMatchObject({
+      code: 'SANDBOX_FILE_FAILED',
+      message: expect.stringContaining('there is no such folder'),
+    })
+    expect(heard).toEqual([])
+  })
+
+  it('written by two runs at a time is left to the later one, and the other is told', async () => {
+    const first = await start()
+    const second = await start({ credentialsFile: 'second.json' } as object)
+    const path = join(cwd, 'state.txt')
+    await fetch(first.origin)
+    const whole = await readFile(path, 'utf8')
+    await expect(first.stop()).rejects.toMatchObject({
+      code: 'SANDBOX_STATE_UNUSABLE',
+      message: expect.stringContaining('another program'),
+    })
+    expect(await readFile(path, 'utf8')).toBe(whole)
+    await fetch(second.origin)
+    await second.stop()
+    // Removed meanwhile, it is written anew.
+    const third = await start()
+    await rm(path)
+    await fetch(third.origin)
+    await third.stop()
+    expect(await readFile(path, 'utf8')).toMatch(/^isoauth-sandbox-state 1 /)
   })
 })

@@ -14,7 +14,7 @@ export type SandboxErrorCode =
   | 'SANDBOX_LOGIN_USED'
   /** The credentials file holds something that no sandbox wrote, and was not replaced. */
   | 'SANDBOX_FILE_NOT_OWN'
-  /** The file of the state is damaged, or of another version. */
+  /** The file of the state is damaged, of another version, or written by another run meanwhile. */
   | 'SANDBOX_STATE_UNUSABLE'
   /** A file of the sandbox command cannot be read or written. */
   | 'SANDBOX_FILE_FAILED'

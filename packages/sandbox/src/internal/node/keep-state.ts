@@ -6,18 +6,21 @@ import { writeStateFile } from './state-file.ts'
 const EVERY_MS = 500
 
 export interface StateKeeper {
+  /** Writes it for the first time; throws what writing failed with. */
+  begin(): Promise<void>
   /** Writes what is not written yet, and ends; throws what writing failed with. */
   end(): Promise<void>
 }
 
 export function keepState(host: Host, file: string): StateKeeper {
   let written = -1
+  let last: string | undefined
   let writing: Promise<void> = Promise.resolve()
   const write = async () => {
     // Nothing changes without a request.
     const { requests } = host.core.counts
     if (requests === written) return
-    await writeStateFile(file, stateOf(host.core))
+    last = await writeStateFile(file, stateOf(host.core), last)
     written = requests
   }
   const next = () => {
@@ -27,6 +30,11 @@ export function keepState(host: Host, file: string): StateKeeper {
   const timer = setInterval(next, EVERY_MS)
   timer.unref()
   return {
+    begin() {
+      const begun = writing.then(write)
+      writing = begun.catch(() => {})
+      return begun
+    },
     async end() {
       clearInterval(timer)
       await writing

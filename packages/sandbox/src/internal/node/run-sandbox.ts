@@ -81,6 +81,8 @@ export async function runSandbox(
   const keeper = kept === undefined ? undefined : keepState(host, kept)
   try {
     const { origin, sandbox } = server
+    // What cannot be written is told now, and not when there is something to lose.
+    if (kept !== undefined) await withFile(kept, keeper?.begin())
     if (file !== undefined) {
       await withFile(file, writeCredentialsFile(file, sandbox.credentials, { force }))
     }

@@ -29,10 +29,26 @@ export async function readStateFile(file: string): Promise<SandboxState | undefi
   return JSON.parse(body) as SandboxState
 }
 
-/** Writes the state, for its owner alone. */
-export async function writeStateFile(file: string, state: SandboxState): Promise<void> {
+/**
+ * Writes the state, for its owner alone; gives the first line of what was written. `last` is the one that this run
+ * wrote before: where another stands in the file, another run wrote it, and it is left.
+ */
+export async function writeStateFile(
+  file: string,
+  state: SandboxState,
+  last: string | undefined,
+): Promise<string> {
+  const found = last === undefined ? undefined : await readIfThere(file)
+  if (found !== undefined && last !== undefined && !found.startsWith(last)) {
+    throw new SandboxError(
+      `state: ${file} was written by another program while this one ran, and was left as it is: what this run was asked since is not in it. Give each sandbox that runs a file of its own.`,
+      { code: 'SANDBOX_STATE_UNUSABLE', option: 'state' },
+    )
+  }
   const body = JSON.stringify(state)
-  await writePrivate(file, `isoauth-sandbox-state ${VERSION} ${digestOf(body)}\n${body}`)
+  const head = `isoauth-sandbox-state ${VERSION} ${digestOf(body)}\n`
+  await writePrivate(file, head + body)
+  return head
 }
 
 function unusable(file: string, reason: string): SandboxError {
