@@ -256,6 +256,19 @@ describe('respond', () => {
     expect(await statuses(1)).toEqual([404])
   })
 
+  it('a Response of a function that cannot be sent is told by its code', async () => {
+    const read = new Response('a')
+    await read.text()
+    for (const response of [read, Response.error()]) {
+      const takeBack = sandbox.respond('/x', () => response)
+      await expect(client.call('/x')).rejects.toMatchObject({
+        code: 'SANDBOX_OPTION_INVALID',
+        option: 'answer',
+      })
+      takeBack()
+    }
+  })
+
   it('answers below /iserver in a brokerage session alone, as the broker does', async () => {
     const get = (path: string) => client.call(path, {}, { url: client.credentials.baseUrl + path })
     const statuses = async (...paths: string[]) => {
@@ -332,6 +345,7 @@ describe('respond', () => {
     ['answer', '/x', { headers: { 'not a name': 'x' } }],
     ['answer', '/x', { json: () => 1 }],
     ['answer', '/x', { json: 1n }],
+    ['answer', '/x', Response.error()],
     ['status', '/x', { status: 99 }],
     ['body', '/x', { body: {} }],
     ['body', '/x', { body: '', json: 1 }],

@@ -138,7 +138,20 @@ async function describe(
 }
 
 function toResponse(given: SandboxAnswer | Response): Response {
-  return given instanceof Response ? given.clone() : responseOf(given)
+  if (!(given instanceof Response)) return responseOf(given)
+  checkResponse(given)
+  return given.clone()
+}
+
+function checkResponse({ status, bodyUsed, body }: Response): void {
+  if (bodyUsed || body?.locked)
+    throw optionError('answer', 'a Response whose body was not read yet')
+  if (status < 200) {
+    throw optionError(
+      'answer',
+      'a Response with a status from 200; a connection that breaks is a fault of the kind "reset"',
+    )
+  }
 }
 
 function responseOf(answer: SandboxAnswer): Response {
@@ -189,8 +202,8 @@ function checkRule(path: string, answers: SandboxAnswers, options: RespondOption
 function checkStep(step: Step): void {
   if (typeof step === 'function') return
   // What cannot be sent is told here, not to the client.
-  if (!(step instanceof Response)) responseOf(step)
-  else if (step.bodyUsed) throw optionError('answer', 'a Response whose body was not read yet')
+  if (step instanceof Response) checkResponse(step)
+  else responseOf(step)
 }
 
 function checkAnswer(answer: SandboxAnswer): void {
