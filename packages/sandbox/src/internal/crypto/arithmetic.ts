@@ -16,6 +16,23 @@ export function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint 
   return result
 }
 
+/** The greatest common divisor, and what `a` has to be multiplied by to give it modulo `b` (Euclid's algorithm, extended). */
+export function euclid(a: bigint, b: bigint): readonly [divisor: bigint, factor: bigint] {
+  let [old, rest, factor, next] = [a, b, 1n, 0n]
+  while (rest !== 0n) {
+    const quotient = old / rest
+    ;[old, rest] = [rest, old - quotient * rest]
+    ;[factor, next] = [next, factor - quotient * next]
+  }
+  return [old, factor]
+}
+
+/** The inverse modulo a number that has no factor in common with it. */
+export function invert(value: bigint, modulus: bigint): bigint {
+  const [, factor] = euclid(value, modulus)
+  return ((factor % modulus) + modulus) % modulus
+}
+
 export function bitLength(value: bigint): number {
   return value === 0n ? 0 : value.toString(2).length
 }

@@ -4,7 +4,15 @@
  * step 2b): a quarter of the work, and every sandbox with given credentials decrypts once when it is made.
  */
 
-import { bitLength, modPow, toBigInt, toFixedBytes } from './arithmetic.ts'
+import {
+  bitLength,
+  euclid,
+  invert,
+  modPow,
+  toBigInt,
+  toFixedBytes,
+  toSignedBytes,
+} from './arithmetic.ts'
 import { type Bytes, fromBase64, randomBytes, toBase64Url } from './bytes.ts'
 import { readPem, readSequence, writeDer, writePem } from './pem.ts'
 import { createMemory } from './remember.ts'
@@ -54,6 +62,17 @@ export async function generateRsaKeyPair(modulusLength = 2048): Promise<RsaKeyPa
   }
 }
 
+/** The `PRIVATE KEY` block of two primes with the exponent 65537 (RFC 8017 appendix A.1.2, RFC 5208). */
+export function writeRsaPrivateKey(p: bigint, q: bigint): string {
+  const exponent = 65_537n
+  const [pLess, qLess] = [p - 1n, q - 1n]
+  const [divisor] = euclid(pLess, qLess)
+  const d = invert(exponent, (pLess * qLess) / divisor)
+  const numbers = [0n, p * q, exponent, d, p, q, d % pLess, d % qLess, invert(q, p)]
+  const der = writeDer(0x30, ...numbers.map((number) => writeDer(0x02, toSignedBytes(number))))
+  return writePem('PRIVATE KEY', wrapPkcs1(der))
+}
+
 /** Imports a `PUBLIC KEY` or `RSA PUBLIC KEY` block, or says as text why it cannot be used. */
 export async function readRsaPublicKey(text: string): Promise<RsaPublicKey | string> {
   const block = readPem(text)
@@ -74,10 +93,7 @@ export function readRsaPrivateKey(text: string): Promise<RsaPrivateKey | string>
 async function readPrivateNumbers(text: string): Promise<RsaPrivateKey | string> {
   const block = readPem(text)
   if (!block?.label.endsWith('PRIVATE KEY')) return 'no readable PEM private key was found'
-  const pkcs8 =
-    block.label === 'RSA PRIVATE KEY'
-      ? writeDer(0x30, Uint8Array.of(2, 1, 0), rsaIdentifier(), writeDer(0x04, block.der))
-      : block.der
+  const pkcs8 = block.label === 'RSA PRIVATE KEY' ? wrapPkcs1(block.der) : block.der
   try {
     const key = await crypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, true, ['sign'])
     const jwk = await crypto.subtle.exportKey('jwk', key)
@@ -182,6 +198,11 @@ function base64UrlToBigInt(text: string): bigint {
 }
 
 /** AlgorithmIdentifier of rsaEncryption with NULL parameters (RFC 8017 appendix A.1). */
+/** PKCS#8 around the numbers of a key. */
+function wrapPkcs1(der: Uint8Array): Bytes {
+  return writeDer(0x30, Uint8Array.of(2, 1, 0), rsaIdentifier(), writeDer(0x04, der))
+}
+
 function rsaIdentifier(): Bytes {
   const oid = Uint8Array.of(0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1)
   return writeDer(0x30, oid, Uint8Array.of(5, 0))
