@@ -83,6 +83,13 @@ export function isDuration(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 3_155_760_000_000
 }
 
+/** @internal The length of time that was given, or the usual one. */
+export function readDuration(option: string, value: number | undefined, fallback: number): number {
+  if (value === undefined) return fallback
+  if (!isDuration(value)) throw optionError(option, DURATION)
+  return value
+}
+
 /** @internal */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

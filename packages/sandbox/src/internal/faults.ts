@@ -1,5 +1,5 @@
 /** Faults on demand: what goes wrong on the way to a real service, played on request. */
-import { checkNames, optionError } from './errors.ts'
+import { checkNames, isDuration, isObject, optionError } from './errors.ts'
 import { pathBelowBase } from './paths.ts'
 
 export type FaultKind =
@@ -35,26 +35,9 @@ export interface DueFaults {
   readonly rule: FaultRule | undefined
 }
 
-const KINDS: readonly FaultKind[] = [
-  'status',
-  'respond',
-  'reset',
-  'slow',
-  'html',
-  'truncated',
-  'merge-patch',
-  'retry-after',
-  'wrong-lst-signature',
-  'dh-response-one',
-  'clock-skew',
-]
-const WITH_STATUS: readonly FaultKind[] = ['status', 'html', 'retry-after']
-const WITHOUT_VALUE: readonly FaultKind[] = ['html', 'truncated', 'wrong-lst-signature']
 const TOKEN_PATH = '/oauth/live_session_token'
 /** How many rules may wait at a time. */
 const RULE_LIMIT = 1000
-/** How far one rule may put the clock off, either way, in milliseconds: a hundred years. */
-const SKEW_LIMIT_MS = 3_155_760_000_000
 const PATH_LIMIT = 2048
 /** The longest `value` as JSON, in characters, and how many levels it may have. */
 const VALUE_LIMIT = 1_048_576
@@ -112,7 +95,7 @@ function matches({ kind, path }: FaultRule, requestPath: string): boolean {
 }
 
 function checkRule(rule: FaultRule): FaultRule {
-  if (typeof rule !== 'object' || rule === null) throw optionError('fault', 'an object is required')
+  if (!isObject(rule)) throw optionError('fault', 'an object is required')
   checkNames(rule, ['path', 'times', 'kind', 'status', 'value'])
   const { path, times, kind, status, value } = rule
   if (typeof path !== 'string' || !/^[/*]/.test(path) || path.length > PATH_LIMIT) {
@@ -121,20 +104,20 @@ function checkRule(rule: FaultRule): FaultRule {
       `a path that begins with "/", or "*"; ${PATH_LIMIT} characters at most`,
     )
   }
-  if (!KINDS.includes(kind)) throw optionError('kind', `one of ${KINDS.join(', ')}`)
+  const kinds = faultKinds()
+  const names = Object.keys(kinds)
+  if (!names.includes(kind)) throw optionError('kind', `one of ${names.join(', ')}`)
   if (times !== undefined && !(Number.isSafeInteger(times) && times >= 1)) {
     throw optionError('times', 'a whole number from 1')
   }
+  const { takesStatus, value: [fits, expected] = NO_VALUE } = kinds[kind]
   if (kind === 'status' && status === undefined) throw optionError('status', 'needed for "status"')
-  if (status !== undefined && !WITH_STATUS.includes(kind)) {
-    throw optionError('status', `none for "${kind}", which would not play it`)
-  }
-  if (value !== undefined && WITHOUT_VALUE.includes(kind)) {
-    throw optionError('value', `none for "${kind}", which would not play it`)
-  }
-  if (status !== undefined && !isStatus(status)) throw optionError('status', '200 to 599')
-  if ((kind === 'html' || kind === 'retry-after') && mayNotHaveBody(status)) {
-    throw optionError('status', `one that can have a body, for "${kind}"`)
+  if (status !== undefined) {
+    if (!takesStatus) throw optionError('status', `none, for "${kind}"`)
+    if (!isStatus(status)) throw optionError('status', '200 to 599')
+    if (kind !== 'status' && mayNotHaveBody(status)) {
+      throw optionError('status', `one that can have a body, for "${kind}"`)
+    }
   }
   if (value !== undefined && !isJson(value)) {
     throw optionError(
@@ -142,7 +125,8 @@ function checkRule(rule: FaultRule): FaultRule {
       `JSON of at most ${DEPTH_LIMIT} levels and ${VALUE_LIMIT} characters`,
     )
   }
-  checkValue(kind, value)
+  const isLeftOut = value === undefined && !NEEDING_VALUE.includes(kind)
+  if (!isLeftOut && !fits(value)) throw optionError('value', `${expected}, for "${kind}"`)
   return {
     path,
     kind,
@@ -152,37 +136,44 @@ function checkRule(rule: FaultRule): FaultRule {
   }
 }
 
-function checkValue(kind: FaultKind, value: unknown): void {
-  const optional = value === undefined
-  if (kind === 'respond' && !isRespondValue(value)) {
-    throw optionError(
-      'value',
-      '{ status, headers?, body?, processed? } for "respond", where headers are names with texts ' +
-        'that can stand in an answer, content-length and transfer-encoding apart',
-    )
-  }
-  if (kind === 'reset' && !optional && value !== 'before' && value !== 'after') {
-    throw optionError('value', '"before" or "after" for "reset"')
-  }
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (kind === 'merge-patch' && !isObject) {
-    throw optionError('value', 'an object, what changes in the JSON answer, for "merge-patch"')
-  }
-  if (kind === 'clock-skew' && !isSkew(value)) {
-    throw optionError(
-      'value',
-      'milliseconds, a whole number within a hundred years, for "clock-skew"',
-    )
-  }
-  if (kind === 'dh-response-one' && !optional && typeof value !== 'string') {
-    throw optionError('value', 'a text, such as hexadecimal digits, for "dh-response-one"')
-  }
-  if (kind === 'slow' && !optional && !isDelay(value)) {
-    throw optionError('value', 'milliseconds, or { headers, body } in milliseconds, for "slow"')
-  }
-  const retry = isHeaderText(value) || (typeof value === 'number' && value >= 0)
-  if (kind === 'retry-after' && !optional && !retry) {
-    throw optionError('value', 'seconds or an HTTP date for "retry-after"')
+const NEEDING_VALUE: readonly FaultKind[] = ['respond', 'merge-patch', 'clock-skew']
+
+type ValueRule = readonly [fits: (value: unknown) => boolean, expected: string]
+
+const NO_VALUE: ValueRule = [() => false, 'none']
+
+/** Every kind there is, whether it plays a status, and what its value has to be; none where nothing is said. */
+function faultKinds(): Readonly<
+  Record<FaultKind, { readonly takesStatus?: true; readonly value?: ValueRule }>
+> {
+  return {
+    status: { takesStatus: true, value: [() => true, ''] },
+    respond: {
+      value: [
+        isRespondValue,
+        '{ status, headers?, body?, processed? }, where headers are names with texts that can stand in ' +
+          'an answer, content-length and transfer-encoding apart',
+      ],
+    },
+    reset: {
+      value: [(value) => value === 'before' || value === 'after', '"before" or "after"'],
+    },
+    slow: { value: [isDelay, 'milliseconds, or { headers, body } in milliseconds'] },
+    html: { takesStatus: true },
+    truncated: {},
+    'merge-patch': { value: [isObject, 'an object, what changes in the JSON answer'] },
+    'retry-after': {
+      takesStatus: true,
+      value: [
+        (value) => isHeaderText(value) || (typeof value === 'number' && value >= 0),
+        'seconds or an HTTP date',
+      ],
+    },
+    'wrong-lst-signature': {},
+    'dh-response-one': {
+      value: [(value) => typeof value === 'string', 'a text, such as hexadecimal digits'],
+    },
+    'clock-skew': { value: [isSkew, 'milliseconds, a whole number within a hundred years'] },
   }
 }
 
@@ -196,11 +187,11 @@ export function mayNotHaveBody(status: number | undefined): boolean {
 }
 
 function isRespondValue(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (!isObject(value)) return false
   const { status, headers } = value as { status?: unknown; headers?: unknown }
   if (status !== undefined && !isStatus(status)) return false
   if (headers === undefined) return true
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return false
+  if (!isObject(headers)) return false
   return Object.entries(headers).every(([name, text]) => canBeSent(name, text))
 }
 
@@ -223,7 +214,7 @@ function isHeaderText(text: unknown): text is string {
 }
 
 function isSkew(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Math.abs(Number(value)) <= SKEW_LIMIT_MS
+  return typeof value === 'number' && isDuration(Math.abs(value))
 }
 
 /** True for what JSON can write, so that no answer fails later. */
@@ -244,7 +235,7 @@ function isShallow(value: unknown, levels: number): boolean {
 
 function isDelay(value: unknown): boolean {
   if (typeof value === 'number') return value >= 0 && value <= 600_000
-  if (typeof value !== 'object' || value === null) return false
+  if (!isObject(value)) return false
   const { headers = 0, body = 0 } = value as { headers?: unknown; body?: unknown }
   return isDelay(Number(headers)) && isDelay(Number(body))
 }

@@ -2,7 +2,7 @@
 
 import type { GivenCredentials } from './credentials.ts'
 import { readDhParameters } from './crypto/dh.ts'
-import { checkNames, DURATION, isDuration, isObject, optionError, SandboxError } from './errors.ts'
+import { checkNames, isObject, optionError, readDuration, SandboxError } from './errors.ts'
 import { type BrokerEvent, checkBrokerEvent } from './ibkr-api/broker-events.ts'
 import type { SandboxUser } from './ibkr-api/sign-in.ts'
 import type { IbkrOAuth2PublicKey } from './ibkr-oauth2/credentials.ts'
@@ -117,7 +117,8 @@ export interface SandboxSettings {
   readonly establishedAfterMs: number
   readonly orderQuestions: readonly string[]
   readonly brokerEvents: readonly BrokerEvent[]
-  readonly requestsPerSecond: number | undefined
+  /** Requests a second for a user name; `undefined` where nothing is paced. */
+  readonly pacing: number | undefined
   readonly stickyCookie: boolean
   readonly nextServerExponents: bigint[]
   /** Undefined: over a socket, and not in process. */
@@ -125,36 +126,6 @@ export interface SandboxSettings {
   readonly requireContentLength: boolean | undefined
   readonly maxRecords: number
   readonly ultracart: UltraCartSettings
-}
-
-/** Every option there is, so that a misspelt one is told. */
-const NAMES: { readonly [Name in keyof SandboxOptions]-?: true } = {
-  origin: true,
-  allowPublic: true,
-  signedOrigins: true,
-  cors: true,
-  now: true,
-  credentials: true,
-  oauth2PublicKeys: true,
-  scopes: true,
-  accessTokenLifetimeSeconds: true,
-  refuseRepeatedAssertions: true,
-  ssoSessionIdleMs: true,
-  users: true,
-  dhParameters: true,
-  callback: true,
-  liveSessionTokenLifetimeMs: true,
-  keepReplacedTokens: true,
-  establishedAfterMs: true,
-  orderQuestions: true,
-  pacing: true,
-  stickyCookie: true,
-  brokerEvents: true,
-  nextServerExponents: true,
-  requireUserAgent: true,
-  requireContentLength: true,
-  maxRecords: true,
-  ultracart: true,
 }
 
 const DAY_MS = 86_400_000
@@ -166,7 +137,6 @@ export function readSettings(
   further: readonly string[] = [],
 ): SandboxSettings {
   if (!isObject(options)) throw optionError('options', 'an object is required, or nothing at all')
-  checkNames(options, [...Object.keys(NAMES), ...further])
   const { origin: given = DEFAULT_ORIGIN } = options
   const origin = readOrigin('origin', given)
   if (!flag('allowPublic', options.allowPublic) && !isLoopback(new URL(origin).hostname)) {
@@ -191,43 +161,45 @@ export function readSettings(
   const exponents = list(
     'nextServerExponents',
     options.nextServerExponents,
+    (exponent) => typeof exponent === 'bigint' && exponent > 0n,
     'an array of positive bigints',
   )
-  if (!exponents.every((exponent) => typeof exponent === 'bigint' && exponent > 0n)) {
-    throw optionError('nextServerExponents', 'positive bigints')
-  }
-  const signed = list(
-    'signedOrigins',
-    options.signedOrigins,
-    'an array of origins such as https://api.ibkr.com',
-  ).map((entry) => readOrigin('signedOrigins', entry))
-  return {
+  const anything = () => true
+  const origins = 'an array of origins such as https://api.ibkr.com'
+  const signed = list('signedOrigins', options.signedOrigins, anything, origins).map((entry) =>
+    readOrigin('signedOrigins', entry),
+  )
+  const events = list('brokerEvents', options.brokerEvents, anything, 'an array of events')
+  for (const event of events) checkBrokerEvent(event, now())
+  const settings: SandboxSettings = {
     origin,
     signedOrigins: [...new Set([origin, ...signed])],
     cors: flag('cors', options.cors),
     now,
     credentials: readCredentials(options.credentials),
-    oauth2PublicKeys: readPublicKeys(options.oauth2PublicKeys),
+    oauth2PublicKeys: records('oauth2PublicKeys', options.oauth2PublicKeys, ['keyId', 'publicKey']),
     scopes: readScopes(options.scopes),
     accessTokenLifetimeSeconds: duration(options, 'accessTokenLifetimeSeconds', 86_399),
     refuseRepeatedAssertions: flag('refuseRepeatedAssertions', options.refuseRepeatedAssertions),
     ssoSessionIdleMs: duration(options, 'ssoSessionIdleMs', 420_000),
-    users: readUsers(options.users),
+    users: records('users', options.users, ['username', 'accountId']),
     dhParameters,
     callback,
     liveSessionTokenLifetimeMs: duration(options, 'liveSessionTokenLifetimeMs', DAY_MS),
     keepReplacedTokens: flag('keepReplacedTokens', options.keepReplacedTokens),
     establishedAfterMs: duration(options, 'establishedAfterMs', 0),
-    orderQuestions: texts('orderQuestions', options.orderQuestions),
-    requestsPerSecond: readPacing(options.pacing),
+    orderQuestions: list('orderQuestions', options.orderQuestions, isText, 'an array of texts'),
+    pacing: readPacing(options.pacing),
     stickyCookie: flag('stickyCookie', options.stickyCookie),
-    brokerEvents: readEvents(options.brokerEvents, now),
+    brokerEvents: events,
     nextServerExponents: [...exponents],
     requireUserAgent: flagOrNot('requireUserAgent', options.requireUserAgent),
     requireContentLength: flagOrNot('requireContentLength', options.requireContentLength),
     maxRecords: duration(options, 'maxRecords', 10_000),
     ultracart: readUltraCartSettings(options.ultracart),
   }
+  checkNames(options, [...Object.keys(settings), 'allowPublic', ...further])
+  return settings
 }
 
 function readOrigin(option: string, value: unknown): string {
@@ -243,67 +215,53 @@ function readCredentials(
 ): SandboxSettings['credentials'] {
   if (credentials === undefined) return 'prepared'
   if (credentials === 'prepared' || credentials === 'fresh') return credentials
-  if (!isObject(credentials) || !isObject(credentials.ibkr)) {
-    throw optionError(
-      'credentials',
-      "'prepared', 'fresh', or an object with the part ibkr, such as the credentials of another sandbox",
-    )
+  const part = 'an object is required, as a sandbox hands it out'
+  const check = (option: string, value: unknown, expected = part) => {
+    if (!isObject(value)) throw optionError(option, expected)
   }
-  checkNames(credentials, ['ibkr', 'ultracart'], 'credentials.')
+  const whole =
+    "'prepared', 'fresh', or an object with the part ibkr, such as the credentials of another sandbox"
+  check('credentials', credentials, whole)
+  check('credentials', credentials?.ibkr, whole)
   // Copying leaves out the `oauth2` that only throws: it is not enumerable.
-  const ibkr = { ...credentials.ibkr }
+  const given = { ...credentials, ibkr: { ...credentials?.ibkr } } as GivenCredentials
+  const { ibkr, ultracart = {} } = given
+  checkNames(given, ['ibkr', 'ultracart'], 'credentials.')
   checkNames(ibkr, ['baseUrl', 'oauth1', 'oauth2'], 'credentials.ibkr.')
-  checkPart('credentials.ibkr.oauth1', ibkr.oauth1)
-  if (ibkr.oauth2 !== undefined) checkPart('credentials.ibkr.oauth2', ibkr.oauth2)
-  if (credentials.ultracart !== undefined) checkPart('credentials.ultracart', credentials.ultracart)
-  return { ...credentials, ibkr }
+  check('credentials.ibkr.oauth1', ibkr.oauth1)
+  check('credentials.ibkr.oauth2', ibkr.oauth2 === undefined ? {} : ibkr.oauth2)
+  check('credentials.ultracart', ultracart)
+  return given
 }
 
-function checkPart(option: string, part: unknown): void {
-  if (!isObject(part)) throw optionError(option, 'an object is required, as a sandbox hands it out')
+function readScopes(scopes: readonly string[] = SCOPES): readonly string[] {
+  const expected = 'an array of scopes such as echo.read'
+  const read = list('scopes', scopes, isScopeToken, expected)
+  if (read.length === 0) throw optionError('scopes', expected)
+  return read
 }
 
-function readScopes(scopes: readonly string[] | undefined): readonly string[] {
-  if (scopes === undefined) return SCOPES
-  if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every(isScopeToken)) {
-    throw optionError('scopes', 'an array of scopes such as echo.read')
-  }
-  return scopes
-}
-
-function readUsers(users: readonly SandboxUser[] | undefined): readonly SandboxUser[] {
-  const fits = (user: SandboxUser) => isText(user?.username) && isText(user.accountId)
-  if (users !== undefined && !(Array.isArray(users) && users.every(fits))) {
-    throw optionError('users', 'an array of { username, accountId }')
-  }
-  for (const user of users ?? []) checkNames(user, ['username', 'accountId'], 'users.')
-  return users ?? []
-}
-
-function readPublicKeys(
-  keys: SandboxOptions['oauth2PublicKeys'],
-): SandboxSettings['oauth2PublicKeys'] {
-  const expected = 'an array of { keyId, publicKey }'
-  const found = list('oauth2PublicKeys', keys, expected)
-  if (!found.every(isObject)) throw optionError('oauth2PublicKeys', expected)
-  for (const key of found) checkNames(key, ['keyId', 'publicKey'], 'oauth2PublicKeys.')
-  return found
+/** An array of objects whose fields are texts. */
+function records<Entry extends object>(
+  option: string,
+  value: readonly Entry[] | undefined,
+  names: readonly (keyof Entry & string)[],
+): readonly Entry[] {
+  const fits = (entry: unknown) =>
+    isObject(entry) && names.every((name) => isText((entry as Entry)[name]))
+  const read = list(option, value, fits, `an array of { ${names.join(', ')} }`)
+  for (const entry of read) checkNames(entry, names, `${option}.`)
+  return read
 }
 
 function list<Entry>(
   option: string,
-  value: readonly Entry[] | undefined,
+  value: readonly Entry[] | undefined = [],
+  fits: (entry: unknown) => boolean,
   expected: string,
 ): readonly Entry[] {
-  if (value !== undefined && !Array.isArray(value)) throw optionError(option, expected)
-  return value ?? []
-}
-
-function texts(option: string, value: readonly string[] | undefined): readonly string[] {
-  if (value !== undefined && !(Array.isArray(value) && value.every(isText))) {
-    throw optionError(option, 'an array of texts')
-  }
-  return value ?? []
+  if (!Array.isArray(value) || !value.every(fits)) throw optionError(option, expected)
+  return value
 }
 
 /** IBKR's pages say 10 or 50 requests a second; the smaller one is safe. */
@@ -318,15 +276,6 @@ function readPacing(pacing: SandboxOptions['pacing']): number | undefined {
   }
   checkNames(Object(pacing), ['requestsPerSecond'], 'pacing.')
   return requestsPerSecond
-}
-
-function readEvents(
-  given: readonly BrokerEvent[] | undefined,
-  now: () => number,
-): readonly BrokerEvent[] {
-  const events = list('brokerEvents', given, 'an array of events')
-  for (const event of events) checkBrokerEvent(event, now())
-  return events
 }
 
 function isText(value: unknown): boolean {
@@ -347,7 +296,5 @@ function duration<Name extends keyof SandboxOptions>(
   name: Name,
   fallback: number,
 ): number {
-  const { [name]: value = fallback } = options
-  if (!isDuration(value)) throw optionError(name, DURATION)
-  return Number(value)
+  return readDuration(name, options[name] as number | undefined, fallback)
 }

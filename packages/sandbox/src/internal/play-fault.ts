@@ -1,6 +1,7 @@
 /** Turns a fault rule into what the client sees. */
 
 import { edgePage } from './edge-page.ts'
+import { isObject } from './errors.ts'
 import { type FaultRule, mayNotHaveBody } from './faults.ts'
 
 /** What the connection does instead of answering. */
@@ -154,9 +155,8 @@ function parse(text: string): unknown {
 
 /** RFC 7396, section 2. */
 function mergePatch(target: unknown, change: unknown): unknown {
-  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change
-  const isObject = typeof target === 'object' && target !== null && !Array.isArray(target)
-  const result: Record<string, unknown> = isObject ? { ...target } : {}
+  if (!isObject(change)) return change
+  const result: Record<string, unknown> = isObject(target) ? { ...target } : {}
   for (const [name, value] of Object.entries(change)) {
     if (value === null) delete result[name]
     else result[name] = mergePatch(result[name], value)

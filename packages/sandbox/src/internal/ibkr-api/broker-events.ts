@@ -93,124 +93,97 @@ export function checkBrokerEvent(event: BrokerEvent, now: number): void {
   if (typeof event !== 'object' || event === null) {
     throw optionError('event', 'an object with a kind is required')
   }
-  const kinds = Object.keys(CHECKS)
-  if (!kinds.includes(event.kind)) throw optionError('kind', `one of ${kinds.join(', ')}`)
-  checkNames(event, ['kind', ...FIELDS[event.kind]])
-  const { username } = event as { readonly username?: unknown }
-  if (username !== undefined && !isText(username)) throw optionError('username', 'a user name')
-  const check: (event: never, now: number) => void = CHECKS[event.kind]
-  check(event as never, now)
+  const kinds: Readonly<Record<string, Readonly<Record<string, Rule>>>> = eventKinds()
+  const names = Object.keys(kinds)
+  need('kind', names.includes(event.kind), `one of ${names.join(', ')}`)
+  const fields = kinds[event.kind] ?? {}
+  checkNames(event, ['kind', ...Object.keys(fields)])
+  const values = event as Readonly<Record<string, unknown>>
+  for (const [name, [fits, expected, isRequired]] of Object.entries(fields)) {
+    need(name, fits(values[name]) || (!isRequired && values[name] === undefined), expected)
+  }
+  if (event.kind === 'state') checkSpan(event, now)
+}
+
+function checkSpan({ fromMs, untilMs }: EventOf<'state'>, now: number): void {
+  if (untilMs === undefined) return
+  // A length of time in place of a point in time would be over before it began.
+  const since = fromMs === undefined ? `now, which is ${now}` : 'fromMs'
+  need('untilMs', (fromMs ?? now) < untilMs, `milliseconds since 1970, later than ${since}`)
 }
 
 type EventOf<Kind> = Extract<BrokerEvent, { readonly kind: Kind }>
 
-type FieldOf<Event> = Event extends unknown ? Exclude<keyof Event, 'kind'> : never
-
-/** What each kind is made of. */
-const FIELDS: Readonly<Record<BrokerEvent['kind'], readonly FieldOf<BrokerEvent>[]>> = {
-  state: ['state', 'fromMs', 'untilMs', 'text', 'username'],
-  'take-over': ['username'],
-  leave: ['username'],
-  lose: ['announce', 'username'],
-  restore: ['username'],
-  order: [
-    'orderId',
-    'accountId',
-    'conid',
-    'side',
-    'quantity',
-    'price',
-    'status',
-    'filled',
-    'reference',
-  ],
-  'market-data': ['conid', 'fields'],
-  cut: ['forMs', 'username'],
-  stall: ['what', 'forMs'],
-  unstall: [],
-  frame: ['text'],
-  question: ['messageIds', 'times'],
-}
+/** What a field has to be. */
+type Rule = readonly [
+  fits: (value: unknown) => boolean,
+  expected: string,
+  isRequired?: 'required' | undefined,
+]
 
 /** Every kind there is, and what its own fields must be. */
-const CHECKS: {
-  readonly [Kind in BrokerEvent['kind']]: (event: EventOf<Kind>, now: number) => void
-} = {
-  state: checkState,
-  'take-over': () => {},
-  leave: () => {},
-  lose({ announce }) {
-    need('announce', isMissing(announce) || isBoolean(announce), TRUE_OR_FALSE)
-  },
-  restore: () => {},
-  order: checkOrder,
-  'market-data': checkMarketData,
-  cut: checkSpan,
-  stall(event) {
-    need('what', ['heartbeat', 'everything'].includes(event.what), '"heartbeat" or "everything"')
-    checkSpan(event)
-  },
-  unstall: () => {},
-  frame({ text }) {
-    need('text', isText(text), `a text of at most ${TEXT_LIMIT} characters`)
-  },
-  question({ messageIds, times }) {
-    need('messageIds', isListOfTexts(messageIds), 'kinds of questions such as o163')
-    need('times', isMissing(times) || isPositive(times), 'a number from 1')
-  },
+function eventKinds(): {
+  readonly [Kind in BrokerEvent['kind']]: {
+    readonly [Field in Exclude<keyof EventOf<Kind>, 'kind'>]-?: Rule
+  }
+} {
+  const username: Rule = [isText, 'a user name']
+  const time: Rule = [isWhole, 'milliseconds, a whole number from 0']
+  const text: Rule = [isText, 'a text']
+  const amount: Rule = [isPositive, 'a number above 0']
+  return {
+    state: {
+      state: oneOf(BROKER_STATES, 'required'),
+      fromMs: time,
+      untilMs: time,
+      text,
+      username,
+    },
+    'take-over': { username },
+    leave: { username },
+    lose: { announce: [isBoolean, 'true or false'], username },
+    restore: { username },
+    order: {
+      orderId: [isWhole, 'the number of an order in the book'],
+      accountId: [isText, 'an account'],
+      conid: [isConid, 'a contract id'],
+      side: oneOf(['BUY', 'SELL']),
+      quantity: amount,
+      price: [
+        (value) => value === null || isPositive(value),
+        'a number above 0, or null for a market order',
+      ],
+      status: oneOf(STATUSES),
+      filled: [(value) => value === 0 || isPositive(value), 'a number from 0'],
+      reference: text,
+    },
+    'market-data': {
+      conid: [isConid, 'a contract id', 'required'],
+      fields: [isTicks, 'texts by field number, such as { "31": "190.50" }', 'required'],
+    },
+    cut: { forMs: time, username },
+    stall: { what: oneOf(['heartbeat', 'everything'], 'required'), forMs: time },
+    unstall: {},
+    frame: { text: [isText, `a text of at most ${TEXT_LIMIT} characters`, 'required'] },
+    question: {
+      messageIds: [isListOfTexts, 'kinds of questions such as o163', 'required'],
+      times: [isPositive, 'a number from 1'],
+    },
+  }
 }
 
-const MILLISECONDS = 'milliseconds, a whole number from 0'
-const TRUE_OR_FALSE = 'true or false'
-
-function checkSpan({ forMs }: EventOf<'cut' | 'stall'>): void {
-  need('forMs', isMissing(forMs) || isWhole(forMs), MILLISECONDS)
+function oneOf(values: readonly unknown[], isRequired?: 'required'): Rule {
+  return [(value) => values.includes(value), `one of ${values.join(', ')}`, isRequired]
 }
 
-function checkState({ state, fromMs, untilMs, text }: EventOf<'state'>, now: number): void {
-  need('state', BROKER_STATES.includes(state), `one of ${BROKER_STATES.join(', ')}`)
-  need('fromMs', isMissing(fromMs) || isWhole(fromMs), MILLISECONDS)
-  need('untilMs', isMissing(untilMs) || isWhole(untilMs), MILLISECONDS)
-  const isSpan = isMissing(fromMs) || isMissing(untilMs) || fromMs < untilMs
-  need('untilMs', isSpan, 'later than fromMs')
-  // A length of time in place of a point in time would be over before it began.
-  const isAhead = !isMissing(fromMs) || isMissing(untilMs) || untilMs > now
-  need('untilMs', isAhead, `milliseconds since 1970, later than now, which is ${now}`)
-  need('text', isMissing(text) || isText(text), 'a text')
-}
-
-function checkOrder(event: EventOf<'order'>): void {
-  const { orderId, accountId, conid, side, quantity, price, status, filled, reference } = event
-  need('orderId', isMissing(orderId) || isWhole(orderId), 'the number of an order in the book')
-  need('accountId', isMissing(accountId) || isText(accountId), 'an account')
-  need('conid', isMissing(conid) || isConid(conid), 'a contract id')
-  need('side', isMissing(side) || side === 'BUY' || side === 'SELL', 'BUY or SELL')
-  need('quantity', isMissing(quantity) || isPositive(quantity), 'a number above 0')
-  const isPrice = isMissing(price) || price === null || isPositive(price)
-  need('price', isPrice, 'a number above 0, or null for a market order')
-  need('status', isMissing(status) || STATUSES.includes(status), `one of ${STATUSES.join(', ')}`)
-  const isFill = isMissing(filled) || filled === 0 || isPositive(filled)
-  need('filled', isFill, 'a number from 0')
-  need('reference', isMissing(reference) || isText(reference), 'a text')
-}
-
-function checkMarketData({ conid, fields }: EventOf<'market-data'>): void {
-  need('conid', isConid(conid), 'a contract id')
+function isTicks(fields: unknown): boolean {
   const entries = typeof fields === 'object' && fields !== null ? Object.entries(fields) : []
   const fit = entries.every(([name, value]) => /^[0-9]{1,5}$/.test(name) && isText(value))
-  need(
-    'fields',
-    entries.length > 0 && entries.length <= FIELDS_LIMIT && fit,
-    'texts by field number, such as { "31": "190.50" }',
-  )
+  return entries.length > 0 && entries.length <= FIELDS_LIMIT && fit
 }
 
 function need(option: string, fits: boolean, expected: string): void {
   if (!fits) throw optionError(option, expected)
-}
-
-function isMissing(value: unknown): value is undefined {
-  return value === undefined
 }
 
 function isBoolean(value: unknown): boolean {

@@ -25,7 +25,7 @@ export interface BrokerOptions {
   readonly establishedAfterMs: number
   readonly orderQuestions: readonly string[]
   /** Limit for a user name; `undefined` where nothing is paced. */
-  readonly requestsPerSecond: number | undefined
+  readonly pacing: number | undefined
   /** Whom an access token or a bearer is for; `undefined` for what is none. */
   readonly usernameOf: (token: string) => string | undefined
   /** Whom events can happen to; who signs in is added. */
@@ -46,8 +46,8 @@ export class Broker {
   readonly #pacing: Pacing | undefined
 
   constructor(options: BrokerOptions) {
-    const { now, counts, establishedAfterMs, orderQuestions, people, requestsPerSecond } = options
-    this.#pacing = requestsPerSecond === undefined ? undefined : new Pacing(requestsPerSecond)
+    const { now, counts, establishedAfterMs, orderQuestions, people, pacing } = options
+    this.#pacing = pacing === undefined ? undefined : new Pacing(pacing)
     this.#now = now
     this.#usernameOf = options.usernameOf
     this.counts = counts
@@ -111,8 +111,13 @@ export class Broker {
       readonly username?: string
       readonly accountId?: string
     }
-    checkKnown('username', username, this.#usernames)
-    checkKnown('accountId', accountId, this.#accountIds)
+    for (const [option, value, known] of [
+      ['username', username, this.#usernames],
+      ['accountId', accountId, this.#accountIds],
+    ] as const) {
+      if (value === undefined || known.has(value)) continue
+      throw optionError(option, `${[...known].join(' or ')}, as the option users has them`)
+    }
   }
 
   /** Does at once what is due by the sandbox's clock. */
@@ -199,12 +204,4 @@ export class Broker {
     if (!order) throw optionError('orderId', 'the number of an order in the book')
     this.book.change(order, change, now)
   }
-}
-
-function checkKnown(option: string, value: string | undefined, known: ReadonlySet<string>): void {
-  if (value === undefined || known.has(value)) return
-  throw optionError(
-    option,
-    `one of this sandbox, which has ${[...known].join(', ')}; the option users adds others`,
-  )
 }

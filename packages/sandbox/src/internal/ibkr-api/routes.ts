@@ -5,7 +5,6 @@ import { edgePage } from '../edge-page.ts'
 import { isBearer } from '../ibkr-oauth2/access-token.ts'
 import { matchPath } from '../paths.ts'
 import { plainError, refuseMethod, refusePath } from './answers.ts'
-import type { ApiContext } from './api-context.ts'
 import type { Authenticators } from './authenticator.ts'
 import type { Broker } from './broker.ts'
 import { RESOURCES, type ResourceRow } from './resources.ts'
@@ -52,7 +51,22 @@ async function answer(call: Call, broker: Broker, signIn: SignIn): Promise<Respo
   const unready = unreadyAccounts(call, broker, { path, signIn })
   if (unready) return unready
   const session = broker.sessions.bridge(signIn, call.now, call.machine)
-  checkSession(call, broker, { needs: row ? row.needs : needsOf(path), signIn, session })
+  const needs = row ? row.needs : needsOf(path)
+  if (needs !== undefined) {
+    const isBarred = broker.states.find('no-bridge', signIn.username, call.now) !== undefined
+    check(call, session !== undefined && !isBarred, {
+      name: 'session',
+      detail: isBarred
+        ? 'the bridge was taken away'
+        : 'an established brokerage session is required',
+      refuse: () => plainError(400, 'Bad Request: no bridge'),
+    })
+    check(call, needs === 'session' || session.accountsAsked, {
+      name: 'accounts',
+      detail: '/iserver/accounts has to be asked first in this brokerage session',
+      refuse: () => plainError(500, 'Please query /accounts first'),
+    })
+  }
   const parameters = (row && matchPath(row.path, path)) ?? {}
   const context = { broker, signIn, parameters, session }
   const own = await call.ownAnswers.answer(call, signIn.username)
@@ -82,25 +96,6 @@ function needsOf(path: string): ResourceRow['needs'] {
   if (/^\/iserver\/(?:account|marketdata)\//.test(path)) return 'accounts'
   const isOpening = /^\/iserver\/(?:auth\/|reauthenticate$)/.test(path)
   return path.startsWith('/iserver/') && !isOpening ? 'session' : undefined
-}
-
-function checkSession(
-  call: Call,
-  { states }: Broker,
-  { needs, signIn, session }: Pick<ResourceRow, 'needs'> & Pick<ApiContext, 'signIn' | 'session'>,
-): void {
-  if (needs === undefined) return
-  const isBarred = states.find('no-bridge', signIn.username, call.now) !== undefined
-  check(call, session !== undefined && !isBarred, {
-    name: 'session',
-    detail: isBarred ? 'the bridge was taken away' : 'an established brokerage session is required',
-    refuse: () => plainError(400, 'Bad Request: no bridge'),
-  })
-  check(call, needs === 'session' || session.accountsAsked, {
-    name: 'accounts',
-    detail: '/iserver/accounts has to be asked first in this brokerage session',
-    refuse: () => plainError(500, 'Please query /accounts first'),
-  })
 }
 
 /** `{}` of accounts while a session is open and does not get ready. */

@@ -1,5 +1,6 @@
 /** The OAuth parameters of a request, from the header or (legacy base only) from a JSON body. */
 import { type Call, check } from '../call.ts'
+import { parseObject } from '../json-object.ts'
 import { mediaTypeOf } from '../request-body.ts'
 import {
   disagreement,
@@ -130,15 +131,4 @@ function checkNames(
     detail: 'oauth_version is 1.0 or absent',
     refuse: () => malformed('oauth_version must be 1.0'),
   })
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
-  } catch {
-    return undefined
-  }
 }

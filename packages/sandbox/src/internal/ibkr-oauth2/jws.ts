@@ -2,6 +2,7 @@
 import { type Call, check } from '../call.ts'
 import { type Bytes, fromBase64Url, utf8 } from '../crypto/bytes.ts'
 import { verifyRsaSha256 } from '../crypto/rsa.ts'
+import { parseObject } from '../json-object.ts'
 import type { Client } from './client.ts'
 
 export interface Jws {
@@ -90,17 +91,13 @@ async function diagnose(client: Client, signature: Bytes, message: Bytes): Promi
   return 'it was not made over this header and these claims with the registered key'
 }
 
-function readObject(part: string): Record<string, unknown> | undefined {
+function readObject(part: string): Readonly<Record<string, unknown>> | undefined {
   const bytes = fromBase64Url(part)
   if (!bytes) return undefined
   try {
-    const value: unknown = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
-    )
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
+    return parseObject(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
   } catch {
+    // No UTF-8.
     return undefined
   }
 }

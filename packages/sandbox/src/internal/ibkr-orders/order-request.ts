@@ -1,4 +1,5 @@
 /** What a client asks of an order: the body of a placement or a change, and what is wrong with it. */
+import { isObject } from '../errors.ts'
 import type { OrderChange } from './order-book.ts'
 
 const ORDER_TYPES: readonly string[] = [
@@ -29,7 +30,9 @@ export function readOrders(body: unknown): readonly OrderChange[] | string {
 /** One order, or what is wrong as text. */
 export function readOrder(value: unknown): OrderChange | string {
   if (!isObject(value)) return 'an order is an object'
-  const { conid, side, orderType, price, quantity, tif, cOID } = value
+  const { conid, side, orderType, price, quantity, tif, cOID } = value as Readonly<
+    Record<string, unknown>
+  >
   if (!isPositive(conid) || !Number.isSafeInteger(conid)) return 'conid: a contract id is required'
   if (side !== 'BUY' && side !== 'SELL') return 'side: BUY or SELL is required'
   if (typeof orderType !== 'string' || !ORDER_TYPES.includes(orderType)) {
@@ -54,10 +57,6 @@ export function readOrder(value: unknown): OrderChange | string {
     timeInForce: tif,
     reference,
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isPositive(value: unknown): value is number {

@@ -1,5 +1,5 @@
 /** Options of the UltraCart service, and their checks. */
-import { checkNames, DURATION, isDuration, isObject, optionError } from '../errors.ts'
+import { checkNames, isObject, optionError, readDuration } from '../errors.ts'
 import { CALLBACK_PATH } from './paths.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 
@@ -28,32 +28,25 @@ export interface UltraCartSettings {
   readonly overlap: 'refuse' | 'allow'
 }
 
-const NAMES: { readonly [Name in keyof UltraCartOptions]-?: true } = {
-  redirectUri: true,
-  loginLifetimeMs: true,
-  codeLifetimeMs: true,
-  sessionLifetimeMs: true,
-  overlap: true,
-}
-
 const MINUTE_MS = 60_000
 
 /** @internal */
 export function readUltraCartSettings(options: UltraCartOptions = {}): UltraCartSettings {
   if (!isObject(options)) throw optionError('ultracart', 'an object is required')
-  checkNames(options, Object.keys(NAMES), 'ultracart.')
   const { redirectUri, overlap = 'refuse' } = options
   if (redirectUri !== undefined) checkRedirectUri('ultracart.redirectUri', redirectUri)
   if (overlap !== 'refuse' && overlap !== 'allow') {
     throw optionError('ultracart.overlap', '"refuse" or "allow"')
   }
-  return {
+  const settings: UltraCartSettings = {
     redirectUri,
     loginLifetimeMs: duration(options, 'loginLifetimeMs', 10 * MINUTE_MS),
     codeLifetimeMs: duration(options, 'codeLifetimeMs', MINUTE_MS),
     sessionLifetimeMs: duration(options, 'sessionLifetimeMs', 720 * MINUTE_MS),
     overlap,
   }
+  checkNames(options, Object.keys(settings), 'ultracart.')
+  return settings
 }
 
 /** @internal Throws what is wrong with a redirect URI that is to be registered. */
@@ -72,7 +65,5 @@ function duration(
   name: 'loginLifetimeMs' | 'codeLifetimeMs' | 'sessionLifetimeMs',
   fallback: number,
 ): number {
-  const { [name]: value = fallback } = options
-  if (!isDuration(value)) throw optionError(`ultracart.${name}`, `milliseconds, ${DURATION}`)
-  return value
+  return readDuration(`ultracart.${name}`, options[name], fallback)
 }

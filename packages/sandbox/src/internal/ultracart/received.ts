@@ -1,5 +1,7 @@
 /** What the records keep of a request's headers, query and body: enough to judge it, no secret. */
+
 import { clip } from '../call.ts'
+import { parseObject } from '../json-object.ts'
 import type { ReceivedRequest } from '../request-record.ts'
 import type { UltraCartContext } from './context.ts'
 import { BROWSER_KEY_HEADER, SIMPLE_KEY_HEADER } from './credential.ts'
@@ -33,13 +35,8 @@ export function receivedHeaders(
 /** A JSON object field by field, anything else by its length. */
 export function receivedBody(text: string): ReceivedRequest['body'] {
   if (text === '') return null
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return size(text)
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return size(text)
+  const value = parseObject(text)
+  if (value === undefined) return size(text)
   return Object.fromEntries(
     Object.entries(value)
       .slice(0, FIELD_LIMIT)

@@ -1,5 +1,6 @@
 /** The form of a request apart from its credential: version, media types, query, JSON body. */
 import { type Call, check } from '../call.ts'
+import { parseObject } from '../json-object.ts'
 import { failure } from './answers.ts'
 import { receivedBody } from './received.ts'
 
@@ -42,21 +43,11 @@ export async function readFields(call: Call): Promise<Readonly<Record<string, un
   })
   const text = await call.body()
   if (call.record.received) call.record.received.body = receivedBody(text)
-  const fields = parse(text)
+  const fields = parseObject(text)
   check(call, fields !== undefined, {
     name: 'body',
     detail: 'a JSON object is required',
     refuse: () => failure(call.record, { status: 400, message: 'Invalid JSON' }),
   })
   return fields
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }
