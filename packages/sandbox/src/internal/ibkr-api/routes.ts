@@ -51,8 +51,16 @@ async function answer(call: Call, broker: Broker, signIn: SignIn): Promise<Respo
   const unready = unreadyAccounts(call, broker, { path, signIn })
   if (unready) return unready
   const session = broker.sessions.bridge(signIn, call.now, call.machine)
-  const needs = row ? row.needs : needsOf(path)
-  if (needs !== undefined) {
+  const own = await call.ownAnswers.answer(call, signIn.username)
+  const parameters = (row && matchPath(row.path, path)) ?? {}
+  const context = { broker, signIn, parameters, session }
+  if (own !== undefined) {
+    // What was asked was asked, whoever answers.
+    if (row?.notes && session) await row.resource(call, context)
+    return own
+  }
+  if (row === undefined) refusePath(call)
+  if (row.needs !== undefined) {
     const isBarred = broker.states.find('no-bridge', signIn.username, call.now) !== undefined
     check(call, session !== undefined && !isBarred, {
       name: 'session',
@@ -61,19 +69,13 @@ async function answer(call: Call, broker: Broker, signIn: SignIn): Promise<Respo
         : 'an established brokerage session is required',
       refuse: () => plainError(400, 'Bad Request: no bridge'),
     })
-    check(call, needs === 'session' || session.accountsAsked, {
+    check(call, row.needs === 'session' || session.accountsAsked, {
       name: 'accounts',
       detail: '/iserver/accounts has to be asked first in this brokerage session',
       refuse: () => plainError(500, 'Please query /accounts first'),
     })
   }
-  const parameters = (row && matchPath(row.path, path)) ?? {}
-  const context = { broker, signIn, parameters, session }
-  const own = await call.ownAnswers.answer(call, signIn.username)
-  if (own === undefined) return row ? row.resource(call, context) : refusePath(call)
-  // What was asked was asked, whoever answers.
-  if (row?.notes) await row.resource(call, context)
-  return own
+  return row.resource(call, context)
 }
 
 /** The resource that is asked for; `undefined` for what a test alone answers. */
@@ -89,13 +91,6 @@ function findRow(call: Call, path: string): ResourceRow | undefined {
     call,
     rows.flatMap(({ methods }) => methods),
   )
-}
-
-/** The same for what a test alone answers, by where it lies. */
-function needsOf(path: string): ResourceRow['needs'] {
-  if (/^\/iserver\/(?:account|marketdata)\//.test(path)) return 'accounts'
-  const isOpening = /^\/iserver\/(?:auth\/|reauthenticate$)/.test(path)
-  return path.startsWith('/iserver/') && !isOpening ? 'session' : undefined
 }
 
 /** `{}` of accounts while a session is open and does not get ready. */
