@@ -203,13 +203,6 @@ describe('rules', () => {
     ['fault', null],
     ['state', { path: '/', kind: 'status', state: 503 }],
     ['time', { path: '/', kind: 'html', time: 2 }],
-    ...['respond', 'reset', 'slow', 'truncated', 'merge-patch', 'clock-skew'].map(
-      (kind): [string, unknown] => ['status', { path: '/', kind, status: 503 }],
-    ),
-    ...['html', 'truncated', 'wrong-lst-signature'].map((kind): [string, unknown] => [
-      'value',
-      { path: '/', kind, value: 'x' },
-    ]),
   ])('refuse a bad %s', (option, rule) => {
     expect(() => sandbox.fault(rule as FaultRule)).toThrow(SandboxError)
     try {

@@ -110,12 +110,11 @@ function checkRule(rule: FaultRule): FaultRule {
   if (times !== undefined && !(Number.isSafeInteger(times) && times >= 1)) {
     throw optionError('times', 'a whole number from 1')
   }
-  const { takesStatus, value: [fits, expected] = NO_VALUE } = kinds[kind]
+  const { playsStatus, value: [fits, expected] = ANY_VALUE } = kinds[kind]
   if (kind === 'status' && status === undefined) throw optionError('status', 'needed for "status"')
   if (status !== undefined) {
-    if (!takesStatus) throw optionError('status', `none, for "${kind}"`)
     if (!isStatus(status)) throw optionError('status', '200 to 599')
-    if (kind !== 'status' && mayNotHaveBody(status)) {
+    if (kind !== 'status' && playsStatus && mayNotHaveBody(status)) {
       throw optionError('status', `one that can have a body, for "${kind}"`)
     }
   }
@@ -140,14 +139,15 @@ const NEEDING_VALUE: readonly FaultKind[] = ['respond', 'merge-patch', 'clock-sk
 
 type ValueRule = readonly [fits: (value: unknown) => boolean, expected: string]
 
-const NO_VALUE: ValueRule = [() => false, 'none']
+/** Of kinds that play none. */
+const ANY_VALUE: ValueRule = [() => true, '']
 
-/** Every kind there is, whether it plays a status, and what its value has to be; none where nothing is said. */
+/** Every kind there is, whether it plays a status, and what its value has to be. */
 function faultKinds(): Readonly<
-  Record<FaultKind, { readonly takesStatus?: true; readonly value?: ValueRule }>
+  Record<FaultKind, { readonly playsStatus?: true; readonly value?: ValueRule }>
 > {
   return {
-    status: { takesStatus: true, value: [() => true, ''] },
+    status: { playsStatus: true },
     respond: {
       value: [
         isRespondValue,
@@ -159,11 +159,11 @@ function faultKinds(): Readonly<
       value: [(value) => value === 'before' || value === 'after', '"before" or "after"'],
     },
     slow: { value: [isDelay, 'milliseconds, or { headers, body } in milliseconds'] },
-    html: { takesStatus: true },
+    html: { playsStatus: true },
     truncated: {},
     'merge-patch': { value: [isObject, 'an object, what changes in the JSON answer'] },
     'retry-after': {
-      takesStatus: true,
+      playsStatus: true,
       value: [
         (value) => isHeaderText(value) || (typeof value === 'number' && value >= 0),
         'seconds or an HTTP date',
