@@ -23,6 +23,7 @@ export { describeFailedConnection, isBrowser, tellRejection } from './internal/f
 export { createHeldCall, type HeldCall, type HeldCallOptions } from './internal/held-call.ts'
 export { withoutHoldBack } from './internal/hold-back.ts'
 export {
+  copyInit,
   copyKey,
   createOptionReader,
   isSignal,
@@ -40,7 +41,6 @@ export {
   readWord,
   refuseOption,
 } from './internal/options.ts'
-export { copyInit } from './internal/outgoing-request.ts'
 export {
   describeBody,
   isUnreadResponse,

@@ -5,7 +5,7 @@ import { pastDeadline } from '../../../tests/support/quick-time.ts'
 import { tellsStreamsInRequests } from '../../../tests/support/request-bodies.ts'
 import { createAuthorizedFetch, type RetryUnauthorized } from '../src/internal/authorized-fetch.ts'
 import { readBaseUrl } from '../src/internal/base-url.ts'
-import { copyInit } from '../src/internal/outgoing-request.ts'
+import { copyInit } from '../src/internal/options.ts'
 import { deferred, failure, newError } from './support.ts'
 
 const BASE = 'https://api.example.com/v1/api'

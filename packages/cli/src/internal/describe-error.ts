@@ -48,11 +48,10 @@ export function describeError(error: unknown, host?: string): ErrorDescription {
 
 /** A time limit in the words of the command, which has no option `timeoutMs`. */
 function withMaxTime(message: string): string {
-  return message.replace(
-    /within timeoutMs \((\d+) ms\)(.*)$/,
-    (_, ms, rest) =>
-      `within ${Number(ms) / 1000} s${rest} isoauth request waits longer with --max-time.`,
-  )
+  const [told, ms] = /within timeoutMs \((\d{1,12}) ms\)/.exec(message) ?? []
+  if (told === undefined) return message
+  const inSeconds = message.replace(told, `within ${Number(ms) / 1000} s`)
+  return `${inSeconds} isoauth request waits longer with --max-time.`
 }
 
 /** The sandbox is not loaded for its class alone: its errors are known by their name. */

@@ -1,11 +1,11 @@
 /**
  * Checks of options: each refusal names the option, the form expected and where to get it, and
- * never the value that was given.
+ * never the value that was given. And copies of what is read later: keys, and what `fetch` takes second.
  */
 import { isBytes } from '@isoauth/core-crypto'
 import { type BaseUrl, readBaseUrl } from './base-url.ts'
 import type { NewError } from './errors.ts'
-import type { PlatformAbortSignal } from './runtime-types.ts'
+import type { FetchInit, PlatformAbortSignal } from './runtime-types.ts'
 
 /**
  * One object of options and what refuses them. Each kind of option is read by a function of its own (`readText`,
@@ -251,4 +251,41 @@ function isQuoted(text: string): boolean {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && !/^\s|\s$|[\p{Cc}\p{Cs}]/u.test(value)
+}
+
+/** What of a `Request` is passed on where it is not the platform's default; `cf` is Cloudflare's. */
+export const PASSED = [
+  'cache',
+  'credentials',
+  'integrity',
+  'keepalive',
+  'mode',
+  'referrer',
+  'referrerPolicy',
+  'cf',
+] as const
+
+/** The members of an init that are not in {@link PASSED}. */
+const OWN_MEMBERS = [
+  'method',
+  'headers',
+  'body',
+  'signal',
+  'redirect',
+  'priority',
+  'duplex',
+  'dispatcher',
+] as const
+
+/**
+ * Copies an init with all that `fetch` reads of it: also what it inherits, and what its class has a getter for. What is
+ * undefined is left out, and so is what would make the copy of a `Request` look like one.
+ */
+export function copyInit(init: FetchInit): FetchInit {
+  const given = init as Readonly<Record<string, unknown>>
+  const names = new Set<string>([...OWN_MEMBERS, ...PASSED])
+  for (const name in given) names.add(name)
+  names.delete('clone')
+  const members = [...names].map((name) => [name, given[name]] as const)
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined))
 }

@@ -7,7 +7,14 @@
 import { type BaseUrl, resolveUrl } from './base-url.ts'
 import { abortable, withDeadline } from './deadline.ts'
 import type { NewError } from './errors.ts'
-import { createOptionReader, isObject, readSignal, refuseOption } from './options.ts'
+import {
+  copyInit,
+  createOptionReader,
+  isObject,
+  PASSED,
+  readSignal,
+  refuseOption,
+} from './options.ts'
 import type {
   FetchInit,
   PlatformAbortSignal,
@@ -113,18 +120,6 @@ function bareRequest(url: URL): Omit<OutgoingRequest, 'signal'> {
   }
 }
 
-/** What of a `Request` is passed on where it is not the platform's default; `cf` is Cloudflare's. */
-const PASSED = [
-  'cache',
-  'credentials',
-  'integrity',
-  'keepalive',
-  'mode',
-  'referrer',
-  'referrerPolicy',
-  'cf',
-] as const
-
 function passedOf(request: Request): RequestInit {
   const given = request as unknown as Readonly<Record<string, unknown>>
   const standard = new Request(request.url) as unknown as Readonly<Record<string, unknown>>
@@ -135,31 +130,6 @@ function passedOf(request: Request): RequestInit {
 function readInit(newError: NewError, init: unknown): RequestInit {
   if (init === undefined || init === null) return {}
   return isObject(init) ? copyInit(init) : refuseOption(newError, 'init', init, 'an object')
-}
-
-/** The members of an init that are not in {@link PASSED}. */
-const OWN_MEMBERS = [
-  'method',
-  'headers',
-  'body',
-  'signal',
-  'redirect',
-  'priority',
-  'duplex',
-  'dispatcher',
-] as const
-
-/**
- * Copies an init with all that `fetch` reads of it: also what it inherits, and what its class has a getter for. What is
- * undefined is left out, and so is what would make the copy of a `Request` look like one.
- */
-export function copyInit(init: FetchInit): RequestInit {
-  const given = init as Readonly<Record<string, unknown>>
-  const names = new Set<string>([...OWN_MEMBERS, ...PASSED])
-  for (const name in given) names.add(name)
-  names.delete('clone')
-  const members = [...names].map((name) => [name, given[name]] as const)
-  return Object.fromEntries(members.filter(([, value]) => value !== undefined))
 }
 
 function isRequest(value: unknown): value is Request {

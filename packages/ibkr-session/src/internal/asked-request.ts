@@ -70,7 +70,7 @@ function textOf(value: unknown): string {
 }
 
 /** Reads an address; gives undefined where it is none. */
-export function parseUrl(text: string): URL | undefined {
+export function parseUrl(text: string): PlatformUrl | undefined {
   try {
     return new URL(text)
   } catch {
