@@ -155,7 +155,9 @@ function readRequest(newError: NewError, read: Arguments): Request {
     const request = isStreamBody(body)
       ? new Request(given?.url ?? url, { ...(given && headOf(given)), ...passed })
       : new Request(given ?? url, { ...passed, ...(body !== undefined && { body }) })
-    if (!body || !/^(get|head)$/i.test(request.method)) return request
+    // In a page the Request of a library is a text to the platform, which takes it for an address: its method would be lost.
+    const isRead = given === undefined || request.url === given.url
+    if (isRead && (!body || !/^(get|head)$/i.test(request.method))) return request
   } catch {
     // Told below, without the platform's words, which quote what it refuses.
   }
@@ -187,16 +189,21 @@ function refuseArguments(newError: NewError, { url, given, body, passed }: Argum
       return refuseMember(newError, name, value)
     }
   }
-  try {
-    // With a body in the place of its own, which it keeps.
-    if (given) new Request(given, { method: 'POST', body: '' })
-  } catch {
-    return refuseOption(newError, 'input', given, REQUEST)
-  }
+  if (given && !isTaken(given)) return refuseOption(newError, 'input', given, REQUEST)
   const form = 'left out of a GET or HEAD request, which has none: check init.method'
-  const carried = body ?? given?.body
+  // Firefox shows no body of a Request.
+  const carried = body ?? (given && 'body' in given ? given.body : given)
   if (!isNone(carried)) return refuseOption(newError, 'init.body', carried, form)
   return refuseOption(newError, 'init', passed, 'what fetch takes together')
+}
+
+/** Whether the platform reads it as a `Request`; with a body in the place of its own, which it keeps. */
+function isTaken(given: Request): boolean {
+  try {
+    return new Request(given, { method: 'POST', body: '' }).url === given.url
+  } catch {
+    return false
+  }
 }
 
 function refuseMember(newError: NewError, name: string, value: unknown): never {
