@@ -26,7 +26,7 @@ export interface ResourceRow {
    * Needs an established brokerage session (`session`), and that `/iserver/accounts` was asked in it
    * (`accounts`).
    */
-  readonly needs?: 'session' | 'accounts' | undefined
+  readonly needs?: 'session' | 'accounts'
   /** It notes in the session that it was asked, which other calls and the stream go by. */
   readonly notes?: true
 }

@@ -1,5 +1,4 @@
 /** What the records keep of a request's headers, query and body: enough to judge it, no secret. */
-
 import { clip } from '../call.ts'
 import { parseObject } from '../json-object.ts'
 import type { ReceivedRequest } from '../request-record.ts'
