@@ -196,6 +196,7 @@ it.each([
   ['a promise', Promise.resolve('secret-1'), 'a promise that was not awaited'],
   ['an object', {}, 'object'],
   ['an object that throws when it is looked at', throwing(), 'object'],
+  ['an empty text', '', 'an empty string'],
   ['nothing', undefined, 'undefined'],
 ])('a refused text is told by what is wrong with it: %s', async (_, name, what) => {
   const error = await failure(() => readText(read({ name }), 'name', 'a name'))
