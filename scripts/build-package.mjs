@@ -5,18 +5,18 @@
  * class exists once. What the manifest names as `inlinedDependencies` is taken into those files, with its licence beside
  * them. Then notes what came of it and from which inputs.
  */
-import { spawnSync } from 'node:child_process'
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, isAbsolute, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 import { BUILT, outputsOf } from './lib/build.mjs'
 import { inlinedInto, LICENCES, licencesOf, noticeOf } from './lib/inlined.mjs'
+import { run } from './lib/process.mjs'
 import { readJson, sourceOf } from './lib/workspace.mjs'
 
 rmSync('dist', { recursive: true, force: true })
 const compiler = ['-p', 'tsconfig.json', '--emitDeclarationOnly']
-const { status } = spawnSync('tsc', compiler, { stdio: 'inherit' })
-if (status !== 0) process.exit(status ?? 1)
+const { code } = await run('tsc', compiler, { show: true })
+if (code !== 0) process.exit(code ?? 1)
 await bundle(readJson('package.json'))
 // turbo's hash of the sources, of what they need and of the tools.
 const hash = process.env.TURBO_HASH
@@ -76,7 +76,7 @@ async function bundle(manifest) {
 
 /** @param {string} id - of a module */
 function isOfOthers(id) {
-  return id.includes('/node_modules/')
+  return /[\\/]node_modules[\\/]/.test(id)
 }
 
 /**
@@ -111,7 +111,8 @@ function refuseUnnamed({ fileName, imports, dynamicImports }, files, manifest) {
  */
 function writeEmptyMap({ fileName, facadeModuleId }) {
   const [path, file] = [`dist/${fileName}`, basename(fileName)]
-  const sources = facadeModuleId ? [relative(dirname(path), facadeModuleId)] : []
+  const source = facadeModuleId && relative(dirname(path), facadeModuleId).replaceAll('\\', '/')
+  const sources = source ? [source] : []
   writeFileSync(
     `${path}.map`,
     JSON.stringify({ version: 3, file, names: [], sources, mappings: '' }),

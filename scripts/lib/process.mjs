@@ -1,6 +1,7 @@
 /** Running other programs: readable when it fails, quiet when it does not. */
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { win32 } from 'node:path'
 
 /** A failure whose message is all that a person needs: no stack is printed for it. */
 export class PlainError extends Error {}
@@ -20,7 +21,9 @@ export class PlainError extends Error {}
 export function run(command, args, { cwd, env = process.env, show = false, signal } = {}) {
   const began = performance.now()
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
+    const start = startOf(command, args)
+    const child = spawn(start.command, start.args, {
+      shell: start.shell,
       cwd,
       env,
       signal,
@@ -47,11 +50,32 @@ export function run(command, args, { cwd, env = process.env, show = false, signa
 }
 
 /**
+ * How a program is started. On Windows npm, pnpm and the tools in `node_modules/.bin` are command files (`npm.cmd`),
+ * which only the shell starts; what is given by its whole path is a program.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} [platform]
+ * @returns {{ command: string, args: readonly string[], shell: boolean }}
+ */
+export function startOf(command, args, platform = process.platform) {
+  if (platform !== 'win32' || win32.isAbsolute(command)) return { command, args, shell: false }
+  return { command: [command, ...args].map(quotedForWindows).join(' '), args: [], shell: true }
+}
+
+/** Backslashes count as such but before a quotation mark, where each is written twice. */
+function quotedForWindows(text) {
+  if (/^[\w.:=@\\/+-]+$/.test(text)) return text
+  return `"${text.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&')}"`
+}
+
+/**
  * Hands the terminal to a program; resolves with `{ code, signal }` once it ended. Signals that reach this process
  * meanwhile are passed on.
  */
 export function lend(command, args, { cwd, env = process.env } = {}) {
-  const child = spawn(command, args, { cwd, env, stdio: 'inherit' })
+  const start = startOf(command, args)
+  const child = spawn(start.command, start.args, { shell: start.shell, cwd, env, stdio: 'inherit' })
   const forward = (signal) => {
     // A terminal's Ctrl-C reaches the child by itself; a second one would read as "now".
     if (signal === 'SIGINT' && process.stdin.isTTY) return
