@@ -8,8 +8,8 @@ export default {
   extends: DefaultTheme,
   enhanceApp({ app }: { app: import('vue').App }) {
     app.component(
-      'Playground',
-      defineAsyncComponent(() => import('../../src/playground/Playground.vue')),
+      'SandboxPlayground',
+      defineAsyncComponent(() => import('../../src/playground/SandboxPlayground.vue')),
     )
   },
 }
