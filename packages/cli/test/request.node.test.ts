@@ -29,9 +29,13 @@ describe('each service', () => {
     ['/portfolio/accounts', [], 'ibkr-oauth1'],
     ['portfolio/accounts', ['--service', 'ibkr-sso'], 'ibkr-sso'],
     ['/gw/api/v1/echo/https', [], 'ibkr-oauth2'],
+    ['gw/api/v1/echo/https', [], 'ibkr-oauth2'],
+    ['ORIGIN/gw/api/v1/echo/https', [], 'ibkr-oauth2'],
+    ['ORIGIN/v1/api/portfolio/accounts', [], 'ibkr-oauth1'],
     ['/echo/https', ['--service', 'ibkr-oauth2'], 'ibkr-oauth2'],
   ])('%s %j', async (path, argv, service) => {
-    const { status, stdout } = await request(['GET', path, ...argv])
+    const address = path.replace('ORIGIN', place.server.origin)
+    const { status, stdout } = await request(['GET', address, ...argv])
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toBeTruthy()
     expect(place.server.sandbox.requests.at(-1)?.service).toBe(service)

@@ -24,14 +24,15 @@ export interface Sending {
   readonly retryUnauthorized?: 'safe' | 'never'
 }
 
-const GATEWAY = '/gw/api/v1/'
+/** A path of the gateway, with or without its first slash, or written as an address. */
+const GATEWAY = /^(https?:\/\/[^/]+)?\/?gw\/api\/v1\//i
 /** Enough for whatever the gateway offers; less is granted where the client may have less. */
 const GATEWAY_SCOPES = 'echo.read echo.write sso-sessions.write sso-browser-sessions.write'
 
 /** The service that a path belongs to, of those that the configuration has credentials for. */
 export function serviceFor({ sections }: LoadedConfig, path: string): ServiceName {
   const oauth2 = sections['ibkr.oauth2']
-  if (oauth2 !== undefined && path.startsWith(GATEWAY)) return 'ibkr-oauth2'
+  if (oauth2 !== undefined && GATEWAY.test(path)) return 'ibkr-oauth2'
   if (sections['ibkr.oauth1'] !== undefined) return 'ibkr-oauth1'
   if (oauth2 === undefined) {
     throw configInvalid('The configuration has neither ibkr.oauth1 nor ibkr.oauth2.')
