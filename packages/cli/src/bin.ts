@@ -48,6 +48,9 @@ function output(stream: NodeJS.WriteStream): Output {
     })
   return {
     isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns
+    },
     write(chunk) {
       if (stream.write(chunk)) return undefined
       drained ??= nextDrain()

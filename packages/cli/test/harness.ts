@@ -18,6 +18,7 @@ export interface Outside {
   readonly cwd?: string
   readonly stdin?: string | Uint8Array
   readonly isTerminal?: boolean
+  readonly columns?: number
   readonly now?: () => number
   readonly signal?: AbortSignal
   readonly terminal?: Io['terminal']
@@ -31,6 +32,7 @@ export async function isoauth(argv: readonly string[], outside: Outside = {}): P
   const { isTerminal = false, stdin = '' } = outside
   const collect = (chunks: Uint8Array[]) => ({
     isTerminal,
+    columns: outside.columns,
     write(chunk: string | Uint8Array) {
       chunks.push(Buffer.from(chunk))
       outside.onOutput?.(String(chunk))

@@ -8,10 +8,11 @@ const BEGIN = 'Searching for a Diffie-Hellman prime of 2048 bits: seconds to a f
 const CLEAR = '\r\u001b[K'
 
 /** What is written in a search of these counts. */
-function told(isTerminal: boolean, counts: readonly number[]): string {
+function told(isTerminal: boolean, counts: readonly number[], columns?: number): string {
   let written = ''
   const stderr = {
     isTerminal,
+    columns,
     write(text: string) {
       written += text
     },
@@ -34,4 +35,8 @@ it('on a terminal: a line that is rewritten at most five times a second, and cle
   expect(told(true, [1000, 2000])).toBe(
     `${CLEAR}Searching for a prime: 1,000 candidates tested, 0 s (1,234 on average)${CLEAR}`,
   )
+})
+
+it('on a narrow terminal: as much of the line as there is room for', () => {
+  expect(told(true, [1000], 30)).toBe(`${CLEAR}Searching for a prime: 1,000…${CLEAR}`)
 })

@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { serveInFolder } from '../../../tests/support/served-folder.ts'
+import { describeHealth } from '../src/internal/session/words.ts'
 import { flat, isoauth, longestLine, type Outside, plain } from './harness.ts'
 
 const place = serveInFolder('isoauth-session-')
@@ -71,6 +72,29 @@ describe('watch', () => {
     expect(status).toBe(0)
     expect(plain(stdout)).toContain('\r\u001B[2Kopen, for')
     expect(longestLine(plain(stdout).replaceAll('\r\u001B[2K', '\n'))).toBeLessThanOrEqual(80)
+  })
+
+  it('keeps that line as short as the terminal is wide, or each second would leave a line', async () => {
+    const { stdout } = await watchUntil(/for.*\r.*for/s, [], { isTerminal: true, columns: 20 })
+    const shown = plain(stdout)
+      .split('\r\u001B[2K')
+      .filter((line) => line.startsWith('open'))
+    expect(shown[0]).toBe('open, for 0 s, las…')
+    expect(longestLine(shown.join('\n'))).toBe(19)
+  })
+
+  it('says since when it is open only of one that is, and first what comes next', () => {
+    const health = {
+      ...{ epoch: 1, lostReason: undefined, tokenAgeMs: undefined, isKeeper: true },
+      ...{ openedAtMs: 0, lastGoodTickleAtMs: 10_000, waitingUntilMs: undefined },
+    }
+    expect(describeHealth({ ...health, state: 'open' }, 20_000)).toBe(
+      'open, for 20 s, last tickle 10 s ago',
+    )
+    const lost = { ...health, state: 'lost', waitingUntilMs: 25_000 } as const
+    expect(describeHealth(lost, 20_000)).toBe(
+      'lost, next attempt in 5 s, last tickle 10 s ago, opened 20 s ago',
+    )
   })
 
   it('--json: one document a line', async () => {

@@ -5,6 +5,8 @@ import type { Readable, Writable } from 'node:stream'
 export interface Output {
   write(chunk: string | Uint8Array): unknown
   readonly isTerminal: boolean
+  /** How wide the terminal is now; undefined or 0 where that is not known. */
+  readonly columns?: number | undefined
 }
 
 /** Folders of the user that this command has to itself; they may not exist. */

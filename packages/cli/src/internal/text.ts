@@ -45,6 +45,9 @@ export function guarded(output: Output): Output {
   if (!output.isTerminal) return output
   return {
     isTerminal: true,
+    get columns() {
+      return output.columns
+    },
     write: (chunk) =>
       output.write(typeof chunk === 'string' ? chunk.replace(STEERING, ownOrNamed) : chunk),
   }
@@ -53,6 +56,12 @@ export function guarded(output: Output): Output {
 function ownOrNamed(found: string): string {
   if (found.length > 1 && found.includes('\u001b')) return found
   return nameOf(found) + found.slice(1)
+}
+
+/** What there is room for of a line that is rewritten in place: the rest would be a line of its own, which stays. */
+export function inOneLine(text: string, { columns }: Output): string {
+  const room = (columns || COLUMNS) - 1
+  return text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`
 }
 
 /** Breaks text into lines that fit behind an indent; a word that is too long stays whole. */

@@ -1,6 +1,6 @@
 /** The line that tells how a long search goes: rewritten on a terminal, else begun and ended only. */
 import type { Context } from '../context.ts'
-import { roundedTime } from '../text.ts'
+import { inOneLine, roundedTime } from '../text.ts'
 
 export interface Progress {
   tested(count: number): void
@@ -27,8 +27,8 @@ export function searchProgress({ io, errorColors }: Context, expected: number): 
       if (!stderr.isTerminal || now - last < EVERY_MS) return
       last = now
       const times = `${number(tested)} candidates tested, ${roundedTime(now - start)}`
-      const average = errorColors.dim(`(${number(expected)} on average)`)
-      stderr.write(`${CLEAR_LINE}Searching for a prime: ${times} ${average}`)
+      const line = `Searching for a prime: ${times} (${number(expected)} on average)`
+      stderr.write(CLEAR_LINE + errorColors.dim(inOneLine(line, stderr)))
     },
     done() {
       const took = roundedTime(performance.now() - start)

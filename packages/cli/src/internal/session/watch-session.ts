@@ -2,7 +2,7 @@
 import type { BrokerageSession, BrokerageSessionEvent } from '@isoauth/ibkr-session'
 import type { SessionOptions } from '../commands/session-options.ts'
 import type { Context } from '../context.ts'
-import { COLUMNS } from '../text.ts'
+import { inOneLine } from '../text.ts'
 import { followSession } from './make-session.ts'
 import { describeEvent, describeHealth } from './words.ts'
 
@@ -46,7 +46,7 @@ function createView({ io, colors, isJson }: Context, session: BrokerageSession):
     stdout.write(`${JSON.stringify({ at: new Date(now()).toISOString(), [kind]: value })}\n`)
   const show = () => {
     if (isJson) json('health', session.health())
-    else if (isLive) stdout.write(CLEAR_LINE + colors.dim(healthLine().slice(0, COLUMNS - 1)))
+    else if (isLive) stdout.write(CLEAR_LINE + colors.dim(inOneLine(healthLine(), stdout)))
     else stdout.write(`${time()}  ${healthLine()}\n`)
   }
   return {

@@ -51,14 +51,17 @@ export function describeEvent(event: BrokerageSessionEvent, nowMs: number): stri
 export function describeHealth(health: SessionHealth, nowMs: number): string {
   const { state, lastGoodTickleAtMs, openedAtMs, tokenAgeMs, waitingUntilMs } = health
   const since = (atMs: number) => roundedTime(Math.max(0, nowMs - atMs))
+  const opened = openedAtMs === undefined ? undefined : since(openedAtMs)
+  // What matters most is first: a narrow terminal cuts the end.
   return [
     state,
-    ...(openedAtMs === undefined ? [] : [`for ${since(openedAtMs)}`]),
-    ...(lastGoodTickleAtMs === undefined ? [] : [`last tickle ${since(lastGoodTickleAtMs)} ago`]),
-    ...(tokenAgeMs === undefined ? [] : [`token renewed ${roundedTime(tokenAgeMs)} ago`]),
+    ...(opened !== undefined && state === 'open' ? [`for ${opened}`] : []),
     ...(waitingUntilMs === undefined
       ? []
       : [`next attempt in ${roundedTime(Math.max(0, waitingUntilMs - nowMs))}`]),
+    ...(lastGoodTickleAtMs === undefined ? [] : [`last tickle ${since(lastGoodTickleAtMs)} ago`]),
+    ...(tokenAgeMs === undefined ? [] : [`token renewed ${roundedTime(tokenAgeMs)} ago`]),
+    ...(opened !== undefined && state !== 'open' ? [`opened ${opened} ago`] : []),
   ].join(', ')
 }
 
