@@ -209,6 +209,23 @@ it.each([
   await stop()
 })
 
+it.each([
+  [400, 'Bad Request: no bridge'],
+  [200, 'no session'],
+])(
+  'a tickle before a new socket that is answered by %i and "%s": the session is opened again at once, then the stream',
+  async (status, error) => {
+    const { broker, session, socket, kinds, stop } = await start()
+    broker.isOpen = false
+    broker.answeringAt('/tickle', () => (broker.isOpen ? undefined : json(status, { error })))
+    socket().cut()
+    await pass(10_000)
+    expect(kinds()).toEqual(['ready', 'lost:closed', 'ready', 'gap'])
+    expect(session.health()).toMatchObject({ epoch: 2, state: 'open' })
+    await stop()
+  },
+)
+
 it('authenticated false: the session is opened again, then the stream', async () => {
   const { broker, socket, sockets, session, kinds, stop } = await start()
   broker.isOpen = false

@@ -2,13 +2,14 @@
  * What comes before a socket: the session is open, a tickle has told its id, and the address is known.
  */
 import { type PlatformAbortSignal, withDeadline } from '@isoauth/core-client'
+import { hasCode } from '@isoauth/core-crypto'
 import { type Broker, isTelling } from '../broker-call.ts'
 import { newError } from '../errors.ts'
 import type { Turns } from '../exclusive.ts'
 import type { Restorer } from '../restore.ts'
 import type { SessionCalls } from '../session-calls.ts'
 import type { SessionState } from '../session-state.ts'
-import { lossOf } from '../session-status.ts'
+import { type Loss, lossOf } from '../session-status.ts'
 import type { Settings } from '../settings.ts'
 import type { Frame } from './frame.ts'
 import { type Link, openLink } from './link.ts'
@@ -51,13 +52,22 @@ export function createConnector(parts: ConnectorParts): Connector {
 
   /** Asks for the session's id; its answer says too whether there is a session. */
   async function askSession(signal: PlatformAbortSignal): Promise<void> {
-    const status = await turns.ownWhenFree(async () => {
-      const told = await calls.tickle(signal)
-      return told.status ?? (await calls.status(signal))
-    }, signal)
-    if (status.authenticated) return state.tickled(now(), true)
-    state.lose(lossOf(status))
+    const loss = await turns.ownWhenFree(() => tickleOrLoss(signal), signal)
+    if (!loss) return state.tickled(now(), true)
+    state.lose(loss)
     await restorer.restore(state.epoch, signal)
+  }
+
+  /** Sends a tickle; where there is no session, gives what tells its end. */
+  async function tickleOrLoss(signal: PlatformAbortSignal): Promise<Loss | undefined> {
+    try {
+      const told = await calls.tickle(signal)
+      const status = told.status ?? (await calls.status(signal))
+      return status.authenticated ? undefined : lossOf(status)
+    } catch (error) {
+      if (hasCode(error, 'IBKR_SESSION_NO_BRIDGE')) return { reason: 'no-bridge' }
+      throw error
+    }
   }
 
   async function sessionId(signal: PlatformAbortSignal): Promise<string> {
