@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { serveInFolder } from '../../../tests/support/served-folder.ts'
-import { describeHealth } from '../src/internal/session/words.ts'
+import { describeEvent, describeHealth } from '../src/internal/session/words.ts'
 import { flat, isoauth, longestLine, type Outside, plain } from './harness.ts'
 
 const place = serveInFolder('isoauth-session-')
@@ -96,6 +96,18 @@ describe('watch', () => {
       'lost, next attempt in 5 s, last tickle 10 s ago, opened 20 s ago',
     )
   })
+
+  it.each([
+    ['network', 'No answer came.', 'Nothing is sent for 5 s: the network failed. No answer came.'],
+    ['network', undefined, 'Nothing is sent for 5 s: the network failed.'],
+    // What another platform means is told once, when it is found.
+    ['competing', 'Sign out.', 'Nothing is sent for 5 s: another platform has the session.'],
+  ] as const)(
+    'says why it waits, %s, and takes no words of ours for those of the broker',
+    (reason, message, expected) => {
+      expect(describeEvent({ type: 'waiting', untilMs: 5000, reason, message }, 0)).toBe(expected)
+    },
+  )
 
   it('--json: one document a line', async () => {
     const { stdout } = await watchUntil(/"health"/, ['--json'])

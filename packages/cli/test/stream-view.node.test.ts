@@ -26,8 +26,16 @@ it.each<[StreamEvent, string | undefined]>([
   [{ type: 'lost', reason: 'silent' }, 'The stream was lost: the broker was silent for a minute.'],
   [{ type: 'lost', reason: 'renewed' }, 'The stream was lost: the token was renewed.'],
   [
+    { type: 'lost', reason: 'not-authenticated', message: 'Logged out.' },
+    'The stream was lost: the broker says that the session is not authenticated. It says: Logged out.',
+  ],
+  [
     { type: 'waiting', untilMs: NOW_MS + 5000 },
     'It is opened again in 5 s, or as soon as the broker answers.',
+  ],
+  [
+    { type: 'waiting', untilMs: NOW_MS + 5000, message: "The stream's socket closed." },
+    "It is opened again in 5 s, or as soon as the broker answers. The stream's socket closed.",
   ],
   [
     { type: 'waiting', untilMs: NOW_MS - 5000 },

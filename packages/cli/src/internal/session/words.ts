@@ -39,7 +39,7 @@ export function describeEvent(event: BrokerageSessionEvent, nowMs: number): stri
     case 'competing':
       return 'Another platform (TWS, the phone, the portal) has the session. It is asked again each minute; --compete takes it.'
     case 'waiting':
-      return `Nothing is sent for ${roundedTime(event.untilMs - nowMs)}: ${WAITING[event.reason]}.${quote(event.message)}`
+      return `Nothing is sent for ${roundedTime(event.untilMs - nowMs)}: ${WAITING[event.reason]}.${event.reason === 'competing' ? '' : explained(event.message)}`
     case 'given-up':
       return `Given up: ${event.message} (${event.code})`
     default:
@@ -74,6 +74,12 @@ export function describeStatus(status: SessionStatus, colors: Colors): string {
   return [head, ...told.map(([name, value]) => `  ${name.padEnd(15)}${value}`), ''].join('\n')
 }
 
-function quote(message: string | undefined): string {
+/** What an error of ours says, which is a sentence. */
+export function explained(message: string | undefined): string {
+  return message === undefined ? '' : ` ${message}`
+}
+
+/** What the broker says. */
+export function quote(message: string | undefined): string {
   return message === undefined ? '' : ` It says: ${message.replace(/\.$/, '')}.`
 }

@@ -1,7 +1,7 @@
 /** What a stream writes: one JSON document a line, or lines for a person. */
 import type { BrokerageSessionEvent, StreamEvent, StreamMessage } from '@isoauth/ibkr-session'
 import type { Context } from '../context.ts'
-import { describeEvent } from '../session/words.ts'
+import { describeEvent, explained, quote } from '../session/words.ts'
 import { roundedTime, withoutControls } from '../text.ts'
 
 export interface StreamView {
@@ -70,9 +70,9 @@ function describeStreamEvent(event: StreamEvent, nowMs: number): string | undefi
     case 'ready':
       return event.connections === 1 ? 'The stream is open.' : 'The stream is open again.'
     case 'lost':
-      return `The stream was lost: ${LOST[event.reason]}.`
+      return `The stream was lost: ${LOST[event.reason]}.${quote(event.message)}`
     case 'waiting':
-      return `It is opened again in ${roundedTime(Math.max(0, event.untilMs - nowMs))}, or as soon as the broker answers.`
+      return `It is opened again in ${roundedTime(Math.max(0, event.untilMs - nowMs))}, or as soon as the broker answers.${explained(event.message)}`
     case 'gap':
       return `Gap: what happened in ${roundedTime(event.toMs - event.fromMs)} was not sent, of ${event.topics.map(({ topic, key }) => [topic, key].filter(Boolean).join(' ')).join(', ') || 'no topic'}.`
     case 'reconciled':
