@@ -38,6 +38,9 @@ const DISGUISES: [string, (file: string) => string | Uint8Array][] = [
   ['UTF-16 read as UTF-8', (file) => new TextDecoder().decode(utf16(file, true, true))],
   ['a byte order mark read as Latin-1', (file) => `ï»¿${file}`],
   ['base64 once more', base64],
+  // One of three lengths ends without padding, one with one sign, one with two.
+  ['base64 once more, with a line end', (file) => base64(`${file}\n`)],
+  ['base64 once more, with two line ends', (file) => base64(`${file}\n\n`)],
   ['base64 once more, wrapped', (file) => base64(file).replace(/.{76}/g, '$&\r\n')],
   ['base64 once more, as bytes', (file) => utf8(base64(file))],
   [
@@ -166,6 +169,12 @@ describe('a key that cannot be read says what it is', () => {
     ['a file name of Windows', 'MALFORMED', 'C:\\keys\\private.pem', /name of a file/],
     ['a file name in quotes', 'MALFORMED', '"./private.key"', /name of a file/],
     ['a name in the network', 'MALFORMED', String.raw`\\server\private`, /name of a file/],
+    [
+      'base64 with its padding in its midst',
+      'MALFORMED',
+      base64(pkcs8Pem.padEnd(Math.ceil(pkcs8Pem.length / 3) * 3)).replace(/^.{100}/, '$&=='),
+      /without a PEM block/,
+    ],
     ['base64 of no file', 'MALFORMED', `//${'A'.repeat(340)}==`, /without a PEM block/],
     ['a file URL', 'MALFORMED', 'file:///keys/private.pem', /name of a file/],
     ['text', 'MALFORMED', 'correct horse battery staple', /without a PEM block/],
