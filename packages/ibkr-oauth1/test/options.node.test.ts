@@ -384,6 +384,21 @@ describe('the realm of the consumer for tests', () => {
   })
 })
 
+it('takes the decrypted secret as the file of `isoauth decrypt-secret` has it, with the end of its line', async () => {
+  const prepare = async (decryptedAccessTokenSecret: string) => {
+    const exact = { nonce: 'a', timestamp: 1_772_445_600, random: () => new Uint8Array(32).fill(7) }
+    const given = { ...decrypted, ...exact, decryptedAccessTokenSecret }
+    const { request } = await prepareLiveSessionTokenRequest(given)
+    return request.headers.get('authorization')
+  }
+  const secret = decrypted.decryptedAccessTokenSecret
+  const usual = await prepare(secret)
+  for (const end of ['\n', '\r\n']) expect(await prepare(secret + end)).toBe(usual)
+  for (const cut of ['\n', `${secret.slice(0, 8)}\n${secret.slice(8)}`]) {
+    await expect(prepare(cut)).rejects.toMatchObject({ option: 'decryptedAccessTokenSecret' })
+  }
+})
+
 it('a Buffer of the decrypted secret may be wiped: its own slice would be no copy', async () => {
   const secret = Buffer.from(decrypted.decryptedAccessTokenSecret, 'hex')
   const options = {

@@ -84,10 +84,11 @@ export async function decryptSecret(
   }
 }
 
-/** Reads an already decrypted secret: bytes, or their hex text. */
+/** Reads an already decrypted secret: bytes, or their hex text, which a file has with the end of its line. */
 export function readDecryptedSecret(value: unknown): Bytes {
   if (isBytes(value) && value.length > 0) return new Uint8Array(value)
-  if (typeof value === 'string' && /^([0-9a-f]{2})+$/i.test(value)) return hexToBytes(value)
+  const text = typeof value === 'string' ? value.trim() : ''
+  if (/^([0-9a-f]{2})+$/i.test(text)) return hexToBytes(text)
   return refuse('decryptedAccessTokenSecret', 'bytes or hex text')
 }
 
