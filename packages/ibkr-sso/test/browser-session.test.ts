@@ -87,6 +87,19 @@ describe('createBrowserSession', () => {
     expect(`${error['stack']}`).not.toContain('abc')
   })
 
+  it.each([
+    ['https://portal.partner.example/sso?SID=abc', 'portal.partner.example'],
+    ['http://www.interactivebrokers.com:81/sso', 'www.interactivebrokers.com:81'],
+    // A part of the signed body, and no link at all.
+    ['https://exampleuser1.example/', undefined],
+    ['rubbish', undefined],
+  ])('of %s the host alone is told, where it repeats nothing that was sent', async (url, host) => {
+    const { message } = await failure(() => linkOf(url))
+    const told =
+      host === undefined ? '' : ` It is on ${host}. Add that host only if it is the broker's.`
+    expect(message).toContain(`linkHosts: it was not handed on.${told} Sign-in is held back`)
+  })
+
   it.each([undefined, null, '', 5, {}])('has no link in an answer with the url %o', async (url) => {
     expect(await failure(() => linkOf(url))).toMatchObject({ code: 'IBKR_SSO_RESPONSE_INVALID' })
   })

@@ -47,6 +47,11 @@ export function readLink(
   return protocol === 'https:' && isListed ? url : undefined
 }
 
+/** The host of a link, with its port; undefined for what is none. */
+export function hostOf(text: string): string | undefined {
+  return parse(text)?.host
+}
+
 /** Notes when a link was asked for and which actions it may land on. */
 export function issueLink(
   url: PlatformUrl,

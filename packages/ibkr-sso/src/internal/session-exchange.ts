@@ -5,6 +5,8 @@
 import {
   type AnswerDetails,
   BearerToken,
+  cleanText,
+  createEchoCheck,
   describeBaseCause,
   isTokenText,
   type PlatformAbortSignal,
@@ -18,7 +20,7 @@ import {
 } from '@isoauth/core-client'
 import { callService } from '@isoauth/core-client/transport'
 import { base64UrlToBytes, hasCode } from '@isoauth/core-crypto'
-import { type BrowserLink, issueLink, type LinkSettings, readLink } from './browser-link.ts'
+import { type BrowserLink, hostOf, issueLink, type LinkSettings, readLink } from './browser-link.ts'
 import { newError, refuse } from './errors.ts'
 import type { EndpointSettings, SendSettings, SessionClaims } from './settings.ts'
 
@@ -151,8 +153,9 @@ export function processBrowserSession(
   if (typeof text !== 'string' || text === '') throw fieldError('url', 'a link')
   const url = readLink(text, settings.base, hosts)
   if (url === undefined) {
-    const message =
-      'The link that the service gave is not https, or of no host of the option linkHosts: it was not handed on.'
+    const host = cleanText(hostOf(text), 253, createEchoCheck(exchange.secrets))
+    const where = host ? ` It is on ${host}. Add that host only if it is the broker's.` : ''
+    const message = `The link that the service gave is not https, or of no host of the option linkHosts: it was not handed on.${where}`
     throw newError('LINK_REFUSED', message, { status: answer.status })
   }
   return issueLink(url, { requestedAtMs, now: settings.now, actions })
