@@ -271,7 +271,7 @@ describe('whoami', () => {
     ).toEqual([
       ['OAuth 1.0a, with the encrypted access token secret', ['consumerKey']],
       ['OAuth 2.0 and SSO sessions', ['clientId', 'keyId', 'credential']],
-      ['OAuth 2.0 of the application', ['redirectUri']],
+      ['single sign-on, with the simple key of the application', ['redirectUri']],
     ])
     const all = stdout + JSON.stringify(services)
     for (const [name, value] of [
@@ -326,8 +326,8 @@ describe('whoami', () => {
         'privateKey isoauth.json',
         `sha256 ${createHash('sha256').update(der).digest('hex')}`,
         'works with doctor, request',
-        'UltraCart single sign-on https://secure.ultracart.com',
-        'way in OAuth 2.0 of the application',
+        'UltraCart single sign-on https://secure.ultracart.com/rest/v2',
+        'way in single sign-on, with the simple key of the application',
         'redirectUri https://app.example/back?x=[hidden]',
         'works with doctor',
       ].join(' '),
@@ -373,7 +373,7 @@ describe('whoami', () => {
     const { services } = JSON.parse(stdout)
     expect(services[0].identity).toEqual({})
     expect(services).toMatchObject([
-      { address: 'https://secure.ultracart.com', missing: ['redirectUri'], works: [] },
+      { address: 'https://secure.ultracart.com/rest/v2', missing: ['redirectUri'], works: [] },
     ])
   })
 

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { takePreparedKeys } from '../../../tests/support/prepared-keys.ts'
+import { settingsOf } from '../src/internal/config/settings.ts'
 import { writePrivateFile } from '../src/internal/files.ts'
+import { WAYS } from '../src/internal/init/ways.ts'
 import { flat, isoauth } from './harness.ts'
 import { CTRL_C, DOWN, ENTER, erase, type Line, talk } from './person.ts'
 import { register } from './support.ts'
@@ -387,6 +389,28 @@ describe('without questions', () => {
     expect(flat(stdout)).toContain('ok SSO session')
     expect(status).toBe(0)
     expect((await config()).ibkr.oauth2.privateKeyFile).toBe('key.pem')
+  })
+
+  it('asks for the address by which this machine goes out: it is the one that uses the session', async () => {
+    const ip = WAYS.flatMap(({ values }) => values).find(({ setting }) => setting === 'ip')
+    const { stdout } = await isoauth(['init', '--help'], { cwd })
+    const { about } = settingsOf('ibkr.oauth2').find(({ name }) => name === 'ip') ?? { about: '' }
+    for (const text of [ip?.message ?? '', flat(stdout), about]) {
+      expect(text).toMatch(/public address by which this machine goes out/i)
+    }
+  })
+
+  it("says of an example's consumer key what to give, and names no file that is not there", async () => {
+    for (const name of ['token.txt', 'secret.txt']) await writeFile(join(cwd, name), 'x')
+    const argv = ['--access-token-file', 'token.txt', '--access-token-secret-file', 'secret.txt']
+    const { status, stderr } = await isoauth(
+      ['init', '--yes', '--service', 'ibkr-oauth1', '--consumer-key', 'ABCDEFGHI', ...argv],
+      { cwd },
+    )
+    const said = "--consumer-key: Is still the template's placeholder. Give what the portal showed."
+    expect(flat(stderr)).toContain(said)
+    expect(stderr).not.toContain('isoauth.json')
+    expect(status).toBe(2)
   })
 
   it('UltraCart, with its key from a file', async () => {

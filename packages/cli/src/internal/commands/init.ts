@@ -57,7 +57,7 @@ export function addInit(program: Command, context: Context): void {
     .option('--key-id <id>', 'OAuth 2.0, SSO: the name of the key, such as main')
     .option('--private-key-file <file>', 'OAuth 2.0, SSO: a key that is registered', readFileName)
     .option('--credential <user>', 'SSO: the user name to open sessions for')
-    .option('--ip <address>', "SSO: the user's public address")
+    .option('--ip <address>', 'SSO: the public address by which this machine goes out')
     .option(
       '--simple-key-file <file>',
       'UltraCart: the simple key of the application',

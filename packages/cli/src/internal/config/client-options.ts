@@ -107,6 +107,11 @@ export function oauth2BaseUrl({ sections }: LoadedConfig): string {
   return originOf(sections['ibkr.oauth2']?.baseUrl ?? sections.ibkr?.baseUrl)
 }
 
+/** Where UltraCart's requests go. */
+export function ultraCartBaseUrl({ sections }: LoadedConfig): string {
+  return sections.ultracart?.baseUrl ?? 'https://secure.ultracart.com/rest/v2'
+}
+
 /** Options of `createUltraCartSso`, not yet judged by it. */
 export function ultraCartSsoOptions(config: LoadedConfig): UltraCartSsoOptions {
   const { baseUrl, simpleKey = '', redirectUri = '' } = complete(config, 'ultracart')

@@ -108,10 +108,14 @@ const SECTIONS: {
     },
     scope: { about: 'The scopes that are asked for, separated by blanks.' },
     credential: { about: 'The user name to open sessions for (SSO).' },
-    ip: { about: 'The public address of the user, to open sessions for (SSO).' },
+    ip: {
+      about: 'The public address by which this machine goes out, where the session is used (SSO).',
+    },
   },
   ultracart: {
-    baseUrl: { about: 'Where UltraCart is: https://secure.ultracart.com (default).' },
+    baseUrl: {
+      about: 'Where requests go, with the path: https://secure.ultracart.com/rest/v2 (default).',
+    },
     simpleKey: { about: 'The simple key of the application: a secret.', mayBeFile: true },
     redirectUri: { about: 'The address that UltraCart sends browsers back to, as registered.' },
   },

@@ -2,7 +2,7 @@
 
 import type { DoctorOptions } from '../commands/doctor-options.ts'
 import { configOf } from '../config/choose-config.ts'
-import { oauth1BaseUrl, oauth2BaseUrl } from '../config/client-options.ts'
+import { oauth1BaseUrl, oauth2BaseUrl, ultraCartBaseUrl } from '../config/client-options.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { SectionName } from '../config/settings.ts'
 import { type Context, writeJson } from '../context.ts'
@@ -35,7 +35,7 @@ const SERVICES: readonly Service[] = [
   {
     section: 'ultracart',
     title: 'UltraCart single sign-on',
-    address: ({ sections }) => sections.ultracart?.baseUrl ?? 'https://secure.ultracart.com',
+    address: ultraCartBaseUrl,
     check: checkUltraCart,
   },
 ]

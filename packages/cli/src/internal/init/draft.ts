@@ -14,6 +14,7 @@ import {
 import { type LoadedConfig, readSettings } from '../config/load.ts'
 import { SCHEMA_ADDRESS } from '../config/schema.ts'
 import type { SectionName } from '../config/settings.ts'
+import { placeholdersOf } from '../config/template.ts'
 import type { Finding, Report } from '../doctor/findings.ts'
 import { splitRemedy } from '../doctor/findings.ts'
 import { checkOAuth1Settings } from '../doctor/oauth1.ts'
@@ -73,6 +74,10 @@ export async function problemWith(draft: Draft, setting: string): Promise<string
   const unread = config.problems.find((problem) => problem.setting === setting)
   // The remedy is for whoever writes the file.
   if (unread !== undefined) return unread.error.message.split(' Remedy: ', 1)[0]
+  // The doctor's remedy names the file, which is not written yet.
+  if (placeholdersOf(draft.settings[draft.section]).includes(setting)) {
+    return "Is still the template's placeholder. Give what the portal showed."
+  }
   const [finding] = await findingsAbout(draft.section, config, setting)
   if (finding !== undefined) return wordsOf(finding)
   return await refusalOf(draft, setting)

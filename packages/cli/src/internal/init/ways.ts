@@ -122,7 +122,7 @@ export const WAYS: readonly Way[] = [
     values: [
       ...OAUTH2_VALUES,
       plain('credential', 'User name to open sessions for'),
-      plain('ip', 'Public address of that user'),
+      plain('ip', 'Public address by which this machine goes out'),
     ],
   },
   {

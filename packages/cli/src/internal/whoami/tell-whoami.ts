@@ -2,7 +2,12 @@
 
 import type { WhoamiOptions } from '../commands/whoami-options.ts'
 import { readChosenConfig } from '../config/choose-config.ts'
-import { missingSettings, oauth1BaseUrl, oauth2BaseUrl } from '../config/client-options.ts'
+import {
+  missingSettings,
+  oauth1BaseUrl,
+  oauth2BaseUrl,
+  ultraCartBaseUrl,
+} from '../config/client-options.ts'
 import { type LoadedConfig, problemsOf } from '../config/load.ts'
 import type { SectionName } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
@@ -159,10 +164,9 @@ function aboutService(
       identity: named(['clientId', 'keyId', 'credential'], masked),
     }
   }
-  const { baseUrl = 'https://secure.ultracart.com' } = section
   return {
-    wayIn: 'OAuth 2.0 of the application',
-    address: shownAddress(baseUrl),
+    wayIn: 'single sign-on, with the simple key of the application',
+    address: shownAddress(ultraCartBaseUrl(config)),
     identity: named(['redirectUri'], shownAddress),
   }
 }
