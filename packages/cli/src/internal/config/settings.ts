@@ -108,9 +108,7 @@ const SECTIONS: {
     },
     scope: { about: 'The scopes that are asked for, separated by blanks.' },
     credential: { about: 'The user name to open sessions for (SSO).' },
-    ip: {
-      about: 'The public address by which this machine goes out, where the session is used (SSO).',
-    },
+    ip: { about: 'The public address of this machine (SSO).' },
   },
   ultracart: {
     baseUrl: {
