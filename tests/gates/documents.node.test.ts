@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { checksOf } from '../../apps/docs/src/error-checks.ts'
+import { errorCodes } from '../../apps/docs/src/error-codes.ts'
 import { errorPageProblems } from './error-pages.ts'
 import { securityTestProblems } from './security-tests.ts'
 
@@ -7,6 +9,14 @@ describe('the gate of error pages', () => {
     const problems = errorPageProblems(['CLI_NEW_THING', 'CLI_FILE_EXISTS', 'CLI_FILE_EXISTS'])
     expect(problems[0]).toContain('CLI_NEW_THING')
     expect(problems.at(-1)).toContain('CLI_FILE_EXISTS is in two tables')
+  })
+})
+
+describe('the pages of errors', () => {
+  it('advise no command that prints a private key', () => {
+    const advice = errorCodes().flatMap(({ code, remedy }) => [remedy, ...checksOf(code)])
+    const isPrinting = /openssl (?:pkey|rsa|ec|pkcs12)\b[^`]* -text\b(?!_pub)/
+    expect(advice.filter((text) => isPrinting.test(text))).toEqual([])
   })
 })
 

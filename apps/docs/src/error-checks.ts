@@ -52,7 +52,7 @@ const OF_ENDINGS: Readonly<Record<string, readonly string[]>> = {
     'Ask the support of the service and quote `traceId`.',
   ],
   FORBIDDEN: [
-    'Read `detail`: where it names a permission or scope, that one was not granted.',
+    'Read `detail`: where it names a permission or scope, look whether it was asked for, and whether it was granted.',
     'Check that a `User-Agent` is sent, and by which address this machine goes out.',
     'Ask the service for the permission.',
   ],
@@ -65,11 +65,6 @@ const OF_ENDINGS: Readonly<Record<string, readonly string[]>> = {
     'In a browser look at the address: `crypto.subtle` is there on `https:` and on `http://localhost` alone.',
     'In Node look at the version: 20.19 or newer is needed.',
     'In a test environment such as jsdom use the globals of the runtime itself.',
-  ],
-  UNAUTHORIZED: [
-    'Check that the credentials belong to this host: live, paper and test systems have their own.',
-    'Check that nothing was made anew in the portal since: a newer token ends the older one.',
-    'Run `npx @isoauth/cli doctor`: it names the known causes by likelihood.',
   ],
 }
 
@@ -88,6 +83,8 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
   ],
   CLI_CONFIG_INVALID: [
     'Read the message: JSON that does not parse is told with line and column.',
+    'Where it says that the file belongs to another user, or leads to another host: look who wrote that file before you name it by `--config`.',
+    'Where a profile has no file: `isoauth init --profile NAME` writes it.',
     'Run `isoauth doctor`: it names settings that nothing reads, and what may be meant.',
     'Look whether a setting is given twice: under one name, or once as a value and once as a file.',
     'Name a file by the setting that ends in `File`: `"signatureKeyFile": "private_signature.pem"`.',
@@ -99,11 +96,11 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
   ],
   CLI_FILE_EXISTS: [
     'Look what the file holds before anything else: a lost key cannot be made again.',
-    'Name another place.',
-    'Add `--force` only when the file may go.',
+    'Name another place: for `isoauth init` by `--profile NAME` or `--config FILE`.',
+    'Add `--force` only when the file may go. `isoauth init` has no such option: it never writes over a configuration.',
   ],
   CLI_FILE_UNREADABLE: [
-    'Check the name. Names in a configuration are relative to the configuration file.',
+    'Check the name. Names in a configuration are relative to the configuration file, those in variables and options to the working folder.',
     'Check the permissions of the file and of every folder above it.',
   ],
   CLI_FILE_UNWRITABLE: [
@@ -159,16 +156,17 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Check that `dhParameters` and a key are not exchanged.',
   ],
   CRYPTO_KEY_TYPE_UNSUPPORTED: [
-    'Look what was made: `openssl pkey -text -noout -in FILE` names the kind. An RSA key is needed.',
+    'Look what was made: `openssl pkey -text_pub -noout -in FILE` shows the public half alone, and only that of an RSA key has a `Modulus`.',
     'Convert the form of OpenSSH or PuTTY as the table of the package says.',
     'Otherwise make an RSA key and register its public half.',
   ],
   CRYPTO_KEY_TOO_SMALL: [
-    'Make a key of 2048 bits or more: `npx @isoauth/cli keygen --out keys`.',
-    'Register its public half before it is used.',
+    'For OAuth 1.0a make keys of 2048 bits: `npx @isoauth/cli keygen --out keys`.',
+    'For OAuth 2.0 the broker wants 3072 bits or more: `openssl genrsa -out new-private-key.pem 3072`.',
+    'Register the public half before the key is used.',
   ],
   CRYPTO_KEY_TOO_LARGE: [
-    'Look at the size that the service asks for, which is 2048 bits at both.',
+    'Look at the size that the service asks for: 2048 bits for OAuth 1.0a, 3072 or more for OAuth 2.0.',
     'Make such a key and register its public half.',
   ],
   CRYPTO_KEY_INCONSISTENT: [
@@ -267,6 +265,17 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Check the clock where the answer hides its `Date`.',
     'Check `audience`: `/token` is right unless the broker said otherwise.',
   ],
+  IBKR_OAUTH2_UNAUTHORIZED: [
+    'Check `baseUrl`: live and test systems have clients and tokens of their own.',
+    'Look whether a proxy takes the `Authorization` header out.',
+    'Run `npx @isoauth/cli doctor`: it makes the same calls, and tells which one is refused.',
+  ],
+  IBKR_SESSION_TIMEOUT: [
+    'Where the message speaks of `exclusive`: its work must not call `exclusive` itself, and must end.',
+    'Look whether other addresses answer from this machine: a slow network is the likely cause of the others.',
+    'Try again once. At night and at weekends the broker has maintenance.',
+    'Raise `timeoutMs` where the machine or the way is known to be slow.',
+  ],
   IBKR_SESSION_UNAUTHORIZED: [
     'Check the account id in the path: the broker answers 401 for one that is not yours.',
     'Check the credentials of the connection.',
@@ -333,7 +342,7 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
   SANDBOX_FILE_NOT_OWN: [
     'Look what the file holds: it is not the sandbox’s.',
     'Name another file.',
-    'Use `--force` only when it may be lost.',
+    'Use `--force` only when it may be lost, and for the file of the credentials: the file of `--state` is never replaced.',
   ],
   SANDBOX_LISTEN_FAILED: [
     'Look whether another sandbox runs on the port.',
@@ -341,8 +350,9 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Ports below 1024 need rights that a sandbox should not have.',
   ],
   SANDBOX_STATE_UNUSABLE: [
-    'Read the message: it says whether the file is damaged or of another version.',
-    'Remove the file to begin anew: nothing in it is valid anywhere else.',
+    'Read the message: it says whether the file is damaged, of another version, or written by another run meanwhile.',
+    'Where another sandbox writes it, stop one of the two, or give each a file of its own.',
+    'Otherwise remove the file to begin anew: nothing in it is valid anywhere else.',
   ],
   SANDBOX_LOGIN_UNKNOWN: [
     'Check that the address is the login page that this sandbox gave, in full.',
@@ -373,6 +383,11 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Give the application’s key the permission `sso_write`.',
     'Check that the key is the one of this application.',
   ],
+  ULTRACART_SSO_RATE_LIMITED: [
+    'Wait for `retryAfterMs` where it is given, else for a while, and longer each time.',
+    'Count the calls: by default 1,000 an hour and 10,000 a day are taken, by application and by address. Each login costs three.',
+    'Look whether several processes send calls with one key at the same time: those that overlap may be refused.',
+  ],
   ULTRACART_SSO_APPLICATION_DISABLED: [
     'Look at the application in UltraCart under Authorized Applications.',
     'Ask the support of UltraCart.',
@@ -392,13 +407,19 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     LOGIN_AGAIN,
   ],
   ULTRACART_SSO_STATE_MISMATCH: [
-    'Look whether two logins run in one browser.',
-    'Check that the cookie of the transaction reaches the callback: `SameSite=Lax`, same host, `https:`.',
+    'Look whether two logins run in one browser: the later one took the place of the earlier one.',
+    'Where the message speaks of `redirectUri`: the option was changed while the person was away, or two applications keep their logins in one place.',
+    'Otherwise the callback is of another browser, and may be an attack: do not let it in.',
     LOGIN_AGAIN,
   ],
-  ULTRACART_SSO_LOGIN_EXPIRED: ['Check the clock of this machine.', LOGIN_AGAIN],
+  ULTRACART_SSO_LOGIN_EXPIRED: [
+    'Ask whether the person was away for more than ten minutes, or for longer than the service allows.',
+    'Where the message says that the login was over before it began: check the clock of this machine, which is fast.',
+    LOGIN_AGAIN,
+  ],
   ULTRACART_SSO_LOGIN_UNKNOWN: [
-    'Check that the cookie reaches the callback.',
+    'Look whether the person loaded the callback again, or came back after the end of the login.',
+    'Check that the cookie reaches the callback: `https:`, and the host on which the login began. Safari keeps it over `https:` alone.',
     'With several machines check that they share the store or the sealing key.',
     LOGIN_AGAIN,
   ],
