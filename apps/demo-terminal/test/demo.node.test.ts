@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { decryptAccessTokenSecret } from '@isoauth/ibkr-oauth1'
 import type { Sandbox } from '@isoauth/sandbox'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Flow } from '../src/flow.ts'
 import { FLOWS } from '../src/flows/all.ts'
 import { thirdParty } from '../src/flows/third-party.ts'
-import { longestLine, plain, type Run, run } from './harness.ts'
+import { flat, longestLine, plain, type Run, run } from './harness.ts'
 import { listen, type Wire } from './wire.ts'
 
 describe('every flow against the sandbox', () => {
@@ -86,6 +87,19 @@ describe('every flow against the sandbox', () => {
       expect(result.stdout).toContain(`ULTRACART_SSO_${code}. `)
     }
     expect(result.stdout.match(/3[56]\d\d s repaired with one extra request/g)).toHaveLength(2)
+  })
+
+  it('is what the README shows, but for times and ports', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const [, shown = ''] = /## Output\n+```\n(.*?)\n```/s.exec(readme) ?? []
+    const still = (text: string) =>
+      flat(text)
+        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+        .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+        .replace(/[\d.]+ (ms|s|h|min)\b/g, '# $1')
+        .replace(/\bid: \d+/g, 'id: #')
+        .trim()
+    expect(still(shown)).toBe(still(result.stdout.replace('\nwitness\n', '')))
   })
 
   it('talks to this machine only', () => {
