@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checksOf } from '../../apps/docs/src/error-checks.ts'
 import { errorCodes } from '../../apps/docs/src/error-codes.ts'
+import { root } from '../../scripts/lib/workspace.mjs'
 import { errorPageProblems } from './error-pages.ts'
 import { securityTestProblems } from './security-tests.ts'
 
@@ -17,6 +20,40 @@ describe('the pages of errors', () => {
     const advice = errorCodes().flatMap(({ code, remedy }) => [remedy, ...checksOf(code)])
     const isPrinting = /openssl (?:pkey|rsa|ec|pkcs12)\b[^`]* -text\b(?!_pub)/
     expect(advice.filter((text) => isPrinting.test(text))).toEqual([])
+  })
+})
+
+describe('what is said of this repository', () => {
+  const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
+  const foldersOf = (parent: string) =>
+    readdirSync(join(root, parent), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+      .map(({ name }) => name)
+
+  it('ARCHITECTURE.md has a line for each folder of packages, apps and tests', () => {
+    const tree = textOf('ARCHITECTURE.md')
+    const missing = ['packages', 'apps', 'tests'].flatMap((parent) => {
+      const [, part = ''] = new RegExp(`^${parent}/\\n((?: {2}.*\\n)+)`, 'm').exec(tree) ?? []
+      return foldersOf(parent).filter((name) => !new RegExp(`^ {2}${name}/ `, 'm').test(part))
+    })
+    expect(missing).toEqual([])
+  })
+
+  it('ARCHITECTURE.md names each command of isoauth', () => {
+    const [, line = ''] = /^ {2}cli\/ +(.*)$/m.exec(textOf('ARCHITECTURE.md')) ?? []
+    const commands = readdirSync(join(root, 'packages/cli/src/internal/commands')).flatMap((file) =>
+      [
+        ...textOf(`packages/cli/src/internal/commands/${file}`).matchAll(/\.command\('([\w-]+)/g),
+      ].map(([, name = '']) => name),
+    )
+    expect(commands.length).toBeGreaterThan(8)
+    expect(commands.filter((name) => !new RegExp(`\\b${name}\\b`).test(line))).toEqual([])
+  })
+
+  it('CONTRIBUTING.md tells how many mutants CI draws', () => {
+    const [, sample = 'no mutants'] =
+      /test:mutation -- (--sample .*)$/m.exec(textOf('.ci/run')) ?? []
+    expect(textOf('CONTRIBUTING.md').replaceAll('\n', ' ')).toContain(`\`${sample}\``)
   })
 })
 
