@@ -7,7 +7,7 @@ const OF_ENDINGS: Readonly<Record<string, readonly string[]>> = {
   OPTION_INVALID: [
     'Read `option` of the error: it names the option, and the message says which form is expected.',
     'Look whether the value is there at all: an environment variable that is not set gives `undefined` or an empty text.',
-    'Look how the name is spelled, which JavaScript does not tell by itself: `baseUrl` and not `baseURL`, `timeoutMs` and not `timeout`.',
+    'Look how the name is spelled. The message tells of a spelling that is close, such as `baseURL` or `timeout`; a client leaves any other name out without a word.',
     'Look for what copying adds or takes away: blanks, quotation marks, line breaks, half of a file.',
     'Where `cause` is another coded error, read the page of that code too. Nothing was sent.',
   ],
