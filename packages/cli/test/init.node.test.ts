@@ -227,6 +227,20 @@ describe('what is there already', () => {
     expect(await read('isoauth.json')).toBe('mine')
   })
 
+  it('of what a sandbox wrote it is told that it may be removed, and of nothing else', async () => {
+    const argv = ['init', '--yes', '--service', 'ultracart']
+    const remedy =
+      'It is what a sandbox wrote: remove it where a configuration of yours takes its place.'
+    const written = JSON.stringify(server.sandbox.credentials)
+    await writeFile(join(cwd, 'isoauth.json'), written)
+    expect(flat((await isoauth(argv, { cwd })).stderr)).toContain(remedy)
+    expect(await read('isoauth.json')).toBe(written)
+    for (const other of ['', '{}', 'mine']) {
+      await writeFile(join(cwd, 'isoauth.json'), other)
+      expect(flat((await isoauth(argv, { cwd })).stderr)).not.toContain('a sandbox wrote')
+    }
+  })
+
   it('a link that leads nowhere is told before anything is asked, made or registered', async () => {
     await symlink('gone.json', join(cwd, 'isoauth.json'))
     const argv = ['--service', 'ibkr-oauth1', '--group', 'modp2048', '--consumer-key', 'LINKEDONE']

@@ -7,7 +7,7 @@ import { type Context, writeJson } from '../context.ts'
 import { diagnose } from '../doctor/examine.ts'
 import { argumentsInvalid, CliError } from '../errors.ts'
 import { INTERRUPTED } from '../exit-status.ts'
-import { isThere, makePrivateFolder, shownPath, writePrivateFile } from '../files.ts'
+import { isThere, makePrivateFolder, readText, shownPath, writePrivateFile } from '../files.ts'
 import { PORTAL_WAIT, stepText } from '../keygen/portal-steps.ts'
 import { paragraph } from '../text.ts'
 import { type Draft, draftText } from './draft.ts'
@@ -152,10 +152,25 @@ function fileOf({ config, profile }: InitOptions): string {
 
 async function refuseExisting(file: string, name: string): Promise<void> {
   if (!(await isThere(file))) return
+  const origin = (await isOfSandbox(file))
+    ? ' It is what a sandbox wrote: remove it where a configuration of yours takes its place.'
+    : ''
   throw new CliError(
-    `${name} exists and is kept: isoauth init never writes over a configuration. "isoauth doctor --config ${name}" looks at it; --profile NAME or --config FILE writes another one.`,
+    `${name} exists and is kept: isoauth init never writes over a configuration.${origin} "isoauth doctor --config ${name}" looks at it; --profile NAME or --config FILE writes another one.`,
     { code: 'CLI_FILE_EXISTS' },
   )
+}
+
+/** Whether it holds a sandbox's credentials and nothing else. */
+async function isOfSandbox(file: string): Promise<boolean> {
+  try {
+    if ((await readText(file, file)).trim() === '') return false
+    const { checkCredentialsFile } = await import('@isoauth/sandbox/node')
+    await checkCredentialsFile(file)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function whatThereIs(made: readonly string[], isStopped: boolean, config: string): string {
