@@ -62,7 +62,7 @@ const OF_ENDINGS: Readonly<Record<string, readonly string[]>> = {
     'Look whether the option `now` gives milliseconds since 1970.',
   ],
   WEBCRYPTO_UNAVAILABLE: [
-    'In a browser look at the address: `crypto.subtle` is there on `https:` and on `http://localhost` alone.',
+    'In a browser look at the address: `crypto.subtle` is there on `https:` and on this machine (`http://localhost`, `http://127.0.0.1`) alone.',
     'In Node look at the version: 20.19 or newer is needed.',
     'In a test environment such as jsdom use the globals of the runtime itself.',
   ],
