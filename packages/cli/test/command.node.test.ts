@@ -144,6 +144,30 @@ describe('decrypt-secret', () => {
     expect(wrong.status).toBe(1)
   })
 
+  it('lets the encryption key be taken away from a configuration that still names it', async () => {
+    const { encryptionKey: _, ...rest } = server.sandbox.credentials.ibkr.oauth1
+    const all = JSON.stringify({ ibkr: server.sandbox.credentials.ibkr })
+    await writeFile(join(cwd, 'c.json'), all, { mode: 0o600 })
+    const { stdout } = await isoauth(
+      ['decrypt-secret', '--config', 'c.json', '--out', 'secret.hex'],
+      { cwd },
+    )
+    expect(flat(stdout)).toContain('"decryptedAccessTokenSecretFile"')
+    const named = { decryptedAccessTokenSecretFile: 'secret.hex', encryptionKeyFile: 'gone.pem' }
+    const oauth1 = { ...rest, ...named }
+    await writeFile(join(cwd, 'd.json'), JSON.stringify({ ibkr: { oauth1 } }), { mode: 0o600 })
+    const config = ['--config', 'd.json']
+    const doctor = await isoauth(['doctor', ...config], { cwd })
+    expect([flat(doctor.stdout), doctor.status]).toEqual([expect.stringContaining('Healthy.'), 0])
+    const request = await isoauth(['request', 'GET', '/portfolio/accounts', ...config], { cwd })
+    expect([request.stderr, request.status]).toEqual(['', 0])
+    const whoami = await isoauth(['whoami', ...config], { cwd })
+    expect(flat(whoami.stdout)).toContain('works with doctor, request')
+    // To decrypt again takes the key.
+    const again = await isoauth(['decrypt-secret', ...config], { cwd })
+    expect(flat(again.stderr)).toContain('the file that encryptionKeyFile names')
+  })
+
   it('says of a file that cannot be read that it cannot, not that the setting lacks', async () => {
     const { encryptionKey: _, ...rest } = server.sandbox.credentials.ibkr.oauth1
     const oauth1 = { ...rest, encryptionKeyFile: 'gone.pem' }

@@ -6,7 +6,7 @@ import { withJson } from './options.ts'
 
 const AFTER = `
 Without --group a prime of your own is searched, as the broker's instructions
-want: about 4,000 tests, some ten seconds to a minute. Ctrl-C leaves nothing.
+want: about 4,000 tests, seconds to a few minutes. Ctrl-C leaves nothing.
 An isoauth.json to fill in is written beside the keys, never over another one.
 
 --store-key prints one line for the storeKey option of the clients, the same

@@ -26,12 +26,20 @@ export interface SettingProblem {
   readonly error: CliError
 }
 
-/** What cannot be read of a service's settings, those that it shares with another included. */
+/** In their place a decrypted secret stands, so that they may be taken away. */
+const OF_THE_ENCRYPTED = ['accessTokenSecret', 'encryptionKey']
+
+/** What cannot be read of a service's settings, those that it shares with another included; of what nothing reads, nothing. */
 export function problemsOf(
-  { problems }: Pick<LoadedConfig, 'problems'>,
+  { problems, sections }: Pick<LoadedConfig, 'problems' | 'sections'>,
   service: Exclude<SectionName, 'ibkr'>,
 ): readonly SettingProblem[] {
-  return problems.filter(({ section }) => section === service || service.startsWith(`${section}.`))
+  const isDecrypted = sections['ibkr.oauth1']?.decryptedAccessTokenSecret !== undefined
+  return problems.filter(
+    ({ section, setting }) =>
+      (section === service || service.startsWith(`${section}.`)) &&
+      !(isDecrypted && OF_THE_ENCRYPTED.includes(setting)),
+  )
 }
 
 /** What was found; nothing is judged yet. */

@@ -28,7 +28,7 @@ export async function decryptSecret(context: Context, options: DecryptOptions): 
     await writePrivateFile(file, `${hex}\n`, { replace: options.force === true })
     if (context.isJson) writeJson(context, { file, bytes: bytes.length })
     else {
-      const next = `Name it in the configuration: "decryptedAccessTokenSecretFile"; then the encryption key can stay away.`
+      const next = `Name it in the configuration: "decryptedAccessTokenSecretFile", in the place of accessTokenSecret and encryptionKey; then the encryption key can stay away.`
       const length = count(bytes.length, 'byte')
       io.stdout.write(paragraph(`The secret of ${length} is in ${options.out}, in hex. ${next}`))
     }

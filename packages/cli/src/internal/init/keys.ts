@@ -108,7 +108,7 @@ async function chooseGroup({ prompts, options, place }: Setup): Promise<GroupNam
   const own = {
     value: 'own' as const,
     label: 'A prime of your own',
-    hint: "as the broker's instructions want; some ten seconds to a minute",
+    hint: "as the broker's instructions want; seconds to a few minutes",
   }
   const message = 'Diffie-Hellman parameters?'
   const choices = place.portal === undefined ? [own, published] : [published, own]
