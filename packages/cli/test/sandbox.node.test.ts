@@ -1,6 +1,6 @@
 /** `isoauth sandbox`: what it tells to do next works as it is printed, and each of its flags does something. */
 
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -59,6 +59,21 @@ describe('what is told', () => {
   it('ends with 0 when it is interrupted', async () => {
     const { stop } = await start()
     expect(await stop()).toBe(0)
+  })
+
+  it.each([
+    ['written by another run meanwhile', 'SANDBOX_STATE_UNUSABLE', 'by another program', 2],
+    ['in a folder that went away', 'SANDBOX_FILE_FAILED', 'there is no such folder', 1],
+  ])('tells at its end of a state that was not kept: %s', async (_, code, words, expected) => {
+    await mkdir(join(cwd, 'kept'))
+    const { origin, interrupt } = await start('--state', 'kept/state.txt')
+    const state = join(cwd, 'kept/state.txt')
+    if (expected === 2) await writeFile(state, 'isoauth-sandbox-state of another run')
+    else await rm(join(cwd, 'kept'), { recursive: true })
+    await fetch(`${origin}/v1/api/portfolio/accounts`)
+    const { status, stderr } = await interrupt()
+    expect(flat(stderr)).toContain(words)
+    expect([stderr.includes(`\n${code}\n`), status]).toEqual([true, expected])
   })
 
   it('names the file that cannot be written, and ends with 1', async () => {

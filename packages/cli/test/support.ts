@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SandboxServer } from '@isoauth/sandbox/node'
-import { isoauth } from './harness.ts'
+import { isoauth, type Run } from './harness.ts'
 
 /** What `npm run build` makes; `npm test` builds before it tests. */
 export const builtCommand: string = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
@@ -59,6 +59,8 @@ export interface RunningSandbox {
   readonly text: string
   /** Interrupts it; gives the exit status. */
   readonly stop: () => Promise<number>
+  /** Interrupts it; gives what it wrote as well. */
+  readonly interrupt: () => Promise<Run>
 }
 
 /** Runs `isoauth sandbox` in this process until it has told what to do next. */
@@ -80,11 +82,12 @@ export async function startSandbox(argv: readonly string[], cwd: string): Promis
   await Promise.race([told, running])
   const origin = /^listening (\S+)\n/.exec(text)?.[1]
   if (origin === undefined) throw new Error(`The sandbox does not listen: ${text}`)
-  const stop = async () => {
+  const interrupt = async () => {
     end.abort()
-    return (await running).status
+    return await running
   }
-  return { origin, text, stop }
+  const stop = async () => (await interrupt()).status
+  return { origin, text, stop, interrupt }
 }
 
 /** The arguments of each `isoauth` line of a text, as a shell takes them. */

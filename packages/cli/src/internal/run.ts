@@ -33,7 +33,7 @@ export async function run(argv: readonly string[], outside: Io): Promise<number>
       await tell(context, usageError(error, program, argv))
       return USAGE
     }
-    if (io.signal.aborted) return INTERRUPTED
+    if (io.signal.aborted && !isLoss(error)) return INTERRUPTED
     await tell(context, error)
     return isOfUsage(error) ? USAGE : FAILED
   }
@@ -41,6 +41,12 @@ export async function run(argv: readonly string[], outside: Io): Promise<number>
 
 const USAGE_CODE =
   /^CLI_(?:ARGUMENTS_INVALID|CONFIG_INVALID|FILE_UNREADABLE|REQUEST_UNREADABLE)$|^SANDBOX_(?:FILE_NOT_OWN|STATE_UNUSABLE)$|_(?:OPTION_INVALID|URL_REFUSED)$/
+
+/** What a sandbox could not keep when it was ended is lost: that is told, as nothing else is after an interruption. */
+function isLoss(error: unknown): boolean {
+  const { code } = Object(error) as { readonly code?: unknown }
+  return /^SANDBOX_(?:STATE_UNUSABLE|FILE_FAILED)$/.test(String(code))
+}
 
 /** What was given is at fault, and nothing was sent. */
 function isOfUsage(error: unknown): boolean {
