@@ -27,7 +27,7 @@ describe('what is said of this repository', () => {
   const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
   const foldersOf = (parent: string) =>
     readdirSync(join(root, parent), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+      .filter((entry) => entry.isDirectory() && /^(?!node_modules)[a-z]/.test(entry.name))
       .map(({ name }) => name)
 
   it('ARCHITECTURE.md has a line for each folder of packages, apps and tests', () => {
