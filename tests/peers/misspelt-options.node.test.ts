@@ -69,6 +69,8 @@ it.each<[string, meant: string, taker: Taker]>([
   ['clientID', 'clientId', oauth2],
   ['baseURL', 'baseUrl', sso],
   ['timeout', 'timeoutMs', sso],
+  ['linkhosts', 'linkHosts', sso],
+  ['landing_actions', 'landingActions', sso],
   ['shared_as', 'sharedAs', session],
   ['openTimeout', 'openTimeoutMs', session],
   ['fleet_size', 'fleetSize', session],

@@ -33,23 +33,12 @@ interface Issue {
 /** What is known of the links made here; a link made elsewhere is judged by what the caller gives. */
 const issues = new WeakMap<object, Issue>()
 
-/** Checks a link as the service gave it; undefined for one that leads elsewhere. */
-export function readLink(
-  text: unknown,
-  base: BaseUrl,
-  hosts: readonly string[],
-): PlatformUrl | undefined {
-  const url = parse(text)
-  if (url === undefined || url.username !== '' || url.password !== '') return undefined
-  if (url.origin === base.origin) return url
-  const { protocol, hostname } = url
+/** True for a link that may be handed on: without a user, https and of a host on the list, or of the base itself. */
+export function isAllowedLink(url: PlatformUrl, base: BaseUrl, hosts: readonly string[]): boolean {
+  const { username, password, origin, protocol, hostname } = url
+  if (username !== '' || password !== '') return false
   const isListed = hosts.some((host) => hostname === host || hostname.endsWith(`.${host}`))
-  return protocol === 'https:' && isListed ? url : undefined
-}
-
-/** The host of a link, with its port; undefined for what is none. */
-export function hostOf(text: string): string | undefined {
-  return parse(text)?.host
+  return origin === base.origin || (protocol === 'https:' && isListed)
 }
 
 /** Notes when a link was asked for and which actions it may land on. */
@@ -88,7 +77,7 @@ export function withLandingAction(
   parameters: Readonly<Record<string, string>> = {},
   options: { readonly actions?: LandingActions | undefined } = {},
 ): PlatformUrl {
-  const copy = parse((url as URL | undefined)?.href)
+  const copy = parseLink((url as URL | undefined)?.href)
   if (copy === undefined || !isWeb(copy)) return refuse('url', url, 'the url of a browser session')
   const issue = issues.get(url)
   if (issue !== undefined && issue.now() >= issue.expiresAtMs) {
@@ -133,9 +122,10 @@ export interface LinkSettings {
 }
 
 /** Checks {@link LinkOptions}. */
-export function checkLinks({ linkHosts, landingActions }: LinkOptions): LinkSettings {
-  const actions = checkActions('landingActions', landingActions) ?? LANDING_ACTIONS
-  return { hosts: checkHosts(linkHosts), actions }
+export function checkLinks(options: LinkOptions): LinkSettings {
+  const read = readOptions(options)
+  const actions = checkActions('landingActions', read.value('landingActions')) ?? LANDING_ACTIONS
+  return { hosts: checkHosts(read.value('linkHosts')), actions }
 }
 
 /** A copy, since the caller's may be changed later; undefined for none. */
@@ -166,7 +156,8 @@ function isWeb({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname))
 }
 
-function parse(text: unknown): URL | undefined {
+/** Parses an absolute URL; undefined where it is none. */
+export function parseLink(text: unknown): URL | undefined {
   try {
     return typeof text === 'string' ? new URL(text) : undefined
   } catch {

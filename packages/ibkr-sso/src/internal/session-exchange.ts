@@ -20,7 +20,13 @@ import {
 } from '@isoauth/core-client'
 import { callService } from '@isoauth/core-client/transport'
 import { base64UrlToBytes, hasCode } from '@isoauth/core-crypto'
-import { type BrowserLink, hostOf, issueLink, type LinkSettings, readLink } from './browser-link.ts'
+import {
+  type BrowserLink,
+  isAllowedLink,
+  issueLink,
+  type LinkSettings,
+  parseLink,
+} from './browser-link.ts'
 import { newError, refuse } from './errors.ts'
 import type { EndpointSettings, SendSettings, SessionClaims } from './settings.ts'
 
@@ -148,13 +154,13 @@ export function processBrowserSession(
   { hosts, actions }: LinkSettings,
 ): BrowserLink {
   const { fields, fieldError } = read(answer, exchange)
-  const { settings, requestedAtMs } = exchange
+  const { settings, secrets, requestedAtMs } = exchange
   const text = fields['url']
   if (typeof text !== 'string' || text === '') throw fieldError('url', 'a link')
-  const url = readLink(text, settings.base, hosts)
-  if (url === undefined) {
-    const host = cleanText(hostOf(text), 253, createEchoCheck(exchange.secrets))
-    const where = host ? ` It is on ${host}. Add that host only if it is the broker's.` : ''
+  const url = parseLink(text)
+  if (url === undefined || !isAllowedLink(url, settings.base, hosts)) {
+    const place = url && cleanText(`${url.protocol}//${url.host}`, 300, createEchoCheck(secrets))
+    const where = place === undefined ? '' : ` It leads to ${place}.`
     const message = `The link that the service gave is not https, or of no host of the option linkHosts: it was not handed on.${where}`
     throw newError('LINK_REFUSED', message, { status: answer.status })
   }
