@@ -420,7 +420,7 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
   ULTRACART_SSO_LOGIN_UNKNOWN: [
     'Look whether the person loaded the callback again, or came back after the end of the login.',
     'Check that the cookie reaches the callback: `https:`, and the host on which the login began. Safari keeps it over `https:` alone.',
-    'With several machines check that they share the store or the sealing key.',
+    'With several machines or processes, and after a restart, check that they share the store (`backend`) or the sealing key (`key`).',
     LOGIN_AGAIN,
   ],
 }

@@ -60,6 +60,7 @@ export function createTransactionCookie(options: TransactionCookieOptions): Tran
   return createKeeper({
     cookieName,
     now,
+    sharedBy: 'key',
     async put(text) {
       const nonce = webCrypto().getRandomValues(new Uint8Array(NONCE_BYTES))
       const parameters = parametersOf(nonce)

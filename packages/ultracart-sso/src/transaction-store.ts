@@ -63,6 +63,7 @@ export function createTransactionStore(options: TransactionStoreOptions = {}): T
   return createKeeper({
     cookieName,
     now,
+    sharedBy: 'backend',
     async put(text, ttl) {
       const id = randomState()
       await backend.setItem(keyOf(id), text, { ttl })

@@ -21,10 +21,10 @@ const pairOf = (setCookie: string) => setCookie.slice(0, setCookie.indexOf(';'))
 const time = { now: START }
 const now = () => time.now
 
-describe.each<[string, () => Promise<TransactionKeeper>]>([
-  ['the store', async () => createTransactionStore({ now })],
-  ['the sealed cookie', async () => createTransactionCookie({ key: await aes(), now })],
-])('%s', (_, make) => {
+describe.each<[string, option: string, () => Promise<TransactionKeeper>]>([
+  ['the store', 'backend', async () => createTransactionStore({ now })],
+  ['the sealed cookie', 'key', async () => createTransactionCookie({ key: await aes(), now })],
+])('%s', (_, option, make) => {
   it('sets a cookie that only this host’s server can read', async () => {
     const keeper = await make()
     const setCookie = await keeper.keep(transaction)
@@ -123,7 +123,14 @@ describe.each<[string, () => Promise<TransactionKeeper>]>([
   it('knows nothing of a login kept elsewhere', async () => {
     const [one, two] = [await make(), await make()]
     const pair = pairOf(await one.keep(transaction))
-    expect(await rejection(two.take(pair))).toMatchObject(unknown)
+    const message = `No login is under way in this browser: it was used, is over, or began in another process, or before a restart, with another option ${option}. Start a new login.`
+    expect(await rejection(two.take(pair))).toMatchObject({ ...unknown, message })
+  })
+
+  it('says of a browser without its cookie that none came', async () => {
+    const message =
+      'No login is under way in this browser: it was used, is over, began in another browser, or the cookie did not come (it needs https). Start a new login.'
+    expect(await rejection((await make()).take('a=b'))).toMatchObject({ ...unknown, message })
   })
 })
 

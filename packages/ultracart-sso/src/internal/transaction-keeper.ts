@@ -35,6 +35,8 @@ const HEADER_LIMIT = 65_536
 export interface KeptBy {
   readonly cookieName: string
   readonly now: () => number
+  /** The option by which processes share logins. */
+  readonly sharedBy: 'backend' | 'key'
   /** Gives what the cookie holds for a transaction, written as JSON, that is kept for so many seconds. */
   put(text: string, ttl: number): Promise<string>
   /** Gives what was put for that cookie; undefined where there is nothing. */
@@ -42,22 +44,23 @@ export interface KeptBy {
 }
 
 /** Makes a keeper; both ways have all but the keeping itself in common. */
-export function createKeeper({ cookieName, now, put, take }: KeptBy): TransactionKeeper {
+export function createKeeper({ cookieName, now, sharedBy, put, take }: KeptBy): TransactionKeeper {
   return {
     clear: setCookie(cookieName, '', 0),
     async keep(given) {
       const transaction = checkTransaction(given)
-      const ttl = secondsLeft(transaction, now())
+      // Until the login is over, and no cookie or entry that ends at once.
+      const ttl = Math.max(1, Math.ceil((transaction.expiresAtMs - now()) / 1000))
       const value = await put(JSON.stringify(transaction), ttl)
       return setCookie(cookieName, value, ttl)
     },
     async take(cookieHeader) {
-      const isText = typeof (cookieHeader ?? '') === 'string'
-      if (!isText) refuseOption(newError, 'cookieHeader', cookieHeader, COOKIE_HEADER)
-      const value = readCookie(cookieHeader, cookieName)
+      const header = cookieHeader ?? ''
+      if (typeof header !== 'string') refuseOption(newError, 'cookieHeader', header, COOKIE_HEADER)
+      const value = readCookie(header, cookieName)
       const kept = value === undefined ? undefined : await take(value)
       const transaction = parseTransaction(kept)
-      if (transaction === undefined) throw loginUnknown()
+      if (transaction === undefined) throw loginUnknown(value && sharedBy)
       return transaction
     },
   }
@@ -82,8 +85,8 @@ function setCookie(name: string, value: string, maxAgeSeconds: number): string {
  * Cookies are joined by a semicolon (RFC 6265 section 5.4). Some platforms join several headers of a
  * request by a comma, as other headers are; that is read only where the semicolons show no such cookie.
  */
-function readCookie(header: unknown, name: string): string | undefined {
-  if (typeof header !== 'string' || header.length > HEADER_LIMIT) return undefined
+function readCookie(header: string, name: string): string | undefined {
+  if (header.length > HEADER_LIMIT) return undefined
   for (const separator of [/;/, /[;,]/]) {
     const pairs = header.split(separator).map((pair) => pair.trim())
     const [value, ...more] = pairs.flatMap((pair) =>
@@ -95,16 +98,15 @@ function readCookie(header: unknown, name: string): string | undefined {
   return undefined
 }
 
-/** Seconds until the login is over, at least one. */
-function secondsLeft({ expiresAtMs }: UltraCartTransaction, nowMs: number): number {
-  return Math.max(1, Math.ceil((expiresAtMs - nowMs) / 1000))
-}
-
-/** The error where no transaction is found. */
-function loginUnknown(): UltraCartSsoError {
-  const message =
-    'No login is under way in this browser: it was used, is over, began in another browser, or the cookie did not come (it needs https).'
-  return newError('LOGIN_UNKNOWN', `${message} Start a new login.`)
+/** The error where no transaction is found; `sharedBy` where the cookie came. */
+function loginUnknown(sharedBy: string | undefined): UltraCartSsoError {
+  const where = sharedBy
+    ? `or began in another process, or before a restart, with another option ${sharedBy}`
+    : 'began in another browser, or the cookie did not come (it needs https)'
+  return newError(
+    'LOGIN_UNKNOWN',
+    `No login is under way in this browser: it was used, is over, ${where}. Start a new login.`,
+  )
 }
 
 /** Reads a kept transaction; undefined for anything else. */
