@@ -161,6 +161,15 @@ describe('signJwt', () => {
     expect(claimsOf(await signed)['amount']).toBe(1)
   })
 
+  it.each(['iss', 'iat', 'exp'])('refuses %s that toJSON adds to the claims', async (name) => {
+    const { client } = setUp()
+    const order = { toJSON: () => ({ amount: 1, [name]: 1 }) }
+    expect(await failure(() => client.signJwt(order))).toMatchObject({
+      code: 'IBKR_OAUTH2_OPTION_INVALID',
+      option: 'claims',
+    })
+  })
+
   it('needs no token', async () => {
     const { client, tokenCalls } = setUp()
     await client.signJwt({})

@@ -59,15 +59,20 @@ function readClaims(claims: unknown): object {
       'claims',
       'a JSON object without iss, iat and exp, which are set by the library, and without what JSON has no form for, such as a promise, a function or NaN',
     )
-  if (!isJsonObject(claims)) return refuse()
-  if ('iss' in claims || 'iat' in claims || 'exp' in claims) return refuse()
+  if (!isFree(claims)) return refuse()
   let copy: unknown
   try {
     copy = JSON.parse(JSON.stringify(claims, (_name, value) => (hasForm(value) ? value : refuse())))
   } catch {
     // Told below: what JSON has no form for.
   }
-  return isJsonObject(copy) ? copy : refuse()
+  // Its toJSON may have added some.
+  return isFree(copy) ? copy : refuse()
+}
+
+/** True for a JSON object without the claims that are set here. */
+function isFree(claims: unknown): claims is object {
+  return isJsonObject(claims) && !('iss' in claims || 'iat' in claims || 'exp' in claims)
 }
 
 /** What JSON would write as something else: NaN as null, a promise or a map as an object without members, a function not at all. */
