@@ -56,9 +56,10 @@ export function createApp(options) {
   app.onError((error, c) => {
     if (!(error instanceof UltraCartSsoError)) throw error
     console.error(JSON.stringify(error)) // holds no key, code or state
-    if (error.code === 'ULTRACART_SSO_UNAUTHORIZED' && error.operation === 'user') {
+    const isOfSession = ['user', 'revoke'].includes(error.operation)
+    if (error.code === 'ULTRACART_SSO_UNAUTHORIZED' && isOfSession) {
       sessions.delete(getCookie(c, 'session', 'host')) // it is over
-      return c.redirect('/')
+      return c.redirect('/', 303)
     }
     c.header('set-cookie', keeper.clear)
     const isTheirs = /_(CALLBACK|STATE|LOGIN)_/.test(error.code)

@@ -74,7 +74,7 @@ export function createApp(settings: Settings): Hono {
   app.onError((error, c) => {
     if (!(error instanceof UltraCartSsoError)) throw error
     console.error(JSON.stringify(error)) // holds no key, code or state
-    if (error.code === 'ULTRACART_SSO_UNAUTHORIZED' && error.operation === 'user') {
+    if (isSessionOver(error)) {
       sessions.delete(getCookie(c, 'session', 'host') ?? '')
       return c.redirect('/auth/start')
     }
@@ -85,4 +85,9 @@ export function createApp(settings: Settings): Hono {
   })
 
   return app
+}
+
+/** The person's key is over: nothing failed where that was what they wanted. */
+function isSessionOver({ code, operation }: UltraCartSsoError): boolean {
+  return code === 'ULTRACART_SSO_UNAUTHORIZED' && (operation === 'user' || operation === 'revoke')
 }

@@ -79,7 +79,7 @@ export function createHandler(settings: Settings): (request: Request) => Promise
     } catch (error) {
       if (!(error instanceof UltraCartSsoError)) throw error
       console.error(JSON.stringify(error)) // holds no key, code or state
-      if (error.code === 'ULTRACART_SSO_UNAUTHORIZED' && error.operation === 'user') {
+      if (isSessionOver(error)) {
         await sessions.delete(id)
         return redirect('/auth/start')
       }
@@ -91,6 +91,11 @@ export function createHandler(settings: Settings): (request: Request) => Promise
       })
     }
   }
+}
+
+/** The person's key is over: nothing failed where that was what they wanted. */
+function isSessionOver({ code, operation }: UltraCartSsoError): boolean {
+  return code === 'ULTRACART_SSO_UNAUTHORIZED' && (operation === 'user' || operation === 'revoke')
 }
 
 function redirect(location: string, ...cookies: readonly string[]): Response {

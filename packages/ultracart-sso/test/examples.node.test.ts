@@ -102,6 +102,15 @@ describe.each([
     expect((await browser.open('/')).headers.get('location')).toBe('/auth/start')
   })
 
+  it('signs out of a session that is over already, without a failure', async () => {
+    const { service, browser } = await start({ revoke: () => json({}, 401) })
+    await browser.open('/auth/start')
+    await browser.open(`/auth/return?code=c-1&state=${stateOf(service)}`)
+    const out = await browser.open('/auth/end', 'POST')
+    expect([out.status, out.headers.get('location')]).toEqual([302, '/auth/start'])
+    expect((await browser.open('/')).headers.get('location')).toBe('/auth/start')
+  })
+
   it('starts again where the service says that the session is over', async () => {
     const user = (seen: never, attempt: number) =>
       attempt === 1 ? normal.user(seen, 1) : json({}, 401)
