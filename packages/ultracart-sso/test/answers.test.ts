@@ -271,6 +271,19 @@ describe('a login_url', () => {
   })
 
   it.each([
+    [
+      'https://evil.example/login',
+      " It is on evil.example. Add that host only if it is UltraCart's.",
+    ],
+    ['http://secure.ultracart.com/login', ''],
+    ['/login', ''],
+  ])('of %s a host is named, to be added, where there is one', async (login_url, where) => {
+    const { error } = failing('authorize', () => json({ login_url }))
+    const message = `The login page must be https and on baseUrl's host or one of loginHosts.${where}`
+    expect(await error()).toMatchObject({ message })
+  })
+
+  it.each([
     ['https://secure.ultracart.com/login', {}],
     ['https://SECURE.ultracart.com:443/login', {}],
     ['https://login.example/x', { loginHosts: ['login.example'] }],

@@ -121,6 +121,10 @@ describe('the state', () => {
       const options = { transaction: { ...transaction, stateDigest } }
       const error = await rejection(sso.validateCallback(url, options))
       expect(error).toMatchObject(code('STATE_MISMATCH'))
+      // No other tab or browser is at fault.
+      expect(error['message']).toBe(
+        'The callback has no state: its query was cut, or it answers no login of this client. Start a new login.',
+      )
     }
   })
 

@@ -59,8 +59,9 @@ export function readLoginUrl(
   if (url?.host === baseHost) return url
   if (url?.protocol === 'https:' && loginHosts.includes(url.host)) return url
   const host = answer.show(url?.host)
-  const where = host === undefined ? '' : ` It is on ${host}.`
-  const message = `The login page must be https and on baseUrl's host or one of loginHosts.${where} Add that host only if it is UltraCart's.`
+  const where =
+    host === undefined ? '' : ` It is on ${host}. Add that host only if it is UltraCart's.`
+  const message = `The login page must be https and on baseUrl's host or one of loginHosts.${where}`
   throw newError('URL_REFUSED', message, answer.facts)
 }
 

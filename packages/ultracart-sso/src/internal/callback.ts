@@ -5,7 +5,7 @@
  * login's end, `error`, `code`. Nothing is said, and nothing sent, about a callback with another state.
  */
 import type { PlatformUrl } from '@isoauth/core-client'
-import { newError, type UltraCartSsoError } from './errors.ts'
+import { type ErrorKind, newError, type UltraCartSsoError } from './errors.ts'
 import { digestOf, isSameDigest, type UltraCartTransaction } from './login-transaction.ts'
 import { parseSafeUrl } from './safe-url.ts'
 import type { Settings } from './settings.ts'
@@ -48,9 +48,16 @@ export async function readCallback(
   const state = readParameter(url, 'state')
   const error = readParameter(url, 'error')
   const code = readParameter(url, 'code')
-  if (state === undefined) throw stateMismatch()
+  if (state === undefined) {
+    const what = 'has no state: its query was cut, or it answers no login of this client'
+    throw invalid(what, 'STATE_MISMATCH')
+  }
   const digest = await digestOf(state)
-  if (!isSameDigest(digest, transaction.stateDigest)) throw stateMismatch()
+  if (!isSameDigest(digest, transaction.stateDigest)) {
+    const what =
+      'does not belong to the login that is under way in this browser: another tab began a newer one, or the callback is of another browser'
+    throw invalid(what, 'STATE_MISMATCH')
+  }
   if (transaction.redirectUri !== redirectUri) throw redirectUriChanged()
   if (!isFirstUse(digest)) throw callbackUsed()
   if (now() >= transaction.expiresAtMs) throw loginExpired()
@@ -115,14 +122,8 @@ function pageOf(url: string | URL): string {
   return origin + pathname
 }
 
-function invalid(what: string): UltraCartSsoError {
-  return newError('CALLBACK_INVALID', `The callback ${what}. ${AGAIN}`)
-}
-
-function stateMismatch(): UltraCartSsoError {
-  const message =
-    'The callback does not belong to the login that is under way in this browser: another tab began a newer one, or the callback is of another browser.'
-  return newError('STATE_MISMATCH', `${message} ${AGAIN}`)
+function invalid(what: string, kind: ErrorKind = 'CALLBACK_INVALID'): UltraCartSsoError {
+  return newError(kind, `The callback ${what}. ${AGAIN}`)
 }
 
 function redirectUriChanged(): UltraCartSsoError {
