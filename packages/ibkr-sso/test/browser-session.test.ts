@@ -52,6 +52,12 @@ describe('createBrowserSession', () => {
     expect(bearers).toEqual(['Bearer access-1', 'Bearer access-2'])
   })
 
+  it('is for the IPv4 address of a connection that a server tells as IPv6', async () => {
+    const { sso, gatewayCalls } = setUp()
+    await sso.createBrowserSession({ ...user, ip: '::ffff:8.8.4.4' })
+    expect(gatewayCalls[0]?.body).toContain('"ip":"8.8.4.4"')
+  })
+
   it('warns of an address that is not public', async () => {
     const { sso, events } = setUp()
     await sso.createBrowserSession({ ...user, ip: '192.168.0.7' })

@@ -110,6 +110,17 @@ describe('createSession', () => {
     },
   )
 
+  it('sends IPv4 in IPv6 as the IPv4 address that it stands for, and IPv6 as it was given', async () => {
+    const { sso, gatewayCalls } = setUp()
+    const alternativeIps = ['::FFFF:808:404', '2A00:1450:0::1']
+    await sso.createSession({ ...user, ip: '::ffff:8.8.8.8', alternativeIps })
+    await sso.createSession({ ...user, ip: '8.8.8.8', alternativeIps })
+    const addresses = '"ip":"8.8.8.8","alternativeIps":["8.8.4.4","2A00:1450:0::1"]'
+    expect(gatewayCalls.map(({ body }) => body)).toEqual([
+      `signed.{${addresses},"credential":"exampleuser1"}.86400`,
+    ])
+  })
+
   it('names the further addresses in its warning', async () => {
     const { sso, events } = setUp()
     await sso.createSession({ ...user, alternativeIps: ['8.8.8.8', '10.0.0.1'] })

@@ -168,9 +168,16 @@ function canonicalOf(address: string): string {
   return ipv4 || hostname.slice(1, -1)
 }
 
-/** Checks an address: no port, no prefix length, no zone. */
+/**
+ * Checks an address: no port, no prefix length, no zone. IPv4 in IPv6, as a server that listens on both tells its callers'
+ * (`::ffff:198.51.100.7`), is an address that the internet never sees: it stands for the IPv4 one.
+ */
 function requireAddress(option: string, value: unknown): string {
-  if (typeof value === 'string' && (isIpv4(value) || isIpv6(value))) return value
+  if (typeof value === 'string' && isIpv4(value)) return value
+  if (typeof value === 'string' && isIpv6(value)) {
+    const address = canonicalOf(value)
+    return isIpv4(address) ? address : value
+  }
   return refuse(option, value, 'one IPv4 or IPv6 address, without port or /prefix')
 }
 
