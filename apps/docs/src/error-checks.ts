@@ -421,6 +421,7 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Look whether the person loaded the callback again, or came back after the end of the login.',
     'Check that the cookie reaches the callback: `https:`, and the host on which the login began. Safari keeps it over `https:` alone.',
     'With several machines or processes, and after a restart, check that they share the store (`backend`) or the sealing key (`key`).',
+    'With a `backend` of your own check that `takeItem` gives the very text that `setItem` was given, not a row that holds it.',
     LOGIN_AGAIN,
   ],
 }

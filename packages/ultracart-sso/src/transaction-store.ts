@@ -19,7 +19,8 @@ export interface TransactionBackend {
   setItem(key: string, value: string, options: { readonly ttl: number }): unknown
   /**
    * Gives a value and removes it in one step, so that of two callers one gets it: `GETDEL` of Redis,
-   * `DELETE … RETURNING` of SQL, a method of a Durable Object. Null or undefined where there is none.
+   * `DELETE … RETURNING` of SQL, a method of a Durable Object. It gives the text that was set, not the
+   * row or entry that holds it, and null or undefined where there is none.
    */
   takeItem(key: string): unknown
 }
