@@ -422,6 +422,8 @@ describe('a fetch that gives no answer', () => {
     bodyUsed: false,
     clone() {},
   })
+  const rejecting = (more: object) => () =>
+    Promise.reject(Object.assign(new Error('failed with 404'), more))
 
   it.each<[string, unknown]>([
     ['nothing', () => undefined],
@@ -433,6 +435,11 @@ describe('a fetch that gives no answer', () => {
     ['React Native’s Response', async () => ({ ...(await nodeFetch()), body: undefined })],
     ['an answer that was read', read],
     ['an answer that is locked', lockedUp],
+    [
+      'a rejection of what was answered, as ky makes,',
+      rejecting({ response: new Response('', { status: 404 }) }),
+    ],
+    ['one of axios', rejecting({ response: { status: 404, data: {} }, isAxiosError: true })],
   ])('but %s is told as a fault of the option fetch', async (_, given) => {
     const error = await failure(() => setUp({ fetch: given }).fetch('/orders'))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'fetch' })

@@ -338,6 +338,24 @@ describe('repetition', () => {
     expect(sent).toHaveLength(1)
   })
 
+  it('does not follow an answer that the fetch rejects, as ky and axios do', async () => {
+    const rejection = Object.assign(new Error('401'), {
+      response: new Response('', { status: 401 }),
+    })
+    const { result, sent } = call([() => Promise.reject(rejection)])
+    const error = await failure(() => result)
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'fetch' })
+    expect(error['message']).toContain('whatever its status')
+    expect(sent).toHaveLength(1)
+  })
+
+  it('follows a failed connection of such a library, which has no answer', async () => {
+    const lost = Object.assign(new Error('lost'), { response: undefined, config: {} })
+    const { result, sent } = call([() => Promise.reject(lost), answer(200)])
+    expect((await result).status).toBe(200)
+    expect(sent).toHaveLength(2)
+  })
+
   it('passes what the making of a request throws, the first and a later one', async () => {
     for (const good of [0, 1]) {
       const down = new Error('no key')

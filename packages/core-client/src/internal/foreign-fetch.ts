@@ -32,7 +32,10 @@ export interface ForeignCall {
  */
 export async function callForeignFetch(call: ForeignCall): Promise<PlatformResponse> {
   const { newError, init } = call
-  const response = await startFetch(call)
+  const response = await startFetch(call).catch((error: unknown) => {
+    // Libraries such as ky reject what was answered: as a failed connection it would be sent again, though it was refused.
+    if (Object(Object(error).response).status === undefined) throw error
+  })
   if (!isUnreadResponse(response)) throw fetchError(newError)
   if (init.signal.aborted) {
     // Nobody waits for it any more.
@@ -45,11 +48,11 @@ export async function callForeignFetch(call: ForeignCall): Promise<PlatformRespo
 /** Makes the error about a `fetch` whose answer cannot be read. */
 export function fetchError(newError: NewError): Error {
   const message =
-    'Option fetch must be a function that resolves to a Response of the Fetch standard, whose body streams bytes and was not read before: check what the given one returns (those of node-fetch and React Native are none).'
+    'Option fetch must be a function that resolves to a Response of the Fetch standard, whatever its status, whose body streams bytes and was not read before: check what the given one returns (those of node-fetch and React Native are none).'
   return newError('OPTION_INVALID', message, { option: 'fetch' })
 }
 
-function startFetch({ newError, fetch, url, init }: ForeignCall): Promise<PlatformResponse> {
+async function startFetch({ newError, fetch, url, init }: ForeignCall): Promise<PlatformResponse> {
   const fetchNow = fetch ?? globalThis.fetch
   try {
     return fetchNow(url, init)

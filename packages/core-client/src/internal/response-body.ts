@@ -83,7 +83,7 @@ export interface ReceivedAnswer {
 }
 
 /** True for a `Response` of any realm with a body that can still be read. */
-export function isUnreadResponse(value: unknown): boolean {
+export function isUnreadResponse(value: unknown): value is PlatformResponse {
   const { status, headers, body, bodyUsed, clone } = (value ?? {}) as Partial<Response>
   const isResponse = typeof status === 'number' && typeof headers?.get === 'function'
   // Without a body it is null: where it is undefined, as in React Native, there is one that cannot be read as a stream.

@@ -138,17 +138,14 @@ export async function credentialsOf({
 /** Scopes as RFC 6749 section 3.3 writes them: visible ASCII without quote and backslash. */
 function readScopes(read: OptionReader<TokenOptions>): readonly string[] {
   const value: unknown = read.value('scope')
-  const scopes: readonly unknown[] = typeof value === 'string' ? value.split(' ') : asArray(value)
+  const given = typeof value === 'string' ? value.split(' ') : value
+  const scopes: readonly unknown[] = Array.isArray(given) ? [...given] : []
   const isGood = scopes.every((scope) => typeof scope === 'string' && /^[!#-[\]-~]+$/.test(scope))
   if (isGood && scopes.length > 0) return [...new Set(scopes as string[])]
   return read.refuse(
     'scope',
     "scopes separated by one blank, or an array of them, such as 'sso-sessions.write'",
   )
-}
-
-function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? [...value] : []
 }
 
 function readPath(read: OptionReader<TokenOptions>): string {

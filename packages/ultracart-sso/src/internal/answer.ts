@@ -5,10 +5,10 @@
  * not documented there.
  */
 import { causeOnTheWay, describeBody } from '@isoauth/core-client'
-import { type Answer, CODE_SPENT, type Fields } from './call.ts'
+import { type Answer, codeFate, type Fields } from './call.ts'
 import { type ErrorKind, newError, type UltraCartSsoError } from './errors.ts'
 import { parseSafeUrl } from './safe-url.ts'
-import type { Settings } from './settings.ts'
+import type { Credential, Settings } from './settings.ts'
 
 /**
  * Reads an answer that should be a JSON object without an error in it.
@@ -82,22 +82,18 @@ export function parseDateTime(value: unknown): number | undefined {
 
 /** The error for an answer that lacks what is needed: «The answer should …». */
 export function malformed({ facts }: Answer, what: string): UltraCartSsoError {
-  const spent = facts.operation === 'token' ? ` ${CODE_SPENT}` : ''
-  return newError('RESPONSE_INVALID', `The answer should ${what}.${spent}`, facts)
+  const message = `The answer should ${what}.${codeFate(facts.operation)}`
+  return newError('RESPONSE_INVALID', message, facts)
 }
 
 function refusal({ facts, credential, fields, headerText, show }: Answer): UltraCartSsoError {
-  const { status, operation, retryAfterMs } = facts
+  const { status, operation } = facts
   const kind = KINDS[status] ?? (status < 500 ? 'REFUSED' : 'UNAVAILABLE')
-  const spent = operation === 'token' ? ` ${CODE_SPENT}` : ''
   const { developer_message: forUs, user_message: forPerson } = (fields?.['error'] ?? {}) as Fields
-  const says = show(forUs) ?? show(fields?.['error']) ?? show(headerText)
-  const message = [
-    `${MEANINGS[kind]} (${status}).`,
-    `${remedyOf(kind, { status, operation, option: credential.option, retryAfterMs })}${spent}`,
-    says && `UltraCart says: ${says}`,
-  ]
-  return newError(kind, message.filter(Boolean).join(' '), {
+  const text = show(forUs) ?? show(fields?.['error']) ?? show(headerText)
+  const says = text === undefined ? '' : ` UltraCart says: ${text}`
+  const remedy = remedyOf(kind, facts, credential.option) + codeFate(operation)
+  return newError(kind, `${MEANINGS[kind]} (${status}). ${remedy}${says}`, {
     ...facts,
     userMessage: show(forPerson),
   })
@@ -137,25 +133,19 @@ const BAD_REQUESTS: Readonly<Record<string, string>> = {
   token: 'Most likely the code was used before, is unknown or is over.',
 }
 
-const KEYS: Readonly<Record<string, string>> = {
+const KEYS: Readonly<Record<Credential['option'], string>> = {
   simpleKey: 'Check simpleKey: copy it whole from Authorized Applications.',
   accessToken: 'Check accessToken: it may be over, and that one is taken here is not documented.',
   session: 'Most likely the session is over or was revoked: start a new login.',
 }
 
-interface RefusedCall {
-  readonly status: number
-  readonly operation: string
-  readonly option: string
-  readonly retryAfterMs: number | undefined
-}
-
 function remedyOf(
   kind: RefusalKind,
-  { status, operation, option, retryAfterMs }: RefusedCall,
+  { status, operation, retryAfterMs }: Answer['facts'],
+  option: Credential['option'],
 ): string {
   if (kind === 'BAD_REQUEST') return BAD_REQUESTS[operation] ?? 'Check the session.'
-  if (kind === 'UNAUTHORIZED') return KEYS[option] ?? ''
+  if (kind === 'UNAUTHORIZED') return KEYS[option]
   if (kind === 'FORBIDDEN') {
     return "Most likely the application's key lacks the permission sso_write: give it that under Authorized Applications."
   }

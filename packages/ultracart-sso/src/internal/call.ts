@@ -55,8 +55,10 @@ export type Fields = Readonly<Record<string, unknown>>
  */
 export type Show = (text: unknown) => string | undefined
 
-/** What is said of a failed token call. */
-export const CODE_SPENT = 'The code may be spent. Start a new login.'
+/** What is said of a failed call at the end of its message: of a token call, what became of the code. */
+export function codeFate(operation: UltraCartSsoOperation): string {
+  return operation === 'token' ? ' The code may be spent. Start a new login.' : ''
+}
 
 const ENDPOINTS = {
   authorize: ['PUT', 'authorize'],
@@ -117,10 +119,7 @@ function requestOf({ baseUrl }: Settings, { operation, credential, body }: Call)
 /** Makes the errors of a call that got no answer. */
 function callError(operation: UltraCartSsoOperation): NewError {
   return (kind, message, details) =>
-    newError(kind, operation === 'token' ? `${message} ${CODE_SPENT}` : message, {
-      ...details,
-      operation,
-    })
+    newError(kind, message + codeFate(operation), { ...details, operation })
 }
 
 function answerOf(
