@@ -23,6 +23,30 @@ it('learns the offset of a Date, and forgets what the wrong clock gave out', () 
   expect(clock.timestampSeconds()).toBe(10)
 })
 
+it.each([
+  ['behind', 3_600_000],
+  ['ahead', -3_600_000],
+])('that was an hour %s and is set right needs its offset no more', (_, offMs) => {
+  const right = Date.parse('2026-03-02T09:00:00Z')
+  let now = right - offMs
+  const clock = createClock(() => now)
+  expect(clock.repair('Mon, 02 Mar 2026 09:00:00 GMT', 5000)).toBe(offMs)
+  now += 900
+  expect(clock.nowMs()).toBe(right + 900)
+  // As a program does that sets clocks by the network's time.
+  now = right + 1000
+  expect(clock.nowMs()).toBe(right + 1000)
+  expect(clock.repair('Mon, 02 Mar 2026 09:00:01 GMT', 5000)).toBeUndefined()
+})
+
+it('keeps its offset where another jump, such as a sleep of the machine, leaves it wrong', () => {
+  let now = Date.parse('2026-03-02T08:00:00Z')
+  const clock = createClock(() => now)
+  clock.repair('Mon, 02 Mar 2026 09:00:00 GMT', 5000)
+  now += 7_200_000
+  expect(clock.nowMs()).toBe(now + 3_600_000)
+})
+
 it('leaves a difference within the tolerance alone', () => {
   const clock = createClock(() => 10_000)
   expect(clock.repair('Thu, 01 Jan 1970 00:00:12 GMT', 2000)).toBeUndefined()

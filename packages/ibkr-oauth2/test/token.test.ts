@@ -157,6 +157,17 @@ describe('the clock', () => {
     expect(tokenCalls).toHaveLength(1)
   })
 
+  it('dates signed bodies right also once somebody set it right, with the token that is kept', async () => {
+    const { client, time } = setUp({}, () =>
+      json(200, { access_token: 'a' }, dateOf(NOW_MS + 3_600_000)),
+    )
+    await client.accessToken()
+    const seconds = NOW_MS / 1000 + 3600
+    expect(claimsOf(await client.signJwt({}))).toMatchObject({ iat: seconds })
+    time.now += 3_600_000
+    expect(claimsOf(await client.signJwt({}))).toMatchObject({ iat: seconds })
+  })
+
   it('is also learned from a good answer, at no cost', async () => {
     const { client, events } = setUp({}, () =>
       json(200, { access_token: 'a' }, dateOf(NOW_MS + 9000)),

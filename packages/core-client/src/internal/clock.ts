@@ -5,7 +5,7 @@
 
 /** The client's view of the server's time. */
 export interface Clock {
-  /** The server's time as far as known, in milliseconds since 1970. */
+  /** The server's time as far as known, in milliseconds since 1970; a clock that was set right since is believed again. */
   nowMs(): number
   /** Whole seconds since 1970, never below one given out before. */
   timestampSeconds(): number
@@ -24,6 +24,8 @@ export interface Clock {
 /** Timestamps stay behind a clock that steps back by so much at most. */
 const STEP_BACK_SECONDS = 120
 const LIMIT_MS = 86_400_000
+/** A clock this near to the server's is right. */
+const SET_RIGHT_MS = 2000
 
 /** IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`. */
 const IMF_FIXDATE =
@@ -61,7 +63,14 @@ export function createClock(now: () => number): Clock {
   let offsetMs = 0
   let previousOffsetMs = 0
   let lastTimestamp = 0
-  const nowMs = () => now() + offsetMs
+  /** The server's time when the offset was learned, less a time that no clock's setting moves. */
+  let serverBaseMs = 0
+  const nowMs = () => {
+    const ms = now()
+    // Set right meanwhile, as at the start of a machine: with the offset it would be wrong again.
+    if (Math.abs(ms - performance.now() - serverBaseMs) < SET_RIGHT_MS) offsetMs = 0
+    return ms + offsetMs
+  }
   return {
     nowMs,
     timestampSeconds() {
@@ -85,6 +94,7 @@ export function createClock(now: () => number): Clock {
       if (isRight) return -aheadMs
       previousOffsetMs = offsetMs
       offsetMs += differenceMs
+      serverBaseMs = dateMs - performance.now()
       return differenceMs
     },
     undoRepair() {

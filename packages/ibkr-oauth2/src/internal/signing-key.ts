@@ -44,46 +44,35 @@ export function checkKeyKind(key: unknown): void {
 export async function importSigner(key: SigningKey, allowWeakKey: boolean): Promise<JwsSigner> {
   const minimumBits = allowWeakKey ? WEAK_BITS : MINIMUM_BITS
   const imported = await importRsaSigningKey(key).catch(refuseCoded)
-  const { cryptoKey, modulusBits = minimumBits } = imported
+  const { cryptoKey, publicKey, modulusBits = minimumBits } = imported
   if (cryptoKey === undefined) return signerOfFunction(imported, minimumBits)
   if (modulusBits < minimumBits) refuse(tooSmall(`the key has ${modulusBits} bits`))
   return async (header, payload) => {
     const jws = await new CompactSign(utf8ToBytes(payload))
       .setProtectedHeader({ ...header })
       .sign(cryptoKey as CryptoKey)
-    return (await isRight(jws, imported)) ? jws : signAgain(jws, imported)
+    const dot = jws.lastIndexOf('.')
+    const input = jws.slice(0, dot)
+    const signature = base64UrlToBytes(jws.slice(dot + 1))
+    // A `CryptoKey` of the caller's tells no public half.
+    const isRight = !publicKey || (await verifyRsaSha256(publicKey, signature, input))
+    // A faulty signature can tell the private key, so none leaves. A platform that signed wrongly signs rightly when it is
+    // asked once more; `signRsaSha256` sees to that.
+    return isRight ? jws : `${input}.${bytesToBase64Url(await signRsaSha256(imported, input))}`
   }
 }
 
 function signerOfFunction(key: RsaSigningKey, minimumBits: number): JwsSigner {
   return async (header, payload) => {
-    const parts = [JSON.stringify(header), payload].map((text) =>
-      bytesToBase64Url(utf8ToBytes(text)),
-    )
-    const input = parts.join('.')
+    const input = [JSON.stringify(header), payload]
+      .map((text) => bytesToBase64Url(utf8ToBytes(text)))
+      .join('.')
     const signature = await signRsaSha256(key, input).catch(refuseCoded)
     // A signature is as long as the modulus.
     const bits = signature.length * 8
     if (bits < minimumBits) refuse(tooSmall(`its signatures have ${bits} bits`))
     return `${input}.${bytesToBase64Url(signature)}`
   }
-}
-
-/** A faulty signature can tell the private key, so none leaves. A `CryptoKey` of the caller's tells no public half. */
-async function isRight(jws: string, { publicKey }: RsaSigningKey): Promise<boolean> {
-  const { input, signature } = partsOf(jws)
-  return publicKey === undefined || verifyRsaSha256(publicKey, base64UrlToBytes(signature), input)
-}
-
-/** A platform that signed wrongly signs rightly when it is asked once more; `signRsaSha256` sees to that. */
-async function signAgain(jws: string, key: RsaSigningKey): Promise<string> {
-  const { input } = partsOf(jws)
-  return `${input}.${bytesToBase64Url(await signRsaSha256(key, input))}`
-}
-
-function partsOf(jws: string): { readonly input: string; readonly signature: string } {
-  const dot = jws.lastIndexOf('.')
-  return { input: jws.slice(0, dot), signature: jws.slice(dot + 1) }
 }
 
 function tooSmall(found: string): string {
