@@ -319,7 +319,13 @@ describe('turns', () => {
       const both = [rejection(sso.user(session)), rejection(sso.user(session))]
       await eventually(() => expect(count('user')).toBe(1))
       await vi.advanceTimersByTimeAsync(600_000)
-      for (const error of await Promise.all(both)) expect(error).toMatchObject(code('TIMEOUT'))
+      const [sent, waiting] = await Promise.all(both)
+      expect(sent).toMatchObject(code('TIMEOUT'))
+      expect(String(sent)).toMatch(/No answer came within timeoutMs/)
+      expect(waiting).toMatchObject({ ...code('TIMEOUT'), operation: 'user' })
+      expect(String(waiting)).toMatch(
+        /was not sent within timeoutMs \(\d+ ms\): calls with one key/,
+      )
     })
   })
 })

@@ -74,6 +74,12 @@ const SHOWN = 200
 export async function send(settings: Settings, queue: Queue, call: Call): Promise<Answer> {
   const { operation, credential, signal } = call
   const { timeoutMs, fetch, now } = settings
+  let isSent = false
+  const notSent = `The call was not sent within timeoutMs (${timeoutMs} ms): calls with one key go one after the other, and those before it took so long. Try again later, or allow more time.`
+  const callError: NewError = (kind, message, details) => {
+    const text = isSent || kind !== 'TIMEOUT' ? message + codeFate(operation) : notSent
+    return newError(kind, text, { ...details, operation })
+  }
   const received = await callService(
     {
       prepare: async () => requestOf(settings, call),
@@ -84,12 +90,16 @@ export async function send(settings: Settings, queue: Queue, call: Call): Promis
       isBodyNeeded: operation !== 'revoke',
     },
     {
-      newError: callError(operation),
+      newError: callError,
       fetch,
       timeoutMs,
       signal,
       now,
-      inTurn: (deadline, work) => queue(credential.secret, deadline, work),
+      inTurn: (deadline, work) =>
+        queue(credential.secret, deadline, () => {
+          isSent = true
+          return work()
+        }),
     },
   )
   return answerOf(received, settings, call)
@@ -114,12 +124,6 @@ function requestOf({ baseUrl }: Settings, { operation, credential, body }: Call)
     headers: { ...headers, 'content-type': 'application/json; charset=UTF-8' },
     body: JSON.stringify(body),
   })
-}
-
-/** Makes the errors of a call that got no answer. */
-function callError(operation: UltraCartSsoOperation): NewError {
-  return (kind, message, details) =>
-    newError(kind, message + codeFate(operation), { ...details, operation })
 }
 
 function answerOf(
