@@ -6,6 +6,8 @@ export type EdgeErrorCode =
   | 'EDGE_OPTION_INVALID'
   /** The upstream is not loopback and nothing checks who the person is. Nothing is served. */
   | 'EDGE_UPSTREAM_REFUSED'
+  /** The port is taken, or the host is no address of this machine. Nothing is served. */
+  | 'EDGE_LISTEN_FAILED'
   | 'EDGE_HOST_REFUSED'
   | 'EDGE_ORIGIN_REFUSED'
   | 'EDGE_NOT_FOUND'

@@ -9,7 +9,8 @@ import { refusal } from './errors.ts'
 
 /** Refuses a request for another host than the page's. */
 export function requireHost(request: Request, origin: string): void {
-  if (new URL(request.url).host === new URL(origin).host) return
+  // Some runtimes make an address of a host that is none.
+  if (URL.canParse(request.url) && new URL(request.url).host === new URL(origin).host) return
   throw refusal('EDGE_HOST_REFUSED', 421, 'This host is not served here.')
 }
 

@@ -149,7 +149,8 @@ function readKeys(name: string, text: string | undefined): readonly Bytes[] {
   })
 }
 
-function optionalText(variables: Variables, name: string): string | undefined {
+/** The text of a variable without blanks around it; a blank one is as none. */
+export function optionalText(variables: Variables, name: string): string | undefined {
   const value = variables[name]
   const text = typeof value === 'string' ? value.trim() : ''
   return text === '' ? undefined : text

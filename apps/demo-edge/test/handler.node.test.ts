@@ -170,6 +170,14 @@ describe('a request that the page did not send', () => {
       code: 'EDGE_HOST_REFUSED',
     })
   })
+
+  it('is refused under a host that is none, of which some runtimes make an address', async () => {
+    const request = Object.defineProperty(new Request(ORIGIN), 'url', { value: `${ORIGIN}./` })
+    expect(await refusalOf(usual.handle(request))).toEqual({
+      status: 421,
+      code: 'EDGE_HOST_REFUSED',
+    })
+  })
 })
 
 describe('the list of calls', () => {

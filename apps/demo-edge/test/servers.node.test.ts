@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { installedEngines } from '../../../scripts/lib/engines.ts'
@@ -82,4 +83,44 @@ describe.each(ENGINES)('$name $version', (engine) => {
     const [status] = await once(server, 'close')
     expect([status, said.split(':', 2).join(':')]).toEqual([2, 'demo-edge: EDGE_UPSTREAM_REFUSED'])
   })
+
+  it('says in one line that the port is taken', async () => {
+    const { origin } = upstream.sandbox
+    const server = run(engine, localVariables(upstream.sandbox.credentials, origin))
+    let said = ''
+    server.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+    const [status] = await once(server, 'close')
+    expect([status, said.trim().split('\n').length]).toEqual([2, 1])
+    expect(said).toMatch(/^demo-edge: EDGE_LISTEN_FAILED: .*ISOAUTH_EDGE_LISTEN_PORT\.$/m)
+  })
+
+  // The others end no request for its silence.
+  it.runIf(engine.name === 'bun')(
+    'waits for an answer that takes longer than ten seconds',
+    async () => {
+      const port = await freePort()
+      const origin = `http://127.0.0.1:${port}`
+      const variables = localVariables(upstream.sandbox.credentials, origin)
+      const server = run(engine, variables)
+      await once(createInterface({ input: server.stdout }), 'line')
+      const browser = browserLike(origin)
+      const cookie = await browser.signIn(
+        port,
+        variables['ISOAUTH_EDGE_DEVELOPMENT_CODE'] as string,
+      )
+      const { seen, release } = upstream.hold('/portfolio/accounts')
+      const answer = browser.send('/api/portfolio/accounts', { port, headers: { cookie } })
+      try {
+        await seen
+        await Promise.race([answer, sleep(13_000)])
+      } finally {
+        release()
+      }
+      expect((await answer).statusCode).toBe(200)
+      browser.close()
+    },
+    30_000,
+  )
 })
