@@ -119,6 +119,38 @@ describe('what is no proof', () => {
   })
 })
 
+describe('what is told of a refusal', () => {
+  const told = async (answer: Response) => (await answer.json()) as { error: { message: string } }
+
+  it('is the claim that does not fit, and nothing that it holds', async () => {
+    const { error } = await told(await signIn(await token({ iss: 'https://other.example' })))
+    expect(error.message).toContain('(ERR_JWT_CLAIM_VALIDATION_FAILED, iss)')
+    expect(error.message).not.toContain('other.example')
+  })
+
+  it.each<[string, () => Response | Promise<Response>]>([
+    ['are not reached', () => Promise.reject(new TypeError('fetch failed'))],
+    ['are not found', () => new Response('no such team', { status: 404 })],
+    ['are a page', () => new Response('<!doctype html>')],
+    ['are no keys', () => Response.json({ public_certs: [] })],
+  ])('is not that the token is wrong, where the keys %s', async (_, certs) => {
+    const failing = edge(sandbox, VARIABLES, { fetch: (async () => certs()) as Fetch })
+    const answer = await signIn(await token(), failing)
+    expect(answer.status).toBe(502)
+    const { error } = await told(answer)
+    expect(error).toMatchObject({ code: 'EDGE_IDENTITY_KEYS_FAILED' })
+    expect(error.message).toContain('ISOAUTH_EDGE_IDENTITY_JWKS_URL')
+  })
+
+  it('is that the token is wrong, where no key fits it', async () => {
+    const keys = [{ ...publicJwk, kid: 'k2' }]
+    const rotated = edge(sandbox, VARIABLES, {
+      fetch: (async () => Response.json({ keys })) as Fetch,
+    })
+    expect(await refusalOf(signIn(await token(), rotated))).toEqual(REFUSED)
+  })
+})
+
 function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
