@@ -116,6 +116,44 @@ for (const { name, skipped, launch } of BROWSERS) {
       await page.getByRole('textbox').waitFor()
     })
 
+    it('leaves the focus of the keyboard where the person goes on', async () => {
+      const focused = () => page.evaluate(() => document.activeElement?.id)
+      await page.goto(`${origin}/#code=${running.code}`)
+      await page.getByRole('textbox').press('Enter')
+      await page.getByText(/^1 in all/).waitFor()
+      expect(await focused()).toBe('session-title')
+      await page.getByRole('button', { name: 'Call once' }).press('Enter')
+      await page.getByText(/^2 in all/).waitFor()
+      expect(await focused()).toBe('one')
+      await page.getByRole('button', { name: 'Sign out' }).press('Enter')
+      await page.getByRole('textbox').waitFor()
+      expect(await focused()).toBe('sign-in-title')
+    })
+
+    it('says what a broker answers that gives no accounts, and keeps what is known', async () => {
+      await page.setViewportSize({ width: 320, height: 640 })
+      await signIn()
+      await page.getByText('SANDBOX Account').waitFor()
+      const path = '/v1/api/portfolio/accounts'
+      const respond = (value: object) =>
+        sandbox.sandbox.fault({ path, times: 1, kind: 'respond', value })
+      for (const body of ['<h1>Maintenance</h1>', 'null', '{"error":"not now"}', '[null]', '[{']) {
+        respond({ status: 200, body })
+        await press('Call once')
+        await page.getByText('(ANSWER_UNEXPECTED)').waitFor()
+        expect(await page.locator('#accounts').textContent()).toContain('SANDBOX Account')
+      }
+      respond({ status: 429, body: '{"error":"Too Many Requests"}' })
+      await press('Call 50 times at once')
+      await page.getByText('Answered 429: Too Many Requests (HTTP_429)').waitFor()
+      await page.getByText(/^50 in all; of the last 49/).waitFor()
+      const accountId = 'A'.repeat(300)
+      respond({ status: 200, body: JSON.stringify([{ accountId }]) })
+      await press('Call once')
+      await page.getByText(accountId).waitFor()
+      expect(await overflow()).toBe(0)
+    })
+
     it('is of no use to another site', async () => {
       await signIn()
       // Another site for the browser, as a page that a person was lured to.

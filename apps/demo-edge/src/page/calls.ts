@@ -49,7 +49,11 @@ export async function session(method = 'GET', body?: unknown): Promise<SessionSt
 export async function accounts(): Promise<{ accounts: readonly Account[]; timing: Timing }> {
   const began = performance.now()
   const response = await fetch('/api/portfolio/accounts')
-  const list = (await unlessRefused(response)) as readonly Account[]
+  const list = await unlessRefused(response)
+  if (!isAccounts(list)) {
+    const message = `The broker answered ${response.status}, and no list of accounts: it may be down for maintenance. Call again later.`
+    throw new Refused('ANSWER_UNEXPECTED', message)
+  }
   const timing = {
     status: response.status,
     browserMs: performance.now() - began,
@@ -63,7 +67,15 @@ async function unlessRefused(response: Response): Promise<unknown> {
   if (response.ok) return value
   const { error } = Object(value) as { error?: { code?: string; message?: string } | string }
   const { code, message } = Object(error) as { code?: string; message?: string }
-  throw new Refused(code ?? `HTTP_${response.status}`, message ?? `Answered ${response.status}.`)
+  // Errors of the broker are a text.
+  const words = typeof error === 'string' ? `: ${error}` : '.'
+  const answered = `Answered ${response.status}${words}`
+  throw new Refused(code ?? `HTTP_${response.status}`, message ?? answered)
+}
+
+/** Whether it is a list of accounts: proxies of the broker answer 200 with a page of theirs too. */
+function isAccounts(value: unknown): value is readonly Account[] {
+  return Array.isArray(value) && value.every((one) => typeof Object(one).accountId === 'string')
 }
 
 function readTiming(header: string): Pick<Timing, 'brokerMs' | 'isolate'> {

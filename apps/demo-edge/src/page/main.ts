@@ -14,6 +14,7 @@ const NO_COOKIE =
 
 let timings: Timing[] = []
 let calls = 0
+let isBusy = false
 /** Handshakes by the isolate that made them. */
 const handshakes = new Map<string, number>()
 
@@ -22,6 +23,10 @@ function showSession({ signIn, session: current }: SessionState): void {
   for (const id of ['signed-in', 'accounts-card', 'calls-card']) show(id, current !== null)
   show('by-development-code', signIn === 'development')
   show('by-identity-token', signIn === 'identity-token')
+  // What had the keyboard's focus may be gone: it goes on at what came in its place.
+  if (document.activeElement?.closest('[hidden]')) {
+    element(current === null ? 'sign-in-title' : 'session-title').focus()
+  }
   if (current === null) {
     timings = []
     calls = 0
@@ -36,21 +41,26 @@ function showSession({ signIn, session: current }: SessionState): void {
 }
 
 async function call(times: number): Promise<void> {
-  const answers = await Promise.all(
+  const answers = await Promise.allSettled(
     Array.from({ length: times }, async () => {
       const answer = await accounts()
       count(answer.timing)
       return answer
     }),
   )
-  const [first] = answers
-  timings = [...answers.map(({ timing }) => timing), ...timings]
-  element('accounts').replaceChildren(
-    ...(first?.accounts ?? []).map(({ accountId, displayName = '', currency = '' }) =>
-      create('li', [accountId, displayName, currency].filter(Boolean).join(' · ')),
-    ),
-  )
-  showTimings(times)
+  const done = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  const [first] = done
+  if (first !== undefined) {
+    timings = [...done.map(({ timing }) => timing), ...timings]
+    element('accounts').replaceChildren(
+      ...first.accounts.map(({ accountId, displayName, currency }) =>
+        create('li', [accountId, displayName, currency].filter(Boolean).join(' · ')),
+      ),
+    )
+    showTimings(done.length)
+  }
+  const failed = answers.find((answer) => answer.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
 
 /** Shown as each answer arrives: many calls, few handshakes. */
@@ -104,21 +114,27 @@ function milliseconds(value: number): string {
 
 /** Runs what a person asked for; a refusal is said on the page. */
 async function attempt(work: () => Promise<void>): Promise<void> {
-  const buttons = [...document.querySelectorAll('button')]
-  for (const button of buttons) button.disabled = true
+  if (isBusy) return
+  setBusy(true)
   show('problem', false)
   try {
     await work()
   } catch (error) {
     if (error instanceof Refused && error.code === 'EDGE_SESSION_INVALID') {
-      showSession(await session())
+      await session().then(showSession, () => {})
     }
     const words = error instanceof Refused ? `${error.message} (${error.code})` : 'No connection.'
     text('problem', words)
     show('problem', true)
   } finally {
-    for (const button of buttons) button.disabled = false
+    setBusy(false)
   }
+}
+
+/** Not `disabled`, which would take the keyboard's focus away. */
+function setBusy(now: boolean): void {
+  isBusy = now
+  for (const button of document.querySelectorAll('button')) button.ariaDisabled = String(now)
 }
 
 async function signIn(): Promise<void> {
