@@ -152,6 +152,35 @@ for (const { name, skipped, launch } of BROWSERS) {
       await expectNoTrouble()
     })
 
+    it('leaves the keyboard to whoever types a request, and reads the whole of it', async () => {
+      await open('/inspector')
+      const box = page.getByLabel('Paste a request')
+      const typed =
+        "curl -X POST 'https://api.ibkr.com/v1/api/tickle' -H 'Authorization: OAuth a=\"b\"'"
+      await box.pressSequentially(typed)
+      await page.locator('.result[data-verdict=refused]').waitFor()
+      expect(await box.inputValue()).toBe(typed)
+      expect(await box.evaluate((element) => element === document.activeElement)).toBe(true)
+      await press('Inspect')
+      await expect
+        .poll(() => page.evaluate(() => document.activeElement?.textContent))
+        .toBe('A server refuses it')
+    })
+
+    it.each(['yesterday', '1.12.2026 10:00', '1796091639'])(
+      'says that the time "%s" cannot be read, instead of leaving the clock out',
+      async (time) => {
+        await open('/inspector')
+        await page.getByLabel('An example').selectOption({ label: 'Clock an hour behind' })
+        await press('Load')
+        await page.locator('[data-finding=clock-off]').waitFor()
+        await page.getByLabel('Sent at').fill(time)
+        await press('Inspect')
+        await page.getByText(`The time it was sent at cannot be read: ${time}.`).waitFor()
+        expect(await page.locator('.verdict').count()).toBe(0)
+      },
+    )
+
     it('reads a HAR', async () => {
       await open('/inspector')
       const request = {
@@ -208,6 +237,80 @@ for (const { name, skipped, launch } of BROWSERS) {
       const [again] = await Promise.all([context.waitForEvent('page'), link.click()])
       await again.getByText('was used before').waitFor()
       await expectNoTrouble(EXPECTED)
+    })
+
+    it('tells of a session that another page took, and takes it back with the keyboard', async () => {
+      await open('/session')
+      const other = await context.newPage()
+      const take = (one: Page) => one.getByRole('button', { name: 'Take it over' })
+      await press('Open the session')
+      await page.getByText('The session is open and the stream runs.').waitFor()
+      await other.goto(`${demo.origin}/session`)
+      await other.getByRole('button', { name: 'Open the session' }).click()
+      await other.getByText('Another page has the session').waitFor()
+      await take(other).press('Enter')
+      expect(await other.evaluate(() => document.activeElement?.textContent)).toMatch(
+        /the session$/,
+      )
+      await other.getByText('The session is open and the stream runs.').waitFor()
+      await page.getByText('The session is taken by another page.').waitFor()
+      await other.getByRole('button', { name: 'Close the session' }).click()
+      await press('Close the session')
+      await page.getByText('The session is closed.').waitFor()
+    }, 60_000)
+
+    it('closes a session though the sandbox is gone, and says that it does not answer', async () => {
+      const gone = await createDemo()
+      context = await browser.newContext()
+      page = await context.newPage()
+      await page.goto(`${gone.origin}/session`)
+      await press('Open the session')
+      await page.getByText('The session is open and the stream runs.').waitFor()
+      await gone.close({ timeoutMs: 0 })
+      await press('Close the session')
+      await page.getByText('The sandbox does not answer. Is it still running?').waitFor()
+      await press('Open the session')
+      await page.getByText('The sandbox does not answer. Is it still running?').waitFor()
+      await page.getByRole('link', { name: 'Handshake' }).click()
+      await press('Run all')
+      await failure().waitFor()
+      expect(await failure().textContent()).toContain('The sandbox does not answer')
+    }, 60_000)
+
+    it('fits into 320 pixels: nothing stands out at the side, or over another', async () => {
+      await open('/')
+      await page.setViewportSize({ width: 320, height: 640 })
+      const overflow = () =>
+        page.evaluate(() => {
+          const { scrollWidth, clientWidth } = document.documentElement
+          return Math.max(0, scrollWidth - clientWidth)
+        })
+      /** Texts that their own box does not hold, and boxes that overlap the next one. */
+      const faults = (selector: string) =>
+        page.locator(`${selector}:visible`).evaluateAll((elements) => {
+          const boxes = elements.map((element) => element.getBoundingClientRect())
+          return elements.flatMap(
+            ({ scrollWidth, clientWidth, scrollHeight, clientHeight, textContent }, at) => {
+              const [box, next] = boxes.slice(at, at + 2) as [DOMRect, DOMRect | undefined]
+              const isOver = next && next.top < box.bottom - 1 && next.left < box.right - 1
+              const isCut = scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1
+              return isOver || isCut ? [textContent] : []
+            },
+          )
+        })
+      await press('Run all')
+      await page.getByText('All 12 steps succeeded.').waitFor()
+      expect([await overflow(), await faults('.title'), await faults('nav a')]).toEqual([0, [], []])
+      await page.getByRole('link', { name: 'Session' }).click()
+      await press('Open the session')
+      await page.getByText('The session is open and the stream runs.').waitFor()
+      expect([await overflow(), await faults('.buttons > button')]).toEqual([0, []])
+      await press('Close the session')
+      await page.getByText('The session is closed.').waitFor()
+      await page.getByRole('link', { name: 'Sign-on' }).click()
+      await press('Make a browser link')
+      await page.getByText('The link is ready').waitFor()
+      expect([await overflow(), await faults('.title')]).toEqual([0, []])
     })
 
     it('can be gone through with the keyboard alone', async () => {

@@ -3,7 +3,7 @@ import { CodedError } from '@isoauth/core-crypto'
 import type { Failure, Message, TrailStep } from '../../trail.ts'
 import { type HandshakeOptions, type HandshakeSession, handshake } from './handshake.ts'
 import { PLAN, type PlannedStep } from './plan.ts'
-import { StepFailed } from './service.ts'
+import { isNoAnswer, NO_ANSWER, StepFailed } from './service.ts'
 
 export interface Runner {
   /** The step that comes next; `undefined` at the end and after a failure. */
@@ -61,9 +61,7 @@ function withAnswer(messages: readonly Message[], label: string): Message[] {
 /** What a person is told of an error: messages of this project hold no secret. */
 function describe(error: unknown): Failure {
   if (error instanceof StepFailed) return error.failure
+  if (isNoAnswer(error)) return { message: `${NO_ANSWER} Start again.` }
   if (error instanceof CodedError) return { code: error.code, message: error.message }
-  return {
-    message:
-      'The step failed for a reason this page does not know. Is the sandbox still running? Start again.',
-  }
+  return { message: 'The step failed for a reason this page does not know. Start again.' }
 }

@@ -1,9 +1,21 @@
 /** The sandbox, as the handshake reaches it: its address, its answers, its record of what it checked. */
+import { hasCode } from '@isoauth/core-crypto'
 import type { Failure, Field } from '../../trail.ts'
 
 export interface Service {
   readonly origin: string
   readonly fetch: (input: string, init?: RequestInit) => Promise<Response>
+}
+
+export const NO_ANSWER = 'The sandbox does not answer. Is it still running?'
+
+/**
+ * Whether a request got no answer. Page and sandbox share an origin, so that the usual cause in a page, which a
+ * client's message names, is not the one here. What `fetch` itself throws is a `TypeError`.
+ */
+export function isNoAnswer(error: unknown): boolean {
+  const isOfClient = hasCode(error, 'IBKR_SESSION_NETWORK') || hasCode(error, 'IBKR_OAUTH1_NETWORK')
+  return isOfClient || error instanceof TypeError
 }
 
 /** A step that did not succeed, with what a person needs to know about it. */

@@ -41,8 +41,12 @@ export function textsOf(request: RequestToInspect, knowledge: ServerKnowledge): 
   }
 }
 
+/** Other forms are read as each browser likes. */
+const ISO_8601 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i
+
 export function requestOf({ method, url, authorization, body, sentAt }: FormTexts) {
-  const sentAtMs = Date.parse(sentAt.trim())
+  const time = sentAt.trim()
+  const sentAtMs = ISO_8601.test(time) ? Date.parse(time) : Number.NaN
   const request: RequestToInspect = {
     method: method.trim(),
     url: url.trim(),

@@ -28,11 +28,14 @@ export function InspectorView({ onShow }: ViewProps) {
   const outcome = useRef<HTMLDivElement>(null)
   const taken = useRef<LastRequest>(undefined)
 
-  /** Judges what stands in the form; an empty one is not judged, and a bad address is told first. */
-  async function run(given: FormTexts, more = ''): Promise<void> {
+  /** Judges what stands in the form; an empty one is not judged, and what cannot be read is told first. */
+  async function run(
+    given: FormTexts,
+    { more = '', isTyped = false }: { readonly more?: string; readonly isTyped?: boolean } = {},
+  ): Promise<void> {
     setTexts(given)
     const request = requestOf(given)
-    const problem = problemOf(request)
+    const problem = problemOf(request, given.sentAt)
     if (problem !== undefined) {
       setInspection(undefined)
       say({ tone: 'bad', text: problem })
@@ -41,8 +44,8 @@ export function InspectorView({ onShow }: ViewProps) {
     const found = await inspect(request, knowledgeOf(given))
     say({ tone: 'idle', text: `Inspected: ${request.method} ${pathOf(request.url)}${more}` })
     setInspection(found)
-    // The verdict is read out, and the keyboard goes on from there.
-    requestAnimationFrame(() => outcome.current?.querySelector('h2')?.focus())
+    // The verdict is read out, and the keyboard goes on from there: unless the person still types.
+    if (!isTyped) requestAnimationFrame(() => outcome.current?.querySelector('h2')?.focus())
   }
 
   async function withSession(use: (session: HandshakeSession) => Promise<void>): Promise<void> {
@@ -78,7 +81,7 @@ export function InspectorView({ onShow }: ViewProps) {
     })
   }
 
-  function readText(text: string): void {
+  function readText(text: string, { isTyped = false } = {}): void {
     setPasted(text)
     if (text.trim() === '') return
     try {
@@ -86,7 +89,7 @@ export function InspectorView({ onShow }: ViewProps) {
       const [first] = found
       if (first === undefined) return
       const more = found.length > 1 ? `. It is the first of ${found.length} in the HAR.` : ''
-      void run(textsOf(first, knowledgeOf(texts)), more)
+      void run(textsOf(first, knowledgeOf(texts)), { more, isTyped })
     } catch (error) {
       if (!(error instanceof CliError)) throw error
       setInspection(undefined)
@@ -128,7 +131,7 @@ export function InspectorView({ onShow }: ViewProps) {
         onDrop={(event) => {
           event.preventDefault()
           const [dropped] = event.dataTransfer?.files ?? []
-          if (dropped) void dropped.text().then(readText)
+          if (dropped) void dropped.text().then((text) => readText(text))
           else readText(event.dataTransfer?.getData('text') ?? '')
         }}
       >
@@ -142,7 +145,9 @@ export function InspectorView({ onShow }: ViewProps) {
               autocomplete="off"
               value={pasted}
               placeholder="It is judged as soon as it is here. A file can be dropped."
-              onInput={({ currentTarget }) => readText(currentTarget.value)}
+              onInput={({ currentTarget, inputType }) =>
+                readText(currentTarget.value, { isTyped: inputType !== 'insertFromPaste' })
+              }
             />
           </div>
           <div class="joined">
@@ -174,7 +179,7 @@ export function InspectorView({ onShow }: ViewProps) {
                 aria-label="A HAR file"
                 accept=".har,.json,.txt,application/json"
                 onChange={({ currentTarget }) => {
-                  void currentTarget.files?.[0]?.text().then(readText)
+                  void currentTarget.files?.[0]?.text().then((text) => readText(text))
                   // The same file may be chosen again.
                   currentTarget.value = ''
                 }}
@@ -218,13 +223,19 @@ function Expected() {
 }
 
 /** Why a request cannot be judged at all. */
-function problemOf({ url, authorization }: RequestToInspect): string | undefined {
+function problemOf(
+  { url, authorization, sentAtMs }: RequestToInspect,
+  sentAt: string,
+): string | undefined {
   if (url === '' && authorization.trim() === '') {
     return 'There is nothing to judge yet: paste a request, or give its address and its Authorization header.'
   }
   if (url === '') return 'The address is missing: give it with https://, host and path.'
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return undefined
-  return `The address cannot be read: ${url}. Give it with https://, host and path, as it was sent.`
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    return `The address cannot be read: ${url}. Give it with https://, host and path, as it was sent.`
+  }
+  if (sentAt.trim() === '' || sentAtMs !== undefined) return undefined
+  return `The time it was sent at cannot be read: ${sentAt.trim()}. Give it as 2026-01-31T12:00:00Z, or leave it empty: the clock is not judged then.`
 }
 
 function pathOf(url: string): string {

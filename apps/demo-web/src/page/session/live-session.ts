@@ -46,11 +46,12 @@ export async function openLiveSession(
   })
 
   function update(change: Partial<Snapshot>): void {
-    const { state, epoch, lastGoodTickleAtMs } = session.health()
+    const { state, epoch, lastGoodTickleAtMs, lostReason } = session.health()
     const { state: streamState = 'closed', connections = 0 } = stream?.health() ?? {}
     snapshot = {
       ...snapshot,
       session: state === 'new' ? 'opening' : state,
+      isTaken: lostReason === 'competing',
       epoch,
       lastTickleAtMs: lastGoodTickleAtMs,
       stream: streamState,
@@ -83,8 +84,11 @@ export async function openLiveSession(
   const close = async (): Promise<void> => {
     clearInterval(timer)
     market?.close()
-    await session.close({ logout: true })
-    update({ session: 'closed', stream: 'closed' })
+    try {
+      await session.close({ logout: true })
+    } finally {
+      update({ session: 'closed', stream: 'closed' })
+    }
   }
   try {
     await session.open({ compete })

@@ -15,6 +15,8 @@ export interface Entry {
 export interface Snapshot {
   readonly session: 'new' | 'opening' | 'open' | 'lost' | 'given-up' | 'closed'
   readonly stream: 'closed' | 'connecting' | 'open'
+  /** Another page, or another platform, has it. */
+  readonly isTaken: boolean
   readonly epoch: number
   readonly connections: number
   readonly lastTickleAtMs: number | undefined
@@ -27,6 +29,7 @@ export interface Snapshot {
 export const CLOSED: Snapshot = {
   session: 'new',
   stream: 'closed',
+  isTaken: false,
   epoch: 0,
   connections: 0,
   lastTickleAtMs: undefined,

@@ -1,6 +1,7 @@
 /** The session page: a brokerage session and a stream live, and a button that cuts the line. */
 import { CodedError, hasCode } from '@isoauth/core-crypto'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { isNoAnswer, NO_ANSWER } from '../handshake/service.ts'
 import { sandboxSession } from '../memory.ts'
 import { Status, type Tone } from '../view/status.tsx'
 import { Chart } from './chart.tsx'
@@ -14,6 +15,7 @@ export function SessionView() {
   const [isTaken, setIsTaken] = useState(false)
   const [isBusy, setIsBusy] = useState(false)
   const [live, setLive] = useState<LiveSession>()
+  const primary = useRef<HTMLButtonElement>(null)
 
   /** Runs what a person asked for; what fails is said. */
   async function attempt(work: () => Promise<void>): Promise<void> {
@@ -45,8 +47,11 @@ export function SessionView() {
     })
   const close = () =>
     attempt(async () => {
-      await live?.close()
-      setLive(undefined)
+      try {
+        await live?.close()
+      } finally {
+        setLive(undefined)
+      }
     })
 
   const last = snapshot.ticks.at(-1)
@@ -62,13 +67,22 @@ export function SessionView() {
           <button
             type="button"
             class={live ? 'second' : 'primary'}
+            ref={primary}
             aria-disabled={isBusy}
             onClick={() => void (live ? close() : open(false))}
           >
             {live ? 'Close the session' : 'Open the session'}
           </button>
           {isTaken && (
-            <button type="button" class="second" onClick={() => void open(true)}>
+            <button
+              type="button"
+              class="second"
+              onClick={() => {
+                // This button goes; the keyboard goes on at the one that stays.
+                primary.current?.focus({ preventScroll: true })
+                void open(true)
+              }}
+            >
               Take it over
             </button>
           )}
@@ -108,7 +122,7 @@ export function SessionView() {
         <section aria-labelledby="state">
           <h2 id="state">State</h2>
           <dl class="facts">
-            <Fact name="Session" value={WORDS[snapshot.session]} />
+            <Fact name="Session" value={stateOf(snapshot)} />
             <Fact name="Opened" value={times(snapshot.epoch)} />
             <Fact name="Last tickle" value={age(snapshot.lastTickleAtMs)} />
             <Fact name="Stream" value={snapshot.stream} />
@@ -133,6 +147,11 @@ const WORDS: Readonly<Record<Snapshot['session'], string>> = {
   lost: 'lost, is opened again',
   'given-up': 'given up',
   closed: 'closed',
+}
+
+/** What is taken by another page comes back only with the end of its session. */
+function stateOf({ session, isTaken }: Snapshot): string {
+  return session === 'lost' && isTaken ? 'taken by another page' : WORDS[session]
 }
 
 /** What was told, the newest last and in sight. */
@@ -167,14 +186,15 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
 }
 
 function summary(
-  { session, stream, gaps }: Snapshot,
+  snapshot: Snapshot,
   problem: string | undefined,
 ): { readonly tone: Tone; readonly text: string } {
+  const { session, stream, gaps } = snapshot
   if (problem !== undefined) return { tone: 'bad', text: problem }
   if (session === 'new') return { tone: 'idle', text: 'No session is open.' }
   if (session === 'opening') return { tone: 'busy', text: 'Opening the session …' }
   if (session === 'closed') return { tone: 'idle', text: 'The session is closed.' }
-  if (session !== 'open') return { tone: 'bad', text: `The session is ${WORDS[session]}.` }
+  if (session !== 'open') return { tone: 'bad', text: `The session is ${stateOf(snapshot)}.` }
   if (stream !== 'open') return { tone: 'bad', text: 'The line is cut; another socket is opened …' }
   if (gaps.length === 0) return { tone: 'good', text: 'The session is open and the stream runs.' }
   return {
@@ -193,8 +213,10 @@ function age(atMs: number | undefined): string {
 
 /** Messages of this project hold no secret; those of others stay here. */
 function wordsOf(error: unknown): string {
+  if (isNoAnswer(error)) return NO_ANSWER
+  if (hasCode(error, 'IBKR_SESSION_COMPETING')) {
+    return 'Another page has the session, or this one had it before it was loaded again. Take it over, which ends theirs.'
+  }
   if (error instanceof CodedError) return `${error.message} (${error.code})`
-  return error instanceof Error && error.message !== ''
-    ? error.message
-    : 'The sandbox does not answer. Is it still running?'
+  return error instanceof Error && error.message !== '' ? error.message : NO_ANSWER
 }

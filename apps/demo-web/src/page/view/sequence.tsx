@@ -108,7 +108,7 @@ function Step({ row, number, lanes, state, isOpen, onChoose }: StepProps) {
         type="button"
         class="row"
         aria-expanded={isOpen}
-        style={{ height: `${rowHeight(messages.length)}px` }}
+        style={{ minHeight: `${rowHeight(messages.length)}px` }}
         onClick={onChoose}
       >
         <span class="lanes">
