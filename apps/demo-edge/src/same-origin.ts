@@ -6,12 +6,15 @@
  * since browsers leave `Origin` out of a page's own GET.
  */
 import { refusal } from './errors.ts'
+import { isLoopbackUrl } from './upstream/safe-upstream.ts'
 
 /** Refuses a request for another host than the page's. */
 export function requireHost(request: Request, origin: string): void {
   // Some runtimes make an address of a host that is none.
   if (URL.canParse(request.url) && new URL(request.url).host === new URL(origin).host) return
-  throw refusal('EDGE_HOST_REFUSED', 421, 'This host is not served here.')
+  // Only on this machine: elsewhere the name of the page is nobody's business who does not know it.
+  const instead = isLoopbackUrl(new URL(origin)) ? `: open ${origin}` : ''
+  throw refusal('EDGE_HOST_REFUSED', 421, `This host is not served here${instead}.`)
 }
 
 /** Refuses a request that another site sent, or that does not tell who sent it. */

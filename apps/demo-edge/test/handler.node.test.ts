@@ -171,6 +171,19 @@ describe('a request that the page did not send', () => {
     })
   })
 
+  it('is told the address of a page on this machine, and of no other', async () => {
+    const told = async ({ handle }: Edge, url: string) => (await handle(new Request(url))).text()
+    expect(await told(usual, 'http://localhost:8788/')).toContain(`: open ${ORIGIN}.`)
+    const hosted = edge(sandbox, {
+      ISOAUTH_EDGE_ORIGIN: 'https://trading.example',
+      ISOAUTH_EDGE_DEVELOPMENT_CODE: undefined,
+      ISOAUTH_EDGE_IDENTITY_ISSUER: 'https://team.cloudflareaccess.com',
+      ISOAUTH_EDGE_IDENTITY_AUDIENCE: 'aud',
+      ISOAUTH_EDGE_IDENTITY_JWKS_URL: 'https://team.cloudflareaccess.com/cdn-cgi/access/certs',
+    })
+    expect(await told(hosted, 'https://192.0.2.1/')).not.toContain('trading.example')
+  })
+
   it('is refused under a host that is none, of which some runtimes make an address', async () => {
     const request = Object.defineProperty(new Request(ORIGIN), 'url', { value: `${ORIGIN}./` })
     expect(await refusalOf(usual.handle(request))).toEqual({

@@ -21,15 +21,22 @@ beforeEach(() => {
   asked = []
 })
 
+interface Sent {
+  readonly status: number
+  readonly text: string
+  readonly location: string | undefined
+}
+
 /** Headers such as `Host` that `fetch` does not let a program set. */
 function send(path: string, headers: Record<string, string>, method = 'GET') {
-  return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
+  return new Promise<Sent>((resolve, reject) => {
     const outgoing = request({ port: server.port, path, method, headers }, (incoming) => {
       let text = ''
       incoming.setEncoding('utf8').on('data', (part) => {
         text += part
       })
-      incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, text }))
+      const { statusCode: status = 0, headers: answered } = incoming
+      incoming.on('end', () => resolve({ status, text, location: answered.location }))
     })
     outgoing.on('error', reject)
     outgoing.end()
@@ -77,6 +84,30 @@ describe('pages of an application', () => {
     expect(asked).toEqual([])
     // A link there may still lead to a page here.
     expect((await send('/app', { ...own, ...headers })).text).toBe('the application')
+  })
+
+  it('lead a person who opens them under another name of this machine to their own', async () => {
+    const { origin, port } = server
+    const open = (host: string, more = {}) =>
+      send('/app?a=1', { host, 'sec-fetch-mode': 'navigate', ...more })
+    for (const host of [`localhost:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`]) {
+      expect(await open(host)).toMatchObject({ status: 307, location: `${origin}/app?a=1` })
+    }
+    expect(asked).toEqual([])
+    // Programs, other machines and other ports are judged as before.
+    for (const sent of [
+      send('/app', { host: `localhost:${port}` }),
+      open(`localhost:${port}`, { 'sec-fetch-mode': 'cors' }),
+      open(`evil.example:${port}`),
+      open('localhost:1'),
+      open(`localhost.evil.example:${port}`),
+      open('local host'),
+    ]) {
+      expect((await sent).location).toBeUndefined()
+    }
+    expect(asked).toEqual([])
+    const control = { host: `localhost:${port}`, 'sec-fetch-mode': 'navigate' }
+    expect((await send('/__sandbox/counts', control)).status).toBe(403)
   })
 
   it('have to be a function', async () => {

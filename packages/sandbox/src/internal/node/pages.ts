@@ -1,6 +1,7 @@
 /** Pages of an application, served on the sandbox's own origin, so that neither needs CORS. */
 import { isControlPath } from '../control.ts'
 import { foreignness, hostMismatch } from '../local-guard.ts'
+import { isLoopback } from '../loopback.ts'
 
 /**
  * Answers requests for pages beside the sandbox: a `Response`, or `undefined` (with the body unread)
@@ -8,6 +9,7 @@ import { foreignness, hostMismatch } from '../local-guard.ts'
  *
  * It is asked only for what names the sandbox's own origin as `Host`, and for methods other than GET
  * and HEAD only when one of its own pages or a program on this machine asks; never for `/__sandbox/*`.
+ * Whoever opens an address in a browser under another name of this machine, such as `localhost`, is led to the origin.
  */
 export type Pages = (request: Request) => Response | undefined | Promise<Response | undefined>
 
@@ -22,5 +24,17 @@ export async function answerFromPages(
   const onlyReads = request.method === 'GET' || request.method === 'HEAD'
   // A link on another site may lead here; a form or a script of one may change nothing.
   const reason = onlyReads ? hostMismatch(request, origin) : foreignness(request, origin)
-  return reason === undefined ? pages(request) : undefined
+  if (reason === undefined) return pages(request)
+  return onlyReads ? ledToOrigin(request, new URL(origin)) : undefined
+}
+
+/** The way to the origin for a person who opened another loopback name at its port. */
+function ledToOrigin({ url, headers }: Request, origin: URL): Response | undefined {
+  const address = `http://${headers.get('host')}`
+  if (headers.get('sec-fetch-mode') !== 'navigate' || !URL.canParse(address)) return undefined
+  const { hostname, port } = new URL(address)
+  if (port !== origin.port || !isLoopback(hostname)) return undefined
+  const { pathname, search } = new URL(url)
+  const location = origin.origin + pathname + search
+  return new Response(null, { status: 307, headers: { location, 'cache-control': 'no-store' } })
 }
