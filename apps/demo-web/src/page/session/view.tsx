@@ -107,7 +107,7 @@ export function SessionView() {
             </>
           )}
         </div>
-        <Status {...summary(snapshot, problem)} />
+        <Status {...summary(snapshot, problem)} isWhole />
       </section>
       <div class="live">
         <section class="quote" aria-labelledby="prices">

@@ -2,9 +2,18 @@
 
 export type Tone = 'idle' | 'busy' | 'good' | 'bad' | 'warn'
 
-export function Status({ tone, text }: { readonly tone: Tone; readonly text: string }) {
+export function Status({
+  tone,
+  text,
+  isWhole = false,
+}: {
+  readonly tone: Tone
+  readonly text: string
+  /** What went wrong takes as many lines as it needs: it is told nowhere else. */
+  readonly isWhole?: boolean
+}) {
   return (
-    <p class={`status ${tone}`} role="status">
+    <p class={`status ${tone}${isWhole ? ' whole' : ''}`} role="status">
       <span>{text}</span>
     </p>
   )
