@@ -13,7 +13,7 @@ export function Status({
   readonly isWhole?: boolean
 }) {
   return (
-    <p class={`status ${tone}${isWhole ? ' whole' : ''}`} role="status">
+    <p class={`status ${tone}${isWhole ? ' to-its-end' : ''}`} role="status">
       <span>{text}</span>
     </p>
   )
