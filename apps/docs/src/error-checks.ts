@@ -13,7 +13,7 @@ const OF_ENDINGS: Readonly<Record<string, readonly string[]>> = {
   ],
   NETWORK: [
     'Read the name and code in `cause`: `ENOTFOUND` is a wrong host name or no network, `ECONNREFUSED` a wrong port or a server that is not running.',
-    'In a browser the likely cause is CORS: the services send no permission for pages of other sites. Go through a proxy of yours.',
+    'In a browser the likely cause is CORS: the services send no permission for pages of other sites. Go through a proxy of yours; where `baseUrl` is that proxy already, look whether it runs.',
     'Look whether a firewall or a company proxy stands between: `NODE_USE_ENV_PROXY=1` has Node 22.21, 24 and newer use `HTTPS_PROXY`; with one that signs certificates itself set `NODE_EXTRA_CA_CERTS`.',
     'Try the same address by `curl -I` from the same machine.',
   ],

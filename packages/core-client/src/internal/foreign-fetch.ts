@@ -130,7 +130,7 @@ export function describeFailedConnection(cause: Error & { readonly code?: unknow
     const told = code === undefined ? '' : ` (${code})`
     return `${failed}${told}: ${likelyCause(code)}. Check baseUrl and the network.`
   }
-  return `${failed}. In a page the likely cause is CORS: the service does not let pages of this origin read its answers. Send the calls through a proxy of yours, and give its address as baseUrl.`
+  return `${failed}. In a page the likely cause is CORS: the service does not let pages of this origin read its answers. Send the calls through a proxy of yours, and give its address as baseUrl. If baseUrl is that proxy already, it does not run, or the network failed.`
 }
 
 /** By a part of the code; of some the names differ from runtime to runtime. */
