@@ -97,6 +97,31 @@ it('takes a repair back that did not help', () => {
   expect(clock.nowMs()).toBe(now)
 })
 
+it('takes back the last repair alone, also where the one before was of a clock that is set right later', () => {
+  const right = Date.parse('2026-03-02T09:00:00Z')
+  let now = right - 3_600_000
+  const clock = createClock(() => now)
+  clock.repair('Mon, 02 Mar 2026 09:00:00 GMT', 5000)
+  clock.repair('Mon, 02 Mar 2026 07:00:00 GMT', 5000)
+  clock.undoRepair()
+  expect(clock.nowMs()).toBe(right)
+  now = right
+  expect(clock.nowMs()).toBe(right)
+})
+
+it('keeps an offset that helped where only a timestamp was mended later, which is taken back', () => {
+  const right = Date.parse('2026-03-02T09:00:00Z')
+  let now = right - 3_600_000
+  const clock = createClock(() => now)
+  clock.repair('Mon, 02 Mar 2026 09:00:00 GMT', 5000)
+  now += 60_000
+  clock.timestampSeconds()
+  now -= 60_000
+  expect(clock.repair('Mon, 02 Mar 2026 09:00:00 GMT', 30_000)).toBe(-60_000)
+  clock.undoRepair()
+  expect(clock.nowMs()).toBe(right)
+})
+
 it('mends a timestamp that was signed under a wrong clock, when the clock is right again', () => {
   let now = Date.parse('2026-03-02T12:00:00Z')
   const clock = createClock(() => now)

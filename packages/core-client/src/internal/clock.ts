@@ -27,6 +27,15 @@ const LIMIT_MS = 86_400_000
 /** A clock this near to the server's is right. */
 const SET_RIGHT_MS = 2000
 
+/** By how much a clock is behind its server's. */
+interface Offset {
+  readonly ms: number
+  /** The server's time when this was learned, less a time that no clock's setting moves. */
+  readonly serverBaseMs: number
+}
+
+const NO_OFFSET: Offset = { ms: 0, serverBaseMs: 0 }
+
 /** IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`. */
 const IMF_FIXDATE =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/
@@ -60,16 +69,15 @@ export function describeClock(differenceMs: number): string {
 
 /** Makes a clock upon `now`, which gives milliseconds since 1970. */
 export function createClock(now: () => number): Clock {
-  let offsetMs = 0
-  let previousOffsetMs = 0
+  let offset = NO_OFFSET
+  let previous = offset
   let lastTimestamp = 0
-  /** The server's time when the offset was learned, less a time that no clock's setting moves. */
-  let serverBaseMs = 0
   const nowMs = () => {
-    const ms = now()
+    const clockMs = now()
     // Set right meanwhile, as at the start of a machine: with the offset it would be wrong again.
-    if (Math.abs(ms - performance.now() - serverBaseMs) < SET_RIGHT_MS) offsetMs = 0
-    return ms + offsetMs
+    const isSetRight = Math.abs(clockMs - performance.now() - offset.serverBaseMs) < SET_RIGHT_MS
+    if (isSetRight) offset = NO_OFFSET
+    return clockMs + offset.ms
   }
   return {
     nowMs,
@@ -91,14 +99,13 @@ export function createClock(now: () => number): Clock {
       if (isRight && aheadMs <= toleranceMs) return undefined
       // What was given out by the wrong clock was refused, so it binds nobody.
       lastTimestamp = 0
+      previous = offset
       if (isRight) return -aheadMs
-      previousOffsetMs = offsetMs
-      offsetMs += differenceMs
-      serverBaseMs = dateMs - performance.now()
+      offset = { ms: offset.ms + differenceMs, serverBaseMs: dateMs - performance.now() }
       return differenceMs
     },
     undoRepair() {
-      offsetMs = previousOffsetMs
+      offset = previous
       lastTimestamp = 0
     },
   }
