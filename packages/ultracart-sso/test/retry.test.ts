@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
 import { deferred, settle } from '../../../tests/support/index.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
-import { json, normal, type Operation, rejection, run, setUp, USER_KEY } from './support.ts'
+import { json, KEY, normal, type Operation, rejection, run, setUp, USER_KEY } from './support.ts'
 
 const REPEATABLE = ['authorize', 'user', 'revoke'] as const
 const code = (ending: string) => ({ code: `ULTRACART_SSO_${ending}` })
@@ -326,7 +326,33 @@ describe('turns', () => {
       expect(String(waiting)).toMatch(
         /was not sent within timeoutMs \(\d+ ms\): calls with one key/,
       )
+      expect(String(waiting)).toMatch(/Try again later, or allow more time\.$/)
     })
+  })
+
+  it('name a new login where an exchange did not come to its turn: no callback is taken twice', async () => {
+    const inLine = deferred()
+    let calls = 0
+    // Of the third call: the login before it has one, and who holds the turn.
+    const waitUntil = () => {
+      calls++
+      if (calls === 3) inLine.resolve()
+    }
+    const user = () => new Promise<Response>(() => {})
+    const { sso, count, validated } = setUp({ user }, { waitUntil })
+    const callback = await validated()
+    await withoutTime(async () => {
+      const first = rejection(sso.user({ simpleKey: KEY }))
+      const waiting = rejection(sso.exchangeCode(callback))
+      await inLine.promise
+      await vi.advanceTimersByTimeAsync(600_000)
+      await first
+      const error = await waiting
+      expect(error).toMatchObject({ ...code('TIMEOUT'), operation: 'token' })
+      expect(error['message']).toMatch(/took so long\. Start a new login, or allow more time\.$/)
+    })
+    expect(count('token')).toBe(0)
+    expect(await rejection(sso.exchangeCode(callback))).toMatchObject(code('CALLBACK_USED'))
   })
 })
 

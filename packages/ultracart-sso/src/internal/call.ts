@@ -75,7 +75,9 @@ export async function send(settings: Settings, queue: Queue, call: Call): Promis
   const { operation, credential, signal } = call
   const { timeoutMs, fetch, now } = settings
   let isSent = false
-  const notSent = `The call was not sent within timeoutMs (${timeoutMs} ms): calls with one key go one after the other, and those before it took so long. Try again later, or allow more time.`
+  // A callback that was given once is not taken again, sent or not.
+  const remedy = operation === 'token' ? 'Start a new login' : 'Try again later'
+  const notSent = `The call was not sent within timeoutMs (${timeoutMs} ms): calls with one key go one after the other, and those before it took so long. ${remedy}, or allow more time.`
   const callError: NewError = (kind, message, details) => {
     const text = isSent || kind !== 'TIMEOUT' ? message + codeFate(operation) : notSent
     return newError(kind, text, { ...details, operation })
