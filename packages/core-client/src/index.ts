@@ -19,7 +19,12 @@ export {
   ServiceError,
   withoutContent,
 } from './internal/errors.ts'
-export { describeFailedConnection, isBrowser, tellRejection } from './internal/foreign-fetch.ts'
+export {
+  describeFailedConnection,
+  isBrowser,
+  rejectedStatus,
+  tellRejection,
+} from './internal/foreign-fetch.ts'
 export { createHeldCall, type HeldCall, type HeldCallOptions } from './internal/held-call.ts'
 export { withoutHoldBack } from './internal/hold-back.ts'
 export {

@@ -128,6 +128,7 @@ const BY_PACKAGES_ALONE: readonly string[] = [
   'safeTraceId',
   'setUserAgent',
   'causeOnTheWay',
+  'rejectedStatus',
   'tellRejection',
   'underLock',
   'withDeadline',

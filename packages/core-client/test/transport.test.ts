@@ -344,7 +344,7 @@ describe('repetition', () => {
     })
     const { result, sent } = call([() => Promise.reject(rejection)])
     const error = await failure(() => result)
-    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'fetch' })
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'fetch', status: 401 })
     expect(error['message']).toContain('whatever its status')
     expect(sent).toHaveLength(1)
   })

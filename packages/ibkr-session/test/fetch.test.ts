@@ -82,6 +82,34 @@ it('an order that got no answer is not sent again', async () => {
   expect(broker.count(ORDERS)).toBe(1)
 })
 
+it.each([
+  ['whose fetch rejects what was answered', { response: { status: 502 } }],
+  ['that tells so of its own fetch', { code: 'IBKR_OAUTH1_OPTION_INVALID', status: 502 }],
+])('an order may have been carried out by a connection %s', async (_, rejection) => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  broker.answeringAt(ORDERS, () => Promise.reject(Object.assign(new Error('502'), rejection)))
+  const error = await failure(() => session.fetch(ORDERS, { method: 'POST', body: '{}' }))
+  expect(error).toMatchObject({ code: 'IBKR_SESSION_OUTCOME_UNKNOWN', status: 502 })
+  expect(broker.count(ORDERS)).toBe(1)
+})
+
+it('a connection whose fetch rejects what was answered is told as a fault of it, not of the network', async () => {
+  const { session, broker } = setUp()
+  const rejection = Object.assign(new Error('400'), { response: new Response('', { status: 400 }) })
+  broker.answering(() => Promise.reject(rejection))
+  for (const call of [
+    () => session.status(),
+    () => session.fetch('/portfolio/accounts'),
+    () => session.fetch(ORDERS, { method: 'POST', body: '{}' }),
+  ]) {
+    const error = await failure(call)
+    const expected = { code: 'IBKR_SESSION_OPTION_INVALID', option: 'connection', status: 400 }
+    expect(error).toMatchObject(expected)
+    expect(error['message']).toContain('resolves to a Response, whatever its status')
+  }
+})
+
 it('a coded refusal of the connection passes unchanged, and so do aborts', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })

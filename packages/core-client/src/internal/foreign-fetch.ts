@@ -28,13 +28,14 @@ export interface ForeignCall {
  *
  * @returns the answer, its body unread
  * @throws `…_OPTION_INVALID` about `fetch` where it throws at once or gives no unread `Response` of the
- *   Fetch standard; whatever it rejects with (see {@link tellRejection})
+ *   Fetch standard or rejects what was answered, with its `status`; whatever else it rejects with (see
+ *   {@link tellRejection})
  */
 export async function callForeignFetch(call: ForeignCall): Promise<PlatformResponse> {
   const { newError, init } = call
   const response = await startFetch(call).catch((error: unknown) => {
-    // Libraries such as ky reject what was answered: as a failed connection it would be sent again, though it was refused.
-    if (Object(Object(error).response).status === undefined) throw error
+    const status = rejectedStatus(error)
+    throw status ? fetchError(newError, status) : error
   })
   if (!isUnreadResponse(response)) throw fetchError(newError)
   if (init.signal.aborted) {
@@ -45,11 +46,19 @@ export async function callForeignFetch(call: ForeignCall): Promise<PlatformRespo
   return response
 }
 
+/**
+ * The status of an answer that a `fetch` rejected, as ky and axios do for 4xx and 5xx; undefined for any other
+ * rejection. As a failed connection it would be sent again, though it was answered.
+ */
+export function rejectedStatus(error: unknown): number | undefined {
+  return Number(Object(Object(error).response).status) || undefined
+}
+
 /** Makes the error about a `fetch` whose answer cannot be read. */
-export function fetchError(newError: NewError): Error {
+export function fetchError(newError: NewError, status?: number): Error {
   const message =
     'Option fetch must be a function that resolves to a Response of the Fetch standard, whatever its status, whose body streams bytes and was not read before: check what the given one returns (those of node-fetch and React Native are none).'
-  return newError('OPTION_INVALID', message, { option: 'fetch' })
+  return newError('OPTION_INVALID', message, { option: 'fetch', status })
 }
 
 async function startFetch({ newError, fetch, url, init }: ForeignCall): Promise<PlatformResponse> {

@@ -12,6 +12,7 @@ import {
   type ReceivedAnswer,
   readAnswer,
   receiveAnswer,
+  rejectedStatus,
   tellRejection,
   withDeadline,
   withoutContent,
@@ -36,6 +37,8 @@ export interface BrokerCall {
 /** The fields of an answer. */
 export type Fields = Readonly<Record<string, unknown>>
 
+const CONNECTION = 'an object whose fetch resolves to a Response, whatever its status'
+
 /** The way to the broker. */
 export interface Broker {
   /** Sends a caller's request as it is, with the cookies; an exception that may hold the request becomes `…_NETWORK`. */
@@ -44,7 +47,7 @@ export interface Broker {
    * Makes a call.
    *
    * @throws {@link IbkrSessionError} by the status; `…_NETWORK`, `…_TIMEOUT`, `…_RESPONSE_INVALID`;
-   *   coded errors of the connection and abort reasons unchanged
+   *   `…_OPTION_INVALID` about `connection`; coded errors of the connection and abort reasons unchanged
    */
   call(call: BrokerCall): Promise<Fields>
   /** The `Cookie` header of a socket: the pairs given, and what is kept of the host that it goes to. */
@@ -75,12 +78,15 @@ export function createBroker(settings: Settings): Broker {
     try {
       response = await fetch(input, outgoing)
     } catch (error) {
+      const status = rejectedStatus(error)
+      if (status) {
+        const message = `Option connection must be ${CONNECTION}.`
+        throw newError('OPTION_INVALID', message, { option: 'connection', status })
+      }
       // It may hold the request, with the cookies that were added to it.
       throw tellRejection(newError, error, secrets().join(' '))
     }
-    if (!isUnreadResponse(response)) {
-      return refuse('connection', response, 'an object whose fetch resolves to a Response')
-    }
+    if (!isUnreadResponse(response)) return refuse('connection', response, CONNECTION)
     if (jar && isOf(asked, response)) {
       origin ??= originOf(response.url)
       jar.keep(response)

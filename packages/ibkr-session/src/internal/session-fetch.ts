@@ -114,8 +114,12 @@ async function sendOnce(
     response = await send()
   } catch (error) {
     signal?.throwIfAborted()
-    const { code } = Object(error) as { readonly code?: unknown }
+    const { code, status } = Object(error) as { readonly code?: unknown; readonly status: number }
     const isCoded = typeof code === 'string' && /^[A-Z\d]+_[A-Z\d]+_[A-Z\d_]+$/.test(code)
+    // A fetch that rejects what was answered is at fault as an option, and yet the order was sent.
+    if (isCoded && code.endsWith('_OPTION_INVALID') && UNKNOWN_OUTCOME.includes(status)) {
+      throw unknown(`The answer ${status} came`, { status })
+    }
     // Codes of Node's (of its HTTP parser, of zlib) and of undici look like ours.
     const isLost = !isCoded || /^(UND|ERR|HPE|Z)_|_(TIMEOUT|NETWORK)$/.test(code)
     throw isLost ? unknown('No answer came', { cause: withoutContent(error) }) : error
