@@ -168,6 +168,44 @@ describe('decrypt-secret', () => {
     expect(flat(again.stderr)).toContain('the file that encryptionKeyFile names')
   })
 
+  it('has nobody ask for what stands in its place: a placeholder, a broken key, nothing', async () => {
+    const { encryptionKey: _, ...rest } = server.sandbox.credentials.ibkr.oauth1
+    const all = JSON.stringify({ ibkr: server.sandbox.credentials.ibkr })
+    await writeFile(join(cwd, 'c.json'), all, { mode: 0o600 })
+    await isoauth(['decrypt-secret', '--config', 'c.json', '--out', 'secret.hex'], { cwd })
+    const config = ['--config', 'd.json']
+    const write = async (more: object) => {
+      const ibkr = { oauth1: { ...rest, accessTokenSecret: '...', ...more } }
+      await writeFile(join(cwd, 'd.json'), JSON.stringify({ ibkr }), { mode: 0o600 })
+    }
+    await writeFile(join(cwd, 'broken.pem'), 'rubbish', { mode: 0o600 })
+    const named = { encryptionKeyFile: 'broken.pem', decryptedAccessTokenSecretFile: 'secret.hex' }
+    await write(named)
+    const doctor = await isoauth(['doctor', ...config], { cwd })
+    expect([flat(doctor.stdout), doctor.status]).toEqual([expect.stringContaining('Healthy.'), 0])
+    const request = await isoauth(['request', 'GET', '/portfolio/accounts', ...config], { cwd })
+    expect([request.stderr, request.status]).toEqual(['', 0])
+    // A key that nothing reads is none of those that it tells of.
+    const whoami = await isoauth(['whoami', ...config], { cwd })
+    expect(whoami.stdout).not.toContain('encryptionKey')
+    for (const more of [{}, { encryptionKeyFile: undefined, accessTokenSecret: undefined }]) {
+      await write({ ...named, ...more, decryptedAccessTokenSecretFile: 'gone.hex' })
+      const examined = await isoauth(['doctor', ...config], { cwd })
+      expect(examined.stdout.match(/FAIL \S+/g)).toEqual(['FAIL decryptedAccessTokenSecret'])
+      const { stdout } = await isoauth(['whoami', '--json', ...config], { cwd })
+      expect(JSON.parse(stdout).services).toMatchObject([
+        {
+          wayIn: 'OAuth 1.0a, with the decrypted access token secret',
+          missing: [],
+          unreadable: [{ setting: 'decryptedAccessTokenSecret' }],
+        },
+      ])
+      const tried = await isoauth(['request', 'GET', '/portfolio/accounts', ...config], { cwd })
+      expect(flat(tried.stderr)).toContain('the file that decryptedAccessTokenSecretFile names')
+      expect(tried.status).toBe(2)
+    }
+  })
+
   it('says of a file that cannot be read that it cannot, not that the setting lacks', async () => {
     const { encryptionKey: _, ...rest } = server.sandbox.credentials.ibkr.oauth1
     const oauth1 = { ...rest, encryptionKeyFile: 'gone.pem' }

@@ -3,7 +3,7 @@ import type { IbkrOAuth1Options } from '@isoauth/ibkr-oauth1'
 import type { IbkrOAuth2Options } from '@isoauth/ibkr-oauth2'
 import type { UltraCartSsoOptions } from '@isoauth/ultracart-sso'
 import { argumentsInvalid, configInvalid } from '../errors.ts'
-import { type LoadedConfig, problemsOf } from './load.ts'
+import { type LoadedConfig, problemsOf, replacedSettings } from './load.ts'
 import { type Section, type SectionName, settingsOf, variableName } from './settings.ts'
 import { placeholdersOf } from './template.ts'
 
@@ -38,8 +38,8 @@ export function missingSettings(
 ): string[] {
   const found: Readonly<Record<string, string | undefined>> = config.sections[section] ?? {}
   const [first = [], ...others] = REQUIRED[section]
-  const isDecrypted = found['decryptedAccessTokenSecret'] !== undefined
-  const wanted: readonly string[] = isDecrypted ? (others[0] ?? first) : first
+  const isReplaced = replacedSettings(config).length > 0
+  const wanted: readonly string[] = isReplaced ? (others[0] ?? first) : first
   return wanted.filter((name) => found[name] === undefined)
 }
 
@@ -151,7 +151,7 @@ function complete<Name extends Exclude<SectionName, 'ibkr'>>(
   }
   const missing = missingSettings(config, section)
   if (missing.length === 0) {
-    const open = placeholdersOf(found)
+    const open = placeholdersOf(config, section)
     if (open.length === 0) return found
     throw configInvalid(
       `${config.name} still has the template's placeholders in ${section}: ${open.join(', ')}. Fill in what the portal showed.`,

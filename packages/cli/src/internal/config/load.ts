@@ -26,19 +26,27 @@ export interface SettingProblem {
   readonly error: CliError
 }
 
-/** In their place a decrypted secret stands, so that they may be taken away. */
-const OF_THE_ENCRYPTED = ['accessTokenSecret', 'encryptionKey']
+/** Settings in whose place the decrypted secret stands, readable or not: nothing reads them, and they may be taken away. */
+export function replacedSettings({
+  problems,
+  sections,
+}: Pick<LoadedConfig, 'problems' | 'sections'>): readonly string[] {
+  const name = 'decryptedAccessTokenSecret'
+  const isNamed =
+    sections['ibkr.oauth1']?.[name] !== undefined ||
+    problems.some(({ setting }) => setting === name)
+  return isNamed ? ['accessTokenSecret', 'encryptionKey'] : []
+}
 
 /** What cannot be read of a service's settings, those that it shares with another included; of what nothing reads, nothing. */
 export function problemsOf(
-  { problems, sections }: Pick<LoadedConfig, 'problems' | 'sections'>,
+  config: Pick<LoadedConfig, 'problems' | 'sections'>,
   service: Exclude<SectionName, 'ibkr'>,
 ): readonly SettingProblem[] {
-  const isDecrypted = sections['ibkr.oauth1']?.decryptedAccessTokenSecret !== undefined
-  return problems.filter(
+  const replaced = replacedSettings(config)
+  return config.problems.filter(
     ({ section, setting }) =>
-      (section === service || service.startsWith(`${section}.`)) &&
-      !(isDecrypted && OF_THE_ENCRYPTED.includes(setting)),
+      (section === service || service.startsWith(`${section}.`)) && !replaced.includes(setting),
   )
 }
 

@@ -1,6 +1,7 @@
 /** The configuration that `keygen` writes to be filled in, and which of its placeholders were not. */
+import { type LoadedConfig, replacedSettings } from './load.ts'
 import { SCHEMA_ADDRESS } from './schema.ts'
-import type { Section, SectionName } from './settings.ts'
+import type { SectionName } from './settings.ts'
 
 const OPEN = '...'
 const CONSUMER_KEY = 'ABCDEFGHI'
@@ -21,13 +22,18 @@ export const CONFIG_TEMPLATE: string = `{
 }`
 
 /** The settings that still hold a placeholder in the place of a value of the portal; names of files are no placeholders. */
-export function placeholdersOf<Name extends SectionName>(
-  section: Section<Name> | undefined,
+export function placeholdersOf(
+  config: Pick<LoadedConfig, 'problems' | 'sections'>,
+  section: SectionName,
 ): string[] {
-  return Object.entries(section ?? {})
+  const replaced = replacedSettings(config)
+  return Object.entries(config.sections[section] ?? {})
     .filter(([name, value]) => {
       const text = String(value).trim()
-      return text === OPEN || text === '…' || (name === 'consumerKey' && text === CONSUMER_KEY)
+      const isOpen = text === OPEN || text === '…'
+      return (
+        (isOpen && !replaced.includes(name)) || (name === 'consumerKey' && text === CONSUMER_KEY)
+      )
     })
     .map(([name]) => name)
 }

@@ -6,7 +6,7 @@ import {
   oauth1BaseUrl,
   withoutTrailingSlashes,
 } from '../config/client-options.ts'
-import { type LoadedConfig, problemsOf } from '../config/load.ts'
+import { type LoadedConfig, problemsOf, replacedSettings } from '../config/load.ts'
 import type { Section } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
 import { count, roundedTime } from '../text.ts'
@@ -51,7 +51,7 @@ export async function checkOAuth1(service: ServiceCheck): Promise<void> {
 export async function checkOAuth1Settings(report: Report, config: LoadedConfig): Promise<boolean> {
   const section = config.sections['ibkr.oauth1'] ?? {}
   checkPresence(report, config, 'ibkr.oauth1')
-  const open = placeholdersOf(section)
+  const open = placeholdersOf(config, 'ibkr.oauth1')
   const unlessOpen = (name: keyof typeof section) =>
     open.includes(name) ? undefined : section[name]
   checkText(report, {
@@ -60,8 +60,9 @@ export async function checkOAuth1Settings(report: Report, config: LoadedConfig):
     judge: judgeConsumerKey,
   })
   checkText(report, { check: 'accessToken', value: unlessOpen('accessToken') })
-  const { accessTokenSecret: _secret, ...withoutSecret } = section
-  await checkKeysAndSecret(report, open.includes('accessTokenSecret') ? withoutSecret : section)
+  const unread = [...open, ...replacedSettings(config)]
+  const read = Object.entries(section).filter(([name]) => !unread.includes(name))
+  await checkKeysAndSecret(report, Object.fromEntries(read))
   return (
     section.dhParameters !== undefined &&
     (await checkDh(report, section.dhParameters, section.dhPrime)) === 'doubtful'

@@ -17,7 +17,7 @@ export function checkPresence(report: Report, config: LoadedConfig, section: Ser
     )
     report.add({ check: setting, level: 'problem', ...codeAndPage(error), message, remedy })
   }
-  for (const name of placeholdersOf(config.sections[section])) {
+  for (const name of placeholdersOf(config, section)) {
     report.add({
       check: name,
       level: 'problem',

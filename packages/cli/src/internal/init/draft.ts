@@ -75,7 +75,7 @@ export async function problemWith(draft: Draft, setting: string): Promise<string
   // The remedy is for whoever writes the file.
   if (unread !== undefined) return unread.error.message.split(' Remedy: ', 1)[0]
   // The doctor's remedy names the file, which is not written yet.
-  if (placeholdersOf(draft.settings[draft.section]).includes(setting)) {
+  if (placeholdersOf(config, draft.section).includes(setting)) {
     return "Is still the template's placeholder. Give what the portal showed."
   }
   const [finding] = await findingsAbout(draft.section, config, setting)

@@ -8,7 +8,7 @@ import {
   oauth2BaseUrl,
   ultraCartBaseUrl,
 } from '../config/client-options.ts'
-import { type LoadedConfig, problemsOf } from '../config/load.ts'
+import { type LoadedConfig, problemsOf, replacedSettings } from '../config/load.ts'
 import type { SectionName } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
 import { type Context, writeJson } from '../context.ts'
@@ -115,17 +115,19 @@ function identityOf(config: LoadedConfig, service: ServiceSection, title: string
     setting,
     message: error.message,
   }))
-  const open = placeholdersOf(config.sections[service])
+  const open = placeholdersOf(config, service)
   const lacking = missingSettings(config, service).filter(
     (name) => !unreadable.some(({ setting }) => setting === name),
   )
   const missing = [...lacking, ...open]
   const isComplete = missing.length + unreadable.length === 0
+  const replaced = replacedSettings(config)
+  const used = KEYS.filter((name) => section[name] !== undefined && !replaced.includes(name))
   return {
     service,
     title,
     ...aboutService(config, service, section),
-    keys: KEYS.filter((setting) => section[setting] !== undefined).map((setting) => {
+    keys: used.map((setting) => {
       const { file, variable } = config.origins[`${service}.${setting}`] ?? {}
       const sha256 = fingerprintOf(setting, section[setting] ?? '')
       return { setting, from: file ?? variable ?? config.name, sha256 }
@@ -149,7 +151,7 @@ function aboutService(
       }),
     )
   if (service === 'ibkr.oauth1') {
-    const isDecrypted = section['decryptedAccessTokenSecret'] !== undefined
+    const isDecrypted = replacedSettings(config).length > 0
     return {
       wayIn: `OAuth 1.0a, with the ${isDecrypted ? 'decrypted' : 'encrypted'} access token secret`,
       address: shownAddress(oauth1BaseUrl(config)),
