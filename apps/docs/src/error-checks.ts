@@ -9,7 +9,8 @@ const OF_ENDINGS: Readonly<Record<string, readonly string[]>> = {
     'Look whether the value is there at all: an environment variable that is not set gives `undefined` or an empty text.',
     'Look how the name is spelled. The message tells of a spelling that is close, such as `baseURL` or `timeout`; a client leaves any other name out without a word.',
     'Look for what copying adds or takes away: blanks, quotation marks, line breaks, half of a file.',
-    'Where `cause` is another coded error, read the page of that code too. Nothing was sent.',
+    'Where `cause` is another coded error, read the page of that code too.',
+    'Nothing was sent, but where `option` is `fetch` or `connection`: then look what came of the request. A `status` beside it is that of an answer which the `fetch` rejected; with ky `throwHttpErrors: false` and `retry: 0` end that.',
   ],
   NETWORK: [
     'Read the name and code in `cause`: `ENOTFOUND` is a wrong host name or no network, `ECONNREFUSED` a wrong port or a server that is not running.',

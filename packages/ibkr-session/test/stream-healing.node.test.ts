@@ -212,6 +212,8 @@ it.each([
 it.each([
   [400, 'Bad Request: no bridge'],
   [200, 'no session'],
+  // The connection has renewed its token by then.
+  [401, 'not authenticated'],
 ])(
   'a tickle before a new socket that is answered by %i and "%s": the session is opened again at once, then the stream',
   async (status, error) => {

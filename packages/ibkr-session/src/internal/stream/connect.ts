@@ -2,10 +2,10 @@
  * What comes before a socket: the session is open, a tickle has told its id, and the address is known.
  */
 import { type PlatformAbortSignal, withDeadline } from '@isoauth/core-client'
-import { hasCode } from '@isoauth/core-crypto'
 import { type Broker, isTelling } from '../broker-call.ts'
 import { newError } from '../errors.ts'
 import type { Turns } from '../exclusive.ts'
+import { judge } from '../failure.ts'
 import type { Restorer } from '../restore.ts'
 import type { SessionCalls } from '../session-calls.ts'
 import type { SessionState } from '../session-state.ts'
@@ -65,7 +65,8 @@ export function createConnector(parts: ConnectorParts): Connector {
       const status = told.status ?? (await calls.status(signal))
       return status.authenticated ? undefined : lossOf(status)
     } catch (error) {
-      if (hasCode(error, 'IBKR_SESSION_NO_BRIDGE')) return { reason: 'no-bridge' }
+      const failure = judge(error, now())
+      if (failure.kind === 'lost') return failure
       throw error
     }
   }
