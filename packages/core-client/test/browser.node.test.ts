@@ -15,7 +15,9 @@ it.each([
   ['Mozilla/5.0 (X11; Linux x86_64)', true],
 ])('%s', (userAgent, isNamed) => {
   vi.stubGlobal('navigator', { userAgent })
-  expect(/CORS.*proxy.*baseUrl.*that proxy already/.test(describeFailedConnection(coded()))).toBe(isNamed)
+  expect(/CORS.*proxy.*baseUrl.*that proxy already/.test(describeFailedConnection(coded()))).toBe(
+    isNamed,
+  )
 })
 
 it.each([
