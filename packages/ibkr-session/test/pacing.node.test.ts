@@ -101,6 +101,51 @@ it('five histories at once, not more', async () => {
   expect(most.value).toBe(5)
 })
 
+it('what has passed the limit of its endpoint and waits for that of all is not sent once the endpoint pauses', async () => {
+  const path = '/iserver/marketdata/snapshot'
+  let isLimited = true
+  const { fetch, times, seen } = makeService((asked) => {
+    if (!asked.startsWith(path) || !isLimited) return json(200, {})
+    isLimited = false
+    return json(429, {}, { 'retry-after': '30' })
+  })
+  const paced = withPacing(fetch)
+  const calls = Array.from({ length: 9 }, (_, at) => paced(`/portfolio/DU${at}/ledger`))
+  calls.push(...Array.from({ length: 20 }, (_, at) => paced(`${path}?at=${at}`)))
+  const sent = () => seen.filter((one) => one.path.startsWith(path))
+  await pass(20_000)
+  const before = sent()
+  // Those that were under way when the first was answered.
+  expect(before.every(({ atMs }) => atMs <= Number(before[0]?.atMs) + 10)).toBe(true)
+  expect(before.length).toBeLessThanOrEqual(2)
+  calls.push(paced('/tickle', { method: 'POST' }))
+  await pass(100)
+  expect(times('/tickle').length).toBe(1)
+  await pass(20_000)
+  const after = sent().slice(before.length)
+  expect(after[0]?.atMs).toBeGreaterThanOrEqual(30_000)
+  expect(sent().map((one) => one.path)).toEqual(
+    Array.from({ length: 20 }, (_, at) => `${path}?at=${at}`),
+  )
+  await Promise.all(calls)
+})
+
+it('a pause that begins while the limiter of a fleet is asked is kept', async () => {
+  let isLimited = true
+  const { fetch, seen } = makeService(() =>
+    isLimited ? json(429, {}, { 'retry-after': '30' }) : json(200, {}),
+  )
+  let turns = 0
+  const limiter = () => new Promise((resolve) => setTimeout(resolve, turns++ * 500))
+  const paced = withPacing(fetch, { limiter })
+  const calls = [paced('/portfolio/DU1/ledger'), paced('/portfolio/DU2/ledger')]
+  await pass(20_000)
+  isLimited = false
+  expect(seen.length).toBe(1)
+  await pass(20_000)
+  expect((await Promise.all(calls)).map(({ status }) => status)).toEqual([429, 200])
+})
+
 it('a tickle passes before what waits', async () => {
   const { fetch, times } = makeService()
   const paced = withPacing(fetch)

@@ -48,7 +48,7 @@ export function signalOf(input: unknown, init: unknown): PlatformAbortSignal | u
   )
   // As for fetch: null detaches the signal of a Request.
   const signal = own === undefined ? carried : own
-  if (signal === undefined || signal === null) return undefined
+  if (signal == null) return undefined
   return isSignal(signal) ? signal : refuse('init.signal', signal, 'an AbortSignal')
 }
 

@@ -104,7 +104,7 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
     if (gates.size >= GATES_LIMIT && !gates.has(key)) forget()
     const gate = gates.get(key) ?? createGate(rule, share)
     gates.set(key, gate)
-    return { key, rule, gate }
+    return { ...rule, key, gate }
   }
 
   /** Paths with a name in them, such as a notification's, are without number; `*` is awaited by who waits elsewhere. */
@@ -117,14 +117,7 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
   /** What is left of a pause. A clock that was set back would make it longer than it was meant to be. */
   const restMs = ({ fromMs, untilMs }: Gate['pause']) => (now() < fromMs ? 0 : untilMs - now())
 
-  async function unpaused({ gate }: Limit, signal: AbortSignal | undefined): Promise<void> {
-    while (restMs(gate.pause) > 0) await pause(restMs(gate.pause), signal)
-  }
-
-  async function fleetTurn({ key, rule }: Limit, signal: AbortSignal | undefined): Promise<void> {
-    const { requests, perMs } = rule
-    if (requests && perMs) await limiter?.({ key, requests, perMs, signal })
-  }
+  const isPaused = ({ gate }: Limit) => restMs(gate.pause) > 0
 
   function refused(asked: AskedRequest, response: PlatformResponse): void {
     const [limit, widest = limit] = limitsOf(asked)
@@ -132,7 +125,7 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
     const isElsewhere = lastRefusal && lastRefusal.key !== limit.key && restMs(lastRefusal) > 0
     const isBoxed = isElsewhere || limit.key === '*'
     const askedMs = parseRetryAfter(response.headers.get('retry-after'), now()) ?? 0
-    const usualMs = isBoxed ? PENALTY_MS : Math.max(PAUSE_MS, limit.rule.perMs ?? 0)
+    const usualMs = isBoxed ? PENALTY_MS : Math.max(PAUSE_MS, limit.perMs ?? 0)
     const fromMs = now()
     const untilMs = fromMs + (Math.min(askedMs, PAUSE_LIMIT_MS) || usualMs)
     lastRefusal = { key: limit.key, fromMs, untilMs }
@@ -144,11 +137,12 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
   return async (input, init) => {
     const asked = readAsked(input, init)
     const signal = signalOf(input, init)
-    signal?.throwIfAborted()
-    const priority = URGENT.test(asked.path) ? 1 : 0
+    const limits = limitsOf(asked)
+    let priority = URGENT.test(asked.path) ? 1 : 0
 
     const send = async (sent: Sent) => {
       signal?.throwIfAborted()
+      if (limits.some(isPaused)) return undefined
       const request = (async () => await fetch(input, init))()
       sent(request)
       const response = await request
@@ -159,14 +153,15 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
       return response
     }
 
-    /** Passes one limit after the other, and sends. */
-    const pass = (limits: readonly Limit[], tell: Sent): Promise<PlatformResponse> => {
-      const [limit, ...rest] = limits
+    /** Passes one limit after the other, and sends; gives nothing where one has paused since it was passed. */
+    const pass = (left: readonly Limit[], tell: Sent): Promise<PlatformResponse | undefined> => {
+      const [limit, ...rest] = left
       if (limit === undefined) return send(tell)
-      return limit.gate.pass(
+      const { key, requests, perMs, gate } = limit
+      return gate.pass(
         async (sent) => {
-          await unpaused(limit, signal)
-          await fleetTurn(limit, signal)
+          while (isPaused(limit)) await pause(restMs(gate.pause), signal)
+          if (requests && perMs) await limiter?.({ key, requests, perMs, signal })
           return await pass(rest, (request) => {
             tell(request)
             sent(request)
@@ -175,14 +170,18 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
         { priority, signal },
       )
     }
-    return await pass(limitsOf(asked), () => {})
+    for (;;) {
+      const response = await pass(limits, () => {})
+      if (response) return response
+      // It goes before those that came later, and not before what is urgent.
+      priority ||= 0.5
+    }
   }
 }
 
 /** A limit that a request passes. */
-interface Limit {
+interface Limit extends PacingRule {
   readonly key: string
-  readonly rule: PacingRule
   readonly gate: Gate
 }
 
