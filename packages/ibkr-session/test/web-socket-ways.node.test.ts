@@ -34,13 +34,25 @@ it('a Worker asks for an upgrade by fetch, and accepts the socket once somebody 
 it('a Worker that is given no socket tells the status, and frees the connection', async () => {
   const cancel = vi.fn(async () => {})
   vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' })
-  vi.stubGlobal('fetch', async () => ({ status: 403, body: { cancel } }))
+  vi.stubGlobal('fetch', async () => ({ status: 403, headers: new Headers(), body: { cancel } }))
   expect(await failure(async () => await open())).toMatchObject({
     code: 'IBKR_SESSION_NETWORK',
     status: 403,
     message: 'The broker did not open the stream: it answered 403 in the place of 101.',
   })
   expect(cancel).toHaveBeenCalledOnce()
+})
+
+it('a Worker that is given a 429 tells how long the broker wants nothing to be sent', async () => {
+  const headers = { 'retry-after': '120' }
+  vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' })
+  vi.stubGlobal('fetch', async () => new Response(null, { status: 429, headers }))
+  expect(await failure(async () => await open())).toMatchObject({
+    code: 'IBKR_SESSION_RATE_LIMITED',
+    status: 429,
+    retryAfterMs: 120_000,
+    message: 'The broker did not open the stream: it answered 429 in the place of 101.',
+  })
 })
 
 it('a constructor that takes headers is given them; one that refuses the object is called without', async () => {

@@ -2,7 +2,7 @@
  * How a WebSocket is opened in each runtime. Outside of browsers its request carries a cookie and a `User-Agent`;
  * a browser sends neither, and there the first frame binds the session.
  */
-import { isBrowser, type PlatformAbortSignal } from '@isoauth/core-client'
+import { isBrowser, type PlatformAbortSignal, parseRetryAfter } from '@isoauth/core-client'
 import { newError, refuse } from '../errors.ts'
 
 /** What is used of a WebSocket: that of the platform, of undici and of `ws` fit as they are. */
@@ -68,8 +68,8 @@ const upgrade: WebSocketWay = async (url, headers, signal) => {
   response.body?.cancel().catch(() => {})
   const { status } = response
   throw newError(
-    'NETWORK',
+    status === 429 ? 'RATE_LIMITED' : 'NETWORK',
     `The broker did not open the stream: it answered ${status} in the place of 101.`,
-    { status },
+    { status, retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), Date.now()) },
   )
 }
