@@ -74,7 +74,8 @@ export interface BrokerageSessionMembers {
    * The connection's `fetch`, with the broker's cookies. Calls below `/iserver` wait for an opening that is
    * under way. Where the broker answers 400 "no bridge" the session is opened again, once for all callers, and
    * the call repeated once if it is a GET, a HEAD or one of the POSTs that change nothing, its body neither a
-   * stream nor that of a `Request`. Everything else is sent once whatever happens. Where path and method are
+   * stream nor that of a `Request`. So too where it answers 500 "Please query /accounts first": the accounts are asked for.
+   * Everything else is sent once whatever happens. Where path and method are
    * written out and the answer is known, `json()` is typed once `ok` is true.
    *
    * @throws {@link IbkrSessionError} `IBKR_SESSION_OUTCOME_UNKNOWN` where a call that is not repeated got no

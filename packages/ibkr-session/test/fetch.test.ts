@@ -51,6 +51,52 @@ it.each([408, 502, 503, 504])('an order answered %i: the outcome is unknown', as
   expect(broker.count(ORDERS)).toBe(1)
 })
 
+it.each([
+  ['GET', '/iserver/account/trades', 200, 2],
+  ['POST', '/iserver/secdef/search', 200, 2],
+  ['POST', ORDERS, 500, 1],
+])(
+  'a session of which the broker has forgotten the accounts, at %s %s: asked for them once, sent again what may be',
+  async (method, path, status, times) => {
+    const { session, broker, types } = setUp({ suppress: ['o163'] })
+    await session.open({ compete: true })
+    let isAsked = false
+    broker.answering((call) => {
+      if (call.path === '/iserver/accounts') isAsked = true
+      const error = 'Please query /accounts first'
+      return call.path === path && !isAsked ? json(500, { error, statusCode: 500 }) : undefined
+    })
+    const counts = () =>
+      [INIT, '/iserver/accounts', '/iserver/questions/suppress', path].map(broker.count)
+    const before = counts()
+    const init = method === 'GET' ? { method } : { method, body: '{}' }
+    const answers = await Promise.all([session.fetch(path, init), session.fetch(path, init)])
+    expect(answers.map((answer) => answer.status)).toEqual([status, status])
+    if (times === 1) expect(await answers[0]?.text()).toContain('query /accounts')
+    await eventually(() => expect(broker.count('/iserver/questions/suppress')).toBe(2))
+    await settle()
+    expect(counts().map((count, at) => count - Number(before[at]))).toEqual([0, 1, 1, 2 * times])
+    expect([types(), session.health().epoch]).toEqual([['opened'], 1])
+    expect((await session.fetch(path, init)).status).toBe(200)
+  },
+)
+
+it.each([
+  ['of another reason', { error: 'out of order' }],
+  ['without words', {}],
+])('a 500 %s is given as it is', async (_, said) => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  broker.answeringAt('/iserver/account/trades', () => json(500, said))
+  const asked = broker.calls.length
+  const response = await session.fetch('/iserver/account/trades')
+  expect([response.status, await response.json(), broker.calls.length]).toEqual([
+    500,
+    said,
+    asked + 1,
+  ])
+})
+
 it('a 400 whose body does not come is given as it is, once timeoutMs are over', async () => {
   const { session, broker } = setUp({ timeoutMs: 1000 })
   await session.open({ compete: true })

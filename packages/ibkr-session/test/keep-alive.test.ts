@@ -368,6 +368,28 @@ it('rule 6: after a renewal of the token: status, suppressions, tickle; init onl
   expect(session.health()).toMatchObject({ state: 'open', tokenAgeMs: 0, epoch: 2 })
 })
 
+it('rule 6: after a renewal whose first call is limited nothing more is sent until the broker says, and then all of it', async () => {
+  const { session, broker, time, events } = setUp({ suppress: ['o163'] })
+  await session.open({ compete: true })
+  broker.renew()
+  time.now += 60_000
+  let sent = broker.calls.length
+  broker.answering(() => json(429, { error: 'slow' }, { 'retry-after': '300' }))
+  await session.step()
+  expect(broker.calls.slice(sent).map(({ path }) => path)).toEqual(['/iserver/auth/status'])
+  expect(events.at(-1)).toMatchObject({ type: 'waiting', reason: 'rate-limited' })
+  broker.answering(() => undefined)
+  sent = broker.calls.length
+  time.now += 310_000
+  broker.lastSeenMs = time.now
+  await session.step()
+  expect(broker.calls.slice(sent).map(({ path }) => path)).toEqual([
+    '/iserver/auth/status',
+    '/iserver/questions/suppress',
+    TICKLE,
+  ])
+})
+
 it('rule 6: a session that another platform took while the token was renewed is told as such', async () => {
   const { session, broker, time, events } = setUp()
   await session.open({ compete: false })

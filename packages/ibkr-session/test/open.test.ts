@@ -321,10 +321,14 @@ it('validates and logs out where that is asked for', async () => {
   expect(other.broker.count('/logout')).toBe(1)
 })
 
-it('a logout that finds everything over already is one', async () => {
+it.each([
+  [401, 'not authenticated'],
+  [400, 'Bad Request: no bridge'],
+  [200, 'no session'],
+])('a logout that finds everything over already is one: %i «%s»', async (status, error) => {
   const { session, broker } = setUp()
   await session.open({ compete: true })
-  broker.answering(() => json(401, { error: 'not authenticated' }))
+  broker.answering(() => json(status, { error }))
   await session.close({ logout: true })
   expect(broker.count('/logout')).toBe(1)
 })

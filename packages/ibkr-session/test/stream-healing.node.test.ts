@@ -7,7 +7,7 @@ import {
 import { expect, it, vi } from 'vitest'
 import { deferred } from '../../../tests/support/index.ts'
 import { useFakeClock } from './fake-clock.ts'
-import { type FakeSocket, setUpStream } from './stream-support.ts'
+import { type FakeSocket, makeSockets, setUpStream } from './stream-support.ts'
 import { json, makeBroker, SESSION_ID, setUp, wrong } from './support.ts'
 
 const MINUTE_MS = 60_000
@@ -145,6 +145,81 @@ it.each([
   await stop()
 })
 
+it('a tickle of a stream that is limited holds back those of keep-alive and of the other streams', async () => {
+  const limited = await startLimited({ 'retry-after': '300' })
+  const { session, broker, sockets, socket, events, relent, stop } = limited
+  const others = makeSockets(beat)
+  relent()
+  for (let count = 0; count < 3; count++) {
+    const opening = session.openStream({ webSocket: others.webSocket })
+    await pass(2000)
+    await opening
+  }
+  await pass(10_000)
+  session.keepAlive()
+  broker.answeringAt('/tickle', () => json(429, { error: 'slow' }, { 'retry-after': '300' }))
+  const asked = broker.count('/tickle')
+  for (const one of [socket(), ...others.sockets]) one.cut()
+  await pass(4 * MINUTE_MS)
+  expect(broker.count('/tickle')).toBe(asked + 1)
+  expect(events.at(-1)).toMatchObject({ type: 'waiting', reason: 'rate-limited' })
+  expect(session.health().waitingUntilMs).toBeGreaterThan(Date.now())
+  relent()
+  await pass(2 * MINUTE_MS)
+  expect([sockets.length, others.sockets.length]).toEqual([2, 6])
+  await stop()
+})
+
+it('streams that are cut at once ask for the id of the session once, and anew after a renewal', async () => {
+  const { session, broker, socket, stop } = await start()
+  const others = makeSockets(beat)
+  for (let count = 0; count < 3; count++) {
+    const opening = session.openStream({ webSocket: others.webSocket })
+    await pass(2000)
+    await opening
+  }
+  await pass(10_000)
+  broker.answeringAt('/tickle', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 3000))
+    const authStatus = { authenticated: true, connected: true }
+    return json(200, { session: SESSION_ID, iserver: { authStatus } })
+  })
+  let asked = broker.count('/tickle')
+  for (const one of [socket(), ...others.sockets]) one.cut()
+  await pass(6000)
+  expect([broker.count('/tickle'), others.sockets.length]).toEqual([asked + 1, 6])
+  await pass(10_000)
+  asked = broker.count('/tickle')
+  socket().cut()
+  await pass(2000)
+  expect(broker.count('/tickle')).toBe(asked + 1)
+  broker.renew()
+  await pass(6000)
+  expect([broker.count('/tickle'), others.sockets.length]).toEqual([asked + 2, 9])
+  await stop()
+})
+
+it('a stream after an opening that failed opens the session first, with all that belongs to it', async () => {
+  const setup = setUp({ now: Date.now, openTimeoutMs: 10_000, suppress: ['o163'] })
+  const { session, broker, types } = setup
+  broker.hasAccounts = false
+  const failed = session.open({ compete: true }).catch(({ code }) => code)
+  await pass(20_000)
+  expect(await failed).toBe('IBKR_SESSION_NOT_READY')
+  broker.hasAccounts = true
+  const { sockets, webSocket } = makeSockets(beat)
+  const opening = session.openStream({ webSocket })
+  await pass(5000)
+  await opening
+  expect(types()).toEqual(['waiting', 'opened'])
+  expect(session.health()).toMatchObject({ state: 'open', epoch: 1 })
+  expect(broker.count('/iserver/questions/suppress')).toBe(1)
+  session.keepAlive()
+  await pass(3 * MINUTE_MS)
+  expect(sockets.length).toBe(1)
+  await session.close()
+})
+
 it('of a wait of two months that the broker asks for an hour is believed, and no timer runs over', async () => {
   const { sockets, socket, told, stop, relent } = await startLimited({ 'retry-after': '5000000' })
   socket().cut()
@@ -212,8 +287,10 @@ it.each([
 it.each([
   [400, 'Bad Request: no bridge'],
   [200, 'no session'],
-  // The connection has renewed its token by then.
   [401, 'not authenticated'],
+  // Nothing is known of these words: the status tells.
+  [200, 'session is gone'],
+  [410, 'gone'],
 ])(
   'a tickle before a new socket that is answered by %i and "%s": the session is opened again at once, then the stream',
   async (status, error) => {

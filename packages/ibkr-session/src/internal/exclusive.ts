@@ -76,7 +76,7 @@ export function createTurns(): Turns {
     isTaken: () => taken > 0,
     async ownWhenFree(work, signal) {
       signal.throwIfAborted()
-      while (taken > 0) await abortable(Promise.resolve(callers), signal)
+      while (taken > 0) await abortable(callers, signal)
       // In the same turn as the look at `taken`: work that comes from now on waits for this.
       return await own(work)
     },

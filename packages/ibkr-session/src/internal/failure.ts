@@ -7,7 +7,11 @@ import type { WaitReason } from './events.ts'
 /** How one failure is taken. */
 export type Failure =
   /** Nothing helps but other credentials. */
-  | { readonly kind: 'final'; readonly askedMs: number | undefined }
+  | {
+      readonly kind: 'final'
+      readonly reason?: undefined
+      readonly askedMs: number | undefined
+    }
   /** The broker says that there is no session (any more). */
   | {
       readonly kind: 'lost'
@@ -44,6 +48,12 @@ const OWN_PASSING: Readonly<Record<string, WaitReason>> = {
   NOT_READY: 'not-ready',
 }
 
+/** Those of this package's own by which the broker says that there is no session. */
+const LOST: Readonly<Record<string, 'no-bridge' | 'unauthorized'>> = {
+  NO_BRIDGE: 'no-bridge',
+  UNAUTHORIZED: 'unauthorized',
+}
+
 /** Judges what a call or an opening threw. */
 export function judge(error: unknown, nowMs: number): Failure {
   const { code, retryAfterMs, nextAttemptAtMs } = Object(error) as {
@@ -57,9 +67,9 @@ export function judge(error: unknown, nowMs: number): Failure {
   const heldMs = nextAttemptAtMs === undefined ? undefined : Math.max(0, nextAttemptAtMs - nowMs)
   const toldMs = heldMs ?? retryAfterMs
   const askedMs = toldMs === undefined ? undefined : Math.min(toldMs, ASKED_LIMIT_MS)
-  if (isOwn && name === 'NO_BRIDGE') return { kind: 'lost', reason: 'no-bridge', askedMs }
-  if (isOwn && name === 'UNAUTHORIZED') return { kind: 'lost', reason: 'unauthorized', askedMs }
   if (isOwn) {
+    const lost = LOST[name]
+    if (lost) return { kind: 'lost', reason: lost, askedMs }
     const reason = PASSING[name] ?? OWN_PASSING[name] ?? 'refused'
     return { kind: 'passing', reason, askedMs }
   }
@@ -84,8 +94,8 @@ export function toldOf(error: unknown): {
   return isCoded ? { code, message } : {}
 }
 
-/** How long the broker wants nothing to be sent after a failure, in milliseconds; 0 where it says nothing of it. */
-export function firmWaitMs(failure: Failure): number {
-  const isLimited = failure.kind === 'passing' && failure.reason === 'rate-limited'
-  return failure.askedMs || (isLimited ? RATE_LIMITED_MS : 0)
+/** How long the broker wants nothing to be sent after what was thrown, in milliseconds; 0 where it says nothing of it. */
+export function firmWaitMs(error: unknown, nowMs: number): number {
+  const { reason, askedMs } = judge(error, nowMs)
+  return askedMs || (reason === 'rate-limited' ? RATE_LIMITED_MS : 0)
 }

@@ -8,7 +8,7 @@ import type { PlatformAbortSignal } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
 import { newError } from './errors.ts'
 import type { Turns } from './exclusive.ts'
-import { judge } from './failure.ts'
+import { firmWaitMs } from './failure.ts'
 import { jittered, repeatDuring } from './pause.ts'
 import type { Restorer } from './restore.ts'
 import type { SessionCalls } from './session-calls.ts'
@@ -57,6 +57,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
   const { settings, calls, state, shared, restorer, turns } = parts
   const { now } = settings
   let isRenewed = false
+  /** The session was found authenticated and not ready, and not ready since. */
+  let isUnready = false
   /** When the step began that is at work. */
   let workingSinceMs = Number.NaN
   const isWatcher = Math.random() < WATCHERS / settings.fleetSize
@@ -81,6 +83,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
 
   async function lost(loss: Loss, signal: PlatformAbortSignal): Promise<void> {
     state.lose(loss)
+    isUnready = false
     await reopen(signal)
   }
 
@@ -89,12 +92,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
     restorer.restore(state.epoch, signal).catch(() => signal.throwIfAborted())
 
   async function judgeStatus(status: SessionStatus, signal: PlatformAbortSignal): Promise<void> {
-    if (!status.authenticated) {
-      await lost(lossOf(status), signal)
-      if (restorer.intent) return
-    }
     state.tickled(now())
     if (restorer.intent && !status.isReady) {
+      isUnready = true
       // Authenticated, and not connected or established: it comes by itself, or is lost soon.
       const message =
         'The broker says that the session is authenticated, and not connected or not established: it may be in its nightly reset.'
@@ -102,23 +102,21 @@ export function createKeeper(parts: KeeperParts): Keeper {
       return
     }
     restorer.worked()
+    // It may be another one behind the same sign-in: accounts and suppressions are asked for as by an opening.
+    if (isUnready) await reopen(signal)
+    isUnready = Boolean(state.wait())
   }
 
   async function tick(signal: PlatformAbortSignal): Promise<void> {
     try {
-      const { status } = await calls.tickle(signal)
-      await judgeStatus(status ?? (await calls.status(signal)), signal)
+      const { status, loss, refusal } = await calls.look(signal)
+      if (loss) await lost(loss, signal)
+      if (loss && restorer.intent) return
+      if (status) await judgeStatus(status, signal)
+      else restorer.failed(refusal)
     } catch (error) {
       signal.throwIfAborted()
-      const failure = judge(error, now())
-      const mayOpen = restorer.intent && state.phase === 'open'
-      if (failure.kind === 'lost' && mayOpen) return await lost({ reason: failure.reason }, signal)
-      const isRefused = failure.kind === 'passing' && failure.reason === 'refused'
-      // A tickle that is refused for a reason that is not known may be so since there is no session; the status tells.
-      const asked = isRefused && mayOpen ? calls.status(signal) : undefined
-      const status = await asked?.catch(() => signal.throwIfAborted())
-      if (status && !status.authenticated) await lost(lossOf(status), signal)
-      else restorer.failed(error)
+      restorer.failed(error)
     }
   }
 
@@ -132,9 +130,10 @@ export function createKeeper(parts: KeeperParts): Keeper {
       await tick(signal)
     } catch (error) {
       signal.throwIfAborted()
-      // The next tickle tells what it was.
       isRenewed = !hasCode(error, 'IBKR_SESSION_UNAUTHORIZED')
-      await tick(signal)
+      // The next tickle tells what it was; but who goes on although the broker limits what it takes is blocked.
+      if (firmWaitMs(error, now()) > 0) restorer.failed(error)
+      else await tick(signal)
     }
   }
 

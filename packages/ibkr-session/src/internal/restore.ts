@@ -25,7 +25,7 @@ export interface Restorer {
   /** `open` was called: its way of opening counts from now on, and what was given up is tried again. */
   open(intent: Intent, signal: PlatformAbortSignal | undefined): Promise<void>
   /**
-   * Opens the session again, unless that happened since `epoch`.
+   * Opens the session again, unless that happened since `epoch`. Of one that is open, asks for what an opening asks for.
    *
    * @throws what the opening threw; while the next attempt waits, what the last one threw
    */
@@ -65,7 +65,7 @@ interface Attempt {
   readonly way: Intent
   /** The epoch of the session that is to be followed by another one. */
   readonly seenEpoch: number
-  /** By `open`, whatever other members wait for. */
+  /** By `open`, or of a session that is open: whatever other members wait for. */
   readonly isAsked: boolean
 }
 
@@ -161,7 +161,7 @@ export function createRestorer(parts: RestoreParts): Restorer {
   function failed(error: unknown, limitMs = Number.POSITIVE_INFINITY): void {
     const failure = judge(error, now())
     const isPassing = failure.kind === 'passing'
-    const isNoBridge = failure.kind === 'lost' && failure.reason === 'no-bridge'
+    const isNoBridge = failure.reason === 'no-bridge'
     const isRefused = !isPassing && !isNoBridge
     refusals = isRefused ? refusals + 1 : 0
     const isFinal = failure.kind === 'final' && state.openedAtMs === undefined
@@ -249,7 +249,9 @@ export function createRestorer(parts: RestoreParts): Restorer {
       }
       const wait = state.wait()
       if (wait) throw wait.error
-      await run({ way: intent, seenEpoch: epoch, isAsked: false }, signal)
+      // That of another member asks nothing for this one.
+      const isAsked = state.phase === 'open'
+      await run({ way: intent, seenEpoch: epoch, isAsked }, signal)
     },
     settled,
   }

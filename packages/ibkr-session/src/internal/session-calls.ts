@@ -6,8 +6,9 @@ import type { PlatformAbortSignal } from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
 import type { Broker } from './broker-call.ts'
 import { newError } from './errors.ts'
+import { judge } from './failure.ts'
 import { pause } from './pause.ts'
-import { NO_SESSION, readStatus, type SessionStatus } from './session-status.ts'
+import { type Loss, lossOf, NO_SESSION, readStatus, type SessionStatus } from './session-status.ts'
 import { type Intent, SUPPRESS_LIMIT } from './settings.ts'
 
 /** What a tickle told. */
@@ -16,6 +17,16 @@ export interface Tickle {
   readonly status: SessionStatus | undefined
   /** How long the sign-in lasts without another tickle, in milliseconds, where the broker says so. */
   readonly ssoExpiresInMs: number | undefined
+}
+
+/** What a look at the session found. */
+export interface Look {
+  /** Undefined where the broker said by a refusal alone that there is none. */
+  readonly status?: SessionStatus | undefined
+  /** Why it is gone; undefined where it is there. */
+  readonly loss?: Loss | undefined
+  /** The refusal that told it. */
+  readonly refusal?: unknown
 }
 
 /** What `sso/validate` told. */
@@ -42,6 +53,13 @@ export interface SessionCalls {
   status(signal?: PlatformAbortSignal | undefined, unsaid?: SessionStatus): Promise<SessionStatus>
   /** `POST /tickle`. The session's id is kept for sockets and goes nowhere else. */
   tickle(signal?: PlatformAbortSignal | undefined): Promise<Tickle>
+  /**
+   * A tickle, and the status where that says too little: whether there is a session, in whatever words or status the
+   * broker says that there is none.
+   *
+   * @throws what says nothing of it: no answer, 5xx, 429, a refusal beside a session that is there
+   */
+  look(signal: PlatformAbortSignal): Promise<Look>
   /** `GET /iserver/accounts`: true once there is a list. */
   hasAccounts(signal: PlatformAbortSignal): Promise<boolean>
   /** `POST /iserver/questions/suppress`, in as many calls as the list needs. */
@@ -94,44 +112,60 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
     }
   }
 
+  async function tickle(signal?: PlatformAbortSignal): Promise<Tickle> {
+    signal?.throwIfAborted()
+    // One that finds the session gone is followed by that of the opening.
+    const nextMs = tickledAtMs + TICKLE_SPACING_MS
+    let atMs = nextMs - now() > SPACING_LIMIT_MS ? now() : Math.max(nextMs, now())
+    // The first free place among those that wait.
+    for (const taken of [...turns].map((turn) => turn.atMs).sort((a, b) => a - b)) {
+      if (Math.abs(taken - atMs) < TICKLE_SPACING_MS) atMs = taken + TICKLE_SPACING_MS
+    }
+    const waitMs = atMs - now()
+    const turn = { atMs }
+    turns.add(turn)
+    try {
+      if (waitMs > 0) await pause(waitMs, signal)
+      tickledAtMs = turn.atMs
+    } finally {
+      // One that is not sent delays no other.
+      turns.delete(turn)
+    }
+    const { session, ssoExpires, iserver } = await call({
+      method: 'POST',
+      path: '/tickle',
+      signal,
+    })
+    // One that fits no cookie is none.
+    if (typeof session === 'string' && /^(?!0*$)[!-:<-~]+$/.test(session)) {
+      told = { id: session, atMs: now() }
+      hide(session)
+    }
+    const { authStatus } = Object(iserver) as { readonly authStatus?: unknown }
+    return { status: readStatus(authStatus, secrets()), ssoExpiresInMs: numberOf(ssoExpires) }
+  }
+
   return {
     status,
+    tickle,
+    async look(signal) {
+      try {
+        const { status: said = await status(signal) } = await tickle(signal)
+        return { status: said, loss: said.authenticated ? undefined : lossOf(said) }
+      } catch (refusal) {
+        const failure = judge(refusal, now())
+        if (failure.kind === 'lost') return { loss: { reason: failure.reason }, refusal }
+        // A tickle that is refused for a reason that is not known may be so since there is no session; the status tells.
+        const asked = failure.reason === 'refused' ? status(signal) : undefined
+        const said = await asked?.catch(() => {})
+        if (!said || said.authenticated) throw refusal
+        return { loss: lossOf(said), refusal }
+      }
+    },
     async initialise({ compete, publish }, signal) {
       const path = '/iserver/auth/ssodh/init'
       const fields = await call({ method: 'POST', path, body: { publish, compete }, signal })
       return readStatus(fields, secrets())
-    },
-    async tickle(signal) {
-      signal?.throwIfAborted()
-      // One that finds the session gone is followed by that of the opening.
-      const nextMs = tickledAtMs + TICKLE_SPACING_MS
-      let atMs = nextMs - now() > SPACING_LIMIT_MS ? now() : Math.max(nextMs, now())
-      // The first free place among those that wait.
-      for (const taken of [...turns].map((turn) => turn.atMs).sort((a, b) => a - b)) {
-        if (Math.abs(taken - atMs) < TICKLE_SPACING_MS) atMs = taken + TICKLE_SPACING_MS
-      }
-      const waitMs = atMs - now()
-      const turn = { atMs }
-      turns.add(turn)
-      try {
-        if (waitMs > 0) await pause(waitMs, signal)
-        tickledAtMs = turn.atMs
-      } finally {
-        // One that is not sent delays no other.
-        turns.delete(turn)
-      }
-      const { session, ssoExpires, iserver } = await call({
-        method: 'POST',
-        path: '/tickle',
-        signal,
-      })
-      // One that fits no cookie is none.
-      if (typeof session === 'string' && /^(?!0*$)[!-:<-~]+$/.test(session)) {
-        told = { id: session, atMs: now() }
-        hide(session)
-      }
-      const { authStatus } = Object(iserver) as { readonly authStatus?: unknown }
-      return { status: readStatus(authStatus, secrets()), ssoExpiresInMs: numberOf(ssoExpires) }
     },
     async hasAccounts(signal) {
       const { accounts } = await call({ method: 'GET', path: '/iserver/accounts', signal })
@@ -157,8 +191,8 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
     },
     async logout(signal) {
       await call({ method: 'POST', path: '/logout', signal }).catch((error: unknown) => {
-        // The broker's word for a session that was over already.
-        if (!hasCode(error, 'IBKR_SESSION_UNAUTHORIZED')) throw error
+        // The broker's words for a session that was over already.
+        if (judge(error, now()).kind !== 'lost') throw error
       })
     },
     toldSession: () => told,

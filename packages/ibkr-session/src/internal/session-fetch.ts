@@ -67,15 +67,13 @@ export function createSessionFetch(parts: SessionFetchParts): FetchFunction {
       }
     }
     const response = isRepeatable ? await send() : await sendOnce(send, asked, signal)
-    if (
-      !isBrokerage ||
-      !restorer.intent ||
-      !(await isBridgeMissing(response, { timeoutMs, signal }))
-    ) {
-      return response
-    }
+    if (!isBrokerage || !restorer.intent) return response
+    const said = await saidBy(response, { timeoutMs, signal })
+    const isGone = saysNoBridge(response.status, said)
+    // Of a session that is there, an opening asks for the accounts.
+    if (!isGone && !/query \S*accounts first/i.test(said)) return response
 
-    if (state.epoch === epoch) state.lose({ reason: 'no-bridge' })
+    if (isGone && state.epoch === epoch) state.lose({ reason: 'no-bridge' })
     const isRepeated = isRepeatable && !isUsedUp(input, init)
     const restored = restorer.restore(epoch, isRepeated ? signal : undefined)
     if (!isRepeated) {
@@ -136,21 +134,21 @@ function withoutNumbers(path: string): string {
   return parts.join('/')
 }
 
-/** Reads a copy of a 400; the answer stays whole for the caller. */
-async function isBridgeMissing(
+/** What an answer says that may tell what is missing. A copy is read; the answer stays whole for the caller. */
+async function saidBy(
   response: PlatformResponse,
   limits: { readonly timeoutMs: number; readonly signal: PlatformAbortSignal | undefined },
-): Promise<boolean> {
-  if (response.status !== 400) return false
+): Promise<string> {
+  if (response.status !== 400 && response.status !== 500) return ''
   const copy = response.clone()
   try {
     const { text } = await withDeadline(limits, (deadline) =>
       receiveAnswer(copy, { limitBytes: 2048 }, deadline),
     )
-    return saysNoBridge(response.status, text)
+    return text
   } catch {
     limits.signal?.throwIfAborted()
     // A body that breaks off, or does not come, says nothing.
-    return false
+    return ''
   }
 }

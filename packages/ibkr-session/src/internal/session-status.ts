@@ -39,17 +39,17 @@ export const NO_SESSION: SessionStatus = {
  * Source: the broker's `brokerageSessionStatus`; recorded answers of init, status and tickle.
  */
 export function readStatus(value: unknown, secrets: readonly string[]): SessionStatus | undefined {
-  const fields = (Object(value) === value ? value : {}) as Readonly<Record<string, unknown>>
+  const fields = Object(value) as Readonly<Record<string, unknown>>
   const { authenticated, connected, established, competing, serverInfo } = fields
   if (typeof authenticated !== 'boolean') return undefined
   const isEstablished = typeof established === 'boolean' ? established : undefined
   const isConnected = connected === true
   const isEcho = createEchoCheck(secrets)
   const text = (given: unknown, limit = 300) =>
-    cleanText(given, limit, isEcho) ?? (isSaid(given) ? NOT_SHOWN : undefined)
-  const { serverName } = (Object(serverInfo) === serverInfo ? serverInfo : {}) as {
-    readonly serverName?: unknown
-  }
+    cleanText(given, limit, isEcho) ??
+    // That it said something counts.
+    (typeof given === 'string' && given.trim() ? NOT_SHOWN : undefined)
+  const { serverName } = Object(serverInfo) as { readonly serverName?: unknown }
   return {
     // Not by `competing`: users saw it true in sessions that worked.
     isReady: authenticated && isConnected && isEstablished !== false,
@@ -75,9 +75,5 @@ export function lossOf({ authenticated, competing, fail, message }: SessionStatu
   return { reason: competing ? 'competing' : unconnected, message: fail ?? message }
 }
 
-/** In the place of what the broker said, where that repeats a secret: that it said something counts. */
+/** In the place of what the broker said, where that repeats a secret. */
 const NOT_SHOWN = '(a text that is not shown, since it repeats the session id or a cookie)'
-
-function isSaid(given: unknown): boolean {
-  return typeof given === 'string' && given.trim() !== ''
-}

@@ -5,11 +5,9 @@ import { type PlatformAbortSignal, withDeadline } from '@isoauth/core-client'
 import { type Broker, isTelling } from '../broker-call.ts'
 import { newError } from '../errors.ts'
 import type { Turns } from '../exclusive.ts'
-import { judge } from '../failure.ts'
 import type { Restorer } from '../restore.ts'
-import type { SessionCalls } from '../session-calls.ts'
+import type { Look, SessionCalls } from '../session-calls.ts'
 import type { SessionState } from '../session-state.ts'
-import { type Loss, lossOf } from '../session-status.ts'
 import type { Settings } from '../settings.ts'
 import type { Frame } from './frame.ts'
 import { type Link, openLink } from './link.ts'
@@ -33,6 +31,8 @@ export interface ConnectorParts {
   readonly state: SessionState
   readonly restorer: Restorer
   readonly turns: Turns
+  /** Asks for the session's id, once for all streams that do; its answer says too whether there is a session. */
+  readonly look: (signal: PlatformAbortSignal) => Promise<Look>
   readonly onFrame: (frame: Frame) => void
   readonly onBeat: () => void
 }
@@ -42,7 +42,7 @@ const FRESH_MS = 5000
 
 /** Makes the connector of one stream. */
 export function createConnector(parts: ConnectorParts): Connector {
-  const { settings, streamSettings, broker, calls, state, restorer, turns } = parts
+  const { settings, streamSettings, broker, calls, state, restorer, turns, look } = parts
   const { now } = settings
   /** False once the id is doubtful: after a renewal, and after a login that failed. */
   let isTrusted = true
@@ -50,25 +50,11 @@ export function createConnector(parts: ConnectorParts): Connector {
   let isRenewed = false
   let epoch = 0
 
-  /** Asks for the session's id; its answer says too whether there is a session. */
   async function askSession(signal: PlatformAbortSignal): Promise<void> {
-    const loss = await turns.ownWhenFree(() => tickleOrLoss(signal), signal)
+    const { loss } = await look(signal)
     if (!loss) return state.tickled(now(), true)
     state.lose(loss)
     await restorer.restore(state.epoch, signal)
-  }
-
-  /** Sends a tickle; where there is no session, gives what tells its end. */
-  async function tickleOrLoss(signal: PlatformAbortSignal): Promise<Loss | undefined> {
-    try {
-      const told = await calls.tickle(signal)
-      const status = told.status ?? (await calls.status(signal))
-      return status.authenticated ? undefined : lossOf(status)
-    } catch (error) {
-      const failure = judge(error, now())
-      if (failure.kind === 'lost') return failure
-      throw error
-    }
   }
 
   async function sessionId(signal: PlatformAbortSignal): Promise<string> {
@@ -94,8 +80,8 @@ export function createConnector(parts: ConnectorParts): Connector {
       const message = `The broker limits what it takes: nothing is sent until ${until}.`
       throw newError('RATE_LIMITED', message, { retryAfterMs: wait.untilMs - now() })
     }
-    const isGone = state.phase === 'lost' || state.phase === 'given-up'
-    if (isGone) await restorer.restore(state.epoch, signal)
+    // Also one that open() could not open: accounts and suppressions are still to be asked for.
+    if (state.phase !== 'open') await restorer.restore(state.epoch, signal)
     const id = await sessionId(signal)
     epoch = state.epoch
     const { timeoutMs } = settings

@@ -79,8 +79,7 @@ function readOwn(
   fields: Readonly<Record<string, unknown>>,
   clean: (value: unknown, limit?: number) => string | undefined,
 ): Frame | undefined {
-  const given = fields['args'] ?? fields
-  const args = (Object(given) === given ? given : {}) as Readonly<Record<string, unknown>>
+  const args = Object(fields['args'] ?? fields) as Readonly<Record<string, unknown>>
   if (topic === 'system') return { kind: 'hb' in fields ? 'heartbeat' : 'nothing' }
   if (topic === 'tic') return { kind: 'nothing' }
   if (topic === 'sts') return { kind: 'login', flags: loginFlags(args, clean) }

@@ -158,9 +158,8 @@ async function untilDone(
       return await abortable((async () => await reconcile(gap, context))(), signal)
     } catch (error) {
       signal.throwIfAborted()
-      const failure = judge(error, now())
-      if (failure.kind === 'final') throw error
-      await pause(Math.max(AGAIN_MS, firmWaitMs(failure)), signal)
+      if (judge(error, now()).kind === 'final') throw error
+      await pause(Math.max(AGAIN_MS, firmWaitMs(error, now())), signal)
     }
   }
 }

@@ -3,7 +3,7 @@
  * ends the wait, since then the broker is there.
  */
 import type { PlatformAbortSignal } from '@isoauth/core-client'
-import { firmWaitMs, judge, toldOf } from '../failure.ts'
+import { firmWaitMs, toldOf } from '../failure.ts'
 import { jittered } from '../pause.ts'
 import type { Link, LinkEnd } from './link.ts'
 import type { StreamEvent } from './stream-events.ts'
@@ -72,7 +72,7 @@ export function createReconnector(parts: ReconnectParts): Reconnector {
     } catch (error) {
       if (signal.aborted || onFailure(error)) return false
       failures++
-      const firmMs = firmWaitMs(judge(error, now()))
+      const firmMs = firmWaitMs(error, now())
       const delayMs = jittered(Math.min(FIRST_MS * 2 ** failures, LIMIT_MS))
       const waitMs = Math.max(delayMs, firmMs)
       emit({ type: 'waiting', untilMs: now() + waitMs, ...toldOf(error) })

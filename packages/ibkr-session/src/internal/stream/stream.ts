@@ -1,7 +1,12 @@
 /**
  * A stream: a socket that heals itself, what is subscribed to on it, and what it missed.
  */
-import { createListeners, type FetchFunction, withDeadline } from '@isoauth/core-client'
+import {
+  createListeners,
+  type FetchFunction,
+  type PlatformAbortSignal,
+  withDeadline,
+} from '@isoauth/core-client'
 import { hasCode } from '@isoauth/core-crypto'
 import { asyncDisposeSymbol, type DisposableMember } from '../async-disposable.ts'
 import type { Broker } from '../broker-call.ts'
@@ -10,7 +15,7 @@ import type { Turns } from '../exclusive.ts'
 import { firmWaitMs, judge, toldOf } from '../failure.ts'
 import { pause } from '../pause.ts'
 import type { Restorer } from '../restore.ts'
-import type { SessionCalls } from '../session-calls.ts'
+import type { Look, SessionCalls } from '../session-calls.ts'
 import type { SessionState } from '../session-state.ts'
 import { createOn, type Settings } from '../settings.ts'
 import type { AccountCalls } from './account-calls.ts'
@@ -88,8 +93,10 @@ export interface StreamParts {
   readonly restorer: Restorer
   readonly turns: Turns
   readonly accountCalls: AccountCalls
+  readonly look: (signal: PlatformAbortSignal) => Promise<Look>
   readonly fetch: FetchFunction
-  readonly onClosed: () => void
+  /** The streams of the session: this one is among them until it is closed. */
+  readonly opened: Set<OpenedStream>
 }
 
 /**
@@ -97,11 +104,8 @@ export interface StreamParts {
  *
  * @throws what the last attempt threw, when `openTimeoutMs` is over or nothing helps but other credentials
  */
-export async function openStream(
-  parts: StreamParts,
-  tell: (opened: OpenedStream) => void,
-): Promise<BrokerStream> {
-  const { settings, streamSettings, options, state, turns, accountCalls, fetch } = parts
+export async function openStream(parts: StreamParts): Promise<BrokerStream> {
+  const { settings, streamSettings, options, state, turns, accountCalls, fetch, opened } = parts
   const { now, openTimeoutMs } = settings
   const listeners = createListeners<StreamEvent>()
   if (options.onEvent) listeners.add(options.onEvent)
@@ -217,7 +221,7 @@ export async function openStream(
     gaps.end()
     subscriptions.end()
     settle?.(newError('CLOSED', 'The stream was closed before it was open.'))
-    parts.onClosed()
+    opened.delete(self)
     listeners.emit({ type: 'closed' })
   }
 
@@ -232,7 +236,7 @@ export async function openStream(
       await own(() => accountCalls.refreshOrders(signal), signal)
     } catch (error) {
       // The gap is told all the same, and once more after the next attempt.
-      waitMs = Math.max(waitMs, firmWaitMs(judge(error, now())))
+      waitMs = Math.max(waitMs, firmWaitMs(error, now()))
     }
     // Before everything is subscribed to again, the login that is under way tells it.
     if (isReady) await gaps.finish()
@@ -257,7 +261,7 @@ export async function openStream(
   }
   Object.defineProperty(members, asyncDisposeSymbol(), { value: close })
   const stream = members as BrokerStream
-  tell({
+  const self: OpenedStream = {
     stream,
     alive() {
       if (link && state.epoch !== linkEpoch) link.end('reopened')
@@ -270,7 +274,8 @@ export async function openStream(
     ordersSilenced() {
       if (subscriptions.has('or')) unsilence(now()).catch(() => {})
     },
-  })
+  }
+  opened.add(self)
 
   const first = new Promise<void>((resolve, reject) => {
     settle = (error) => {

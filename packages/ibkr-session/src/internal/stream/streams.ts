@@ -1,8 +1,11 @@
 /**
  * The streams of a session, and what the session tells them.
  */
+import { createSingleFlight, type PlatformAbortSignal } from '@isoauth/core-client'
 import type { AskedRequest } from '../asked-request.ts'
 import { newError } from '../errors.ts'
+import { firmWaitMs } from '../failure.ts'
+import type { Look } from '../session-calls.ts'
 import { createAccountCalls, isFilteredOrders, isPaced } from './account-calls.ts'
 import { type BrokerStream, type OpenedStream, openStream, type StreamParts } from './stream.ts'
 import { checkStream, type StreamOptions } from './stream-settings.ts'
@@ -21,9 +24,9 @@ export interface Streams {
 
 /** Makes the streams of one session; none is open. */
 export function createStreams(
-  parts: Omit<StreamParts, 'streamSettings' | 'options' | 'accountCalls' | 'onClosed'>,
+  parts: Omit<StreamParts, 'streamSettings' | 'options' | 'accountCalls' | 'look' | 'opened'>,
 ): Streams {
-  const { settings, restorer, state, fetch } = parts
+  const { settings, calls, restorer, state, turns, fetch } = parts
   const accountCalls = createAccountCalls(
     fetch,
     settings.now,
@@ -31,6 +34,18 @@ export function createStreams(
     () => state.epoch,
   )
   const opened = new Set<OpenedStream>()
+  let looking = createSingleFlight<Look>()
+
+  const look = (signal: PlatformAbortSignal) =>
+    looking(async (left) => {
+      try {
+        return await turns.ownWhenFree(() => calls.look(left), left)
+      } catch (error) {
+        // What the broker limits is limited for the other streams and for the keeper too.
+        if (firmWaitMs(error, settings.now()) > 0) restorer.failed(error)
+        throw error
+      }
+    }, signal)
 
   return {
     async open(options) {
@@ -39,22 +54,14 @@ export function createStreams(
       if (restorer.intent === undefined) {
         throw newError('NO_BRIDGE', 'There is no brokerage session yet: call open() first.')
       }
-      let own: OpenedStream | undefined
-      const onClosed = () => {
-        if (own) opened.delete(own)
-      }
-      return await openStream(
-        { ...parts, streamSettings, options, accountCalls, onClosed },
-        (told) => {
-          own = told
-          opened.add(told)
-        },
-      )
+      return await openStream({ ...parts, streamSettings, options, accountCalls, look, opened })
     },
     alive() {
       for (const stream of opened) stream.alive()
     },
     renewed() {
+      // One that is under way may tell the id of before.
+      looking = createSingleFlight()
       for (const stream of opened) stream.renewed()
     },
     asked({ method, path, query }, isGood) {

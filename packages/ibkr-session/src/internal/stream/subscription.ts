@@ -30,6 +30,8 @@ export interface Member {
   end(): void
 }
 
+const DONE = { done: true, value: undefined } as const
+
 /** Makes a subscription whose buffer holds so many messages. */
 export function createSubscription(about: {
   readonly topic: StreamTopic
@@ -55,15 +57,15 @@ export function createSubscription(about: {
     for (const [resolve, by] of waiting) {
       if (iterator && by !== iterator) continue
       waiting.delete(resolve)
-      resolve({ done: true, value: undefined })
+      resolve(DONE)
     }
   }
 
-  function next(iterator: object): Promise<IteratorResult<StreamMessage, undefined>> {
+  async function next(iterator: object): Promise<IteratorResult<StreamMessage, undefined>> {
     const value = buffer.shift()
-    if (value !== undefined) return Promise.resolve({ done: false, value })
-    if (isEnded) return Promise.resolve({ done: true, value: undefined })
-    return new Promise((resolve) => waiting.set(resolve, iterator))
+    if (value !== undefined) return { done: false, value }
+    if (isEnded) return DONE
+    return await new Promise((resolve) => waiting.set(resolve, iterator))
   }
 
   async function close(): Promise<void> {
@@ -84,14 +86,13 @@ export function createSubscription(about: {
     close,
     [Symbol.asyncIterator]() {
       let isLeft = false
-      const done = { done: true, value: undefined } as const
       const iterator: AsyncIterator<StreamMessage, undefined> = {
-        next: async () => (isLeft ? done : await next(iterator)),
+        next: async () => (isLeft ? DONE : await next(iterator)),
         // A loop that was left does not end the subscription: another one goes on where it stopped.
         async return() {
           isLeft = true
           leave(iterator)
-          return done
+          return DONE
         },
       }
       return iterator

@@ -113,6 +113,12 @@ export function createSubscriptions(parts: {
     leave(entry)
   }
 
+  function tellMembers({ topic, key }: TopicName, tell: (member: Member) => boolean): void {
+    for (const member of entries.get(nameOf({ topic, key }))?.members ?? []) {
+      if (tell(member)) onOverflow({ topic, key })
+    }
+  }
+
   const countOf = (topic: StreamTopic) =>
     [...entries.values()].filter((entry) => entry.topic === topic).length
 
@@ -191,18 +197,13 @@ export function createSubscriptions(parts: {
       return entry !== undefined
     },
     deliver(message, size) {
-      const entry = entries.get(nameOf(message))
-      for (const member of entry?.members ?? []) {
-        if (member.deliver(message, size)) onOverflow({ topic: message.topic, key: message.key })
-      }
+      tellMembers(message, (member) => member.deliver(message, size))
     },
     ended(serverId) {
       left.delete(serverId)
     },
-    drop({ topic, key }) {
-      for (const member of entries.get(nameOf({ topic, key }))?.members ?? []) {
-        if (member.drop()) onOverflow({ topic, key })
-      }
+    drop(name) {
+      tellMembers(name, (member) => member.drop())
     },
     has: (topic) => [...entries.values()].some((entry) => entry.topic === topic),
     end() {
