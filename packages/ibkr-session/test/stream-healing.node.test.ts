@@ -170,6 +170,26 @@ it('a tickle of a stream that is limited holds back those of keep-alive and of t
   await stop()
 })
 
+it('a socket that is lost late in the wait that an opening was asked for waits no longer than that', async () => {
+  const { session, broker, sockets, socket, stop } = await start()
+  session.keepAlive()
+  await pass(10_000)
+  broker.isOpen = false
+  broker.answeringAt('/iserver/auth/ssodh/init', () =>
+    json(503, { error: 'later' }, { 'retry-after': '600' }),
+  )
+  await pass(MINUTE_MS)
+  const { state, waitingUntilMs = 0 } = session.health()
+  expect([state, sockets.length]).toEqual(['lost', 1])
+  broker.answering(() => undefined)
+  await pass(waitingUntilMs - Date.now() - 30_000)
+  socket().cut()
+  await pass(40_000)
+  expect(session.health().state).toBe('open')
+  expect(sockets.length).toBe(2)
+  await stop()
+})
+
 it('streams that are cut at once ask for the id of the session once, and anew after a renewal', async () => {
   const { session, broker, socket, stop } = await start()
   const others = makeSockets(beat)

@@ -104,7 +104,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     restorer.worked()
     // It may be another one behind the same sign-in: accounts and suppressions are asked for as by an opening.
     if (isUnready) await reopen(signal)
-    isUnready = Boolean(state.wait())
+    isUnready = state.wait() !== undefined
   }
 
   async function tick(signal: PlatformAbortSignal): Promise<void> {
@@ -132,7 +132,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       signal.throwIfAborted()
       isRenewed = !hasCode(error, 'IBKR_SESSION_UNAUTHORIZED')
       // The next tickle tells what it was; but who goes on although the broker limits what it takes is blocked.
-      if (firmWaitMs(error, now()) > 0) restorer.failed(error)
+      if (firmWaitMs(error, now())) restorer.failed(error)
       else await tick(signal)
     }
   }
@@ -141,8 +141,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (state.wait()) return
     if (isRenewed && state.phase === 'open') return await afterRenewal(signal)
     // An opening that failed is made again, also where the session came by itself: the rest of it is still to be asked.
-    const isMissing = state.phase === 'new' || state.phase === 'lost'
-    if (restorer.intent && isMissing) return await reopen(signal)
+    if (restorer.intent && state.phase !== 'open') return await reopen(signal)
     // A little early rather than a whole look of a scheduler late.
     if (sinceTickleMs() >= intervalMs * 0.9 - 1000) await tick(signal)
   }

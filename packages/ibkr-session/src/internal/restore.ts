@@ -250,8 +250,7 @@ export function createRestorer(parts: RestoreParts): Restorer {
       const wait = state.wait()
       if (wait) throw wait.error
       // That of another member asks nothing for this one.
-      const isAsked = state.phase === 'open'
-      await run({ way: intent, seenEpoch: epoch, isAsked }, signal)
+      await run({ way: intent, seenEpoch: epoch, isAsked: state.phase === 'open' }, signal)
     },
     settled,
   }

@@ -148,7 +148,7 @@ async function saidBy(
     return text
   } catch {
     limits.signal?.throwIfAborted()
-    // A body that breaks off, or does not come, says nothing.
-    return ''
   }
+  // A body that breaks off, or does not come, says nothing.
+  return ''
 }

@@ -21,7 +21,7 @@ export interface AccountCalls {
   /** `GET /iserver/account/trades`: those of the last days, 1 to 7. */
   trades(days: number, signal: PlatformAbortSignal): Promise<readonly unknown[]>
   /** A caller asks by itself, or was answered, and was told or not: the next call waits for that one too. */
-  noticed(path: string, isGood: boolean, query?: string): void
+  noticed(path: string, isGood: boolean | undefined, query?: string): void
   /** Filters have made the topic `or` silent, and no refresh that was sent after them was answered. */
   isSilenced(): boolean
   /** The epoch of the session in which orders were told last. */
@@ -68,8 +68,8 @@ export function createAccountCalls(
     // Some answers are a list, some an object with one, by the last word of the path.
     const name = path.split('/').at(-1)
     const text = /^\s*\[/.test(answer.text) ? `{"${name}":${answer.text}}` : answer.text
-    const refusal = newError
-    const { fields } = readAnswer({ ...answer, text }, { newError, now, secrets: [], refusal })
+    const reading = { newError, now, secrets: [], refusal: newError }
+    const { fields } = readAnswer({ ...answer, text }, reading)
     toldIn.set(path, epoch())
     if (query === FORCE) ended = known
     return fields

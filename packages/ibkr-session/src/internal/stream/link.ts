@@ -118,7 +118,8 @@ export async function openLink(parts: LinkParts, signal: PlatformAbortSignal): P
   function login(told: LoginFlags): void {
     Object.assign(flags, told)
     const message = flags.fail ?? flags.message
-    if (told.authenticated === false) end({ reason: 'not-authenticated', message })
+    const said = message && { message }
+    if (told.authenticated === false) end({ reason: 'not-authenticated', ...said })
     else if (flags.authenticated && flags.connected !== false) ready.resolve()
   }
 

@@ -28,6 +28,8 @@ export interface ReconnectParts {
   readonly onEnd: (link: Link, end: LinkEnd) => void
   /** It could not be opened. Gives true where no other attempt is to follow. */
   readonly onFailure: (error: unknown) => boolean
+  /** What is left of a wait that began with this failure before; no end where there is none. In milliseconds. */
+  readonly restMs: (error: unknown) => number
 }
 
 const FIRST_MS = 1000
@@ -39,7 +41,7 @@ const LEAST_MS = 1000
 
 /** Makes the running, not started. */
 export function createReconnector(parts: ReconnectParts): Reconnector {
-  const { now, emit, connect, onLink, onEnd, onFailure } = parts
+  const { now, emit, connect, onLink, onEnd, onFailure, restMs } = parts
   let failures = 0
   let wakeUp: (() => void) | undefined
 
@@ -72,7 +74,7 @@ export function createReconnector(parts: ReconnectParts): Reconnector {
     } catch (error) {
       if (signal.aborted || onFailure(error)) return false
       failures++
-      const firmMs = firmWaitMs(error, now())
+      const firmMs = Math.min(firmWaitMs(error, now()), restMs(error))
       const delayMs = jittered(Math.min(FIRST_MS * 2 ** failures, LIMIT_MS))
       const waitMs = Math.max(delayMs, firmMs)
       emit({ type: 'waiting', untilMs: now() + waitMs, ...toldOf(error) })

@@ -158,11 +158,10 @@ export async function openStream(parts: StreamParts): Promise<BrokerStream> {
     ...{ now, emit },
     connect: connector.connect,
     onLink: (next) => void attach(next),
-    onEnd(ended, { reason, closeCode, message }) {
+    onEnd(ended, end) {
       if (link === ended) link = undefined
       isReady = false
-      const told = { ...(closeCode !== undefined && { closeCode }), ...(message && { message }) }
-      emit({ type: 'lost', reason, ...told })
+      emit({ type: 'lost', ...end })
       gaps.begin(ended.lastFrameAtMs, subscriptions.detach())
     },
     onFailure(error) {
@@ -171,9 +170,13 @@ export async function openStream(parts: StreamParts): Promise<BrokerStream> {
         state.phase === 'given-up' ||
         hasCode(error, 'IBKR_SESSION_OPTION_INVALID') ||
         judge(error, now()).kind === 'final'
-      const isFinal = settle !== undefined && isHopeless
-      if (isFinal) settle?.(error)
-      return isFinal
+      if (!settle || !isHopeless) return false
+      settle(error)
+      return true
+    },
+    restMs(error) {
+      const wait = state.wait()
+      return wait && wait.error === error ? wait.untilMs - now() : Number.POSITIVE_INFINITY
     },
   })
 

@@ -42,7 +42,7 @@ export function createStreams(
         return await turns.ownWhenFree(() => calls.look(left), left)
       } catch (error) {
         // What the broker limits is limited for the other streams and for the keeper too.
-        if (firmWaitMs(error, settings.now()) > 0) restorer.failed(error)
+        if (firmWaitMs(error, settings.now())) restorer.failed(error)
         throw error
       }
     }, signal)
@@ -68,7 +68,7 @@ export function createStreams(
       const isGet = method === 'GET'
       // The broker counts a HEAD as the GET that it stands for; it tells nothing.
       if (!isGet && method !== 'HEAD') return
-      if (isPaced(path)) accountCalls.noticed(path, isGet && isGood === true, query)
+      if (isPaced(path)) accountCalls.noticed(path, isGet && isGood, query)
       if (isGood === undefined || !isFilteredOrders(path, query)) return
       for (const stream of opened) stream.ordersSilenced()
     },
