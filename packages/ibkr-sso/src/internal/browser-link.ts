@@ -157,7 +157,7 @@ function isWeb({ protocol, hostname }: URL): boolean {
 }
 
 /** Parses an absolute URL; undefined where it is none. */
-export function parseLink(text: unknown): URL | undefined {
+export function parseLink(text: unknown): PlatformUrl | undefined {
   try {
     return typeof text === 'string' ? new URL(text) : undefined
   } catch {
