@@ -58,7 +58,7 @@ export function createGate({ requests = 1, perMs = 0, atOnce }: PacingRule, shar
           reject(signal?.reason)
           leave()
         }
-        signal?.addEventListener('abort', onAbort)
+        signal?.addEventListener('abort', onAbort, { once: true })
         const take = () =>
           new Promise<unknown>((free) => {
             clearTimeout(holding)

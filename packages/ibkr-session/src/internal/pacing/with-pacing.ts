@@ -143,7 +143,7 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
     const send = async (sent: Sent) => {
       signal?.throwIfAborted()
       if (limits.some(isPaused)) return undefined
-      const request = (async () => await fetch(input, init))()
+      const request = (async () => fetch(input, init))()
       sent(request)
       const response = await request
       if (!isUnreadResponse(response)) {
