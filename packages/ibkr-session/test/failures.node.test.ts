@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createBackOff } from '../src/internal/back-off.ts'
 import type { WaitReason } from '../src/internal/events.ts'
 import { judge } from '../src/internal/failure.ts'
-import { setUp, wrong } from './support.ts'
+import { json, setUp, wrong } from './support.ts'
 
 const NOW_MS = 1_000_000
 
@@ -127,6 +127,20 @@ describe('the wait after a failure', () => {
     ])
     expect(waits(['competing', 2000], ['refused', -1])).toEqual([2.1, 5])
   })
+})
+
+it('keeps what the broker sets at an absolute address of its own, and no cookie of another host', async () => {
+  const { session, broker } = setUp()
+  broker.answering(({ path }) => {
+    const url = path === '/other' ? 'https://other.test/other' : `https://broker.test${path}`
+    const answer = json(200, { accounts: [] }, { 'set-cookie': `at${path.replace('/', '-')}=1` })
+    return Object.defineProperty(answer, 'url', { value: url })
+  })
+  for (const address of ['/first', 'https://broker.test/second', 'https://other.test/other']) {
+    await session.fetch(address)
+  }
+  await session.fetch('/last')
+  expect(broker.calls.at(-1)?.headers.get('cookie')).toBe('at-first=1; at-second=1')
 })
 
 it('an init whose class has a getter for the method keeps it, with the cookies added', async () => {

@@ -128,6 +128,28 @@ it('reconnection backs off, and a good tickle cuts the wait short', async () => 
   await stop()
 })
 
+it('sockets that end soon are opened again later each time, and one that lasted a minute ends that', async () => {
+  const { sockets, socket, stop } = await start()
+  /** How many seconds pass from the end of a socket that lasted so long to the next one. */
+  const waitAfter = async (lastedMs: number) => {
+    await pass(lastedMs)
+    const before = sockets.length
+    socket().cut()
+    for (let seconds = 1; ; seconds++) {
+      await pass(1000)
+      if (sockets.length > before) return seconds
+    }
+  }
+  const waits: number[] = []
+  for (const lastedMs of [5000, 5000, 5000, 70_000, 5000]) waits.push(await waitAfter(lastedMs))
+  expect(waits[0]).toBeLessThanOrEqual(2)
+  expect(waits[1]).toBeGreaterThanOrEqual(2)
+  expect(waits[2]).toBeGreaterThanOrEqual(4)
+  expect(waits[3]).toBeLessThanOrEqual(2)
+  expect(waits[4]).toBeLessThan(Number(waits[2]))
+  await stop()
+})
+
 it.each([
   ['what the broker asks to wait for is waited for', { 'retry-after': '300' }, 4, 2],
   ['a 429 that names no time is waited for a minute', {}, 0.75, 0.5],
