@@ -190,6 +190,10 @@ describe('a refusal', () => {
     const refused = await rejection(sso.validateCallback(url, { transaction }))
     expect(refused).toMatchObject(code('CALLBACK_REFUSED'))
     expect(refused['reason']).toBe(reason)
+    const says = reason === undefined ? '' : ` The callback says: ${reason}.`
+    expect(refused['message']).toBe(
+      `The person or UltraCart refused the login.${says} Start a new login.`,
+    )
     expect(JSON.stringify(refused)).not.toContain('marked')
     const again = await rejection(sso.validateCallback(url, { transaction }))
     expect(again).toMatchObject(code('CALLBACK_USED'))
