@@ -1,5 +1,5 @@
 import { createClock, describeClock, parseHttpDate } from '@isoauth/core-client'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 
 /** What one clock gives out at these times. */
 function timestampsAt(...times: readonly number[]): number[] {
@@ -37,6 +37,13 @@ it.each([
   now = right + 1000
   expect(clock.nowMs()).toBe(right + 1000)
   expect(clock.repair('Mon, 02 Mar 2026 09:00:01 GMT', 5000)).toBeUndefined()
+})
+
+it('that is right is asked for its own time alone', () => {
+  const other = vi.spyOn(performance, 'now')
+  createClock(() => 10_000).timestampSeconds()
+  expect(other).not.toHaveBeenCalled()
+  other.mockRestore()
 })
 
 it('keeps its offset where another jump, such as a sleep of the machine, leaves it wrong', () => {
