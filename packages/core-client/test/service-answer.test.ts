@@ -239,6 +239,45 @@ describe('a refusal in words of its own', () => {
   })
 })
 
+describe('the arguments that a service takes for wrong', () => {
+  it.each([
+    [
+      'beside a title',
+      {
+        title: 'Bad Request',
+        invalidArguments: [{ field: 'ip', description: 'Missing required parameter.' }],
+      },
+      'It says: Bad Request (ip: Missing required parameter).',
+    ],
+    ['alone', { invalidArguments: [{ field: 'ip' }] }, 'It names ip.'],
+    [
+      'as texts',
+      { detail: 'Wrong.', invalidArguments: ['ip', 'credential'] },
+      'It says: Wrong (ip; credential).',
+    ],
+    [
+      'in a long list',
+      { title: 'Bad', invalidArguments: ['a', 'b', 'c', 'd'] },
+      'It says: Bad (a; b; c; and more).',
+    ],
+  ])('are named %s', async (_, body, words) => {
+    expect((await refused(400, body))['message']).toContain(words)
+  })
+})
+
+it.each([
+  [{ error: { errorDescription: 'why' } }],
+  [{ error: { error: { errorDescription: 'why' } }, hasError: true }],
+  [{ error: { error: { error: 'why' } } }],
+  [{ error: { error: null, message: 'why' } }],
+])('shows the words of an error within an error: %j', async (body) => {
+  expect((await refused(400, body))['message']).toContain('It says: why.')
+})
+
+it('says nothing for an error that holds none', async () => {
+  expect((await refused(400, { error: { error: null } }))['message']).not.toContain('It ')
+})
+
 describe('how long to wait', () => {
   const tell = async (status: number, retryAfter?: string) => {
     const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter }

@@ -38,7 +38,8 @@ const problem = (status: number, title: string, more: object = {}) => ({
   ...more,
 })
 const oauthError = { error: 'invalid_client', error_description: 'unknown kid' }
-const fields = [{ field: 'scope', description: 'Missing required parameter' }]
+const fields = [{ field: 'client_assertion', description: 'Missing required parameter' }]
+const scopeFields = [{ field: 'scope', description: 'Invalid value' }]
 
 /** The rows of the error tables: what is answered, and what the error tells of it. */
 const rows: readonly (readonly [number, unknown, string, object])[] = [
@@ -54,6 +55,12 @@ const rows: readonly (readonly [number, unknown, string, object])[] = [
     { type: '/invalid-argument', title: 'Bad Request', status: 400, invalidArguments: fields },
     'ASSERTION_REFUSED',
     { invalidArguments: fields },
+  ],
+  [
+    400,
+    problem(400, 'Bad Request', { invalidArguments: scopeFields }),
+    'REFUSED',
+    { invalidArguments: scopeFields },
   ],
   [400, { error: 'invalid_scope' }, 'REFUSED', { oauthError: 'invalid_scope' }],
   [
@@ -234,6 +241,10 @@ describe('the likely cause', () => {
     expect(await tell(403, '', options)).toContain(named)
     expect(await tell(400, { detail: 'Invalid scope' }, options)).toContain(named)
     expect(await tell(400, { detail: 'Invalid scope' }, options)).not.toContain('privateKey')
+    const ofField = await tell(400, { title: 'Bad', invalidArguments: scopeFields }, options)
+    expect(ofField).toContain('It says: Bad (scope: Invalid value).')
+    expect(ofField).toContain(named)
+    expect(ofField).not.toContain('privateKey')
     expect(await tell(401, '', options)).not.toContain(named)
   })
 

@@ -153,9 +153,19 @@ function inWords(durationMs: number): string {
 }
 
 /** A sentence with what the service said, to be appended to a message; empty where it said nothing. */
-export function quoteProblem({ detail, title, oauthError }: Problem): string {
+export function quoteProblem({ detail, title, oauthError, invalidArguments }: Problem): string {
   const said = detail ?? title ?? oauthError
-  return said === undefined ? '' : ` It says: ${said.replace(/\.$/, '')}.`
+  const named = invalidArguments && nameArguments(invalidArguments)
+  if (said === undefined) return named === undefined ? '' : ` It names ${named}.`
+  return ` It says: ${said.replace(/\.$/, '')}${named === undefined ? '' : ` (${named})`}.`
+}
+
+/** The first of the arguments that a service takes for wrong, each with what is wrong with it. */
+function nameArguments(all: readonly InvalidArgument[]): string {
+  const named = all
+    .slice(0, 3)
+    .map(({ field, description }) => (description ? `${field}: ${description}` : field))
+  return named.join('; ').replace(/\.$/, '') + (all.length > 3 ? '; and more' : '')
 }
 
 function kindOf(status: number): RefusalKind {
@@ -177,9 +187,11 @@ export function readProblem(body: string, isEcho: EchoCheck): Problem {
   if (!fields) return problemOf({ detail: /^\s*[<{["]/.test(body) ? undefined : text(body) })
   const { title, detail, invalidArguments, error } = fields
   const list = Array.isArray(invalidArguments) ? invalidArguments.slice(0, 20) : []
-  const named = list.flatMap((item: InvalidArgument | null) => {
-    const field = text(item?.field, 80)
-    const description = text(item?.description)
+  const named = list.flatMap((item: InvalidArgument | string | null) => {
+    // Some services list the names alone.
+    const isName = typeof item === 'string'
+    const field = text(isName ? item : item?.field, 80)
+    const description = isName ? undefined : text(item?.description)
     return field === undefined ? [] : [{ field, ...(description !== undefined && { description }) }]
   })
   return problemOf({
@@ -199,10 +211,11 @@ export function readProblem(body: string, isEcho: EchoCheck): Problem {
   })
 }
 
-/** The words of an error that is an object, or one of a list. */
+/** The words of an error that is an object, or one of a list; it may hold another one in its own `error`. */
 function messageOf(error: unknown): unknown {
   const { message, description, errorDescription, error: inner } = Object(error) as Fields
-  return message ?? description ?? errorDescription ?? inner
+  const said = message ?? description ?? errorDescription
+  return said ?? (typeof inner === 'object' ? inner && messageOf(inner) : inner)
 }
 
 function problemOf(problem: Problem): Problem {

@@ -76,9 +76,10 @@ export function processExchange(
     now,
     secrets: [assertion],
     refusal(kind, message, details) {
-      const { oauthError, detail = '', status } = details
+      const { oauthError, detail = '', status, invalidArguments = [] } = details
+      const words = [detail, ...invalidArguments.map(({ field }) => field)].join(' ')
       const isScopeRefused =
-        oauthError === 'invalid_scope' || (status === 400 && /\bscopes?\b/i.test(detail))
+        oauthError === 'invalid_scope' || (status === 400 && /\bscopes?\b/i.test(words))
       if (isScopeRefused || kind === 'FORBIDDEN') {
         return newError(kind, `${message} ${describeScopes(scopes)}`, details)
       }
