@@ -111,6 +111,15 @@ describe.each(calls)('the likely cause why %s is refused', (method) => {
     },
   )
 
+  it('of a body that is no JWS is what signs it, or what lies between', async () => {
+    const said = 'Invalid payload for security policy: SIGNED_JWT'
+    for (const body of [{ detail: said }, { title: said }]) {
+      const message = await tell(400, body)
+      expect(message).toContain('check that signJwt() of oauth2 gives one')
+      expect(named(message)).toEqual([false, false])
+    }
+  })
+
   it('of 403 is the scope that this call needs', async () => {
     const scope = method === 'createSession' ? 'sso-sessions.write' : 'sso-browser-sessions.write'
     expect(await tell(403, '')).toContain(`the option scope of oauth2 asks for ${scope},`)

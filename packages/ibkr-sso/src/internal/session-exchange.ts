@@ -171,6 +171,8 @@ export function processBrowserSession(
 function describeCause(kind: RefusalKind, details: AnswerDetails, exchange: Exchange): string {
   const { title, detail, oauthError, invalidArguments = [] } = details
   const words = [title, detail, oauthError, ...invalidArguments.map(({ field }) => field)].join(' ')
+  // The service read none of the members.
+  if (/SIGNED_JWT/i.test(words)) return ` ${NO_JWS}`
   const isOfUser = /credential|user/i.test(words)
   const isOfAddress = /\bip\b|address|alternativeIps/i.test(words)
   const named = isOfUser === isOfAddress ? undefined : isOfUser ? USER : ADDRESS
@@ -185,6 +187,8 @@ function describeCause(kind: RefusalKind, details: AnswerDetails, exchange: Exch
   return kind === 'REFUSED' ? describeBaseCause(exchange.settings.base) : ''
 }
 
+const NO_JWS =
+  'The body did not reach the service as a signed JWT: check that signJwt() of oauth2 gives one, and that the option fetch, or a proxy between, leaves the body and the content type application/jwt as they are.'
 const USER = 'credential (a user name of the broker that belongs to this client)'
 const ADDRESS = 'ip (the address from which the session is used, as the internet sees it)'
 const SCOPES = {
