@@ -174,7 +174,8 @@ export function createIbkrOAuth1Authorization(
       const isPaper = answer.fields['is_paper'] ?? answer.fields['is_true']
       return {
         accessToken: tokenField(answer, 'oauth_token'),
-        accessTokenSecret: tokenField(answer, 'oauth_token_secret'),
+        // Base64, which some encoders wrap after 76 characters.
+        accessTokenSecret: tokenField(answer, 'oauth_token_secret', /\s+/g),
         ...(typeof isPaper === 'boolean' && { isPaper }),
       }
     },
@@ -183,10 +184,10 @@ export function createIbkrOAuth1Authorization(
 
 const STEP_BEFORE = 'the text that the step before it gave'
 
-function tokenField(answer: Answer, name: string): string {
+function tokenField(answer: Answer, name: string, filler = /^\s+|\s+$/g): string {
   const value = answer.fields[name]
   // As the next step takes it: nobody can mend what the broker gave.
-  const text = typeof value === 'string' ? value.trim() : ''
+  const text = typeof value === 'string' ? value.replace(filler, '') : ''
   if (isSendable(text)) return text
   throw fieldError(answer, name, 'a non-empty string without control characters')
 }

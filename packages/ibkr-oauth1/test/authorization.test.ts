@@ -210,6 +210,14 @@ describe('what goes wrong', () => {
     expect((await rejection(call))['message']).toContain('oauth_token_secret')
   })
 
+  it('takes a secret whose base64 is wrapped, as the next step wants it', async () => {
+    const fields = { oauth_token: 'a', oauth_token_secret: `${'c2Vj'.repeat(19)}\r\ncmV0\n` }
+    const value = { status: 200, body: JSON.stringify(fields) }
+    sandbox.fault({ path: '/oauth/access_token', kind: 'respond', value })
+    const granted = await authorize().accessToken({ requestToken: 'a', verifier: 'b' })
+    expect(granted.accessTokenSecret).toBe(`${'c2Vj'.repeat(19)}cmV0`)
+  })
+
   it('takes is_true of the vendor’s schema for is_paper', async () => {
     const fields = { oauth_token: 'a', oauth_token_secret: 'c2VjcmV0', is_true: false }
     const value = { status: 200, body: JSON.stringify(fields) }
