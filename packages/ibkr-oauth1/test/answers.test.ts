@@ -103,6 +103,14 @@ describe.each([
   })
 })
 
+it('a 410 says what it is of: a paper account, or this host of the broker', async () => {
+  const { client, sandbox } = await setUp()
+  sandbox.fault({ path: LST_PATH, kind: 'respond', value: { status: 410, body: 'gone' } })
+  const { message } = await rejection(client.liveSessionToken())
+  expect(message).toMatch(/\(410\)\. It says: gone\. .*paper account.*again in 30 s.*baseUrl/)
+  expect(message).not.toContain('maintenance')
+})
+
 it('reads a Retry-After that is a date', async () => {
   const { client, sandbox, time } = await setUp()
   const headers = { 'retry-after': new Date(time.now + 90_000).toUTCString() }

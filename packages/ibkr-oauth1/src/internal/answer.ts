@@ -122,6 +122,11 @@ function causeOfStatus({ status = 0, retryAfterMs }: AnswerDetails): Cause {
   if (status >= 500 || [202, 408, 410].includes(status)) {
     const maintenance = 'The broker is not ready, as in its maintenance or the reset of the night'
     const wait = `try again in ${Math.ceil((retryAfterMs || 30_000) / 1000)} s`
+    if (status === 410) {
+      const what = 'The broker has no place for this sign-in'
+      const remedy = `A paper account may not be set up yet, or the sign-in may be stale on this host of the broker: ${wait}, then with another host in baseUrl, such as https://1.api.ibkr.com/v1/api`
+      return { kind: 'UNAVAILABLE', what, remedy }
+    }
     return {
       kind: 'UNAVAILABLE',
       what: cause === undefined ? maintenance : 'The request did not reach the broker',
