@@ -43,6 +43,20 @@ it('a connection without webSocketUrl has a session, and refuses a stream with i
   expect(error.message).toMatch(/no webSocketUrl/)
 })
 
+it('of a connection without webSocketUrl that is told where the runtime has no WebSocket either', async () => {
+  vi.stubGlobal('WebSocket', undefined)
+  try {
+    const { session, broker } = setUp()
+    const { fetch } = broker.connection
+    const without = createBrokerageSession(wrong({ connection: { fetch } }))
+    const error = await failure(() => without.openStream())
+    expect(error).toMatchObject({ code: invalid, option: 'connection' })
+    expect(await failure(() => session.openStream())).toMatchObject({ option: 'webSocket' })
+  } finally {
+    vi.unstubAllGlobals()
+  }
+})
+
 it.each([
   'http://broker.test/ws',
   'ws://broker.test/ws?oauth_token=t',

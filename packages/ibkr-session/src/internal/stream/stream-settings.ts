@@ -70,16 +70,17 @@ export function checkStream(options: StreamOptions, connection: BrokerConnection
     reconcile: readFunction(read, 'reconcile'),
     reconcileTimeoutMs: readDurationMs(read, 'reconcileTimeoutMs', 60_000),
   }
-  const way = findWebSocketWay(readFunction(read, 'webSocket'))
-  if (way === undefined) {
-    const form =
-      'a function that opens a WebSocket, since this runtime has none of its own: (url, init) => new WebSocket(url, init) with the WebSocket of undici or ws'
-    return read.refuse('webSocket', form)
-  }
+  const webSocket = readFunction(read, 'webSocket')
   if (connection.webSocketUrl === undefined) {
     const message =
       "The connection has no webSocketUrl, so it can open a session and no stream. Use a client of @isoauth/ibkr-oauth1 or a session of @isoauth/ibkr-sso, or give your connection a webSocketUrl that resolves to the address of the broker's stream."
     throw newError('OPTION_INVALID', message, { option: 'connection' })
+  }
+  const way = findWebSocketWay(webSocket)
+  if (way === undefined) {
+    const form =
+      'a function that opens a WebSocket, since this runtime has none of its own: (url, init) => new WebSocket(url, init) with the WebSocket of undici or ws'
+    return read.refuse('webSocket', form)
   }
   return { ...settings, way, webSocketUrl: () => readUrl(connection) }
 }
