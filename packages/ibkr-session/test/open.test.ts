@@ -333,6 +333,51 @@ it.each([
   expect(broker.count('/logout')).toBe(1)
 })
 
+it.each([
+  [200, ''],
+  [200, '\n'],
+  [200, '{"status":true}'],
+  [200, '{"confirmed":true}'],
+  [204, null],
+])('a logout is answered by %i %j', async (status, body) => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  broker.answeringAt('/logout', () => new Response(body, { status }))
+  await session.close({ logout: true })
+  expect(broker.count('/logout')).toBe(1)
+})
+
+it('a page in the place of the answer is no logout', async () => {
+  const { session, broker } = setUp()
+  broker.answeringAt('/logout', () => new Response('<html>maintenance</html>'))
+  expect((await failure(() => session.close({ logout: true })))['code']).toBe(
+    'IBKR_SESSION_RESPONSE_INVALID',
+  )
+})
+
+it('an answer without content is none of other calls', async () => {
+  const { session, broker } = setUp()
+  broker.answeringAt('/tickle', () => new Response(''))
+  expect((await failure(() => session.tickle()))['code']).toBe('IBKR_SESSION_RESPONSE_INVALID')
+  await session.close()
+})
+
+it('reads numbers that are written as text', async () => {
+  const { session, broker } = setUp()
+  broker.answeringAt('/tickle', () => json(200, { ssoExpires: '460311' }))
+  expect((await session.tickle()).ssoExpiresInMs).toBe(460_311)
+  const fields = { RESULT: true, EXPIRES: '415890', AUTH_TIME: '1702580846836', LOGIN_TYPE: '1' }
+  broker.answeringAt('/sso/validate', () => json(200, { ...fields, lastAccessed: 'soon' }))
+  expect(await session.validate()).toEqual({
+    isValid: true,
+    expiresInMs: 415_890,
+    authenticatedAtMs: 1_702_580_846_836,
+    lastAccessedAtMs: undefined,
+    loginType: 'live',
+  })
+  await session.close()
+})
+
 it('two that log out at once send one logout, and one that leaves does not end that of the other', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })

@@ -31,6 +31,8 @@ export interface BrokerCall {
   readonly path: string
   /** Sent as JSON. */
   readonly body?: object | undefined
+  /** True where a good answer without content is one too, as for a call that says nothing else. */
+  readonly mayBeEmpty?: boolean | undefined
   readonly signal?: PlatformAbortSignal | undefined
 }
 
@@ -132,6 +134,8 @@ export function createBroker(settings: Settings): Broker {
     },
     async call(call) {
       const answer = await receive(call)
+      const { status, text } = answer
+      if (call.mayBeEmpty && status >= 200 && status < 300 && text.trim() === '') return {}
       const { fields } = readAnswer(answer, {
         newError,
         now,

@@ -186,11 +186,12 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
         expiresInMs: numberOf(fields['EXPIRES']),
         authenticatedAtMs: numberOf(fields['AUTH_TIME']),
         lastAccessedAtMs: numberOf(fields['lastAccessed']),
-        loginType: type === 1 ? 'live' : type === 2 ? 'paper' : undefined,
+        loginType: LOGIN_TYPES[numberOf(type) ?? 0],
       }
     },
     async logout(signal) {
-      await call({ method: 'POST', path: '/logout', signal }).catch((error: unknown) => {
+      const path = '/logout'
+      await call({ method: 'POST', path, signal, mayBeEmpty: true }).catch((error: unknown) => {
         // The broker's words for a session that was over already.
         if (judge(error, now()).kind !== 'lost') throw error
       })
@@ -199,6 +200,11 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
   }
 }
 
+const LOGIN_TYPES: Readonly<Record<number, 'live' | 'paper'>> = { 1: 'live', 2: 'paper' }
+
+/** A number, which some of the broker's answers write as text. */
 function numberOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+  const isDigits = typeof value === 'string' && /^\d{1,15}$/.test(value)
+  const number = isDigits ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }
