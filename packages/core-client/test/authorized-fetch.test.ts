@@ -68,6 +68,15 @@ const streamed = (stream: ReadableStream) =>
   new Request(ORDERS, { method: 'POST', body: stream, duplex: 'half' } as RequestInit)
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
+it.each([
+  ['*/*', undefined],
+  ['text/csv', { accept: 'text/csv' }],
+])('asks for %s, also where the platform sends no Accept of its own', async (expected, headers) => {
+  const { fetch, sent } = setUp()
+  await fetch('/orders', headers && { headers })
+  expect((sent[0]?.init.headers as Headers).get('accept')).toBe(expected)
+})
+
 it('an answer in whose place the error of a renewal comes is cancelled', async () => {
   const cancel = vi.fn()
   const renewalError = new Error('no renewal')

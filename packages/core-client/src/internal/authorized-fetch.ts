@@ -159,6 +159,8 @@ async function sendAuthorized<T>(
   const headers = new Headers(request.headers)
   headers.set('authorization', authorization)
   setUserAgent(headers, userAgent)
+  // The broker lists it as required, and Workers send none by themselves.
+  if (!headers.has('accept')) headers.set('accept', '*/*')
   const send = async (signal: PlatformAbortSignal) => {
     const init = {
       ...passed,
