@@ -53,6 +53,23 @@ it('reads every part of the JSON that the sandbox writes', async () => {
   expect(ultraCartSsoOptions(config)).toEqual(credentials.ultracart)
 })
 
+it('dhPrime stands in for dhParameters where those are left out, and nowhere else', async () => {
+  const { dhParameters: _parameters, ...others } = oauth1
+  const read = async (fields: object, env = {}) =>
+    await readConfig({ file: await file({ ibkr: { oauth1: fields } }), cwd, env })
+  expect(ibkrOAuth1Options(await read({ ...others, dhPrime: 'ff' })).dhParameters).toBe('ff')
+  const env = { ISOAUTH_IBKR_OAUTH1_DH_PRIME: 'ee' }
+  const config = await read(others, env)
+  expect(ibkrOAuth1Options(config).dhParameters).toBe('ee')
+  const variable = 'ISOAUTH_IBKR_OAUTH1_DH_PRIME'
+  expect(config.origins['ibkr.oauth1.dhParameters']).toEqual({ variable, file: undefined })
+  expect(ibkrOAuth1Options(await read({ ...oauth1, dhPrime: 'ff' })).dhParameters).toBe('D')
+  // A file that cannot be read is told, and not passed over.
+  const damaged = await read({ ...others, dhPrime: 'ff', dhParametersFile: 'none.pem' })
+  expect(damaged.problems.map(({ setting }) => setting)).toEqual(['dhParameters'])
+  expect(damaged.sections['ibkr.oauth1']?.dhParameters).toBeUndefined()
+})
+
 it('gives a client each setting that is there, and no other', async () => {
   const more1 = { realm: 'test_realm', signingBaseUrl: 'https://s', querySigning: 'wire' }
   const more2 = { tokenPath: '/token', audience: 'https://a', scope: 'echo.read' }

@@ -125,6 +125,7 @@ export async function readSettings(source: ConfigSource): Promise<LoadedConfig> 
         problems.push({ section, setting, error })
       }
     }
+    if (section === 'ibkr.oauth1') takePrime(found, origins, problems)
     const isThere = fields !== undefined || Object.keys(found).length > 0
     const hasProblem = problems.some((problem) => problem.section === section)
     if (isThere || hasProblem) sections[section] = found
@@ -141,6 +142,19 @@ export async function readSettings(source: ConfigSource): Promise<LoadedConfig> 
     overridden,
     origins,
   }
+}
+
+/** The prime alone says as much as the parameters, as the configurations of other clients have it. */
+function takePrime(
+  found: Record<string, string>,
+  origins: Record<string, SettingOrigin>,
+  problems: readonly SettingProblem[],
+): void {
+  const { dhPrime, dhParameters } = found
+  const isNamed = problems.some(({ setting }) => setting === 'dhParameters')
+  if (dhPrime === undefined || dhParameters !== undefined || isNamed) return
+  found['dhParameters'] = dhPrime
+  origins['ibkr.oauth1.dhParameters'] = origins['ibkr.oauth1.dhPrime'] ?? {}
 }
 
 /** The parser is loaded where there is a file. */

@@ -40,7 +40,8 @@ const ABOUT: {
       'The RSA private key whose public half is the public signing key in the portal: PEM.',
     encryptionKey: 'The RSA private key whose public half is the public encryption key: PEM.',
     dhParameters: 'The Diffie-Hellman parameters that were uploaded to the portal: PEM.',
-    dhPrime: 'The prime of dhParameters in hex, for doctor to compare.',
+    dhPrime:
+      'The prime of dhParameters in hex: in their place, or beside them for doctor to compare.',
   },
   'ibkr.oauth2': {
     baseUrl: 'The origin of token, gateway and SSO calls: https://api.ibkr.com (default).',
