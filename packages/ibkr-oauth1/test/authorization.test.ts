@@ -156,6 +156,8 @@ describe('what goes wrong', () => {
     const unknown = 'https://other.example.com/callback?state=hush-hush'
     const error = await rejection(authorize({ callback: unknown }).requestToken())
     expect(error['message']).toMatch(/It says: .*invalid callback\. .*a callback that is not/)
+    expect(error['message']).toMatch(/'oob'.*legacy/)
+    expect(error['message']).not.toMatch(/signature|keys|clock/)
   })
 
   it('a callback that comes back with its query is not shown', async () => {

@@ -168,6 +168,14 @@ function causeOf401(error: string, { differenceMs, causes }: CausesOf401): Cause
       remedy: 'Prepare each request anew and send it once',
     }
   }
+  if (/\bcallback\b/i.test(error)) {
+    return {
+      kind: 'UNAUTHORIZED',
+      what: 'The broker refused the callback',
+      remedy:
+        "Look for a callback that is not registered: give the one that is, or 'oob', which stands for it and is all that the legacy API takes",
+    }
+  }
   const isOff = Math.abs(differenceMs) > CLOCK_TOLERANCE_MS
   // "LST failed" without a reason is also what a wrong time gives.
   const isWithoutReason = /LST failed(, error:)?\s*$/i.test(error)
