@@ -74,7 +74,7 @@ it.each([
 ])('asks for %s, also where the platform sends no Accept of its own', async (expected, headers) => {
   const { fetch, sent } = setUp()
   await fetch('/orders', headers && { headers })
-  expect((sent[0]?.init.headers as Headers).get('accept')).toBe(expected)
+  expect(new Headers(sent[0]?.init.headers).get('accept')).toBe(expected)
 })
 
 it('an answer in whose place the error of a renewal comes is cancelled', async () => {
