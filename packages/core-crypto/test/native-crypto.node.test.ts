@@ -211,6 +211,8 @@ describe('our own arithmetic takes over from the beginning where native code', (
     ['is missing: no process', () => vi.stubGlobal('process', undefined)],
     ['is missing: an older Node', () => give(undefined, { getBuiltinModule: undefined })],
     ['is not given', () => give(undefined)],
+    ['is null, as a stand-in for process may say it', () => give(null)],
+    ['is a text, from a stand-in that answers anything', () => give('')],
     ['is another module of that name', () => give({})],
     [
       'may not be asked for',

@@ -73,7 +73,9 @@ function findNativeCrypto(): NativeCrypto | undefined {
   if (process?.versions?.deno !== undefined) return undefined
   if (navigator?.userAgent === 'Cloudflare-Workers') return undefined
   try {
-    return process?.getBuiltinModule?.('node:crypto') as NativeCrypto | undefined
+    const found = process?.getBuiltinModule?.('node:crypto')
+    // A stand-in for the process of Node may say null.
+    return Object(found) === found ? (found as NativeCrypto) : undefined
   } catch {
     return undefined
   }
