@@ -324,6 +324,15 @@ it('refuses a bad secret and a bad replacing', async () => {
   expect(await signal).toMatchObject({ option: 'signal' })
 })
 
+it.each([
+  ['a byte order mark in front, as an editor of Windows saves a file', '\ufeff', '\r\n'],
+  ['a blank of a page behind it', '', '\u00a0'],
+])('takes an encrypted secret with %s', async (_what, before, behind) => {
+  const accessTokenSecret = before + oauth1.accessTokenSecret + behind
+  const secret = await decryptAccessTokenSecret({ ...oauth1, accessTokenSecret })
+  expect(secret).toEqual(await decryptAccessTokenSecret(oauth1))
+})
+
 it('takes what is right: bytes, JWK, a signing function, parsed parameters', async () => {
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   const der = Uint8Array.from(atob(keys.signature.pkcs8Pem.replace(/-----.*?-----|\s/g, '')), (c) =>

@@ -95,7 +95,8 @@ export function readDecryptedSecret(value: unknown): Bytes {
 /** Decodes the base64 text of an encrypted secret. */
 export function decodeSecret(accessTokenSecret: unknown): Bytes {
   try {
-    const bytes = base64ToBytes(accessTokenSecret as string)
+    // Blanks at its ends may be those of a page, or the mark with which an editor begins a file.
+    const bytes = base64ToBytes((accessTokenSecret as string).trim())
     if (bytes.length > 0) return bytes
   } catch {
     // Told below, without what the decoder says of the text.
