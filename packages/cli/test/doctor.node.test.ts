@@ -112,6 +112,12 @@ describe('names the cause of', () => {
     [`${'ab'.repeat(20)}zz`, 'it is truncated: 42 of 344 characters of base64'],
     [`zz${'ab'.repeat(20)}`, 'it is truncated: 42 of 344 characters of base64'],
     ['a'.repeat(348), 'it is no base64 of 344 characters: it has 348, or characters of'],
+    [`"${'a'.repeat(342)}"`, 'it has characters that are none of base64, such as quotation marks'],
+    [`${'a'.repeat(342)}%3D%3D`, 'it has characters that are none of base64, such as'],
+    [
+      `${'ab cd '.repeat(56)}ab cdA==`,
+      'it has blanks where + was, as decoding a form or an address makes them',
+    ],
   ])('a secret of another kind: %s', async (accessTokenSecret, message) => {
     const { status, stdout } = await doctor(withOAuth1({ accessTokenSecret }))
     expect(flat(stdout)).toContain(`FAIL accessTokenSecret ${message}`)

@@ -21,15 +21,10 @@ export async function checkSecret(report: Report, options: SecretOptions): Promi
   const key = await importRsaDecryptionKey(options.encryptionKey)
   const wantedBytes = Math.ceil(key.modulusBits / 8)
   const wanted = Math.ceil(wantedBytes / 3) * 4
-  const length = text.replace(/\s/g, '').length
   const ciphertext = decode(text)
   if (ciphertext?.length !== wantedBytes) {
-    const shape = /^(?:[0-9a-f]{2}){8,64}$/i.test(text.trim())
-      ? 'it looks decrypted already: name it decryptedAccessTokenSecret'
-      : length < wanted
-        ? `it is truncated: ${length} of ${wanted} characters of base64`
-        : `it is no base64 of ${wanted} characters: it has ${length}, or characters of something else`
-    report.add({ check: CHECK, level: 'problem', message: shape, remedy: COPY_AGAIN })
+    const message = shapeOf(text, { wanted, wantedBytes })
+    report.add({ check: CHECK, level: 'problem', message, remedy: COPY_AGAIN })
     return
   }
   try {
@@ -49,6 +44,24 @@ export async function checkSecret(report: Report, options: SecretOptions): Promi
       ...(await why(options, ciphertext)),
     })
   }
+}
+
+/** What a text is that is not base64 of as many bytes as are wanted. */
+function shapeOf(
+  text: string,
+  { wanted, wantedBytes }: { readonly wanted: number; readonly wantedBytes: number },
+): string {
+  const { length } = text.replace(/\s/g, '')
+  if (/^(?:[0-9a-f]{2}){8,64}$/i.test(text.trim())) {
+    return 'it looks decrypted already: name it decryptedAccessTokenSecret'
+  }
+  if (decode(text.trim().replace(/ /g, '+'))?.length === wantedBytes) {
+    return 'it has blanks where + was, as decoding a form or an address makes them'
+  }
+  if (length < wanted) return `it is truncated: ${length} of ${wanted} characters of base64`
+  return /[^\w+/=\s]|_/.test(text)
+    ? 'it has characters that are none of base64, such as quotation marks, or % - _ of an address'
+    : `it is no base64 of ${wanted} characters: it has ${length}, or characters of something else`
 }
 
 /** Bad padding: the signature key opens it, or no key here does. */
