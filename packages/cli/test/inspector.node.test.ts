@@ -118,6 +118,21 @@ describe('the inspector, with the server’s keys', () => {
     expect((await inspect(right, wrong)).findings.map(({ id }) => id)).toEqual(['key-differs'])
   })
 
+  it.each([
+    ['is encrypted', 'ENCRYPTED PRIVATE KEY', 'it is protected by a pass phrase'],
+    ["is in OpenSSH's form", 'OPENSSH PRIVATE KEY', "a key in OpenSSH's own form"],
+    ['is of another algorithm', 'EC PRIVATE KEY', 'not an RSA key of two primes'],
+    ['is a certificate', 'CERTIFICATE', 'a certificate or a certificate request'],
+  ])('says of a whole block that %s what it is', async (_what, label, cause) => {
+    const right = (await RSA?.make(session, Date.now())) as RequestToInspect
+    const signatureKey = `-----BEGIN ${label}-----\nc2VjcmV0\n-----END ${label}-----\n`
+    const { findings } = await inspect(right, { ...knowledge, signatureKey })
+    expect(findings.map(({ id }) => id)).toEqual(['key-invalid'])
+    expect(findings[0]?.cause).toMatch(/^The signature key cannot be used\. /)
+    expect(findings[0]?.cause).toContain(cause)
+    expect(JSON.stringify(findings)).not.toContain('c2VjcmV0')
+  })
+
   it('says which field holds no key, and quotes nothing of it', async () => {
     const right = (await HMAC?.make(session, Date.now())) as RequestToInspect
     const { findings } = await inspect(right, { liveSessionToken: 'c2VjcmV0LXNlY3JldA==' })

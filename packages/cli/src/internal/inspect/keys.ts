@@ -3,6 +3,7 @@ import {
   base64ToBytes,
   bytesToBase64,
   bytesToHex,
+  CryptoError,
   hexToBytes,
   hmacSha256,
   importRsaSigningKey,
@@ -63,7 +64,7 @@ async function rsaVerifiers({ signatureKey, encryptionKey }: ServerKnowledge): P
 async function rsaVerifier(name: string, pem: string | undefined): Promise<Verifier | undefined> {
   if (pem === undefined || pem.trim() === '') return undefined
   try {
-    if (!/PRIVATE KEY/.test(pem)) {
+    if (pem.includes(PUBLIC_KEY) && !pem.includes('PRIVATE KEY')) {
       const key = await importPublicKey(pem)
       return { name, matches: (signature, text) => verifyRsaSha256(key, signature, text) }
     }
@@ -74,13 +75,19 @@ async function rsaVerifier(name: string, pem: string | undefined): Promise<Verif
       matches: async (signature, text) =>
         timingSafeEqual(await signRsaSha256(key, text), signature),
     }
-  } catch {
+  } catch (error) {
+    // A public block that is damaged is told below.
+    if (error instanceof CryptoError && error.code !== 'CRYPTO_ENCODING_INVALID') {
+      throw new KeyInvalid(`The ${name} cannot be used. ${error.message}`)
+    }
     throw new KeyInvalid(`The ${name} has to be an RSA key in PEM: a whole block, BEGIN to END.`)
   }
 }
 
-function importPublicKey(pem: string): Promise<CryptoKey> {
-  const [, rest = ''] = pem.split('-----BEGIN PUBLIC KEY-----')
+const PUBLIC_KEY = '-----BEGIN PUBLIC KEY-----'
+
+async function importPublicKey(pem: string): Promise<CryptoKey> {
+  const [, rest = ''] = pem.split(PUBLIC_KEY)
   const [body = ''] = rest.split('-----END PUBLIC KEY-----')
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   return crypto.subtle.importKey('spki', base64ToBytes(body), algorithm, true, ['verify'])
