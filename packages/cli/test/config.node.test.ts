@@ -1,6 +1,8 @@
+import { generateKeyPairSync, verify } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { importRsaSigningKey, signRsaSha256 } from '@isoauth/core-crypto'
 import { createSandbox } from '@isoauth/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -129,6 +131,46 @@ it('files are relative to the file that names them, and the environment wins ove
     'ISOAUTH_IBKR_OAUTH1_CONSUMER_KEY',
     'ISOAUTH_IBKR_OAUTH1_SIGNATURE_KEY_FILE',
   ])
+})
+
+describe('a file that holds one setting is read', () => {
+  const text = `${'AbC+'.repeat(8)}/é=\n`
+  const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le')
+
+  it.each([
+    ['in UTF-8', Buffer.from(text)],
+    ['with the byte order mark that Notepad writes', Buffer.from(`\ufeff${text}`)],
+    ['in UTF-16, as the redirection of PowerShell writes it', utf16],
+    ['in UTF-16, the higher byte first', Buffer.from(utf16).swap16()],
+  ])('%s', async (_how, bytes) => {
+    await writeFile(join(cwd, 'keys/secret.txt'), bytes)
+    const { accessTokenSecret: _, ...rest } = oauth1
+    const name = await file({ ibkr: { oauth1: { ...rest, accessTokenSecretFile: 'secret.txt' } } })
+    const config = await readConfig({ file: name, cwd })
+    expect(ibkrOAuth1Options(config).accessTokenSecret).toBe(text)
+  })
+
+  const fromFile = async (bytes: Uint8Array) => {
+    await writeFile(join(cwd, 'keys/signature.der'), bytes)
+    const { signatureKey: _, ...rest } = oauth1
+    const name = await file({ ibkr: { oauth1: { ...rest, signatureKeyFile: 'signature.der' } } })
+    return ibkrOAuth1Options(await readConfig({ file: name, cwd })).signatureKey
+  }
+
+  it.each(['pkcs1', 'pkcs8'] as const)('as a key in DER, %s', async (type) => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const der = privateKey.export({ format: 'der', type })
+    const key = await importRsaSigningKey(await fromFile(der))
+    const signature = await signRsaSha256(key, 'text')
+    expect(verify('sha256', Buffer.from('text'), privateKey, signature)).toBe(true)
+  })
+
+  it('as another binary file, of which the reader of keys tells what it is', async () => {
+    // The head of a PKCS#12 file: a version and a list.
+    const sequence = (...content: number[]) => [0x30, content.length, ...content]
+    const pfx = Uint8Array.from(sequence(2, 1, 3, ...sequence(4, 100, ...Array(100).fill(0xc3))))
+    await expect(importRsaSigningKey(await fromFile(pfx))).rejects.toThrow('a PKCS#12 container')
+  })
 })
 
 it('the environment alone is enough, by a variable of each setting', async () => {

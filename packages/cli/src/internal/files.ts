@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises'
 import { dirname, relative } from 'node:path'
 import { platform } from 'node:process'
+import { bytesToBase64 } from '@isoauth/core-crypto'
 import { CliError, type CliErrorCode } from './errors.ts'
 
 const OWNER_ONLY = 0o600
@@ -35,6 +36,29 @@ export async function readText(file: string, name: string): Promise<string> {
   } catch (error) {
     throw fileError('CLI_FILE_UNREADABLE', `Cannot read ${name}`, error)
   }
+}
+
+/**
+ * Reads a file that holds one setting, as text: in UTF-8 or UTF-16, without the byte order mark that editors and shells of
+ * Windows write. What is no text, such as a key in DER, is given in base64, which every reader of keys takes in its place.
+ */
+export async function readSettingFile(file: string, name: string): Promise<string> {
+  let bytes: Uint8Array
+  try {
+    bytes = await readFile(file)
+  } catch (error) {
+    throw fileError('CLI_FILE_UNREADABLE', `Cannot read ${name}`, error)
+  }
+  try {
+    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes)
+  } catch {
+    return bytesToBase64(bytes)
+  }
+}
+
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
 }
 
 /** A path below the working folder relative to it, another one as it is. */

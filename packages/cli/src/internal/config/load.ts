@@ -1,7 +1,7 @@
 /** Reads the configuration: the file, then the environment over it, then the files that they name. */
 import { dirname, resolve } from 'node:path'
 import { CliError, configInvalid } from '../errors.ts'
-import { isOpenToOthers, readText } from '../files.ts'
+import { isOpenToOthers, readSettingFile, readText } from '../files.ts'
 import { type Fields, object } from './fields.ts'
 import { isFileName } from './file-name.ts'
 import {
@@ -231,7 +231,7 @@ function requireContent({ text, variable }: Source, { name, section, setting }: 
 }
 
 async function textOf({ text, file, label }: Source): Promise<string> {
-  return text ?? readText(file as string, label)
+  return text ?? readSettingFile(file as string, label)
 }
 
 function isInJson({ fields, setting }: Sources): boolean {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { InitOptions } from '../commands/init-options.ts'
 import type { Context } from '../context.ts'
 import { argumentsInvalid } from '../errors.ts'
-import { isThere, readText } from '../files.ts'
+import { isThere, readSettingFile } from '../files.ts'
 import { type Draft, problemWith, withSetting } from './draft.ts'
 import { keyFolder } from './keys.ts'
 import { flagOf, WAYS, type WantedValue, type Way } from './ways.ts'
@@ -71,7 +71,7 @@ async function textOf(
   const text = options[option]
   if (typeof text !== 'string') return undefined
   if (text === '') throw argumentsInvalid(`${flagOf(option)} needs its value behind it.`, option)
-  return (isSecret ? await readText(resolve(io.cwd, text), text) : text).trim()
+  return (isSecret ? await readSettingFile(resolve(io.cwd, text), text) : text).trim()
 }
 
 async function requireKeys(context: Context, options: InitOptions, way: Way): Promise<void> {

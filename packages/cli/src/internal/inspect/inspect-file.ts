@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import type { InspectOptions } from '../commands/inspect-options.ts'
 import { type Context, writeJson } from '../context.ts'
-import { readText } from '../files.ts'
+import { readSettingFile, readText } from '../files.ts'
 import { allOf } from '../io.ts'
 import { inspect } from './inspect.ts'
 import { inspectionText, showDifference } from './inspection-text.ts'
@@ -42,7 +42,7 @@ export async function inspectFile(
 
 async function readKnowledge(cwd: string, options: InspectOptions): Promise<ServerKnowledge> {
   const read = (name: string | undefined) =>
-    name === undefined ? undefined : readText(resolve(cwd, name), name)
+    name === undefined ? undefined : readSettingFile(resolve(cwd, name), name)
   return {
     signatureKey: await read(options.signatureKey),
     encryptionKey: await read(options.encryptionKey),
