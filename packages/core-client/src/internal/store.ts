@@ -53,7 +53,7 @@ export interface SharingOptions {
   readonly store?: TokenStore | undefined
   /** Required with `store`: the AES-GCM keys that seal the entry, or `'unsealed'`. */
   readonly storeKey?: StoreKey | undefined
-  /** Lets one of many renew. Without it, one renewal at a time holds per process only. */
+  /** Lets one of many renew. Without it, one renewal at a time holds per client only. */
   readonly lock?: Lock | undefined
 }
 
