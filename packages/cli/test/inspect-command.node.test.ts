@@ -51,6 +51,21 @@ beforeAll(async () => {
   flags = [...flags, '--consumer-key', registration.consumerKey]
 })
 
+it.each([
+  ['with a byte order mark', (text: string) => Buffer.from(`\ufeff${text}`)],
+  ['in UTF-16, as PowerShell writes it', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+])('reads a file of requests %s', async (_how, write) => {
+  const curl = 'curl https://a.example/v1/api/portfolio/accounts -H "Authorization: Bearer x"'
+  const said = []
+  for (const bytes of [Buffer.from(curl), write(curl)]) {
+    writeFileSync(join(folder, 'requests.txt'), bytes)
+    const fromFile = await isoauth(['inspect', 'requests.txt', '--json'], { cwd: folder })
+    expect(JSON.parse(fromFile.stdout)).toMatchObject([{ method: 'GET' }])
+    said.push(fromFile.stdout)
+  }
+  expect(said[1]).toBe(said[0])
+})
+
 const single = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 const double = (text: string) => `"${text.replaceAll(/["\\$`]/g, '\\$&')}"`
 const ansi = (text: string) => `$'${text.replaceAll(/['\\]/g, '\\$&').replaceAll('=', '\\u003d')}'`

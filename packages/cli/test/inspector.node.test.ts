@@ -119,17 +119,28 @@ describe('the inspector, with the server’s keys', () => {
   })
 
   it.each([
-    ['is encrypted', 'ENCRYPTED PRIVATE KEY', 'it is protected by a pass phrase'],
-    ["is in OpenSSH's form", 'OPENSSH PRIVATE KEY', "a key in OpenSSH's own form"],
-    ['is of another algorithm', 'EC PRIVATE KEY', 'not an RSA key of two primes'],
-    ['is a certificate', 'CERTIFICATE', 'a certificate or a certificate request'],
-  ])('says of a whole block that %s what it is', async (_what, label, cause) => {
+    ['is encrypted', 'ENCRYPTED PRIVATE KEY', 'by a pass phrase.', 'Decrypt it'],
+    [
+      "is in OpenSSH's form",
+      'OPENSSH PRIVATE KEY',
+      "a key in OpenSSH's own form.",
+      'Convert a copy',
+    ],
+    ['is of another algorithm', 'EC PRIVATE KEY', 'not an RSA key of two primes', 'Give the RSA'],
+    [
+      'is a certificate',
+      'CERTIFICATE',
+      'a certificate or a certificate request.',
+      'Give the private',
+    ],
+  ])('says of a whole block that %s what it is', async (_what, label, cause, remedy) => {
     const right = (await RSA?.make(session, Date.now())) as RequestToInspect
     const signatureKey = `-----BEGIN ${label}-----\nc2VjcmV0\n-----END ${label}-----\n`
     const { findings } = await inspect(right, { ...knowledge, signatureKey })
     expect(findings.map(({ id }) => id)).toEqual(['key-invalid'])
     expect(findings[0]?.cause).toMatch(/^The signature key cannot be used\. /)
     expect(findings[0]?.cause).toContain(cause)
+    expect(findings[0]?.remedy).toContain(remedy)
     expect(JSON.stringify(findings)).not.toContain('c2VjcmV0')
   })
 

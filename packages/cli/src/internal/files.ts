@@ -31,11 +31,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Reads a text file; `name` is what messages call it. */
 export async function readText(file: string, name: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw fileError('CLI_FILE_UNREADABLE', `Cannot read ${name}`, error)
-  }
+  return Buffer.from(await readBytes(file, name)).toString()
 }
 
 /**
@@ -43,17 +39,30 @@ export async function readText(file: string, name: string): Promise<string> {
  * Windows write. What is no text, such as a key in DER, is given in base64, which every reader of keys takes in its place.
  */
 export async function readSettingFile(file: string, name: string): Promise<string> {
-  let bytes: Uint8Array
+  const bytes = await readBytes(file, name)
   try {
-    bytes = await readFile(file)
-  } catch (error) {
-    throw fileError('CLI_FILE_UNREADABLE', `Cannot read ${name}`, error)
-  }
-  try {
-    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes)
+    return decodeText(bytes, { fatal: true })
   } catch {
     return bytesToBase64(bytes)
   }
+}
+
+/** Reads a file; `name` is what messages call it. */
+export async function readBytes(file: string, name: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    throw fileError('CLI_FILE_UNREADABLE', `Cannot read ${name}`, error)
+  }
+}
+
+/**
+ * Decodes UTF-8, or the UTF-16 that a byte order mark tells; the mark is left out.
+ *
+ * @param options.fatal - throws where it is no such text
+ */
+export function decodeText(bytes: Uint8Array, options: { readonly fatal?: boolean } = {}): string {
+  return new TextDecoder(encodingOf(bytes), options).decode(bytes)
 }
 
 function encodingOf([first, second]: Uint8Array): string {

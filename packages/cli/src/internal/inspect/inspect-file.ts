@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import type { InspectOptions } from '../commands/inspect-options.ts'
 import { type Context, writeJson } from '../context.ts'
-import { readSettingFile, readText } from '../files.ts'
+import { decodeText, readBytes, readSettingFile } from '../files.ts'
 import { allOf } from '../io.ts'
 import { inspect } from './inspect.ts'
 import { inspectionText, showDifference } from './inspection-text.ts'
@@ -17,9 +17,8 @@ export async function inspectFile(
 ): Promise<void> {
   context.isJson = options.json === true
   const { io, colors } = context
-  const text =
-    file === '-' ? (await allOf(io.stdin)).toString() : await readText(resolve(io.cwd, file), file)
-  const requests = readRequests(text)
+  const bytes = file === '-' ? await allOf(io.stdin) : await readBytes(resolve(io.cwd, file), file)
+  const requests = readRequests(decodeText(bytes))
   const knowledge = await readKnowledge(io.cwd, options)
   const found = []
   for (const request of requests) found.push({ request, ...(await inspect(request, knowledge)) })

@@ -76,7 +76,7 @@ async function judge(
       'key-invalid',
       'A key that was given cannot be used',
       error.message,
-      'Give it again, or leave the field empty to judge the form alone.',
+      error.remedy ?? 'Give it again, or leave the field empty to judge the form alone.',
     )
     return { baseString, result: { signature: 'unknown', findings: [problem] } }
   }

@@ -36,6 +36,13 @@ export interface Verifiers {
 /** What the person gave is no key; `message` says which field and what is expected. */
 export class KeyInvalid extends Error {
   override readonly name = 'KeyInvalid'
+  /** What mends this key, where that is known. */
+  readonly remedy: string | undefined
+
+  constructor(message: string, remedy?: string) {
+    super(message)
+    this.remedy = remedy
+  }
 }
 
 export async function verifiersOf(kind: RequestKind, given: ServerKnowledge): Promise<Verifiers> {
@@ -78,7 +85,8 @@ async function rsaVerifier(name: string, pem: string | undefined): Promise<Verif
   } catch (error) {
     // A public block that is damaged is told below.
     if (error instanceof CryptoError && error.code !== 'CRYPTO_ENCODING_INVALID') {
-      throw new KeyInvalid(`The ${name} cannot be used. ${error.message}`)
+      const [found, remedy] = error.message.split('. Remedy: ')
+      throw new KeyInvalid(`The ${name} cannot be used. ${found}.`, remedy)
     }
     throw new KeyInvalid(`The ${name} has to be an RSA key in PEM: a whole block, BEGIN to END.`)
   }
