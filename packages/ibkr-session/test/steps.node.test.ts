@@ -1,9 +1,13 @@
 /** Steps beside each other, and those of a session that is not ready for long, on a fake clock. In Node alone, for its fake timers. */
 import { expect, it } from 'vitest'
+import { deferred } from '../../../tests/support/index.ts'
 import { useFakeClock } from './fake-clock.ts'
-import { makeBroker, setUp } from './support.ts'
+import { json, makeBroker, setUp } from './support.ts'
 
 const pass = useFakeClock()
+
+/** What the broker says of a session that is gone. */
+const GONE = { authenticated: false, connected: false, competing: false }
 
 it('a step that was frozen for good holds up those that come later for a minute and a half', async () => {
   const { session, broker } = setUp({ now: Date.now, timeoutMs: 600_000 })
@@ -57,3 +61,41 @@ it('a session that is authenticated and not established for an hour is kept, and
   expect(session.health()).toMatchObject({ state: 'open', epoch: 1, waitingUntilMs: undefined })
   await session.close()
 })
+
+it.each([
+  ['a tickle', '/tickle', { session: 'a'.repeat(32), iserver: { authStatus: GONE } }],
+  ['the status after a renewal', '/iserver/auth/status', GONE],
+])(
+  '%s that was asked before the session was opened again, and answered late, loses nothing',
+  async (_, path, body) => {
+    const time = {
+      get now() {
+        return Date.now()
+      },
+      set now(_: number) {},
+    }
+    const { session, broker, types } = setUp({}, { broker: makeBroker(time), time })
+    await session.open({ compete: true })
+    await pass(60_000)
+    const { promise, resolve } = deferred()
+    let isFirst = true
+    broker.answeringAt(path, async () => {
+      if (!isFirst) return undefined as never
+      isFirst = false
+      await promise
+      return json(200, body)
+    })
+    if (path !== '/tickle') broker.renew()
+    const step = session.step()
+    await pass(1000)
+    broker.isOpen = false
+    const call = session.fetch('/iserver/account/trades')
+    await pass(5000)
+    expect((await call).status).toBe(200)
+    resolve()
+    await pass(5000)
+    await step
+    expect(types()).toEqual(['opened', 'lost', 'reopened'])
+    expect(session.health()).toMatchObject({ state: 'open', epoch: 2 })
+  },
+)

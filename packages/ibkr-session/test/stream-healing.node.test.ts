@@ -370,6 +370,31 @@ it('authenticated false and a silent restoration: the stream comes back, and not
   await stop()
 })
 
+it('a tickle of a stream that was answered after another opening loses nothing', async () => {
+  const { broker, session, socket, sockets, types, stop } = await start()
+  const { promise, resolve } = deferred()
+  let isFirst = true
+  broker.answeringAt('/tickle', async () => {
+    if (!isFirst) return undefined as never
+    isFirst = false
+    await promise
+    const authStatus = { authenticated: false, connected: false, competing: false }
+    return json(200, { session: SESSION_ID, iserver: { authStatus } })
+  })
+  await pass(10_000)
+  socket().cut()
+  await pass(2000)
+  broker.isOpen = false
+  const call = session.fetch('/iserver/account/trades')
+  await pass(5000)
+  expect((await call).status).toBe(200)
+  resolve()
+  await pass(5000)
+  expect(types()).toEqual(['opened', 'lost', 'reopened'])
+  expect([session.health().epoch, sockets.length]).toEqual([2, 2])
+  await stop()
+})
+
 it('an opening of the session by others makes another socket, since its subscriptions are gone', async () => {
   const { stream, broker, session, socket, sockets, kinds, stop } = await start()
   stream.subscribe({ topic: 'pl' })

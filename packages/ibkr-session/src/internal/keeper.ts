@@ -108,8 +108,11 @@ export function createKeeper(parts: KeeperParts): Keeper {
   }
 
   async function tick(signal: PlatformAbortSignal): Promise<void> {
+    const { epoch } = state
     try {
       const { status, loss, refusal } = await calls.look(signal)
+      // Opened again meanwhile: what was asked before that says nothing of it.
+      if (epoch !== state.epoch) return
       if (loss) await lost(loss, signal)
       if (loss && restorer.intent) return
       if (status) await judgeStatus(status, signal)
@@ -123,8 +126,10 @@ export function createKeeper(parts: KeeperParts): Keeper {
   /** After a renewal the status is asked first: a new token may need a new session. */
   async function afterRenewal(signal: PlatformAbortSignal): Promise<void> {
     isRenewed = false
+    const { epoch } = state
     try {
       const status = await calls.status(signal)
+      if (epoch !== state.epoch) return
       if (!status.authenticated) return await lost(lossOf(status), signal)
       await calls.suppress(settings.suppress, signal)
       await tick(signal)

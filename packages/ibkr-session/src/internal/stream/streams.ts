@@ -36,10 +36,17 @@ export function createStreams(
   const opened = new Set<OpenedStream>()
   let looking = createSingleFlight<Look>()
 
+  async function lookOnce(signal: PlatformAbortSignal): Promise<Look> {
+    const { epoch } = state
+    const found = await calls.look(signal)
+    // Opened again meanwhile: what was lost before that is not this one.
+    return epoch === state.epoch ? found : {}
+  }
+
   const look = (signal: PlatformAbortSignal) =>
     looking(async (left) => {
       try {
-        return await turns.ownWhenFree(() => calls.look(left), left)
+        return await turns.ownWhenFree(() => lookOnce(left), left)
       } catch (error) {
         // What the broker limits is limited for the other streams and for the keeper too.
         if (firmWaitMs(error, settings.now())) restorer.failed(error)
