@@ -1,4 +1,5 @@
 /** How a stream heals, on a fake clock: heartbeats, reconnection, subscriptions, gaps. In Node alone, for its fake timers. */
+import { IbkrOAuth1Error } from '@isoauth/ibkr-oauth1'
 import {
   type Reconcile,
   type ReconcileContext,
@@ -392,6 +393,31 @@ it('a tickle of a stream that was answered after another opening loses nothing',
   await pass(5000)
   expect(types()).toEqual(['opened', 'lost', 'reopened'])
   expect([session.health().epoch, sockets.length]).toEqual([2, 2])
+  await stop()
+})
+
+it('a sign-in that was refused counts once for keep-alive and the streams that waited for it', async () => {
+  const { broker, session, socket, types, stop } = await start()
+  const attempts: number[] = []
+  let attempt: Promise<Response> | undefined
+  const signIn = async () => {
+    attempts.push(Date.now())
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    attempt = undefined
+    const nextAttemptAtMs = Date.now() + MINUTE_MS
+    throw new IbkrOAuth1Error('refused', { code: 'IBKR_OAUTH1_UNAUTHORIZED', nextAttemptAtMs })
+  }
+  session.keepAlive()
+  // All that is asked meanwhile waits for the one attempt to sign in.
+  broker.answering(() => {
+    attempt ??= signIn()
+    return attempt
+  })
+  socket().cut()
+  await pass(100_000)
+  expect([attempts.length, types()]).toEqual([2, ['opened', 'waiting', 'waiting']])
+  await pass(300_000)
+  expect([attempts.length, types().at(-1)]).toEqual([3, 'given-up'])
   await stop()
 })
 

@@ -159,6 +159,8 @@ export function createRestorer(parts: RestoreParts): Restorer {
   }
 
   function failed(error: unknown, limitMs = Number.POSITIVE_INFINITY): void {
+    // One failure, such as that of a sign-in, is told to all that waited for it: the wait after it is there already.
+    if (error === state.wait()?.error) return
     const failure = judge(error, now())
     const isPassing = failure.kind === 'passing'
     const isNoBridge = failure.reason === 'no-bridge'
