@@ -140,6 +140,33 @@ describe('a turn', () => {
     expect(asked.map(({ atMs }) => atMs)).toEqual([0])
   })
 
+  it('is given up after half a minute, where the program leaves none', async () => {
+    const { calls, asked } = setUp(one)
+    const program = setInterval(() => calls.noticed(ORDERS, true), 4000)
+    const waiting = calls.orders(signal).catch((error: unknown) => error)
+    calls.noticed(ORDERS, true)
+    const late = calls.refreshOrders(signal).catch((error: unknown) => error)
+    await waiting
+    const error = await passed(late)
+    clearInterval(program)
+    expect(error).toMatchObject({ code: 'IBKR_SESSION_TIMEOUT' })
+    expect(`${error}`).toContain(`GET ${ORDERS} got no turn within 30000 ms`)
+    expect(asked.length).toBe(1)
+  })
+
+  it('is not needed any more where the caller is told of orders, to have them told in a session', async () => {
+    const { calls, asked } = setUp(one)
+    calls.noticed(ORDERS, false)
+    const mentioned = calls.mentionOrders(signal)
+    await vi.advanceTimersByTimeAsync(2000)
+    calls.noticed(TRADES, true)
+    calls.noticed(ORDERS, true)
+    await passed(mentioned)
+    expect(asked).toEqual([])
+    await passed(calls.mentionOrders(signal))
+    expect(asked.length).toBe(1)
+  })
+
   it('is left by an abort', async () => {
     const { calls, asked } = setUp(one)
     calls.noticed(ORDERS, true)

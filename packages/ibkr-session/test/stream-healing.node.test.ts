@@ -910,6 +910,61 @@ it('orders are asked for five seconds after a caller asks, answered or not', asy
   await stop()
 })
 
+/** A program that asks for orders as often as the broker takes it, and prices that come each second. */
+async function startPolling(query: string, options?: Parameters<typeof start>[0]) {
+  const setup = await start(options)
+  const { stream, session, broker, socket } = setup
+  broker.answeringAt('/iserver/account/orders', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    return json(200, { orders: [], snapshot: true })
+  })
+  stream.subscribe({ topic: 'or' })
+  const prices = stream.subscribe({ topic: 'md', key: '1', parameters: { fields: ['31'] } })
+  await pass(20_000)
+  const poll = setInterval(() => {
+    session.fetch(`/iserver/account/orders${query}`).catch(() => {})
+  }, 5000)
+  const ticks = setInterval(() => socket().say({ topic: 'smd+1', 31: '7' }), 1000)
+  const endPolling = () => clearInterval(poll)
+  const stop = async () => {
+    endPolling()
+    clearInterval(ticks)
+    await setup.stop()
+  }
+  return { ...setup, prices, endPolling, stop }
+}
+
+it('a program that asks for orders each five seconds keeps no stream from being ready in another session', async () => {
+  const { session, broker, prices, socket, told, stop } = await startPolling('')
+  await pass(11_000)
+  broker.isOpen = false
+  told.length = 0
+  session.fetch('/iserver/account/trades').catch(() => {})
+  const before = prices.buffered
+  await pass(MINUTE_MS)
+  expect(told.filter(({ type }) => type !== 'message').map(({ type }) => type)).toEqual([
+    ...['lost', 'ready', 'gap'],
+  ])
+  expect(socket().frames).toContain('sor+{}')
+  expect(prices.buffered - before).toBeGreaterThan(50)
+  await stop()
+})
+
+it('a program that asks for filtered orders each five seconds holds up no prices, and the silence ends after it', async () => {
+  const { broker, prices, kinds, endPolling, stop } = await startPolling('?filters=Filled', {
+    reconcile: reconcileOrdersAndTrades,
+  })
+  const forced = () => broker.calls.filter(({ query }) => query === '?force=true').length
+  await pass(5 * MINUTE_MS)
+  expect([forced(), prices.buffered, prices.dropped]).toEqual([0, 300, 0])
+  // One at a time, however many calls made orders silent.
+  expect(kinds().filter((kind) => kind === 'orders-silenced').length).toBeLessThan(6)
+  endPolling()
+  await pass(3 * MINUTE_MS)
+  expect([forced(), kinds().at(-1)]).toEqual([1, 'reconciled'])
+  await stop()
+})
+
 it('an address that does not come is given up after timeoutMs, and asked for again', async () => {
   const { broker, socket, sockets, told, stop } = await start()
   const { connection } = broker

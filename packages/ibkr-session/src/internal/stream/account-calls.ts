@@ -16,6 +16,8 @@ import { pause } from '../pause.ts'
 export interface AccountCalls {
   /** `GET /iserver/account/orders`: the live orders, as the broker answers: `{ orders: [...], snapshot }`. */
   orders(signal: PlatformAbortSignal): Promise<Readonly<Record<string, unknown>>>
+  /** Has orders told in this session, by such a call or by a caller's own that is answered before. */
+  mentionOrders(signal: PlatformAbortSignal): Promise<void>
   /** The same with `force=true`, which ends the silence after filters, once for all that ask; its answer is empty by design. */
   refreshOrders(signal: PlatformAbortSignal): Promise<void>
   /** `GET /iserver/account/trades`: those of the last days, 1 to 7. */
@@ -32,6 +34,8 @@ const ORDERS = '/iserver/account/orders'
 const FORCE = '?force=true'
 const TRADES = '/iserver/account/trades'
 const SPACING_MS = 5000
+/** A caller who asks as often as the broker takes it leaves no turn: none is waited for longer, in milliseconds. */
+const TURN_LIMIT_MS = 30_000
 const ANSWER_LIMIT_BYTES = 4_194_304
 
 /** Makes the calls over the `fetch` of a session, each within so many milliseconds; `epoch` is that of the session. */
@@ -47,19 +51,36 @@ export function createAccountCalls(
   const refreshing = createSingleFlight<unknown>()
   let silences = 0
   let ended = 0
+  /** How often orders were told. */
+  let tellings = 0
 
-  /** Waits until the broker takes this call; those that wait together go one after the other. */
-  async function turn(path: string, signal: PlatformAbortSignal): Promise<void> {
-    for (;;) {
+  /** Waits until the broker takes this call, if it is still needed then; those that wait together go one after the other. */
+  async function turn(path: string, signal: PlatformAbortSignal, isNeeded: () => boolean) {
+    while (isNeeded()) {
       const sinceMs = now() - (askedAtMs.get(path) ?? Number.NEGATIVE_INFINITY)
-      if (sinceMs < 0 || sinceMs >= SPACING_MS) break
+      if (sinceMs < 0 || sinceMs >= SPACING_MS) {
+        askedAtMs.set(path, now())
+        return true
+      }
       await pause(SPACING_MS - sinceMs, signal)
     }
-    askedAtMs.set(path, now())
+    return false
   }
 
-  async function ask(path: string, query: string, signal: PlatformAbortSignal) {
-    await turn(path, signal)
+  /** Gives undefined where it was not needed any more when its turn came. */
+  async function ask(
+    path: string,
+    query: string,
+    signal: PlatformAbortSignal,
+    isNeeded = () => true,
+  ): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const late = () =>
+      newError(
+        'TIMEOUT',
+        `GET ${path} got no turn within ${TURN_LIMIT_MS} ms: the broker takes one in five seconds, and the program itself asked as often.`,
+      )
+    const waiting = { timeoutMs: TURN_LIMIT_MS, signal, newError: late }
+    if (!(await withDeadline(waiting, (until) => turn(path, until, isNeeded)))) return undefined
     const known = silences
     const answer = await withDeadline({ timeoutMs, signal, newError }, async (deadline) => {
       const response = await fetch(path + query, { signal: deadline })
@@ -75,20 +96,31 @@ export function createAccountCalls(
     return fields
   }
 
+  async function askOrders(signal: PlatformAbortSignal, isOthersEnough = false) {
+    const told = () => {
+      const before = tellings
+      return ask(ORDERS, '', signal, () => !isOthersEnough || tellings === before)
+    }
+    const first = await told()
+    // The first answer of a session is often empty while the broker still gathers.
+    const { orders, snapshot } = first ?? {}
+    const isEmpty = !Array.isArray(orders) || orders.length === 0
+    return first && isEmpty && snapshot !== true ? await told() : first
+  }
+
   return {
     ordersToldIn: () => toldIn.get(ORDERS),
     isSilenced: () => silences > ended,
     noticed(path, isGood, query = '') {
       if (isFilteredOrders(path, query)) silences++
       askedAtMs.set(path, now())
-      if (isGood) toldIn.set(path, epoch())
+      if (!isGood) return
+      toldIn.set(path, epoch())
+      if (path === ORDERS) tellings++
     },
-    async orders(signal) {
-      const first = await ask(ORDERS, '', signal)
-      // The first answer of a session is often empty while the broker still gathers.
-      const { orders } = first
-      const isEmpty = !Array.isArray(orders) || orders.length === 0
-      return isEmpty && first['snapshot'] !== true ? await ask(ORDERS, '', signal) : first
+    orders: async (signal) => (await askOrders(signal)) ?? {},
+    async mentionOrders(signal) {
+      await askOrders(signal, true)
     },
     async refreshOrders(signal) {
       await refreshing((left) => ask(ORDERS, FORCE, left), signal)
@@ -96,7 +128,7 @@ export function createAccountCalls(
     async trades(days, signal) {
       const isFirst = toldIn.get(TRADES) !== epoch()
       const told = async () => {
-        const { trades } = await ask(TRADES, `?days=${days}`, signal)
+        const { trades } = (await ask(TRADES, `?days=${days}`, signal)) ?? {}
         return Array.isArray(trades) ? trades : []
       }
       const first = await told()

@@ -45,10 +45,10 @@ export type Reconcile = (
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook that has nothing to deliver returns nothing
 ) => Promise<readonly ReconciledMessage[] | void>
 
-/** Keeps messages back while a gap is being reconciled. */
+/** Keeps messages of its topics back while a gap is being reconciled. */
 export interface Gaps {
   receive(message: StreamMessage, size: number): void
-  /** A gap has begun: nothing is delivered until it is told and reconciled. */
+  /** A gap has begun: nothing of these topics is delivered until it is told and reconciled. */
   begin(fromMs: number, topics: readonly TopicName[]): void
   /** The stream works again: tells the gap, has it reconciled, and lets messages through. */
   finish(): Promise<void>
@@ -81,7 +81,7 @@ export function createGaps(parts: GapParts): Gaps {
   const held = createMessageBuffer<readonly [StreamMessage, number]>(HELD_LIMIT, ([message]) =>
     drop(message),
   )
-  let open: { readonly fromMs: number; readonly topics: readonly TopicName[] } | undefined
+  let open: { readonly fromMs: number; readonly names: ReadonlyMap<string, TopicName> } | undefined
   let running: AbortController | undefined
   let isEnded = false
 
@@ -94,9 +94,9 @@ export function createGaps(parts: GapParts): Gaps {
     running?.abort()
     running = undefined
     // What was not reconciled to the end is part of the next gap.
-    const before = open?.topics ?? []
-    const names = new Map([...before, ...topics].map((name) => [`${name.topic}+${name.key}`, name]))
-    open = { fromMs: Math.min(open?.fromMs ?? fromMs, fromMs), topics: [...names.values()] }
+    const names = new Map(open?.names)
+    for (const name of topics) names.set(nameOf(name), name)
+    open = { fromMs: Math.min(open?.fromMs ?? fromMs, fromMs), names }
   }
 
   async function run(gap: Gap, controller: AbortController): Promise<void> {
@@ -123,13 +123,15 @@ export function createGaps(parts: GapParts): Gaps {
   return {
     begin,
     receive(message, size) {
-      if (open) held.push([message, size], size)
+      // What is of no topic of the gap was not missed, and waits for nothing.
+      if (open?.names.has(nameOf(message))) held.push([message, size], size)
       else deliver(message, size)
     },
     async finish() {
       if (!open || isEnded) return
       // Not before its begin, where the clock was set back.
-      const gap: Gap = { ...open, toMs: Math.max(open.fromMs, now()) }
+      const { fromMs, names } = open
+      const gap: Gap = { fromMs, topics: [...names.values()], toMs: Math.max(fromMs, now()) }
       const controller = new AbortController()
       running?.abort()
       running = controller
@@ -143,6 +145,10 @@ export function createGaps(parts: GapParts): Gaps {
       running = undefined
     },
   }
+}
+
+function nameOf({ topic, key }: TopicName): string {
+  return `${topic}+${key}`
 }
 
 /** A call that was lost on the way is no answer: the hook is asked again, as long as its time lasts. */

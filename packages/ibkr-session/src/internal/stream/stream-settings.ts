@@ -26,7 +26,7 @@ export interface StreamOptions {
   readonly webSocket?: WebSocketFactory | undefined
   /** The `User-Agent` of the socket's request, ASCII; not in browsers. Default: `isoauth`. */
   readonly userAgent?: string | undefined
-  /** Finds out what happened in a gap, before the first message after it. Default: gaps are told only. */
+  /** Finds out what happened in a gap, before the first message of its topics after it. Default: gaps are told only. */
   readonly reconcile?: Reconcile | undefined
   /** Milliseconds for one `reconcile`. Default: 60000. */
   readonly reconcileTimeoutMs?: number | undefined

@@ -34,6 +34,10 @@ import {
 import type { StreamSubscription } from './subscription.ts'
 import { createSubscriptions } from './subscriptions.ts'
 
+/** A silence of orders that could not be ended is tried to be ended again so often, at first and at last, in milliseconds. */
+const AGAIN_MS = 5000
+const AGAIN_LIMIT_MS = 300_000
+
 /** How a stream is. */
 export interface StreamHealth {
   /** `open` between login and loss. */
@@ -124,6 +128,9 @@ export async function openStream(parts: StreamParts): Promise<BrokerStream> {
   let connections = 0
   let gapCount = 0
   let lastError: unknown
+  /** Since when orders are silent by filters, and whether that is being ended. */
+  let silencedAtMs: number | undefined
+  let isMending = false
   let settle: ((error?: unknown) => void) | undefined
 
   const { ownWhenFree: own } = turns
@@ -184,7 +191,7 @@ export async function openStream(parts: StreamParts): Promise<BrokerStream> {
   async function beforeOrders(): Promise<void> {
     const isSilenced = accountCalls.isSilenced()
     if (!isSilenced && accountCalls.ordersToldIn() === state.epoch) return
-    const ask = isSilenced ? accountCalls.refreshOrders : accountCalls.orders
+    const ask = isSilenced ? accountCalls.refreshOrders : accountCalls.mentionOrders
     // Where it fails, the subscription is made all the same: some topics come late rather than never.
     // The next socket asks again.
     await own<unknown>(() => ask(signal), signal).catch(() => {})
@@ -231,20 +238,28 @@ export async function openStream(parts: StreamParts): Promise<BrokerStream> {
   // What a listener gives back some runtimes warn of.
   const onAbort = () => void close()
 
-  async function unsilence(fromMs: number, usualMs = 5000): Promise<void> {
-    let waitMs = usualMs
-    emit({ type: 'orders-silenced' })
-    gaps.begin(fromMs, [{ topic: 'or', key: '' }])
-    try {
-      await own(() => accountCalls.refreshOrders(signal), signal)
-    } catch (error) {
-      // The gap is told all the same, and once more after the next attempt.
-      waitMs = Math.max(waitMs, firmWaitMs(error, now()))
+  /** Ends the silence after filters, once for however many calls with filters there are meanwhile. */
+  async function unsilence(): Promise<void> {
+    let usualMs = AGAIN_MS
+    while (silencedAtMs !== undefined) {
+      let waitMs = 0
+      emit({ type: 'orders-silenced' })
+      gaps.begin(silencedAtMs, [{ topic: 'or', key: '' }])
+      try {
+        await own(() => accountCalls.refreshOrders(signal), signal)
+        usualMs = AGAIN_MS
+      } catch (error) {
+        // The gap is told all the same, and once more after the next attempt.
+        waitMs = Math.max(usualMs, firmWaitMs(error, now()))
+        usualMs = Math.min(usualMs * 2, AGAIN_LIMIT_MS)
+      }
+      if (!accountCalls.isSilenced()) silencedAtMs = undefined
+      // Before everything is subscribed to again, the login that is under way tells it.
+      if (isReady) await gaps.finish()
+      await pause(waitMs, signal)
+      if (!accountCalls.isSilenced()) silencedAtMs = undefined
     }
-    // Before everything is subscribed to again, the login that is under way tells it.
-    if (isReady) await gaps.finish()
-    await pause(waitMs, signal)
-    if (accountCalls.isSilenced()) await unsilence(fromMs, Math.min(usualMs * 2, 300_000))
+    isMending = false
   }
 
   const members: BrokerStreamMembers = {
@@ -275,7 +290,12 @@ export async function openStream(parts: StreamParts): Promise<BrokerStream> {
       link?.end('renewed')
     },
     ordersSilenced() {
-      if (subscriptions.has('or')) unsilence(now()).catch(() => {})
+      if (!subscriptions.has('or')) return
+      silencedAtMs ??= now()
+      if (isMending) return
+      isMending = true
+      // Only the end of the stream ends it otherwise.
+      unsilence().catch(() => {})
     },
   }
   opened.add(self)
