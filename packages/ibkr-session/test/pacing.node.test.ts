@@ -146,6 +146,25 @@ it('a pause that begins while the limiter of a fleet is asked is kept', async ()
   expect((await Promise.all(calls)).map(({ status }) => status)).toEqual([429, 200])
 })
 
+it('all that an opening asks for passes before what waits', async () => {
+  const { fetch, times } = makeService()
+  const paced = withPacing(fetch)
+  const calls = Array.from({ length: 200 }, (_, at) => paced(`/portfolio/DU${at}/ledger`))
+  await pass(500)
+  const opening = [
+    ...['/iserver/auth/status', '/iserver/auth/ssodh/init', '/iserver/accounts'],
+    ...['/iserver/questions/suppress', '/tickle'],
+  ]
+  for (const path of opening) calls.push(paced(path))
+  // No call of it.
+  calls.push(paced('/iserver/accounts/x'))
+  await pass(1500)
+  expect(opening.map((path) => times(path).length)).toEqual([1, 1, 1, 1, 1])
+  expect(times('/iserver/accounts/x')).toEqual([])
+  await pass(60_000)
+  await Promise.all(calls)
+})
+
 it('a tickle passes before what waits', async () => {
   const { fetch, times } = makeService()
   const paced = withPacing(fetch)

@@ -63,7 +63,7 @@ const PAUSE_LIMIT_MS = 3_600_000
 /** Beyond so many limits those that hold nothing are forgotten. */
 const GATES_LIMIT = 100
 /** What keeps a session alive goes first. */
-const URGENT = /^\/(tickle|logout|iserver\/auth\/)/
+const URGENT = /^\/(tickle|logout|iserver\/(auth\/|accounts$|questions\/suppress$))/
 
 /**
  * Wraps a `fetch` so that the broker's limits are kept: requests wait, those of one endpoint in their order, `/tickle`
