@@ -128,6 +128,20 @@ it('a connection whose fetch gives no Response is told as such', async () => {
   }
 })
 
+const refusing = (words: string) => [words, () => Promise.reject(new TypeError(words))] as const
+
+it.each<readonly [string, unknown]>([
+  ['of this platform', fetch],
+  refusing("Invalid URL: '/tickle'"),
+  refusing('fetch() URL is invalid'),
+  refusing('Invalid URL: /tickle'),
+])('a connection whose fetch takes whole addresses alone is told as such: %s', async (_, given) => {
+  const session = createBrokerageSession(wrong({ connection: { fetch: given } }))
+  const error = await failure(() => session.tickle())
+  expect(error).toMatchObject({ code: 'IBKR_SESSION_OPTION_INVALID', option: 'connection' })
+  expect(error['message']).toContain("takes a path below the broker's base, such as /tickle")
+})
+
 it.each([
   ['something else', () => 5],
   [

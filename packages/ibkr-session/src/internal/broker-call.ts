@@ -115,6 +115,12 @@ export function createBroker(settings: Settings): Broker {
       signal?.throwIfAborted()
       if (error instanceof CodedError || hasCodeOfOurs(error)) throw error
       const cause = withoutContent(error)
+      // The platform's own fetch in the place of a connection's.
+      if (saysNoAddress(error)) {
+        const form = `${CONNECTION}, and takes a path below the broker's base`
+        const wrong = `Option connection must be ${form}, such as ${path}: its fetch says that this is no address, as that of the platform does.`
+        throw newError('OPTION_INVALID', wrong, { option: 'connection', cause })
+      }
       const message = `${method} ${path} got no answer. ${describeFailedConnection(cause)}`
       throw newError('NETWORK', message, { cause })
     }
@@ -200,6 +206,12 @@ function explain(answer: ReceivedAnswer, call: BrokerCall): readonly [Kind, stri
     ]
   }
   return undefined
+}
+
+/** By the words of Node, Deno, Bun and Workers: not all give a code. */
+function saysNoAddress(error: unknown): boolean {
+  const { message } = Object(error) as { readonly message?: unknown }
+  return /^(Invalid URL|Failed to parse URL|fetch\(\) URL is invalid)/.test(`${message}`)
 }
 
 /** Errors of a connection that has a copy of the error classes of its own. */
