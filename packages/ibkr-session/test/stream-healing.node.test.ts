@@ -168,6 +168,37 @@ it.each([
   await stop()
 })
 
+it.each([
+  ['ws', 'Unexpected server response: 429'],
+  ['Deno', 'NetworkError: failed to connect to WebSocket: Invalid status code: 429'],
+  ['Bun', "WebSocket connection to 'wss://x.test/' failed: Expected 101 status code: 429"],
+])(
+  'a socket that is refused with 429, as %s tells it, is asked for again after a minute',
+  async (_, message) => {
+    let isLimited = false
+    const { socket, sockets, told, stop } = await start({}, (next) => {
+      if (!isLimited) return beat(next)
+      next.dispatchEvent(Object.assign(new Event('error'), { message }))
+      next.cut(1006)
+    })
+    await pass(2 * MINUTE_MS)
+    isLimited = true
+    socket().cut()
+    await pass(2000)
+    expect(told.at(-1)).toMatchObject({
+      ...{ type: 'waiting', code: 'IBKR_SESSION_RATE_LIMITED' },
+      message: 'The broker did not open the stream: it answered 429 in the place of 101.',
+    })
+    expect(sockets.length).toBe(2)
+    await pass(57_000)
+    expect(sockets.length).toBe(2)
+    isLimited = false
+    await pass(5000)
+    expect([sockets.length, told.at(-1)?.type]).toEqual([3, 'gap'])
+    await stop()
+  },
+)
+
 it('a tickle of a stream that is limited holds back those of keep-alive and of the other streams', async () => {
   const limited = await startLimited({ 'retry-after': '300' })
   const { session, broker, sockets, socket, events, relent, stop } = limited

@@ -16,7 +16,7 @@ import { newError } from '../errors.ts'
 import { setQuietTimeout } from '../pause.ts'
 import { type Frame, type LoginFlags, readFrame } from './frame.ts'
 import type { StreamLostReason } from './stream-events.ts'
-import type { StreamSocket, WebSocketWay } from './web-socket.ts'
+import { refusedStatus, type StreamSocket, upgradeError, type WebSocketWay } from './web-socket.ts'
 
 /** What a link is opened with. */
 export interface LinkParts {
@@ -71,6 +71,8 @@ export async function openLink(parts: LinkParts, signal: PlatformAbortSignal): P
   const ready = latch<void>()
   const flags: { -readonly [Name in keyof LoginFlags]: LoginFlags[Name] } = {}
   let socket: StreamSocket | undefined
+  /** What was answered in the place of a socket, where the runtime tells it. */
+  let answeredStatus: number | undefined
   let isOver = false
   let isBound = false
   let cancelBeat: (() => void) | undefined
@@ -147,7 +149,10 @@ export async function openLink(parts: LinkParts, signal: PlatformAbortSignal): P
         const { code } = event as { readonly code?: unknown }
         end({ reason: 'closed', ...(typeof code === 'number' && { closeCode: code }) })
       },
-      error: () => end({ reason: 'closed' }),
+      error: (event: object) => {
+        answeredStatus = refusedStatus(event)
+        end({ reason: 'closed' })
+      },
     }
     const opening = way(url, headers, deadline).then((opened) => {
       socket = opened.socket
@@ -162,7 +167,7 @@ export async function openLink(parts: LinkParts, signal: PlatformAbortSignal): P
     })
     await abortable(opening, deadline)
     const failed = finish.promise.then((about) => {
-      throw endedError(about)
+      throw answeredStatus === undefined ? endedError(about) : upgradeError(answeredStatus)
     })
     await abortable(Promise.race([open.promise, failed]), deadline)
     tic()

@@ -66,10 +66,21 @@ const upgrade: WebSocketWay = async (url, headers, signal) => {
   const { webSocket } = response as { readonly webSocket?: StreamSocket & { accept(): void } }
   if (webSocket) return { socket: webSocket, start: () => webSocket.accept() }
   response.body?.cancel().catch(() => {})
-  const { status } = response
-  throw newError(
+  const { status, headers: answered } = response
+  throw upgradeError(status, parseRetryAfter(answered.get('retry-after'), Date.now()))
+}
+
+/** Makes the error of a request for a socket that was answered otherwise. */
+export function upgradeError(status: number, retryAfterMs?: number | undefined): Error {
+  return newError(
     status === 429 ? 'RATE_LIMITED' : 'NETWORK',
     `The broker did not open the stream: it answered ${status} in the place of 101.`,
-    { status, retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), Date.now()) },
+    { status, retryAfterMs },
   )
+}
+
+/** The status of such an answer, by the words of ws, Deno and Bun for it; others do not tell. */
+export function refusedStatus(errorEvent: object): number | undefined {
+  const { message } = errorEvent as { readonly message?: unknown }
+  return Number(/(?:server response|status code): (\d{3})$/.exec(`${message}`)?.[1]) || undefined
 }
