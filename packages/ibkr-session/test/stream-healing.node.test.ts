@@ -824,6 +824,34 @@ it('a cut during a reconcile ends it; the next gap begins where that one began',
   await stop()
 })
 
+it('a caller has its turn between two attempts to reconcile', async () => {
+  const { stream, session, broker, socket, kinds, stop } = await start({
+    reconcile: reconcileOrdersAndTrades,
+  })
+  stream.subscribe({ topic: 'tr' })
+  broker.answeringAt('/iserver/account/trades', () => json(503, { error: 'down' }))
+  socket().cut()
+  await pass(7000)
+  const asked = broker.count('/iserver/account/trades')
+  expect([asked > 0, kinds().at(-1)]).toEqual([true, 'gap'])
+  const { promise, resolve } = deferred()
+  let isBegun = false
+  const turn = session.exclusive(async () => {
+    isBegun = true
+    await promise
+  })
+  await pass(10)
+  expect(isBegun).toBe(true)
+  await pass(20_000)
+  expect(broker.count('/iserver/account/trades')).toBe(asked)
+  broker.answering(() => undefined)
+  resolve()
+  await turn
+  await pass(11_000)
+  expect(kinds().at(-1)).toBe('reconciled')
+  await stop()
+})
+
 it('while a caller has the turn, neither tickle nor reconcile is sent', async () => {
   const { stream, session, broker, socket, sockets, stop } = await start({
     reconcile: reconcileOrdersAndTrades,

@@ -103,12 +103,14 @@ export function createGaps(parts: GapParts): Gaps {
     if (reconcile === undefined || gap.topics.length === 0) return
     const { signal } = controller
     try {
-      const work = (deadline: AbortSignal) => untilDone(reconcile, gap, context(deadline), now)
+      const work = (until: AbortSignal) => {
+        const attempt = async () => await reconcile(gap, context(until))
+        return untilDone(() => own(() => abortable(attempt(), until), until), until, now)
+      }
       const late = () => newError('TIMEOUT', `reconcile took longer than ${timeoutMs} ms.`)
-      const found = await own(
-        () => withDeadline({ timeoutMs, signal, newError: late }, work),
-        signal,
-      )
+      // Its time begins with its first turn; a caller's work may come between two attempts.
+      await own(async () => {}, signal)
+      const found = await withDeadline({ timeoutMs, signal, newError: late }, work)
       if (signal.aborted) return
       const messages = readFound(found, now())
       for (const message of messages) deliver(message, 0)
@@ -152,16 +154,14 @@ function nameOf({ topic, key }: TopicName): string {
 }
 
 /** A call that was lost on the way is no answer: the hook is asked again, as long as its time lasts. */
-async function untilDone(
-  reconcile: Reconcile,
-  gap: Gap,
-  context: ReconcileContext,
+async function untilDone<T>(
+  attempt: () => Promise<T>,
+  signal: PlatformAbortSignal,
   now: () => number,
-) {
-  const { signal } = context
+): Promise<T> {
   for (;;) {
     try {
-      return await abortable((async () => await reconcile(gap, context))(), signal)
+      return await attempt()
     } catch (error) {
       signal.throwIfAborted()
       if (judge(error, now()).kind === 'final') throw error
