@@ -157,10 +157,10 @@ it('all that an opening asks for passes before what waits', async () => {
   ]
   for (const path of opening) calls.push(paced(path))
   // No call of it.
-  calls.push(paced('/iserver/accounts/x'))
+  calls.push(paced('/iserver/account/x'))
   await pass(1500)
   expect(opening.map((path) => times(path).length)).toEqual([1, 1, 1, 1, 1])
-  expect(times('/iserver/accounts/x')).toEqual([])
+  expect(times('/iserver/account/x')).toEqual([])
   await pass(60_000)
   await Promise.all(calls)
 })

@@ -63,7 +63,7 @@ const PAUSE_LIMIT_MS = 3_600_000
 /** Beyond so many limits those that hold nothing are forgotten. */
 const GATES_LIMIT = 100
 /** What keeps a session alive goes first. */
-const URGENT = /^\/(tickle|logout|iserver\/(auth\/|accounts$|questions\/suppress$))/
+const URGENT = /^\/(tickle|logout|iserver\/(auth|accounts|questions))/
 
 /**
  * Wraps a `fetch` so that the broker's limits are kept: requests wait, those of one endpoint in their order, `/tickle`
@@ -120,8 +120,8 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
   const isPaused = ({ gate }: Limit) => restMs(gate.pause) > 0
 
   function refused(asked: AskedRequest, response: PlatformResponse): void {
-    const [limit, widest = limit] = limitsOf(asked)
-    if (!limit || !widest) return
+    const [limit, widest] = limitsOf(asked)
+    if (!limit) return
     const isElsewhere = lastRefusal && lastRefusal.key !== limit.key && restMs(lastRefusal) > 0
     const isBoxed = isElsewhere || limit.key === '*'
     const askedMs = parseRetryAfter(response.headers.get('retry-after'), now()) ?? 0
@@ -129,7 +129,7 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
     const fromMs = now()
     const untilMs = fromMs + (Math.min(askedMs, PAUSE_LIMIT_MS) || usualMs)
     lastRefusal = { key: limit.key, fromMs, untilMs }
-    const { key, gate } = isBoxed ? widest : limit
+    const { key, gate } = (isBoxed && widest) || limit
     gate.pause = { fromMs, untilMs: Math.max(fromMs + restMs(gate.pause), untilMs) }
     emit({ type: 'paused', path: key === '*' ? key : asked.path, untilMs })
   }
@@ -156,7 +156,7 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
     /** Passes one limit after the other, and sends; gives nothing where one has paused since it was passed. */
     const pass = (left: readonly Limit[], tell: Sent): Promise<PlatformResponse | undefined> => {
       const [limit, ...rest] = left
-      if (limit === undefined) return send(tell)
+      if (!limit) return send(tell)
       const { key, requests, perMs, gate } = limit
       return gate.pass(
         async (sent) => {
@@ -170,12 +170,13 @@ export function withPacing(fetch: FetchFunction, options: PacingOptions = {}): F
         { priority, signal },
       )
     }
-    for (;;) {
-      const response = await pass(limits, () => {})
-      if (response) return response
-      // It goes before those that came later, and not before what is urgent.
+    let response: PlatformResponse | undefined
+    while (!response) {
+      response = await pass(limits, () => {})
+      // Not sent yet, it goes before those that came later, and not before what is urgent.
       priority ||= 0.5
     }
+    return response
   }
 }
 
