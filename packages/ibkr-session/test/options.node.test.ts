@@ -120,6 +120,15 @@ it('null is no signal, as for fetch', async () => {
   await session.close()
 })
 
+it.each<readonly [string, object]>([
+  ['a symbol', { message: Symbol('x') }],
+  ['an object without a prototype', { message: Object.create(null) }],
+])('what a fetch rejects with may have %s for a message', async (_, thrown) => {
+  const connection = { fetch: () => Promise.reject(thrown) }
+  const session = createBrokerageSession(wrong({ connection }))
+  expect(await failure(() => session.tickle())).toMatchObject({ code: 'IBKR_SESSION_NETWORK' })
+})
+
 it('a connection whose fetch gives no Response is told as such', async () => {
   for (const given of [undefined, null, {}, 'x']) {
     const session = createBrokerageSession(wrong({ connection: { fetch: async () => given } }))

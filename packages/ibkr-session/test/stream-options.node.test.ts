@@ -108,6 +108,33 @@ it.each([
   )
 })
 
+it.each(['error', 'close'])(
+  'a socket of a library that calls its %s listeners without an event is taken as closed',
+  async (type) => {
+    const { session } = setUp({ openTimeoutMs: 1000 })
+    await session.open({ compete: true })
+    const thrown: unknown[] = []
+    const webSocket = () => ({
+      addEventListener(name: string, listener: () => void) {
+        if (name !== type) return
+        queueMicrotask(() => {
+          try {
+            listener()
+          } catch (error) {
+            thrown.push(error)
+          }
+        })
+      },
+      send() {},
+      close() {},
+    })
+    const error = await failure(() => session.openStream(wrong({ webSocket })))
+    expect(thrown).toEqual([])
+    expect(error).toMatchObject({ code: 'IBKR_SESSION_NOT_READY' })
+    expect(error.message).toContain('closed before its login was done')
+  },
+)
+
 it('reconcileOrdersAndTrades called by hand says that it is given uncalled', async () => {
   const error = await failure(() => wrong<() => unknown>(reconcileOrdersAndTrades)())
   expect(error).toMatchObject({ code: invalid, option: 'gap' })

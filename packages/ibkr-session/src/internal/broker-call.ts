@@ -211,7 +211,8 @@ function explain(answer: ReceivedAnswer, call: BrokerCall): readonly [Kind, stri
 /** By the words of Node, Deno, Bun and Workers: not all give a code. */
 function saysNoAddress(error: unknown): boolean {
   const { message } = Object(error) as { readonly message?: unknown }
-  return /^(Invalid URL|Failed to parse URL|fetch\(\) URL is invalid)/.test(`${message}`)
+  const words = /^(Invalid URL|Failed to parse URL|fetch\(\) URL is invalid)/
+  return typeof message === 'string' && words.test(message)
 }
 
 /** Errors of a connection that has a copy of the error classes of its own. */

@@ -144,12 +144,12 @@ export async function openLink(parts: LinkParts, signal: PlatformAbortSignal): P
     const open = latch<void>()
     const listeners = {
       open: () => open.resolve(),
-      message: (event: object) => receive((event as { readonly data?: unknown }).data),
-      close: (event: object) => {
-        const { code } = event as { readonly code?: unknown }
+      message: (event: unknown) => receive((Object(event) as { readonly data?: unknown }).data),
+      close: (event: unknown) => {
+        const { code } = Object(event) as { readonly code?: unknown }
         end({ reason: 'closed', ...(typeof code === 'number' && { closeCode: code }) })
       },
-      error: (event: object) => {
+      error: (event: unknown) => {
         answeredStatus = refusedStatus(event)
         end({ reason: 'closed' })
       },

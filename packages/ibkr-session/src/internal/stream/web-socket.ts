@@ -80,7 +80,8 @@ export function upgradeError(status: number, retryAfterMs?: number | undefined):
 }
 
 /** The status of such an answer, by the words of ws, Deno and Bun for it; others do not tell. */
-export function refusedStatus(errorEvent: object): number | undefined {
-  const { message } = errorEvent as { readonly message?: unknown }
-  return Number(/(?:server response|status code): (\d{3})$/.exec(`${message}`)?.[1]) || undefined
+export function refusedStatus(errorEvent: unknown): number | undefined {
+  const { message } = Object(errorEvent) as { readonly message?: unknown }
+  const text = typeof message === 'string' ? message : ''
+  return Number(/(?:server response|status code): (\d{3})$/.exec(text)?.[1]) || undefined
 }
