@@ -372,6 +372,19 @@ describe('the pause after a refusal', () => {
     await eventually(() => expect(shared.store.entries.size).toBe(1))
   })
 
+  it('grows over members of whom one insists, and ends with its success', async () => {
+    const shared = unsealed()
+    const { member, time, service } = setUp(shared)
+    service.refuses = true
+    await failure(() => member().get())
+    await written(shared.store)
+    const second = await failure(() => member().get({ isInsisting: true }))
+    expect((second['nextAttemptAtMs'] as number) - time.now).toBeGreaterThan(50_000)
+    service.refuses = false
+    await member().get({ isInsisting: true })
+    await eventually(() => expect(shared.store.entries.size).toBe(1))
+  })
+
   it('ends when another member has succeeded meanwhile', async () => {
     const shared = unsealed()
     const { member, service } = setUp(shared)

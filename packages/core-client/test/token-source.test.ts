@@ -220,6 +220,31 @@ it('answers a failure from memory, with its own code', async () => {
   expect(renew).toHaveBeenCalledTimes(2)
 })
 
+it('tries at once where a caller insists, and after a failure holds back for longer than before', async () => {
+  const { make, time } = setUp()
+  let isRefused = true
+  const source = make({
+    renew: async () => {
+      if (isRefused) throw newError('REDIRECT_REFUSED', 'No.')
+      return { id: 1, obtainedAtMs: time.now, expiresAtMs: time.now + 1000 }
+    },
+  })
+  const pauses = []
+  for (const isInsisting of [false, true, true]) {
+    const { nextAttemptAtMs } = await failure(() => source.get({ isInsisting }))
+    pauses.push((nextAttemptAtMs as number) - time.now)
+  }
+  isRefused = false
+  await source.get({ isInsisting: true })
+  isRefused = true
+  time.now += 1000
+  const { nextAttemptAtMs } = await failure(() => source.get())
+  pauses.push((nextAttemptAtMs as number) - time.now)
+  // Each is a tenth shorter or longer by chance.
+  const rounded = pauses.map((ms) => Math.round(Math.log2(ms / 30_000)))
+  expect(rounded).toEqual([0, 1, 2, 0])
+})
+
 it('a token that is over when it comes is obtained once for each call, and not twice', async () => {
   const { source, renew } = setUp({}, 0)
   await source.get()

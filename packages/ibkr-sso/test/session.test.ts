@@ -1,7 +1,9 @@
 /** A session for software: its bearer, its `fetch`, and the repair of 401s layer by layer. */
+import { createIbkrOAuth2 } from '@isoauth/ibkr-oauth2'
+import { createIbkrSso } from '@isoauth/ibkr-sso'
 import { describe, expect, it } from 'vitest'
 import { deferred } from '../../../tests/support/index.ts'
-import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
+import { NOW_MS, vectorClient } from '../../../tests/support/oauth2-vectors.ts'
 import {
   askForTenMinutes,
   failure,
@@ -27,6 +29,61 @@ describe('a session that is refused is held back', () => {
     const made = setUp({}, refusal)
     const sent = await askForTenMinutes(made, () => made.sso.createSession(user), status)
     expect(sent).toBeLessThanOrEqual(most)
+  })
+})
+
+describe('an access token that is refused and cannot be replaced', () => {
+  /** An authority that got a token an hour ago; from then on the broker refuses it, and every new login. */
+  const setUpRefused = async () => {
+    const logins: number[] = []
+    let isRefused = false
+    const made = setUp()
+    const oauth2 = createIbkrOAuth2({
+      ...vectorClient,
+      scope: 'sso-sessions.write',
+      now: () => made.time.now,
+      fetch: (async () => {
+        if (!isRefused) return json(200, { access_token: 'access-1', expires_in: 86_399 })
+        logins.push(made.time.now)
+        return json(401, { error: 'invalid_client' })
+      }) as never,
+    })
+    const fetch = async (url: string) => {
+      if (url.includes('/gw/')) return isRefused ? json(401, {}) : session(1)
+      return json(isRefused ? 401 : 200, {})
+    }
+    const sso = createIbkrSso({ oauth2, fetch: fetch as never, now: () => made.time.now })
+    const opened = await sso.createSession(user)
+    made.time.now += 3_600_000
+    isRefused = true
+    return { sso, opened, logins, time: made.time }
+  }
+
+  it('is asked for once, and not again for each user, until the next attempt is due', async () => {
+    const { sso, logins, time } = await setUpRefused()
+    const errors = []
+    for (let count = 0; count < 20; count++) {
+      const about = { ...user, credential: `user${count}` }
+      errors.push(await failure(() => sso.createSession(about)))
+      errors.push(await failure(() => sso.createBrowserSession({ ...about, ip: '8.8.8.8' })))
+      time.now += 1000
+    }
+    expect(logins).toHaveLength(1)
+    expect(new Set(errors)).toHaveProperty('size', 1)
+    expect(errors[0]).toMatchObject({ code: 'IBKR_OAUTH2_ASSERTION_REFUSED' })
+    time.now = errors[0]?.['nextAttemptAtMs'] as number
+    await failure(() => sso.createSession({ ...user, credential: 'another' }))
+    expect(logins).toHaveLength(2)
+  })
+
+  it('is asked for again after pauses that double up to ten minutes', async () => {
+    const { opened, logins, time } = await setUpRefused()
+    for (let second = 0; second < 3600; second++) {
+      await failure(() => opened.fetch('/portfolio/accounts'))
+      time.now += 1000
+    }
+    expect(logins.length).toBeGreaterThanOrEqual(8)
+    expect(logins.length).toBeLessThanOrEqual(11)
   })
 })
 

@@ -26,7 +26,9 @@ export interface HoldBack {
   begin(error: unknown): Pause | undefined
   /** Takes over a pause that another member of a fleet began. */
   join(pause: Pause): void
-  /** Ends the pause: sign-in succeeded, or the caller asks for an attempt. */
+  /** Ends the pause, since the caller asks for an attempt; if that fails too, the next pause is the longer one. */
+  lift(): void
+  /** Ends the pause: sign-in succeeded. */
   end(): void
 }
 
@@ -63,6 +65,9 @@ export function createHoldBack(now: () => number): HoldBack {
     join(other) {
       pause = other
       failures = other.failures
+    },
+    lift() {
+      pause = undefined
     },
     end() {
       pause = undefined

@@ -154,14 +154,15 @@ export function createTokenSource<T extends Renewable, Mark>(
 
   /** Renews under the lock; what comes of it is told by `deliver` before it is written for others. */
   async function renew(
-    { replacing, isInsisting }: TokenRequest<Mark>,
+    request: TokenRequest<Mark>,
     signal: PlatformAbortSignal,
     deliver: (token: T) => void,
   ): Promise<void> {
     // Another member may have renewed, or failed, while this one waited for the lock.
+    const { replacing } = request
     const found = await readShared(replacing, signal)
     if (found) return deliver(adopt(found))
-    if (!isInsisting) await throwIfHeld(signal)
+    await heedPause(request, signal)
 
     const startedMs = now()
     let renewed: T
@@ -186,9 +187,14 @@ export function createTokenSource<T extends Renewable, Mark>(
     await shared.write(stored)
   }
 
-  async function throwIfHeld(signal: PlatformAbortSignal): Promise<void> {
+  /** Rejects while sign-in is held back, here or by another member, unless the caller insists. */
+  async function heedPause(
+    { isInsisting }: TokenRequest<Mark>,
+    signal: PlatformAbortSignal,
+  ): Promise<void> {
     const pause = await shared.pause.read(signal)
     if (pause) hold.join(pause)
+    if (isInsisting) hold.lift()
     const { error } = hold.current() ?? {}
     if (error) throw error
     await shared.pause.claim(timeoutMs)
@@ -205,7 +211,7 @@ export function createTokenSource<T extends Renewable, Mark>(
           const held = current?.value
           if (held && isUsable(held, replacing)) return deliver(held)
         }
-        if (isInsisting) hold.end()
+        if (isInsisting) hold.lift()
         const { error } = hold.current() ?? {}
         if (error) {
           // Another member may have succeeded meanwhile.

@@ -28,7 +28,7 @@ import {
   parseLink,
 } from './browser-link.ts'
 import { newError, refuse } from './errors.ts'
-import type { EndpointSettings, SendSettings, SessionClaims } from './settings.ts'
+import type { EndpointSettings, SendSettings, SessionClaims, SsoAuthority } from './settings.ts'
 
 /** An SSO bearer: `{ value, expiresAtMs, obtainedAtMs }`, `value` left out of any print or JSON. */
 export type SsoBearer = BearerToken
@@ -65,6 +65,37 @@ export async function readAccessToken(
   return refuse('oauth2', token?.value, 'a client whose accessToken() gives { value }')
 }
 
+/** An access token that was refused, and what asking for another one failed with. */
+interface FailedReplacement {
+  readonly replacing: string
+  readonly error: unknown
+  /** Until then the authority holds back, in milliseconds since 1970. */
+  readonly untilMs: number
+}
+
+const failedReplacements = new WeakMap<SsoAuthority, FailedReplacement>()
+
+/**
+ * Another access token in the place of one that was refused. An authority that is asked for that tries at once, though it
+ * holds back; so for all users of it one asks, and the others are given the same failure until the next attempt is due.
+ */
+async function replaceAccessToken(
+  settings: EndpointSettings,
+  { replacing, signal }: { readonly replacing: string; readonly signal: AbortSignal | undefined },
+): Promise<string> {
+  const { oauth2, now } = settings
+  const failed = failedReplacements.get(oauth2)
+  if (failed?.replacing === replacing && now() < failed.untilMs) throw failed.error
+  try {
+    return await readAccessToken(settings, { signal, replacing })
+  } catch (error) {
+    const { nextAttemptAtMs } = Object(error) as { readonly nextAttemptAtMs?: unknown }
+    const untilMs = Number(nextAttemptAtMs)
+    if (untilMs > now()) failedReplacements.set(oauth2, { replacing, error, untilMs })
+    throw error
+  }
+}
+
 /** A call, and what its answer means. */
 export interface GatewayCall<T> extends Omit<SessionCall, 'accessToken'> {
   readonly signal: PlatformAbortSignal | undefined
@@ -84,7 +115,7 @@ export async function callGateway<T>(
       return read(answer, exchange)
     } catch (error) {
       if (isRepaired || !hasCode(error, 'IBKR_SSO_UNAUTHORIZED')) throw error
-      const next = await readAccessToken(settings, { signal, replacing: accessToken })
+      const next = await replaceAccessToken(settings, { signal, replacing: accessToken })
       if (next === accessToken) throw error
       accessToken = next
     }
