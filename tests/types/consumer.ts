@@ -89,6 +89,12 @@ export function errors(error: unknown): CryptoErrorCode | string | undefined {
   if (error instanceof CryptoError) return error.code
   if (error instanceof IbkrOAuth1Error) return error.code
   if (error instanceof CodedError) return error.message
+  if (hasCode(error, 'IBKR_OAUTH1_RATE_LIMITED')) {
+    same<typeof error.code, 'IBKR_OAUTH1_RATE_LIMITED'>(true)
+    const dueMs: number | undefined = error.retryAfterMs ?? error.nextAttemptAtMs
+    const known: readonly (string | undefined)[] = [error.option, error.traceId, error.message]
+    return `${error.status} ${dueMs} ${known.join(' ')}`
+  }
   return hasCode(error, 'CRYPTO_RSA_PADDING') ? error.code : undefined
 }
 

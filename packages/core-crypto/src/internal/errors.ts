@@ -129,7 +129,7 @@ export class CryptoError extends CodedError<CryptoErrorCode> {
  *
  * @param error - anything, as `catch` gives it
  * @param code - the code to look for, compared exactly
- * @returns true when `error` is an object whose `code` is `code`
+ * @returns true when `error` is an object whose `code` is `code`; its `status`, `retryAfterMs` and the like may be read then
  *
  * @example
  * ```ts
@@ -144,7 +144,7 @@ export class CryptoError extends CodedError<CryptoErrorCode> {
 export function hasCode<Code extends string>(
   error: unknown,
   code: Code,
-): error is Error & { readonly code: Code } {
+): error is Error & CodedErrorOptions<Code> {
   return (error as { code?: unknown } | null | undefined)?.code === code
 }
 
