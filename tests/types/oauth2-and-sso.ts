@@ -9,6 +9,7 @@ import {
   type IbkrOAuth2Event,
   type IbkrOAuth2Options,
   type InvalidArgument,
+  type Lock,
   prepareTokenRequest,
   processTokenResponse,
 } from '@isoauth/ibkr-oauth2'
@@ -96,3 +97,12 @@ export function describe(error: unknown): string {
   }
   return 'another'
 }
+
+/** `navigator.locks` as TypeScript 5.9 declares it: there nothing says that what the work gives is awaited. */
+declare const locks: {
+  request<T>(name: string, options: object, work: () => T): Promise<T>
+}
+
+/** The lock of tabs as the READMEs write it. */
+export const lockOfTabs: Lock = async (name, work, options) =>
+  await locks.request(name, options, () => work())

@@ -36,7 +36,7 @@ export interface TokenStore {
 
 /**
  * Runs `work` while no one else runs work under the same name, and gives its result. In tabs:
- * `(name, work, options) => navigator.locks.request(name, options, () => work())`.
+ * `async (name, work, options) => await navigator.locks.request(name, options, () => work())`.
  */
 export type Lock = <T>(
   name: string,
