@@ -2,7 +2,8 @@
 import { createIbkrOAuth1, type IbkrOAuth1Options } from '@isoauth/ibkr-oauth1'
 import { type BrokerageSession, createBrokerageSession, type Lock } from '@isoauth/ibkr-session'
 
-const lock: Lock = async (name, work, options) => await navigator.locks.request(name, options, () => work())
+const lock: Lock = async (name, work, options) =>
+  await navigator.locks.request(name, options, () => work())
 const sharing = { store: localStorage, storeKey: 'unsealed', lock } as const
 const events: string[] = []
 let session: BrokerageSession | undefined
