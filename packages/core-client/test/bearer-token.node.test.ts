@@ -47,9 +47,11 @@ it('is told from another by its value', () => {
 })
 
 it('is not printed', () => {
-  for (const print of [inspect(token, { depth: 10 }), JSON.stringify(token), `${token}`]) {
+  const deep = inspect(token, { depth: 10, showHidden: true, getters: true })
+  for (const print of [inspect(token), deep, JSON.stringify(token), `${token}`]) {
     expect(print).not.toContain('secret')
   }
+  for (const print of [inspect(token), deep]) expect(print).toContain('expiresAtMs: 5')
 })
 
 it.each([

@@ -127,6 +127,7 @@ const BY_PACKAGES_ALONE: readonly string[] = [
   'responseFacts',
   'safeTraceId',
   'setUserAgent',
+  'showFieldsAlone',
   'causeOnTheWay',
   'rejectedStatus',
   'tellRejection',

@@ -28,12 +28,19 @@ export class BearerToken implements Renewable {
     this.expiresAtMs = about.expiresAtMs
     this.obtainedAtMs = about.obtainedAtMs
     this.scope = about.scope ?? ''
+    showFieldsAlone(this)
   }
 
   /** The token itself: a secret until its end. */
   get value(): string {
     return this.#value
   }
+}
+
+/** Node's inspection calls getters too when it is told to: it is given an object's own fields in the place of the object. */
+export function showFieldsAlone(token: object): void {
+  const value = () => ({ ...token })
+  Object.defineProperty(token, Symbol.for('nodejs.util.inspect.custom'), { value })
 }
 
 /** How a client keeps bearers; the `value` says which one is to be replaced. */

@@ -1,7 +1,7 @@
 /**
  * The live session token: how it is derived and proven, when it ends, and how it is kept.
  */
-import { type ClientTokenKind, parseJsonObject } from '@isoauth/core-client'
+import { type ClientTokenKind, parseJsonObject, showFieldsAlone } from '@isoauth/core-client'
 import {
   type Bytes,
   base64ToBytes,
@@ -22,6 +22,7 @@ export class LiveSessionToken {
     this.#token = token
     this.expiresAtMs = expiresAtMs
     this.obtainedAtMs = obtainedAtMs
+    showFieldsAlone(this)
   }
 
   /** A copy of the token's 20 bytes, which may be wiped. A secret worth a day of trading. */
