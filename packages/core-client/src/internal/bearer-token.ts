@@ -37,9 +37,12 @@ export class BearerToken implements Renewable {
   }
 }
 
-/** Node's inspection calls getters too when it is told to: it is given an object's own fields in the place of the object. */
+type Inspect = (value: object, options: object) => string
+
+/** Node's inspection calls getters too when it is told to: it is given a token's own fields, under its name. */
 export function showFieldsAlone(token: object): void {
-  const value = () => ({ ...token })
+  const value = (_depth: number, options: object, inspect: Inspect) =>
+    `${token.constructor.name} ${inspect({ ...token }, options)}`
   Object.defineProperty(token, Symbol.for('nodejs.util.inspect.custom'), { value })
 }
 
