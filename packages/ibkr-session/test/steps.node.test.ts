@@ -1,8 +1,7 @@
 /** Steps beside each other, and those of a session that is not ready for long, on a fake clock. In Node alone, for its fake timers. */
 import { expect, it } from 'vitest'
-import { deferred } from '../../../tests/support/index.ts'
 import { useFakeClock } from './fake-clock.ts'
-import { json, makeBroker, setUp } from './support.ts'
+import { makeBroker, setUp } from './support.ts'
 
 const pass = useFakeClock()
 
@@ -77,14 +76,7 @@ it.each([
     const { session, broker, types } = setUp({}, { broker: makeBroker(time), time })
     await session.open({ compete: true })
     await pass(60_000)
-    const { promise, resolve } = deferred()
-    let isFirst = true
-    broker.answeringAt(path, async () => {
-      if (!isFirst) return undefined as never
-      isFirst = false
-      await promise
-      return json(200, body)
-    })
+    const answer = broker.answeringLate(path, body)
     if (path !== '/tickle') broker.renew()
     const step = session.step()
     await pass(1000)
@@ -92,7 +84,7 @@ it.each([
     const call = session.fetch('/iserver/account/trades')
     await pass(5000)
     expect((await call).status).toBe(200)
-    resolve()
+    answer()
     await pass(5000)
     await step
     expect(types()).toEqual(['opened', 'lost', 'reopened'])

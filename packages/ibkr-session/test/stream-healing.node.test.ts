@@ -404,15 +404,8 @@ it('authenticated false and a silent restoration: the stream comes back, and not
 
 it('a tickle of a stream that was answered after another opening loses nothing', async () => {
   const { broker, session, socket, sockets, types, stop } = await start()
-  const { promise, resolve } = deferred()
-  let isFirst = true
-  broker.answeringAt('/tickle', async () => {
-    if (!isFirst) return undefined as never
-    isFirst = false
-    await promise
-    const authStatus = { authenticated: false, connected: false, competing: false }
-    return json(200, { session: SESSION_ID, iserver: { authStatus } })
-  })
+  const authStatus = { authenticated: false, connected: false, competing: false }
+  const answer = broker.answeringLate('/tickle', { session: SESSION_ID, iserver: { authStatus } })
   await pass(10_000)
   socket().cut()
   await pass(2000)
@@ -420,7 +413,7 @@ it('a tickle of a stream that was answered after another opening loses nothing',
   const call = session.fetch('/iserver/account/trades')
   await pass(5000)
   expect((await call).status).toBe(200)
-  resolve()
+  answer()
   await pass(5000)
   expect(types()).toEqual(['opened', 'lost', 'reopened'])
   expect([session.health().epoch, sockets.length]).toEqual([2, 2])

@@ -5,7 +5,7 @@ import {
   type BrokerageSessionOptions,
   createBrokerageSession,
 } from '@isoauth/ibkr-session'
-import { json } from '../../../tests/support/index.ts'
+import { deferred, json } from '../../../tests/support/index.ts'
 
 export {
   aesKey,
@@ -57,6 +57,17 @@ export function makeBroker(time: { now: number }) {
     /** Answers one path; the others are left to the broker. */
     answeringAt(path: string, next: Responder) {
       respond = (call) => (call.path === path ? next(call) : undefined)
+    },
+    /** Holds the first answer at one path back until what is given is called. */
+    answeringLate(path: string, body: object): () => void {
+      const { promise, resolve } = deferred()
+      let isFirst = true
+      broker.answeringAt(path, () => {
+        if (!isFirst) return undefined
+        isFirst = false
+        return promise.then(() => json(200, body))
+      })
+      return resolve
     },
     count: (path: string) => calls.filter((call) => call.path === path).length,
     renew() {
