@@ -93,6 +93,20 @@ it.each([
   expect(broker.count(INIT)).toBe(2)
 })
 
+it.each([
+  ['is limited', 429],
+  ['finds the broker unavailable', 503],
+])('a tickle that %s (%d) asks for no status beside it', async (_, status) => {
+  const { session, broker, time } = setUp()
+  await session.open({ compete: false })
+  broker.answeringAt(TICKLE, () => json(status, { error: 'not now' }))
+  const before = broker.count('/iserver/auth/status')
+  time.now += 60_000
+  await session.step()
+  expect(broker.count('/iserver/auth/status')).toBe(before)
+  expect(session.health()).toMatchObject({ state: 'open', epoch: 1 })
+})
+
 it('rule 1: an opening goes on where the status is answered by «no session»', async () => {
   const { session, broker } = setUp()
   broker.answeringAt('/iserver/auth/status', () =>

@@ -214,6 +214,15 @@ it('asks the status in the other way again where the broker changes its mind', a
   expect(broker.calls.length).toBe(7)
 })
 
+it('a status that is answered by no bridge is that of no session, which competes with nobody', async () => {
+  const { session, broker } = setUp()
+  broker.answeringAt('/iserver/auth/status', () => json(400, { error: 'Bad Request: no bridge' }))
+  expect(await session.status()).toEqual({
+    ...{ isReady: false, authenticated: false, connected: false, established: undefined },
+    competing: false,
+  })
+})
+
 it('initialises where the status says ready, and no bridge is the answer to the accounts', async () => {
   const { session, broker, types } = setUp()
   broker.answering(({ path }) =>

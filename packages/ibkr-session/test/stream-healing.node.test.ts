@@ -392,6 +392,26 @@ it('authenticated false: the session is opened again, then the stream', async ()
   await stop()
 })
 
+it.each([
+  ['with its words', { message: 'Another platform' }, ' It says: Another platform'],
+  ['without words', {}, ''],
+])('a login that says authenticated false %s is told as that', async (_, said, words) => {
+  let isRefused = false
+  const { socket, told, stop } = await start({}, (next) => {
+    if (!isRefused) return beat(next)
+    next.open()
+    next.say({ topic: 'sts', args: { authenticated: false, ...said } })
+  })
+  isRefused = true
+  socket().cut()
+  await pass(10_000)
+  expect(told.filter(({ type }) => type === 'waiting').at(-1)).toMatchObject({
+    code: 'IBKR_SESSION_NOT_READY',
+    message: `The broker says on the stream that the session is not authenticated.${words}`,
+  })
+  await stop()
+})
+
 it('authenticated false and a silent restoration: the stream comes back, and nothing is opened', async () => {
   const { broker, socket, sockets, kinds, stop } = await start()
   socket().say({ topic: 'sts', args: { authenticated: false } })
