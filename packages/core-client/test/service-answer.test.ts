@@ -250,6 +250,7 @@ describe('the arguments that a service takes for wrong', () => {
       'It says: Bad Request (ip: Missing required parameter).',
     ],
     ['alone', { invalidArguments: [{ field: 'ip' }] }, 'It names ip.'],
+    ['beside nothing', { invalidArguments: [null, { field: 'ip' }, 5] }, 'It names ip.'],
     [
       'as texts',
       { detail: 'Wrong.', invalidArguments: ['ip', 'credential'] },

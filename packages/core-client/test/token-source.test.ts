@@ -62,6 +62,27 @@ it('tells no renewal where the service gives the same token again', async () => 
   expect(events).toEqual([])
 })
 
+it('gives the token that still works where an early renewal fails, and tells both', async () => {
+  const { source, time, renew, events } = setUp()
+  const first = await source.get()
+  time.now += HOUR_MS - 300_000
+  renew.mockRejectedValueOnce(newError('NETWORK', 'No answer.'))
+  expect(await source.get()).toBe(first)
+  expect(events).toMatchObject([
+    { type: 'held-back', code: 'NETWORK' },
+    { type: 'early-renewal-failed', expiresAtMs: first.expiresAtMs },
+  ])
+})
+
+it('a renewal that failed by an option is told as it is, and holds nothing back', async () => {
+  const { source, renew, events } = setUp()
+  const wrong = newError('OPTION_INVALID', 'Option scope must be a string.', { option: 'scope' })
+  renew.mockRejectedValueOnce(wrong)
+  await expect(source.get()).rejects.toBe(wrong)
+  expect((await source.get()).id).toBe(1)
+  expect(events).toEqual([])
+})
+
 it('never asks more than twice for a token that comes back dead', async () => {
   const { source, renew } = setUp({}, 0)
   await source.get()

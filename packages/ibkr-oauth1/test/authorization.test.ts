@@ -197,7 +197,7 @@ describe('what goes wrong', () => {
   })
 
   it('a token with a line break at its end is taken without it, as the next step wants it', async () => {
-    const value = { status: 200, body: JSON.stringify({ oauth_token: 'request-token\n' }) }
+    const value = { status: 200, body: JSON.stringify({ oauth_token: ' \n request-token \n' }) }
     sandbox.fault({ path: '/oauth/request_token', kind: 'respond', value })
     const authorization = authorize()
     const { requestToken } = await authorization.requestToken()
