@@ -58,6 +58,41 @@ it('tic at once and every 30 s; a socket that beats lives', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
+it('a stream that is closed holds nothing, however often its socket was cut before', async () => {
+  // Without a heartbeat, which would be a timer of the test's own.
+  const { session, stream, socket, sockets } = await start({}, (next) => next.login())
+  for (let cuts = 0; cuts < 5; cuts++) {
+    socket().cut()
+    await pass(20_000)
+  }
+  expect(sockets.length).toBe(6)
+  await stream.close()
+  await session.close()
+  // Not one that would keep the process until the next attempt, which comes to nothing.
+  await pass(0)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+it.each(['lost', 'waiting'] as const)(
+  'closed by who is told "%s", it holds nothing',
+  async (type) => {
+    let isDown = false
+    const login = (next: FakeSocket) => (isDown ? next.cut() : next.login())
+    const { session, stream, socket } = await start({}, login)
+    let isTold = false
+    stream.on(type, () => {
+      isTold = true
+      void stream.close()
+    })
+    isDown = true
+    socket().cut()
+    while (!isTold) await pass(100)
+    await session.close()
+    await pass(0)
+    expect(vi.getTimerCount()).toBe(0)
+  },
+)
+
 it('without a heartbeat for 60 s the socket is dead, whatever else comes', async () => {
   const { stream, socket, sockets, kinds, stop } = await start({}, (next) => next.login())
   stream.subscribe({ topic: 'pl' })

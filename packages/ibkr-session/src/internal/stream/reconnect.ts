@@ -56,6 +56,8 @@ export function createReconnector(parts: ReconnectParts): Reconnector {
         resolve()
       }
       let timer = setTimeout(done, ms)
+      // It may be over already: what ended the link, or a listener that was told of it, closed the stream.
+      if (signal.aborted) return done()
       signal.addEventListener('abort', done)
       wakeUp = () => {
         if (isFirm) return
