@@ -156,6 +156,21 @@ it('a connection whose fetch rejects what was answered is told as a fault of it,
   }
 })
 
+it('the reason of a caller passes unchanged while a call is under way, whatever it holds', async () => {
+  const { session, broker } = setUp()
+  await session.open({ compete: true })
+  const controller = new AbortController()
+  const { signal } = controller
+  // As Deno's own TimeoutError and AbortError, which have a function.
+  const reason = Object.assign(new Error('mine'), { [Symbol('hostObject')]: () => {} })
+  broker.answeringAt('/iserver/account/trades', async () => {
+    controller.abort(reason)
+    throw reason
+  })
+  const asked = session.fetch('/iserver/account/trades', { signal })
+  expect(await asked.catch((error: unknown) => error)).toBe(reason)
+})
+
 it('a coded refusal of the connection passes unchanged, and so do aborts', async () => {
   const { session, broker } = setUp()
   await session.open({ compete: true })

@@ -18,7 +18,13 @@ import {
   withoutContent,
 } from '@isoauth/core-client'
 import { CodedError } from '@isoauth/core-crypto'
-import { type AskedRequest, type FetchInput, parseUrl, readAsked } from './asked-request.ts'
+import {
+  type AskedRequest,
+  type FetchInput,
+  parseUrl,
+  readAsked,
+  signalOf,
+} from './asked-request.ts'
 import { type CookieJar, createCookieJar } from './cookie-jar.ts'
 import { type Kind, newError, refuse } from './errors.ts'
 import { toldOf } from './failure.ts'
@@ -80,6 +86,8 @@ export function createBroker(settings: Settings): Broker {
     try {
       response = await fetch(input, outgoing)
     } catch (error) {
+      // What the caller aborted with is the caller's own, whatever it holds.
+      signalOf(input, init)?.throwIfAborted()
       const status = rejectedStatus(error)
       if (status) {
         const message = `Option connection must be ${CONNECTION}.`
