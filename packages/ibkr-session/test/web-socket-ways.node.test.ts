@@ -22,7 +22,8 @@ it('a Worker asks for an upgrade by fetch, and accepts the socket once somebody 
   expect(fetch.mock.calls).toEqual([
     [
       'https://api.example.com/v1/api/ws',
-      { headers: { ...HEADERS, Upgrade: 'websocket' }, signal },
+      // A redirect that is followed gives the cookie to wherever it leads.
+      { headers: { ...HEADERS, Upgrade: 'websocket' }, redirect: 'manual', signal },
     ],
   ])
   expect(opened?.socket).toBe(webSocket)

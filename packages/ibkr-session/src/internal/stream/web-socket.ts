@@ -61,7 +61,12 @@ const construct: WebSocketWay = async (url, headers, signal) => {
 /** Workers open a socket by a request with `Upgrade`. */
 const upgrade: WebSocketWay = async (url, headers, signal) => {
   const address = url.replace(/^ws/, 'http')
-  const init = { headers: { ...headers, Upgrade: 'websocket' }, signal }
+  const init = {
+    headers: { ...headers, Upgrade: 'websocket' },
+    // Followed, it would take the session's cookie to wherever it leads.
+    redirect: 'manual',
+    signal,
+  } as const
   const response = await fetch(address, init)
   const { webSocket } = response as { readonly webSocket?: StreamSocket & { accept(): void } }
   if (webSocket) return { socket: webSocket, start: () => webSocket.accept() }
