@@ -34,11 +34,22 @@ it.each([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is not accepted'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'no TLS is spoken there: http or https, and the port'],
   ['EPROTO', 'no TLS is spoken there: http or https, and the port'],
+  [
+    'ERR_ACCESS_DENIED',
+    'this program may not reach it: the permission --allow-net of Node or Deno',
+  ],
   ['ECONNRESET', 'the network, a proxy or a certificate. Check baseUrl'],
 ])('outside of a browser %s is told with what to look at', (code, words) => {
   const message = describeFailedConnection(coded(code))
   expect(message).toContain(`The connection failed (${code}): `)
   expect(message).toContain(words)
+})
+
+it('what Deno refuses without --allow-net, which has a name and no code, is told as that', () => {
+  const refused = Object.assign(new Error('Requires net access'), { name: 'NotCapable' })
+  expect(describeFailedConnection(withoutContent(refused))).toBe(
+    'The connection failed: this program may not reach it: the permission --allow-net of Node or Deno is missing. Check baseUrl and the network.',
+  )
 })
 
 it('a failure without a code is told without one', () => {

@@ -135,14 +135,14 @@ export function isBrowser(): boolean {
 export function describeFailedConnection(cause: Error & { readonly code?: unknown }): string {
   const failed = 'The connection failed'
   if (!isBrowser()) {
-    const { code } = cause
+    const { code, name } = cause
     const told = code === undefined ? '' : ` (${code})`
-    return `${failed}${told}: ${likelyCause(code)}. Check baseUrl and the network.`
+    return `${failed}${told}: ${likelyCause(code ?? name)}. Check baseUrl and the network.`
   }
   return `${failed}. In a page the likely cause is CORS: the service does not let pages of this origin read its answers. Send the calls through a proxy of yours, and give its address as baseUrl. If baseUrl is that proxy already, it does not run, or the network failed.`
 }
 
-/** By a part of the code; of some the names differ from runtime to runtime. */
+/** By a part of the code, or else the name; of some they differ from runtime to runtime. */
 const LIKELY_CAUSES: readonly (readonly [RegExp, string])[] = [
   [/^ECONNREFUSED$/, 'nothing listens there'],
   [/^(ENOTFOUND|EAI_AGAIN)$/, 'the host has no address'],
@@ -153,6 +153,11 @@ const LIKELY_CAUSES: readonly (readonly [RegExp, string])[] = [
   [
     /CERT|LEAF_SIGNATURE/,
     'its certificate is not accepted; where a proxy signs its own, NODE_EXTRA_CA_CERTS=ca.pem has Node trust it',
+  ],
+  // The name of Deno's, which has no code.
+  [
+    /^(ERR_ACCESS_DENIED|NotCapable)$/,
+    'this program may not reach it: the permission --allow-net of Node or Deno is missing',
   ],
   [/^(EPROTO$|ERR_SSL_)/, 'no TLS is spoken there: http or https, and the port'],
 ]
