@@ -86,6 +86,45 @@ describe('each state', () => {
     expect(await status()).toMatchObject({ authenticated: false })
   })
 
+  it('maintenance that was planned closes sockets when it begins, though nothing is asked', async () => {
+    const { accessToken } = here.user.client.credentials
+    const address = `ws://127.0.0.1:8787/v1/api/ws?oauth_token=${accessToken}`
+    const heard = listen(here.sandbox.webSocket(address))
+    await settle()
+    const [fromMs, untilMs] = [here.now + 1000, here.now + 60_000]
+    here.sandbox.broker.play({ kind: 'state', state: 'maintenance', fromMs, untilMs })
+    here.now += 999
+    heard.socket.send('tic')
+    await settle()
+    expect(heard.closes).toEqual([])
+    here.now += 1
+    heard.socket.send('tic')
+    await settle()
+    expect(heard.closes).toMatchObject([{ code: 1012, reason: 'maintenance' }])
+  })
+
+  it('maintenance of one user name: its page, its sockets, and nobody else', async () => {
+    const { accessToken } = here.user.client.credentials
+    const address = `ws://127.0.0.1:8787/v1/api/ws?oauth_token=${accessToken}`
+    const heard = listen(here.sandbox.webSocket(address))
+    await settle()
+    const play = (username: string) =>
+      here.sandbox.broker.play({ kind: 'state', state: 'maintenance', username })
+    play('another')
+    await settle()
+    expect(heard.closes).toEqual([])
+    expect((await here.user.post('/tickle')).status).toBe(200)
+    play('sandboxuser')
+    await settle()
+    expect(heard.closes).toMatchObject([{ code: 1012, reason: 'maintenance' }])
+    const response = await here.user.post('/tickle')
+    expect([response.status, response.headers.get('content-type')]).toEqual([503, 'text/html'])
+    const refused = listen(here.sandbox.webSocket(address))
+    await settle()
+    expect(refused.closes[0]?.code).toBe(1006)
+    expect(here.sandbox.requests.at(-1)?.refused).toContain('maintenance')
+  })
+
   it.each([
     ['gone', 410, 'gone'],
     ['sso-dh-failure', 500, '{"error":"failed to generate sso dh token"}'],

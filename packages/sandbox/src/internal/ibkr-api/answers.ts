@@ -1,5 +1,7 @@
 /** Error bodies in the broker's style: terse towards the client, the reason stays in the record. */
 import { type Call, check, jsonResponse } from '../call.ts'
+import { edgePage } from '../edge-page.ts'
+import type { BrokerStates } from './broker-states.ts'
 
 /** `{"error":"id: <n>, error: …","statusCode":…}`: what `/oauth/*` and failed authentication give. */
 export function tracedError(call: Call, status: number, text: string): Response {
@@ -39,5 +41,19 @@ export function checkAccount(call: Call, named: string | undefined, own: string)
     name: 'account',
     detail: "the account has to be the user's",
     refuse: () => plainError(401, 'not authenticated'),
+  })
+}
+
+/** Ends a request while the API is down for everybody, or for the user name where one is known. */
+export function checkMaintenance(
+  call: Call,
+  states: BrokerStates,
+  username: string | undefined,
+): void {
+  if (!states.find('maintenance', username, call.now)) return
+  check(call, false, {
+    name: 'maintenance',
+    detail: username === undefined ? 'the whole API is down' : 'the API is down for this user name',
+    refuse: () => edgePage(503),
   })
 }

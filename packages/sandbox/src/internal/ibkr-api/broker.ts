@@ -60,7 +60,8 @@ export class Broker {
       trade: (trade) => this.stream.trade(trade),
     })
     this.questions = new OrderQuestions(orderQuestions)
-    this.stream = new StreamHub({ now, sessions: this.sessions, book: this.book })
+    const { states, sessions, book } = this
+    this.stream = new StreamHub({ now, states, sessions, book })
   }
 
   /** Somebody signed in: from now on events that name nobody happen to them too. */
@@ -122,8 +123,6 @@ export class Broker {
 
   /** Does at once what is due by the sandbox's clock. */
   run(): void {
-    const now = this.#now()
-    if (this.states.find('maintenance', undefined, now)) this.stream.close(1012, 'maintenance')
     this.stream.run()
   }
 

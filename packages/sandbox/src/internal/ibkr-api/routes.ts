@@ -1,10 +1,9 @@
 /** `/v1/api`: one set of resources, opened by an OAuth 1.0a signature or by an SSO bearer. */
 import type { Hono } from 'hono'
 import { type Call, check, jsonResponse, type SandboxEnv } from '../call.ts'
-import { edgePage } from '../edge-page.ts'
 import { isBearer } from '../ibkr-oauth2/access-token.ts'
 import { matchPath } from '../paths.ts'
-import { plainError, refuseMethod, refusePath } from './answers.ts'
+import { checkMaintenance, plainError, refuseMethod, refusePath } from './answers.ts'
 import type { Authenticators } from './authenticator.ts'
 import type { Broker } from './broker.ts'
 import { RESOURCES, type ResourceRow } from './resources.ts'
@@ -14,9 +13,8 @@ import { upgradeToStream } from './stream-upgrade.ts'
 /** What stands before everything on this base, its handshakes included. */
 export function mountMaintenance(app: Hono<SandboxEnv>, { states }: Broker): void {
   app.use(`${BASE_PATH}/*`, async ({ env: { call } }, next) => {
-    if (!states.find('maintenance', undefined, call.now)) return next()
-    call.record.refused = 'maintenance: the whole API is down'
-    return edgePage(503)
+    checkMaintenance(call, states, undefined)
+    return next()
   })
 }
 
@@ -33,6 +31,7 @@ export function mountIbkrApi(
     call.record.service = authenticate === oauth1 ? 'ibkr-oauth1' : 'ibkr-sso'
     const signIn = await authenticate.request(call)
     broker.meet(signIn.username)
+    checkMaintenance(call, broker.states, signIn.username)
     try {
       return await answer(call, broker, signIn)
     } finally {

@@ -1,6 +1,6 @@
 /** `GET /v1/api/ws`: the upgrade to the stream, judged like any other request. */
 import { type Call, check } from '../call.ts'
-import { plainError } from './answers.ts'
+import { checkMaintenance, plainError } from './answers.ts'
 import type { Authenticators } from './authenticator.ts'
 import type { Broker } from './broker.ts'
 
@@ -20,6 +20,7 @@ export function upgradeToStream(
   call.record.service = bySso ? 'ibkr-sso' : 'ibkr-oauth1'
   const signIn = (bySso ? sso : oauth1).socket(call)
   broker.meet(signIn.username)
+  checkMaintenance(call, broker.states, signIn.username)
   check(call, !broker.stream.refuses(signIn.username, call.now), {
     name: 'line',
     detail: 'no socket is let in for a while after a cut that said so',

@@ -1,4 +1,5 @@
 /** All sockets of a sandbox: what is due on them, what befalls them, what they are told. */
+import type { BrokerStates } from '../ibkr-api/broker-states.ts'
 import type { BrokerageSessions } from '../ibkr-api/brokerage-session.ts'
 import type { OrderBook, SandboxOrder, SandboxTrade } from '../ibkr-orders/order-book.ts'
 import { StreamLine, type StreamPeer } from './stream-line.ts'
@@ -13,6 +14,7 @@ const RECORDS_KEPT = 1000
 export class StreamHub {
   readonly records: SocketRecord[] = []
   readonly #now: () => number
+  readonly #states: BrokerStates
   readonly #sessions: BrokerageSessions
   readonly #book: OrderBook
   readonly #ticks = new Map<number, Readonly<Record<string, string>>>()
@@ -25,14 +27,17 @@ export class StreamHub {
 
   constructor({
     now,
+    states,
     sessions,
     book,
   }: {
     readonly now: () => number
+    readonly states: BrokerStates
     readonly sessions: BrokerageSessions
     readonly book: OrderBook
   }) {
     this.#now = now
+    this.#states = states
     this.#sessions = sessions
     this.#book = book
   }
@@ -63,6 +68,7 @@ export class StreamHub {
         book: this.#book,
         ticks: this.#ticks,
         stalled: (now) => this.#stalled(now),
+        isDown: (username, now) => this.#states.find('maintenance', username, now) !== undefined,
       },
       { signIn, record },
     )

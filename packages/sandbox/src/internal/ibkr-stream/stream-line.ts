@@ -27,6 +27,8 @@ export interface StreamContext {
   readonly ticks: Ticks
   /** What is held back at this time. */
   readonly stalled: (now: number) => 'heartbeat' | 'everything' | undefined
+  /** True while the API is down for this user name. */
+  readonly isDown: (username: string, now: number) => boolean
 }
 
 const HEARTBEAT_MS = 10_000
@@ -87,6 +89,10 @@ export class StreamLine {
   /** Does what is due: heartbeats, news of a lost session, and the ends of the line. */
   run(now: number): void {
     if (!this.#isOpen) return
+    if (this.#context.isDown(this.signIn.username, now)) {
+      this.close(1012, 'maintenance')
+      return
+    }
     if (!this.signIn.isAlive(now)) {
       if (this.#wasAuthenticated) this.#tell({ authenticated: false })
       this.close(1008, 'session expired')
