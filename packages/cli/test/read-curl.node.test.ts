@@ -26,6 +26,13 @@ it.each<[string, Read]>([
   [`curl -I ${URL}`, { method: 'HEAD' }],
   [`curl --head ${URL}`, { method: 'HEAD' }],
   [`curl -T file ${URL}`, { method: 'PUT' }],
+  // Values of options that decide nothing stand where an address may stand.
+  [`curl --retry-max-time 30 --proto =https ${URL}`, {}],
+  [`curl --socks5-hostname localhost:1080 ${URL}`, {}],
+  [`curl --dns-servers 1.1.1.1 ${URL} https://other.example`, {}],
+  [`curl --preproxy socks5://localhost:1080 --doh-url https://dns.example ${URL}`, {}],
+  ['curl --pass word --keepalive-time 9 api.ibkr.com/v1/api/x', {}],
+  [`curl --form-string a=1 ${URL}`, { method: 'POST' }],
   [`curl --upload-file file ${URL}`, { method: 'PUT' }],
   [`curl -I -X GET ${URL}`, {}],
 ])('%s', (text, read) => {

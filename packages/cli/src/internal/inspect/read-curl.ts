@@ -21,6 +21,10 @@ type Apply = (sent: Sent, value: string) => void
 
 const addData: Apply = ({ data }, value) => void data.push(withoutFile(value))
 
+const postForm: Apply = (sent) => {
+  sent.method ??= 'POST'
+}
+
 /** Options with a value that decide something. */
 const VALUES: Readonly<Record<string, Apply>> = {
   '--request': (sent, value) => {
@@ -42,9 +46,8 @@ const VALUES: Readonly<Record<string, Apply>> = {
     sent.isJson = true
     sent.data.push(withoutFile(value))
   },
-  '--form': (sent) => {
-    sent.method ??= 'POST'
-  },
+  '--form': postForm,
+  '--form-string': postForm,
   '--url-query': ({ query }, value) =>
     void query.push(value.startsWith('+') ? value.slice(1) : urlEncoded(value)),
   '--user': (sent, value) => {
@@ -73,29 +76,24 @@ const SHORT: Readonly<Record<string, string>> = {
 }
 /** Letters of options whose value decides nothing here. */
 const SHORT_WITH_VALUE = 'AbcCDeEhKmoPQrtUwxyYz'
-const LONG_WITH_VALUE: readonly string[] = [
-  ...['--user-agent', '--cookie', '--cookie-jar', '--referer', '--output', '--max-time', '--proxy'],
-  ...['--connect-timeout', '--retry', '--retry-delay', '--cacert', '--capath', '--cert', '--key'],
-  ...[
-    '--resolve',
-    '--connect-to',
-    '--write-out',
-    '--config',
-    '--interface',
-    '--range',
-    '--dump-header',
-  ],
-  ...['--proxy-user', '--proxy-header', '--limit-rate', '--max-redirs', '--ciphers', '--tls-max'],
-  ...[
-    '--trace',
-    '--trace-ascii',
-    '--stderr',
-    '--unix-socket',
-    '--cert-type',
-    '--key-type',
-    '--noproxy',
-  ],
-]
+const LONG_WITH_VALUE: ReadonlySet<string> = new Set(
+  `
+  abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to
+  continue-at cookie cookie-jar create-file-mode crlfile curves delegation dns-interface dns-ipv4-addr
+  dns-ipv6-addr dns-servers doh-url dump-header ech engine etag-compare etag-save expect100-timeout
+  happy-eyeballs-timeout-ms haproxy-clientip hsts interface ip-tos keepalive-cnt keepalive-time key key-type
+  libcurl limit-rate local-port max-filesize max-redirs max-time netrc-file noproxy output output-dir
+  parallel-max pass pinnedpubkey preproxy proto proto-default proto-redir proxy proxy1.0 proxy-cacert
+  proxy-capath proxy-cert proxy-cert-type proxy-ciphers proxy-crlfile proxy-header proxy-key proxy-key-type
+  proxy-pass proxy-pinnedpubkey proxy-service-name proxy-tls13-ciphers proxy-user range rate referer
+  request-target resolve retry retry-delay retry-max-time service-name sigalgs socks4 socks4a socks5
+  socks5-gssapi-service socks5-hostname speed-limit speed-time stderr time-cond tls13-ciphers tls-max
+  tlsauthtype tlspassword tlsuser trace trace-ascii trace-config unix-socket user-agent variable vlan-priority
+  write-out
+`
+    .trim()
+    .split(/\s+/),
+)
 
 /** @throws {@link CliError} `CLI_REQUEST_UNREADABLE` */
 export function readCurl(text: string): RequestToInspect {
@@ -142,7 +140,7 @@ function readWords(words: readonly string[]): Sent {
 function readLong(sent: Sent, word: string, value: (option: string) => string): void {
   const apply = VALUES[word]
   if (apply) apply(sent, value(word))
-  else if (LONG_WITH_VALUE.includes(word)) value(word)
+  else if (LONG_WITH_VALUE.has(word.slice(2))) value(word)
   else FLAGS[word]?.(sent)
 }
 
