@@ -142,6 +142,8 @@ describe('a file that holds one setting is read', () => {
     ['with the byte order mark that Notepad writes', Buffer.from(`\ufeff${text}`)],
     ['in UTF-16, as the redirection of PowerShell writes it', utf16],
     ['in UTF-16, the higher byte first', Buffer.from(utf16).swap16()],
+    ['in UTF-16 without a byte order mark', utf16.subarray(2)],
+    ['in UTF-16 without one, the higher byte first', Buffer.from(utf16.subarray(2)).swap16()],
   ])('%s', async (_how, bytes) => {
     await writeFile(join(cwd, 'keys/secret.txt'), bytes)
     const { accessTokenSecret: _, ...rest } = oauth1

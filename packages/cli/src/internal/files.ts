@@ -57,7 +57,8 @@ export async function readBytes(file: string, name: string): Promise<Uint8Array>
 }
 
 /**
- * Decodes UTF-8, or the UTF-16 that a byte order mark tells; the mark is left out.
+ * Decodes UTF-8, or the UTF-16 that a byte order mark tells, or a first byte of zero beside one that is none; the mark is
+ * left out.
  *
  * @param options.fatal - throws where it is no such text
  */
@@ -65,9 +66,10 @@ export function decodeText(bytes: Uint8Array, options: { readonly fatal?: boolea
   return new TextDecoder(encodingOf(bytes), options).decode(bytes)
 }
 
-function encodingOf([first, second]: Uint8Array): string {
-  if (first === 0xff && second === 0xfe) return 'utf-16le'
-  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
+function encodingOf([first = 1, second = 1]: Uint8Array): string {
+  if ((first === 0xff && second === 0xfe) || (first > 0 && second === 0)) return 'utf-16le'
+  const isBigEndian = (first === 0xfe && second === 0xff) || (first === 0 && second > 0)
+  return isBigEndian ? 'utf-16be' : 'utf-8'
 }
 
 /** A path below the working folder relative to it, another one as it is. */
