@@ -240,8 +240,11 @@ describe('names the cause of', () => {
     expect(status).toBe(1)
   })
 
-  it('a port that fetch sends nothing to', async () => {
-    const changes = { baseUrl: 'http://127.0.0.1:9/v1/api', accessToken: undefined }
+  it.each([
+    ['the handshake', {}],
+    ['the look at its clock', { accessToken: undefined }],
+  ])('a port that fetch sends nothing to, in %s', async (_where, more) => {
+    const changes = { baseUrl: 'http://127.0.0.1:9/v1/api', ...more }
     const { status, stdout } = await doctor(withOAuth1(changes))
     expect(flat(stdout)).toContain('no answer from 127.0.0.1:9: fetch sends nothing to this port')
     expect(status).toBe(1)

@@ -26,6 +26,8 @@ const AUTHORITY =
 
 const untrusted = (reason: string): Explanation => ({ reason, remedy: AUTHORITY })
 
+const BAD_PORT = 'BAD_PORT'
+
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ECONNREFUSED: { reason: 'nothing listens there', remedy: LISTENS },
   ConnectionRefused: { reason: 'nothing listens there', remedy: LISTENS },
@@ -63,7 +65,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     reason: 'its certificate is for another name',
     remedy: 'Use the name that the certificate is for in baseUrl; a proxy may answer instead.',
   },
-  BAD_PORT: {
+  [BAD_PORT]: {
     reason: 'fetch sends nothing to this port, which belongs to another kind of service',
     remedy: 'Check the port in baseUrl.',
   },
@@ -85,11 +87,26 @@ export function explainNetwork(code: string | undefined): Explanation {
 
 /** A `fetch` that notes where it goes. */
 export function watchHost(fetch: Fetch, watch: HostWatch): Fetch {
-  return (input, init) => {
+  return async (input, init) => {
     const url = input instanceof Request ? input.url : String(input)
     watch.host = URL.canParse(url) ? new URL(url).host : undefined
-    return fetch(input, init)
+    try {
+      return await fetch(input, init)
+    } catch (error) {
+      throw withCode(error)
+    }
   }
+}
+
+/** Node's word for one of the ports that the Fetch standard keeps from being asked, as the code that clients pass on. */
+function withCode(error: unknown): unknown {
+  const { cause } = Object(error) as { readonly cause?: unknown }
+  const { message } = Object(cause) as { readonly message?: unknown }
+  return message === 'bad port'
+    ? new TypeError('fetch failed', {
+        cause: Object.assign(new Error(message), { code: BAD_PORT }),
+      })
+    : error
 }
 
 /** What the platform calls a connection that failed (`ECONNREFUSED`, `ENOTFOUND` …). */
@@ -100,8 +117,6 @@ export function networkCode(error: unknown): string | undefined {
   // A code of ours names what was tried; the platform's is in its cause.
   const isForeign = !(error instanceof CodedError) && typeof code === 'string'
   const own = isForeign && /^[A-Z][A-Za-z_]{1,60}$/.test(code) ? code : undefined
-  // Node's word for one of the ports that the Fetch standard keeps from being asked.
-  if (message === 'bad port') return 'BAD_PORT'
   const isFetch = name === 'TypeError' && /fetch|network|terminated/i.test(String(message))
   const inner = cause === undefined ? undefined : networkCode(cause)
   return inner ?? own ?? (isFetch ? 'NETWORK' : undefined)
