@@ -1,6 +1,7 @@
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
 import { type SignedIn, signedIn } from './stream-client.ts'
@@ -86,6 +87,49 @@ it('logs in by the first frame, with a cookie that is another one', async () => 
   await expect.poll(() => heard.texts.length).toBe(8)
   heard.socket.terminate()
   await expect.poll(() => server.sandbox.broker.sockets.at(-1)?.closeCode).toBe(1006)
+})
+
+// Java's HttpClient asks so at first of every server without TLS, and so does curl --http2.
+it('leaves an upgrade to HTTP/2 aside, and answers the request, body and all', async () => {
+  const warned = vi.fn()
+  process.on('warning', warned)
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const post = async (text: string): Promise<[number | undefined, string]> => {
+    const headers = {
+      'content-type': 'application/json',
+      ...{ connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAEAAEAA' },
+    }
+    const sent = request(`${server.origin}/__sandbox/broker`, { agent, method: 'POST', headers })
+    const body = JSON.stringify({ kind: 'frame', text })
+    sent.setHeader('content-length', body.length)
+    sent.write(body.slice(0, 20))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    sent.end(body.slice(20))
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      sent.on('response', resolve).on('error', reject)
+    })
+    const parts = await answer.toArray()
+    return [answer.statusCode, parts.join('').slice(0, 10)]
+  }
+  expect(await post('short')).toEqual([200, '{"orders":'])
+  expect(await post('x'.repeat(300_000))).toEqual([200, '{"orders":'])
+  for (let time = 0; time < 20; time++) expect(await post('')).toEqual([400, '{"error":"'])
+  process.off('warning', warned)
+  expect(warned).not.toHaveBeenCalled()
+  agent.destroy()
+})
+
+it('leaves an upgrade to HTTP/2 aside: the method is the one that was sent', async () => {
+  const url = `${server.origin}/v1/api/tickle`
+  const headers = {
+    ...{ connection: 'Upgrade', upgrade: 'h2c', 'user-agent': 'test', 'content-length': 0 },
+  }
+  const status = await new Promise((resolve, reject) => {
+    const sent = request(url, { method: 'POST', headers, agent: false })
+    sent.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject)
+    sent.end()
+  })
+  expect([status, server.sandbox.requests.at(-1)?.method]).toEqual([401, 'POST'])
 })
 
 it('refuses the upgrade as it refuses a request', async () => {

@@ -11,6 +11,8 @@ export interface GracefulClose {
 export function trackConnections(server: Server): GracefulClose {
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
+    // One that is read anew is told again.
+    if (sockets.has(socket)) return
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })

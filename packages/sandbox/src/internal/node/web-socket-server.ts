@@ -30,6 +30,10 @@ export function serveWebSockets(
     return loaded
   }
   server.on('upgrade', (incoming, socket, head) => {
+    if (!asksForWebSocket(incoming)) {
+      answerAsUsual(server, incoming, socket, head)
+      return
+    }
     // A client that goes away in the middle of its handshake concerns nobody.
     socket.on('error', () => socket.destroy())
     loading ??= load()
@@ -40,6 +44,25 @@ export function serveWebSockets(
       for (const socket of loaded?.clients ?? []) socket.close(1001, 'the sandbox ends')
     },
   }
+}
+
+function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return /(?:^|[,\s])websocket(?:[,\s]|$)/i.test(headers.upgrade ?? '')
+}
+
+/**
+ * Another protocol is one that the server does not speak, and then the request is one like any other (RFC 9110 section
+ * 7.8). Node has stopped reading it: it is read again from its head, without that wish.
+ */
+function answerAsUsual(server: Server, incoming: IncomingMessage, socket: Duplex, head: Buffer) {
+  const { method, url, httpVersion, rawHeaders } = incoming
+  const lines = [`${method} ${url} HTTP/${httpVersion}`]
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    if (!/^upgrade$/i.test(name)) lines.push(`${name}: ${rawHeaders[index + 1]}`)
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]))
+  server.emit('connection', socket)
 }
 
 interface Upgrade {
