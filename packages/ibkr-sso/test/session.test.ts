@@ -76,6 +76,14 @@ describe('an access token that is refused and cannot be replaced', () => {
     expect(logins).toHaveLength(2)
   })
 
+  it('is asked for again where the clock was set back meanwhile', async () => {
+    const { sso, logins, time } = await setUpRefused()
+    await failure(() => sso.createSession({ ...user, credential: 'one' }))
+    time.now -= 1_800_000
+    await failure(() => sso.createSession({ ...user, credential: 'another' }))
+    expect(logins).toHaveLength(2)
+  })
+
   it('is asked for again after pauses that double up to ten minutes', async () => {
     const { opened, logins, time } = await setUpRefused()
     for (let second = 0; second < 3600; second++) {

@@ -69,7 +69,8 @@ export async function readAccessToken(
 interface FailedReplacement {
   readonly replacing: string
   readonly error: unknown
-  /** Until then the authority holds back, in milliseconds since 1970. */
+  /** From when on and until when the authority holds back, in milliseconds since 1970. */
+  readonly sinceMs: number
   readonly untilMs: number
 }
 
@@ -85,13 +86,16 @@ async function replaceAccessToken(
 ): Promise<string> {
   const { oauth2, now } = settings
   const failed = failedReplacements.get(oauth2)
-  if (failed?.replacing === replacing && now() < failed.untilMs) throw failed.error
+  // A clock that was set back would make the pause longer than it was meant to be.
+  const isHeld = failed && now() >= failed.sinceMs && now() < failed.untilMs
+  if (isHeld && failed.replacing === replacing) throw failed.error
   try {
     return await readAccessToken(settings, { signal, replacing })
   } catch (error) {
     const { nextAttemptAtMs } = Object(error) as { readonly nextAttemptAtMs?: unknown }
     const untilMs = Number(nextAttemptAtMs)
-    if (untilMs > now()) failedReplacements.set(oauth2, { replacing, error, untilMs })
+    const sinceMs = now()
+    if (untilMs > sinceMs) failedReplacements.set(oauth2, { replacing, error, sinceMs, untilMs })
     throw error
   }
 }
