@@ -1,6 +1,7 @@
 /** When tickles are sent that are asked for together, one a second, and what they tell. In Node alone, for its fake timers. */
 import { setMaxListeners } from 'node:events'
 import { expect, it } from 'vitest'
+import { deferred } from '../../../tests/support/index.ts'
 import { createSessionCalls } from '../src/internal/session-calls.ts'
 import { useFakeClock } from './fake-clock.ts'
 import { failure, NOW_MS, wrong } from './support.ts'
@@ -97,3 +98,20 @@ it.each(['5e551011d0', ...['x\ny', 'é', '💥', 'a;b', 'a b', '000', '', 5, nul
     expect(hidden).toEqual(kept === undefined ? [] : [kept])
   },
 )
+
+it('the id of the session is that of the tickle that was sent last, also where one before it is answered later', async () => {
+  const answers = [deferred<object>(), deferred<object>()]
+  let sent = 0
+  const call = () => answers[sent++]?.promise
+  const broker = wrong<Parameters<typeof createSessionCalls>[0]>({
+    ...{ call, secrets: () => [], hide: () => {} },
+  })
+  const calls = createSessionCalls(broker, Date.now)
+  const both = Promise.all([calls.tickle(), calls.tickle()])
+  await pass(2000)
+  answers[1]?.resolve({ session: 'newer' })
+  await pass(1)
+  answers[0]?.resolve({ session: 'older' })
+  await both
+  expect(calls.toldSession()?.id).toBe('newer')
+})

@@ -81,6 +81,9 @@ const SPACING_LIMIT_MS = 10_000
 export function createSessionCalls(broker: Broker, now: () => number): SessionCalls {
   const { call, secrets, hide } = broker
   let told: { readonly id: string; readonly atMs: number } | undefined
+  /** How many tickles were sent, and which of them told the id. */
+  let tickles = 0
+  let toldBy = 0
   let statusMethod: 'GET' | 'POST' = 'POST'
   /** When the last tickle was sent, and when those are to be that wait. */
   let tickledAtMs = Number.NEGATIVE_INFINITY
@@ -131,6 +134,8 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
       // One that is not sent delays no other.
       turns.delete(turn)
     }
+    tickles++
+    const count = tickles
     const { session, ssoExpires, iserver } = await call({
       method: 'POST',
       path: '/tickle',
@@ -138,7 +143,11 @@ export function createSessionCalls(broker: Broker, now: () => number): SessionCa
     })
     // One that fits no cookie is none.
     if (typeof session === 'string' && /^(?!0*$)[!-:<-~]+$/.test(session)) {
-      told = { id: session, atMs: now() }
+      // Not where a later tickle was answered before.
+      if (count > toldBy) {
+        toldBy = count
+        told = { id: session, atMs: now() }
+      }
       hide(session)
     }
     const { authStatus } = Object(iserver) as { readonly authStatus?: unknown }
