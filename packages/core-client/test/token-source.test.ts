@@ -130,28 +130,31 @@ it('reads the store again under the lock, so that the second of two does not ren
   expect(renew).toHaveBeenCalledTimes(1)
 })
 
-it('takes another member’s newer token when its own lease may have run out', async () => {
-  const other = { id: 99, obtainedAtMs: 1_020_000, expiresAtMs: 9_000_000 }
-  const text = JSON.stringify({ generation: 1, token: JSON.stringify(other) })
-  const entry = `v1.${btoa(text).replace(/=+$/, '')}`
-  let isRenewing = false
-  const store = {
-    getItem: () => (isRenewing ? entry : null),
-    setItem: vi.fn(),
-    removeItem: () => {},
-  }
-  const { make, time } = setUp({ store, storeKey: 'unsealed' })
-  const source = make({
-    renew: async () => {
-      isRenewing = true
-      const token = { id: 1, obtainedAtMs: time.now, expiresAtMs: time.now + HOUR_MS }
-      time.now += 20_000
-      return token
-    },
-  })
-  expect((await source.get()).id).toBe(99)
-  expect(store.setItem).not.toHaveBeenCalled()
-})
+it.each([4000, 20_000])(
+  'takes another member’s newer token when its own lease may have run out: after %d ms',
+  async (tookMs) => {
+    const other = { id: 99, obtainedAtMs: 1_003_000, expiresAtMs: 9_000_000 }
+    const text = JSON.stringify({ generation: 1, token: JSON.stringify(other) })
+    const entry = `v1.${btoa(text).replace(/=+$/, '')}`
+    let isRenewing = false
+    const store = {
+      getItem: () => (isRenewing ? entry : null),
+      setItem: vi.fn(),
+      removeItem: () => {},
+    }
+    const { make, time } = setUp({ store, storeKey: 'unsealed' })
+    const source = make({
+      renew: async () => {
+        isRenewing = true
+        const token = { id: 1, obtainedAtMs: time.now, expiresAtMs: time.now + HOUR_MS }
+        time.now += tookMs
+        return token
+      },
+    })
+    expect((await source.get()).id).toBe(99)
+    expect(store.setItem).not.toHaveBeenCalled()
+  },
+)
 
 it('goes on without a lock that nobody gives back, and does not renew when it comes after all', async () => {
   const held: (() => Promise<unknown>)[] = []

@@ -118,3 +118,30 @@ it('tells a handshake’s own failure through a lock, and makes one attempt only
   expect(events).not.toContainEqual({ type: 'lock-failed' })
   expect(sandbox.counts.handshakeAttempts).toBe(1)
 })
+
+it('a member that was frozen while it signed in takes the token of the one that signed in meanwhile', async () => {
+  const store = memoryStore()
+  const sharing = { store, storeKey: 'unsealed' } as const
+  const { sandbox, another, time } = await setUp(sharing)
+  const other = another()
+  let isFrozen = true
+  const fetch = async (...args: Parameters<typeof sandbox.fetch>) => {
+    const answer = await sandbox.fetch(...args)
+    if (!isFrozen) return answer
+    isFrozen = false
+    // Answered; before this member reads it, its lease runs out.
+    time.now += 5000
+    const { token } = await other.liveSessionToken()
+    await eventually(() => expect(store.entries.size).toBe(1))
+    newest = bytesToBase64(token)
+    time.now += 30_000
+    return answer
+  }
+  let newest = ''
+  const frozen = another({ fetch: fetch as never })
+  const { token } = await frozen.liveSessionToken()
+  expect(bytesToBase64(token)).toBe(newest)
+  expect((await frozen.fetch('/portfolio/accounts')).status).toBe(200)
+  expect((await another().fetch('/portfolio/accounts')).status).toBe(200)
+  expect(sandbox.counts.handshakes).toBe(2)
+})

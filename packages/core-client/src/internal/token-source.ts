@@ -91,8 +91,8 @@ export interface TokenSource<T, Mark> {
 const MINIMUM_AGE_MS = 60_000
 /** The default of `earlyMs`. */
 const EARLY_MS = 600_000
-/** Past this time under a lock its lease may have run out, in milliseconds. */
-const LEASE_DOUBT_MS = 10_000
+/** Past this time under a lock its lease may have run out, in milliseconds: usual ones last five seconds. */
+const LEASE_DOUBT_MS = 3000
 
 /** Makes a token source. Nothing is sent or read before the first {@link TokenSource.get}. */
 export function createTokenSource<T extends Renewable, Mark>(

@@ -29,6 +29,8 @@ export interface Exchange {
   readonly secrets: readonly string[]
   /** The server's time as the signer believed it, in milliseconds since 1970. */
   readonly signedAtMs: number
+  /** When it was made, in milliseconds since 1970 on this machine's clock. */
+  readonly requestedAtMs: number
 }
 
 /** Told each step that is done. */
@@ -80,6 +82,7 @@ export async function prepareHandshake(
   },
 ): Promise<{ readonly request: PlatformRequest; readonly exchange: Exchange }> {
   const { nonce, timestamp = String(settings.clock.timestampSeconds()) } = choices
+  const requestedAtMs = settings.now()
   // Read while the secret is decrypted; what is wrong with it is told where it signs.
   settings.signingKey().catch(() => {})
   const secret = await settings.secret()
@@ -99,14 +102,17 @@ export async function prepareHandshake(
   onStep('request-signed')
   return {
     request,
-    exchange: { settings, keyPair, secret, secrets, signedAtMs: Number(timestamp) * 1000 },
+    exchange: {
+      ...{ settings, keyPair, secret, secrets, requestedAtMs },
+      signedAtMs: Number(timestamp) * 1000,
+    },
   }
 }
 
 /** Reads the server's half, derives the token and verifies it. */
 export function processHandshake(
   answer: ReceivedAnswer,
-  { settings, keyPair, secret, secrets, signedAtMs }: Exchange,
+  { settings, keyPair, secret, secrets, signedAtMs, requestedAtMs }: Exchange,
   onStep: OnStep,
 ): LiveSessionToken {
   const { now, consumerKey, dhParameters: parameters } = settings
@@ -140,7 +146,8 @@ export function processHandshake(
   }
   onStep('token-verified')
 
-  const obtainedAtMs = now()
+  // The broker honours the token that was asked for last, however late its answer was read.
+  const obtainedAtMs = requestedAtMs
   const expiration = fields['live_session_token_expiration']
   const lifeMs = remainingLifeMs(expiration, signedAtMs + (aheadMs || 0))
   return new LiveSessionToken(token, obtainedAtMs + lifeMs, obtainedAtMs)
