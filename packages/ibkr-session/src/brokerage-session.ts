@@ -194,8 +194,10 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
   const calls = createSessionCalls(broker, now)
   const shared = openSharedSession(settings, emit)
   const turns = createTurns()
+  // The broker takes a tickle a second from all members together.
+  const backOff = createBackOff(shared.isShared ? settings.fleetSize * 1000 : 0)
   const restorer = createRestorer({
-    ...{ settings, calls, state, shared, backOff: createBackOff() },
+    ...{ settings, calls, state, shared, backOff },
     onAnswered: () => keeper.settledRenewal(),
   })
   const keeper = createKeeper({ settings, calls, state, shared, restorer, turns })

@@ -20,8 +20,13 @@ const QUICK_ATTEMPTS = 6
 /** The other platform is asked for at this pace: it may leave at any time. */
 const COMPETING_MS = 60_000
 
-/** Makes a back-off without a failure. */
-export function createBackOff(): BackOff {
+/**
+ * Makes a back-off without a failure.
+ *
+ * @param spreadMs - what the broker limits is limited for all members of a fleet at once: each waits longer by a part of
+ *   this, drawn by lot, so that they do not come back in one moment
+ */
+export function createBackOff(spreadMs = 0): BackOff {
   // Two rows: a request that is lost after hours of maintenance, or of another platform, is the first of its own.
   let lost = 0
   let refused = 0
@@ -30,12 +35,13 @@ export function createBackOff(): BackOff {
       const isQuick = reason === 'network' || reason === 'timeout'
       if (isQuick) lost++
       else if (reason !== 'competing') refused++
-      if (askedMs !== undefined && askedMs > 0) return askedMs + 100
+      const apartMs = reason === 'rate-limited' ? Math.round(Math.random() * spreadMs) : 0
+      if (askedMs !== undefined && askedMs > 0) return askedMs + 100 + apartMs
       if (reason === 'competing') return jittered(COMPETING_MS)
       const doublings = Math.max(0, isQuick ? lost - QUICK_ATTEMPTS : refused - 1)
       const firstMs =
         reason === 'rate-limited' || reason === 'unauthorized' ? RATE_LIMITED_MS : FIRST_MS
-      return jittered(Math.min(firstMs * 2 ** doublings, LIMIT_MS))
+      return jittered(Math.min(firstMs * 2 ** doublings, LIMIT_MS)) + apartMs
     },
     reset() {
       lost = 0

@@ -46,7 +46,8 @@ export interface BrokerageSessionOptions extends SharingOptions {
   readonly sharedAs?: string | undefined
   /**
    * About how many members the fleet has. Eight of them, drawn by lot, look every 5 s whether the keeper lives, and
-   * keep the session alive while the store is down; the others look once a minute. Default: 8.
+   * keep the session alive while the store is down; the others look once a minute. After a 429 each waits up to so many
+   * seconds longer, by lot. Default: 8.
    */
   readonly fleetSize?: number | undefined
   /** Keeps a Worker alive until a session that was found lost is open again: `waitUntil` of `cloudflare:workers`. */

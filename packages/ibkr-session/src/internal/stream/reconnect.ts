@@ -28,8 +28,8 @@ export interface ReconnectParts {
   readonly onEnd: (link: Link, end: LinkEnd) => void
   /** It could not be opened. Gives true where no other attempt is to follow. */
   readonly onFailure: (error: unknown) => boolean
-  /** What is left of a wait that began with this failure before; no end where there is none. In milliseconds. */
-  readonly restMs: (error: unknown) => number
+  /** What is left of the session's own wait after this failure, in milliseconds; undefined where there is none. */
+  readonly restMs: (error: unknown) => number | undefined
 }
 
 const FIRST_MS = 1000
@@ -76,7 +76,8 @@ export function createReconnector(parts: ReconnectParts): Reconnector {
     } catch (error) {
       if (signal.aborted || onFailure(error)) return false
       failures++
-      const firmMs = Math.min(firmWaitMs(error, now()), restMs(error))
+      const askedMs = firmWaitMs(error, now())
+      const firmMs = askedMs && (restMs(error) ?? askedMs)
       const delayMs = jittered(Math.min(FIRST_MS * 2 ** failures, LIMIT_MS))
       const waitMs = Math.max(delayMs, firmMs)
       emit({ type: 'waiting', untilMs: now() + waitMs, ...toldOf(error) })

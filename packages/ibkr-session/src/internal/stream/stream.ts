@@ -183,18 +183,22 @@ export async function openStream(parts: StreamParts): Promise<BrokerStream> {
     },
     restMs(error) {
       const wait = state.wait()
-      return wait && wait.error === error ? wait.untilMs - now() : Number.POSITIVE_INFINITY
+      return wait && wait.error === error ? wait.untilMs - now() : undefined
     },
   })
 
   /** Without accounts and orders in a session, or after filters, the broker says nothing of orders. */
   async function beforeOrders(): Promise<void> {
-    const isSilenced = accountCalls.isSilenced()
-    if (!isSilenced && accountCalls.ordersToldIn() === state.epoch) return
-    const ask = isSilenced ? accountCalls.refreshOrders : accountCalls.mentionOrders
+    if (!isMute()) return
     // Where it fails, the subscription is made all the same: some topics come late rather than never.
-    // The next socket asks again.
-    await own<unknown>(() => ask(signal), signal).catch(() => {})
+    await askForOrders().catch(() => self.ordersSilenced())
+  }
+
+  const isMute = () => accountCalls.isSilenced() || accountCalls.ordersToldIn() !== state.epoch
+
+  async function askForOrders(): Promise<void> {
+    const ask = accountCalls.isSilenced() ? accountCalls.refreshOrders : accountCalls.mentionOrders
+    await own(() => ask(signal), signal)
   }
 
   async function attach(next: Link): Promise<void> {
