@@ -9,7 +9,7 @@ import { expect, it, vi } from 'vitest'
 import { deferred } from '../../../tests/support/index.ts'
 import { useFakeClock } from './fake-clock.ts'
 import { type FakeSocket, makeSockets, setUpStream } from './stream-support.ts'
-import { json, makeBroker, SESSION_ID, setUp, wrong } from './support.ts'
+import { json, makeBroker, makeLock, memoryStore, SESSION_ID, setUp, wrong } from './support.ts'
 
 const MINUTE_MS = 60_000
 
@@ -1084,4 +1084,66 @@ it('an address that does not come is given up after timeoutMs, and asked for aga
   await pass(30_000)
   expect([sockets.length, told.at(-1)?.type]).toEqual([2, 'gap'])
   await stop()
+})
+
+it.each([
+  ['after filters', '?filters=filled', '?force=true'],
+  ['that were never told', '', ''],
+])(
+  'orders %s that could not be asked for when they were subscribed to are asked for until they are told',
+  async (_, before, query) => {
+    const { stream, broker, session, kinds, stop } = await start()
+    if (before) await session.fetch(`/iserver/account/orders${before}`)
+    broker.answeringAt('/iserver/account/orders', () => json(503, { error: 'down' }))
+    stream.subscribe({ topic: 'or' })
+    await pass(7000)
+    broker.answering(() => undefined)
+    const asked = broker.calls.length
+    await pass(5 * MINUTE_MS)
+    const again = broker.calls.slice(asked).filter(({ path }) => path === '/iserver/account/orders')
+    expect(again[0]?.query).toBe(query)
+    expect(again.length).toBeLessThanOrEqual(2)
+    expect(kinds().slice(0, 3)).toEqual(['ready', 'orders-silenced', 'gap'])
+    expect(kinds().at(-1)).toBe('gap')
+    await stop()
+  },
+)
+
+it('members of a fleet that the broker limits together come back one after the other', async () => {
+  let seed = 1
+  vi.spyOn(Math, 'random').mockImplementation(() => {
+    seed = (seed * 48_271) % 2_147_483_647
+    return seed / 2_147_483_647
+  })
+  const size = 12
+  const time = {
+    get now() {
+      return Date.now()
+    },
+    set now(_: number) {},
+  }
+  const broker = makeBroker(time)
+  const sharing = { store: memoryStore(), lock: makeLock(), storeKey: 'unsealed' } as const
+  const options = { ...sharing, sharedAs: 'user', fleetSize: size }
+  const opening = Array.from({ length: size }, () =>
+    setUpStream({}, beat, setUp(options, { broker, time })),
+  )
+  await pass(30_000)
+  const members = await Promise.all(opening)
+  let takenAtMs = 0
+  let refused = 0
+  broker.answeringAt('/tickle', () => {
+    if (Date.now() - takenAtMs < 1000) {
+      refused++
+      return json(429, { error: 'slow' }, { 'retry-after': '60' })
+    }
+    takenAtMs = Date.now()
+    return undefined
+  })
+  for (const { socket } of members) socket().cut()
+  await pass(5 * MINUTE_MS)
+  expect(members.map(({ stream }) => stream.health().state)).toEqual(Array(size).fill('open'))
+  expect(refused).toBeLessThan(size * 2)
+  await Promise.all(members.map(({ stop }) => stop()))
+  vi.restoreAllMocks()
 })

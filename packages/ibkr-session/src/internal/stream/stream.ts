@@ -128,7 +128,7 @@ export async function openStream(parts: StreamParts): Promise<BrokerStream> {
   let connections = 0
   let gapCount = 0
   let lastError: unknown
-  /** Since when orders are silent by filters, and whether that is being ended. */
+  /** Since when orders are silent, by filters or since they could not be asked for, and whether that is being ended. */
   let silencedAtMs: number | undefined
   let isMending = false
   let settle: ((error?: unknown) => void) | undefined
@@ -242,7 +242,7 @@ export async function openStream(parts: StreamParts): Promise<BrokerStream> {
   // What a listener gives back some runtimes warn of.
   const onAbort = () => void close()
 
-  /** Ends the silence after filters, once for however many calls with filters there are meanwhile. */
+  /** Ends the silence of orders, once for however many calls with filters there are meanwhile. */
   async function unsilence(): Promise<void> {
     let usualMs = AGAIN_MS
     while (silencedAtMs !== undefined) {
@@ -250,18 +250,18 @@ export async function openStream(parts: StreamParts): Promise<BrokerStream> {
       emit({ type: 'orders-silenced' })
       gaps.begin(silencedAtMs, [{ topic: 'or', key: '' }])
       try {
-        await own(() => accountCalls.refreshOrders(signal), signal)
+        await askForOrders()
         usualMs = AGAIN_MS
       } catch (error) {
         // The gap is told all the same, and once more after the next attempt.
         waitMs = Math.max(usualMs, firmWaitMs(error, now()))
         usualMs = Math.min(usualMs * 2, AGAIN_LIMIT_MS)
       }
-      if (!accountCalls.isSilenced()) silencedAtMs = undefined
+      if (!isMute()) silencedAtMs = undefined
       // Before everything is subscribed to again, the login that is under way tells it.
       if (isReady) await gaps.finish()
       await pause(waitMs, signal)
-      if (!accountCalls.isSilenced()) silencedAtMs = undefined
+      if (!isMute()) silencedAtMs = undefined
     }
     isMending = false
   }
