@@ -324,6 +324,9 @@ describe('repetition', () => {
     const all = Array(3).fill(overtime(attemptMs)) as Play[]
     const error = await failure(() => call(all, { attemptMs }, { timeoutMs: 60_000 }).result)
     expect(error).toMatchObject({ code: 'TIMEOUT' })
+    expect(error['message']).toContain(
+      'within 5000 ms, the share of one attempt in timeoutMs (60000 ms)',
+    )
     expect(error['cause']).toBeUndefined()
   })
 

@@ -171,16 +171,15 @@ interface Attempt {
 
 function startAttempt(
   { attemptMs }: Repetition,
-  { newError }: TransportOptions,
+  { newError, timeoutMs }: TransportOptions,
   deadline: Deadline,
 ): Attempt {
   const late = new AbortController()
+  const message = `No answer came within ${attemptMs} ms, the share of one attempt in timeoutMs (${timeoutMs} ms).`
   const timer =
     attemptMs === undefined
       ? undefined
-      : setTimeout(() => {
-          late.abort(newError('TIMEOUT', `No answer within ${attemptMs} ms, in this attempt.`))
-        }, attemptMs)
+      : setTimeout(() => late.abort(newError('TIMEOUT', message)), attemptMs)
   const signal = timer === undefined ? deadline.signal : anySignal([deadline.signal, late.signal])
   return {
     signal,
