@@ -851,6 +851,23 @@ it('a reconcile that the broker limits is called again after a minute, not after
   await stop()
 })
 
+it('a reconcile that takes too long is told by its signal which option limits it', async () => {
+  const reasons: string[] = []
+  const { stream, socket, told, stop } = await start({
+    reconcileTimeoutMs: 7000,
+    reconcile: (_gap, { signal }) =>
+      new Promise(() => {
+        signal.addEventListener('abort', () => reasons.push(String(signal.reason)))
+      }),
+  })
+  stream.subscribe({ topic: 'tr' })
+  socket().cut()
+  await pass(20_000)
+  expect(reasons.join()).toMatch(/reconcile was not done within reconcileTimeoutMs \(7000 ms\)/)
+  expect(told.map(({ type }) => type)).toContain('reconcile-failed')
+  await stop()
+})
+
 it('a cut during a reconcile ends it; the next gap begins where that one began', async () => {
   const contexts: ReconcileContext[] = []
   const { stream, socket, told, stop } = await start({

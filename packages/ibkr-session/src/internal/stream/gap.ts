@@ -107,7 +107,11 @@ export function createGaps(parts: GapParts): Gaps {
         const attempt = async () => await reconcile(gap, context(until))
         return untilDone(() => own(() => abortable(attempt(), until), until), until, now)
       }
-      const late = () => newError('TIMEOUT', `reconcile took longer than ${timeoutMs} ms.`)
+      const late = () =>
+        newError(
+          'TIMEOUT',
+          `reconcile was not done within reconcileTimeoutMs (${timeoutMs} ms), counted from its first turn.`,
+        )
       // Its time begins with its first turn; a caller's work may come between two attempts.
       await own(async () => {}, signal)
       const found = await withDeadline({ timeoutMs, signal, newError: late }, work)
