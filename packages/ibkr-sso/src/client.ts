@@ -30,6 +30,7 @@ import {
   checkEndpoint,
   type EndpointOptions,
   isPublicAddress,
+  nameOf,
   readOptions,
   type SessionClaims,
   type SessionOptions,
@@ -230,7 +231,7 @@ function createRegistry<T>(now: () => number, keptMs: number): Registry<T> {
       if (usedMs - kept.usedMs <= keptMs) break
       entries.delete(name)
     }
-    const name = JSON.stringify([about.claims, about.expiresInSeconds])
+    const name = nameOf(about)
     const value = entries.get(name)?.value ?? make(about, name)
     entries.delete(name)
     entries.set(name, { value, usedMs })

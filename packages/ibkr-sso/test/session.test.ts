@@ -135,6 +135,32 @@ describe('createSession', () => {
     expect(gatewayCalls).toHaveLength(3)
   })
 
+  it('joins it whichever way an IPv6 address is written, and in whichever order others are', async () => {
+    const { sso, gatewayCalls } = setUp()
+    const first = await sso.createSession({
+      ...user,
+      ip: '2a00:1450::1',
+      alternativeIps: ['8.8.8.8', '2A00:1450:0::2'],
+    })
+    const again = await sso.createSession({
+      ...user,
+      ip: '2A00:1450:0:0:0:0:0:1',
+      alternativeIps: ['2a00:1450::2', '8.8.8.8'],
+    })
+    expect(again).toBe(first)
+    expect(gatewayCalls).toHaveLength(1)
+    const other = { ...user, ip: '2a00:1450::2', alternativeIps: ['2a00:1450::1', '8.8.8.8'] }
+    expect(await sso.createSession(other)).not.toBe(first)
+    expect(gatewayCalls).toHaveLength(2)
+  })
+
+  it('says of an address with a zone that this is what is wrong', async () => {
+    const { sso } = setUp()
+    const error = await failure(() => sso.createSession({ ...user, ip: 'fe80::1%eth0' }))
+    expect(error).toMatchObject({ code: 'IBKR_SSO_OPTION_INVALID', option: 'ip' })
+    expect(error['message']).toContain('without port, /prefix or %zone')
+  })
+
   it('does not join what nobody asked for in a day, or what failed', async () => {
     const { sso, time, gatewayCalls } = setUp({}, (_, count) =>
       count === 1 ? json(500, {}) : session(count),

@@ -41,6 +41,17 @@ it('keeps users and addresses apart', async () => {
   expect(gatewayCalls).toHaveLength(3)
 })
 
+it('shares one entry for an address, whichever way its members write it', async () => {
+  const shared = { store: memoryStore(), storeKey: 'unsealed' }
+  const { fetch, time, authority, gatewayCalls } = setUp()
+  const member = () =>
+    createIbkrSso(wrong({ oauth2: authority, fetch, now: () => time.now, ...shared }))
+  await member().createSession({ ...user, ip: '2a00:1450::1' })
+  await member().createSession({ ...user, ip: '2A00:1450:0::1' })
+  expect(shared.store.entries.size).toBe(1)
+  expect(gatewayCalls).toHaveLength(1)
+})
+
 it('goes on by itself when the store is down', async () => {
   const down = () => {
     throw new Error('down')

@@ -78,7 +78,7 @@ export interface SendSettings {
   readonly timeoutMs: number
 }
 
-/** What is signed, and for how long; `addresses` by the option that gave them. */
+/** What is signed, and for how long; `addresses` by the option that gave them, that of `ip` first. */
 export interface SessionClaims {
   readonly claims: object
   readonly expiresInSeconds: number
@@ -156,11 +156,18 @@ export function browserSessionClaims(options: BrowserSessionOptions): SessionCla
 
 /** False for private, loopback, multicast, documentation and other special ranges. */
 export function isPublicAddress(address: string): boolean {
-  return !NOT_PUBLIC.test(address.includes(':') ? canonicalOf(address) : address)
+  return !NOT_PUBLIC.test(canonicalOf(address))
+}
+
+/** A name for claims: the same for each spelling of an address, and each order of the further ones. */
+export function nameOf({ claims, expiresInSeconds, addresses }: SessionClaims): string {
+  const [ip, ...others] = addresses.map(([, address]) => canonicalOf(address))
+  return JSON.stringify([{ ...claims, ip, alternativeIps: others.sort() }, expiresInSeconds])
 }
 
 /** An IPv6 address in its shortest form (RFC 5952); one that stands for an IPv4 address as that. */
 function canonicalOf(address: string): string {
+  if (!address.includes(':')) return address
   const { hostname } = new URL(`http://[${address}]/`)
   const [, ...mapped] = /^\[::ffff:([\da-f]+):([\da-f]+)]$/.exec(hostname) ?? []
   const parts = mapped.map((part) => Number.parseInt(part, 16))
@@ -178,7 +185,7 @@ function requireAddress(option: string, value: unknown): string {
     const address = canonicalOf(value)
     return isIpv4(address) ? address : value
   }
-  return refuse(option, value, 'one IPv4 or IPv6 address, without port or /prefix')
+  return refuse(option, value, 'one IPv4 or IPv6 address, without port, /prefix or %zone')
 }
 
 function readCredential(read: OptionReader<BrowserSessionOptions>): string {
