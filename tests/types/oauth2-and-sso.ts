@@ -3,6 +3,7 @@ import {
   type AccessToken,
   createIbkrOAuth2,
   type EchoResponse,
+  hasCode,
   type IbkrOAuth2,
   IbkrOAuth2Error,
   type IbkrOAuth2ErrorCode,
@@ -31,6 +32,9 @@ import {
   type SsoBearer,
   withLandingAction,
 } from '@isoauth/ibkr-sso'
+import { hasCode as hasUltraCartCode, type UltraCartSsoOperation } from '@isoauth/ultracart-sso'
+import { createTransactionCookie, type TransactionKeeper } from '@isoauth/ultracart-sso/transaction'
+import { same } from './consumer.js'
 
 export async function accessTokens(options: IbkrOAuth2Options): Promise<IbkrOAuth2> {
   const onEvent = (event: IbkrOAuth2Event): string | readonly string[] =>
@@ -95,6 +99,16 @@ export function describe(error: unknown): string {
     const code: IbkrSsoErrorCode = error.code
     return `${code} ${error.status} ${error.traceId} ${error.retryAfterMs} ${error.toJSON().name}`
   }
+  if (hasCode(error, 'IBKR_SSO_REFUSED')) {
+    same<typeof error.code, 'IBKR_SSO_REFUSED'>(true)
+    const fields: readonly InvalidArgument[] = error.invalidArguments ?? []
+    return [error.message, error.detail, error.title, error.oauthError, fields[0]?.field].join(' ')
+  }
+  if (hasUltraCartCode(error, 'ULTRACART_SSO_CALLBACK_REFUSED')) {
+    same<typeof error.code, 'ULTRACART_SSO_CALLBACK_REFUSED'>(true)
+    const operation: UltraCartSsoOperation | undefined = error.operation
+    return [error.message, error.status, error.reason, error.userMessage, operation].join(' ')
+  }
   return 'another'
 }
 
@@ -106,3 +120,9 @@ declare const locks: {
 /** The lock of tabs as the READMEs write it. */
 export const lockOfTabs: Lock = async (name, work, options) =>
   await locks.request(name, options, () => work())
+
+export function keeperOf({
+  key,
+}: Parameters<typeof createTransactionCookie>[0]): TransactionKeeper {
+  return createTransactionCookie({ key })
+}

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export type { CodedErrorJson, CodedErrorOptions } from '@isoauth/core-client/handed-on'
-export { CodedError, hasCode } from '@isoauth/core-client/handed-on'
+export { CodedError } from '@isoauth/core-client/handed-on'
 export {
   createUltraCartSso,
   type UltraCartCallOptions,
@@ -13,6 +13,7 @@ export {
 } from './client.ts'
 export type { ValidatedCallback } from './internal/callback.ts'
 export {
+  hasCode,
   UltraCartSsoError,
   type UltraCartSsoErrorCode,
   type UltraCartSsoErrorExtras,

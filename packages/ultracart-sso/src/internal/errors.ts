@@ -2,7 +2,12 @@
  * The errors of this package, and how they are made.
  */
 import type { ErrorDetails } from '@isoauth/core-client'
-import { CodedError, type CodedErrorJson, type CodedErrorOptions } from '@isoauth/core-crypto'
+import {
+  CodedError,
+  type CodedErrorJson,
+  type CodedErrorOptions,
+  hasCode as hasCodeOfAny,
+} from '@isoauth/core-crypto'
 
 /** The codes of {@link UltraCartSsoError}. The README lists each with its meaning and remedy. */
 export type UltraCartSsoErrorCode =
@@ -60,6 +65,18 @@ export class UltraCartSsoError extends CodedError<UltraCartSsoErrorCode> {
   /** The fields that may be logged: no stack, no cause. */
   declare toJSON: () => CodedErrorJson<UltraCartSsoErrorCode> & UltraCartSsoErrorExtras
 }
+
+/**
+ * Tells whether something caught is an error with this code, whichever copy of a package threw it.
+ *
+ * @param error - anything, as `catch` gives it
+ * @param code - the code to look for, compared exactly
+ * @returns true when `error` is an object whose `code` is `code`; its `reason`, `operation` and the like may be read then
+ */
+export const hasCode: <Code extends string>(
+  error: unknown,
+  code: Code,
+) => error is Error & CodedErrorOptions<Code> & UltraCartSsoErrorExtras = hasCodeOfAny
 
 /** The endings of this package's codes. */
 export type ErrorKind = EndingOf<UltraCartSsoErrorCode>

@@ -48,7 +48,7 @@ export function isSameDigest(a: string, b: string): boolean {
   return difference === 0
 }
 
-/** The platform's WebCrypto. */
+/** @internal The platform's WebCrypto, whose type not every program declares. */
 export function webCrypto(): Crypto {
   const { crypto } = globalThis
   if (crypto?.subtle) return crypto
