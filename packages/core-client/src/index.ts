@@ -6,13 +6,7 @@
  */
 export { type RetryUnauthorized, setUserAgent } from './internal/authorized-fetch.ts'
 export { type BaseUrl, describeBaseCause, isLoopbackHost, resolveUrl } from './internal/base-url.ts'
-export {
-  BEARER,
-  BearerToken,
-  isTokenText,
-  readBearer,
-  showFieldsAlone,
-} from './internal/bearer-token.ts'
+export { BEARER, BearerToken, isTokenText, readBearer } from './internal/bearer-token.ts'
 export { type Clock, createClock, describeClock, parseHttpDate } from './internal/clock.ts'
 export { abortable, withDeadline } from './internal/deadline.ts'
 export { createEchoCheck, type EchoCheck } from './internal/echo.ts'
@@ -103,4 +97,4 @@ export {
   type Listeners,
   readCommonSettings,
 } from './internal/token-client.ts'
-export type { TokenSourceEvent, WaitUntil } from './internal/token-source.ts'
+export { showFieldsAlone, type TokenSourceEvent, type WaitUntil } from './internal/token-source.ts'

@@ -175,7 +175,7 @@ export function createIbkrOAuth1Authorization(
       return {
         accessToken: tokenField(answer, 'oauth_token'),
         // Base64, which some encoders wrap after 76 characters.
-        accessTokenSecret: tokenField(answer, 'oauth_token_secret', /\s+/g),
+        accessTokenSecret: tokenField(answer, 'oauth_token_secret', withoutSpace),
         ...(typeof isPaper === 'boolean' && { isPaper }),
       }
     },
@@ -184,10 +184,12 @@ export function createIbkrOAuth1Authorization(
 
 const STEP_BEFORE = 'the text that the step before it gave'
 
-function tokenField(answer: Answer, name: string, filler = /^\s+|\s+$/g): string {
+const withoutSpace = (text: string) => text.replace(/\s/g, '')
+
+function tokenField(answer: Answer, name: string, clean = (text: string) => text.trim()): string {
   const value = answer.fields[name]
   // As the next step takes it: nobody can mend what the broker gave.
-  const text = typeof value === 'string' ? value.replace(filler, '') : ''
+  const text = typeof value === 'string' ? clean(value) : ''
   if (isSendable(text)) return text
   throw fieldError(answer, name, 'a non-empty string without control characters')
 }

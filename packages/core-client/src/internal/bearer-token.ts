@@ -4,7 +4,7 @@
 import { parseJsonObject } from './response-body.ts'
 import type { ServiceAnswer } from './service-answer.ts'
 import type { ClientTokenKind } from './token-client.ts'
-import type { Renewable } from './token-source.ts'
+import { type Renewable, showFieldsAlone } from './token-source.ts'
 
 /** A bearer token with its times; `value` is left out of any print or JSON. */
 export class BearerToken implements Renewable {
@@ -35,15 +35,6 @@ export class BearerToken implements Renewable {
   get value(): string {
     return this.#value
   }
-}
-
-type Inspect = (value: object, options: object) => string
-
-/** Node's inspection calls getters too when it is told to: it is given a token's own fields, under its name. */
-export function showFieldsAlone(token: object): void {
-  const value = (_depth: number, options: object, inspect: Inspect) =>
-    `${token.constructor.name} ${inspect({ ...token }, options)}`
-  Object.defineProperty(token, Symbol.for('nodejs.util.inspect.custom'), { value })
 }
 
 /** How a client keeps bearers; the `value` says which one is to be replaced. */

@@ -15,8 +15,17 @@ import type { SharingOptions, StoreOperation } from './store.ts'
 export interface Renewable {
   /** When it ends, in milliseconds since 1970 on this machine's clock. */
   readonly expiresAtMs: number
-  /** When it was obtained, in milliseconds since 1970 on this machine's clock. */
+  /** When it was asked for, in milliseconds since 1970 on this machine's clock. */
   readonly obtainedAtMs: number
+}
+
+type Inspect = (value: object, options: object) => string
+
+/** Node's inspection calls getters too when it is told to: it is given a token's own fields, under its name. */
+export function showFieldsAlone(token: object): void {
+  const value = (_depth: number, options: object, inspect: Inspect) =>
+    `${token.constructor.name} ${inspect({ ...token }, options)}`
+  Object.defineProperty(token, Symbol.for('nodejs.util.inspect.custom'), { value })
 }
 
 /** What went wrong without failing a request, or what was renewed. */

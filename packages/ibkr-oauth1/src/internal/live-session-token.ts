@@ -15,7 +15,7 @@ export class LiveSessionToken {
   readonly #token: Bytes
   /** When it ends, in milliseconds since 1970 on this machine's clock. */
   readonly expiresAtMs: number
-  /** When it was obtained, in milliseconds since 1970 on this machine's clock. */
+  /** When it was asked for, in milliseconds since 1970 on this machine's clock. */
   readonly obtainedAtMs: number
 
   constructor(token: Bytes, expiresAtMs: number, obtainedAtMs: number) {
