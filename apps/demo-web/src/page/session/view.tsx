@@ -15,6 +15,8 @@ export function SessionView() {
   const [isTaken, setIsTaken] = useState(false)
   const [isBusy, setIsBusy] = useState(false)
   const [live, setLive] = useState<LiveSession>()
+  /** Its buttons come and go with the click that opens or closes it: nothing moves later, under a hand. */
+  const [isOn, setIsOn] = useState(false)
   const primary = useRef<HTMLButtonElement>(null)
 
   /** Runs what a person asked for; what fails is said. */
@@ -36,17 +38,20 @@ export function SessionView() {
   const open = (compete: boolean) =>
     attempt(async () => {
       show({ ...CLOSED, session: 'opening' })
+      setIsOn(true)
       try {
         // Loaded when it is wanted: the other pages do without it.
         const { openLiveSession } = await import('./live-session.ts')
         setLive(await openLiveSession(await sandboxSession(), { compete, show }))
       } catch (error) {
         show(CLOSED)
+        setIsOn(false)
         throw error
       }
     })
   const close = () =>
     attempt(async () => {
+      setIsOn(false)
       try {
         await live?.close()
       } finally {
@@ -86,13 +91,13 @@ export function SessionView() {
               Take it over
             </button>
           )}
-          {live && (
+          {isOn && (
             <>
               <button
                 type="button"
-                class="primary"
+                class={live ? 'primary' : 'second'}
                 aria-disabled={isBusy}
-                onClick={() => void attempt(live.cut)}
+                onClick={() => void (live && attempt(live.cut))}
               >
                 Cut the line
               </button>
@@ -100,7 +105,7 @@ export function SessionView() {
                 type="button"
                 class="second"
                 aria-disabled={isBusy}
-                onClick={() => void attempt(live.lose)}
+                onClick={() => void (live && attempt(live.lose))}
               >
                 End it at the broker
               </button>
