@@ -175,11 +175,13 @@ function startAttempt(
   deadline: Deadline,
 ): Attempt {
   const late = new AbortController()
-  const message = `No answer came within ${attemptMs} ms, the share of one attempt in timeoutMs (${timeoutMs} ms).`
   const timer =
     attemptMs === undefined
       ? undefined
-      : setTimeout(() => late.abort(newError('TIMEOUT', message)), attemptMs)
+      : setTimeout(() => {
+          const message = `No answer came within ${attemptMs} ms, the share of one attempt in timeoutMs (${timeoutMs} ms).`
+          late.abort(newError('TIMEOUT', message))
+        }, attemptMs)
   const signal = timer === undefined ? deadline.signal : anySignal([deadline.signal, late.signal])
   return {
     signal,
