@@ -98,7 +98,7 @@ it.each([
 })
 
 it('a 400 whose body does not come is given as it is, once timeoutMs are over', async () => {
-  const { session, broker } = setUp({ timeoutMs: 1000 })
+  const { session, broker } = setUp({ timeoutMs: 2500 })
   await session.open({ compete: true })
   broker.answering(() => new Response(new ReadableStream({}), { status: 400 }))
   const { status } = await session.fetch('/iserver/accounts')

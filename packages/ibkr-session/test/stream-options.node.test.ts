@@ -8,7 +8,7 @@ import { failure, json, setUp, wrong } from './support.ts'
 
 const invalid = 'IBKR_SESSION_OPTION_INVALID'
 
-skipWaits(1500)
+skipWaits(5000)
 
 it.each([
   ['webSocket', [1, {}, 'ws']],
@@ -100,7 +100,7 @@ it.each([
   ['a class', class {}],
   ['a function that rejects', () => Promise.reject()],
 ])('where webSocket is %s, the refusal names the option and its form', async (_, webSocket) => {
-  const { session } = setUp({ openTimeoutMs: 1000 })
+  const { session } = setUp({ openTimeoutMs: 6000 })
   await session.open({ compete: true })
   const error = await failure(() => session.openStream(wrong({ webSocket })))
   expect(error.message).toContain(
@@ -111,7 +111,7 @@ it.each([
 it.each(['error', 'close'])(
   'a socket of a library that calls its %s listeners without an event is taken as closed',
   async (type) => {
-    const { session } = setUp({ openTimeoutMs: 1000 })
+    const { session } = setUp({ openTimeoutMs: 6000 })
     await session.open({ compete: true })
     const thrown: unknown[] = []
     const webSocket = () => ({

@@ -221,7 +221,7 @@ it('frames of any kind are told and end nothing', async () => {
 })
 
 it('nothing secret is in an event, an error or a print', async () => {
-  const setup = setUp({ now: Date.now, openTimeoutMs: 1500 })
+  const setup = setUp({ now: Date.now, openTimeoutMs: 6000 })
   const errors: unknown[] = []
   const { stream, socket, told, session } = await setUpStream({}, (s) => s.login(), setup)
   for (const secret of SECRETS) {
