@@ -136,9 +136,9 @@ describe('the clock', () => {
     expect((await failure(() => client.accessToken()))['message']).toMatch(/and the clock/)
   })
 
-  it('is repaired once only: a second refusal is an error', async () => {
+  it('is repaired once only: a second refusal is an error, and neither time is believed', async () => {
     let serverMs = NOW_MS
-    const { client, tokenCalls } = setUp({}, () => {
+    const { client, tokenCalls, events } = setUp({}, () => {
       serverMs += 600_000
       return json(400, {}, dateOf(serverMs))
     })
@@ -147,6 +147,9 @@ describe('the clock', () => {
       status: 400,
     })
     expect(tokenCalls).toHaveLength(2)
+    const repairs = events.filter(({ type }) => type === 'clock-repaired')
+    expect(repairs).toEqual([{ type: 'clock-repaired', differenceMs: 600_000 }])
+    expect(claimsOf(await client.signJwt({}))['iat']).toBe(NOW_MS / 1000)
   })
 
   it('is not tried again where the Date is days away, which is not believed', async () => {

@@ -80,6 +80,8 @@ describe('createBrowserSession', () => {
     'https://evil.example/#interactivebrokers.com',
     'https://interactivebrokers.com@evil.example/',
     'https://user:pass@www.interactivebrokers.com/',
+    'https://user@www.interactivebrokers.com/',
+    'https://:pass@www.interactivebrokers.com/',
     'https://interactivebrokers.com./',
     'http://www.interactivebrokers.com/sso',
     'http://api.ibkr.com/sso',

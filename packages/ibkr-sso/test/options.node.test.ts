@@ -51,6 +51,7 @@ const atOnce: Readonly<Record<string, readonly unknown[]>> = {
     { a: [''] },
     { a: HUSH },
     { a: ['b', ''] },
+    { a: ['b'], c: 5 },
   ],
   ...bad.common,
 }

@@ -51,17 +51,20 @@ export function createTokenCall(
     return token
   }
 
-  /** A time that did not help is not believed. */
+  /** A time that did not help is not believed, and neither is the next one. */
   async function attemptAfterRepair(signal: PlatformAbortSignal): Promise<AccessToken> {
     try {
-      return await attempt(signal)
+      return await attempt(signal, { isLast: true })
     } catch (error) {
       if (hasCode(error, 'IBKR_OAUTH2_CLOCK_OFF')) clock.undoRepair()
       throw error
     }
   }
 
-  async function attempt(signal: PlatformAbortSignal): Promise<AccessToken> {
+  async function attempt(
+    signal: PlatformAbortSignal,
+    { isLast = false } = {},
+  ): Promise<AccessToken> {
     let exchange: Exchange | undefined
     const prepare = async () => {
       const second = Math.floor(clock.nowMs() / 1000)
@@ -78,7 +81,7 @@ export function createTokenCall(
     } finally {
       // Others may answer from a cache, or with the clock of a machine between.
       const isOfServer = [200, 400, 401].includes(answer.status)
-      const date = isOfServer ? answer.headers.get('date') : null
+      const date = isOfServer && !isLast ? answer.headers.get('date') : null
       const differenceMs = clock.repair(date, CLOCK_LEEWAY_MS)
       isRepaired = differenceMs !== undefined
       if (differenceMs !== undefined) emit({ type: 'clock-repaired', differenceMs })
