@@ -40,18 +40,27 @@ it.each<[string, Read]>([
 })
 
 describe('what is sent', () => {
+  function expectRead(options: string, read: Read) {
+    const expected = { ...NONE, ...read }
+    expect(readRequests(`curl ${options} ${URL}`)).toEqual([expected])
+    expect(readRequests(`curl ${URL} ${options}`)).toEqual([expected])
+  }
+
+  it.each([
+    ['-d a=1', 'a=1'],
+    ['-da=1', 'a=1'],
+    ['-d a=1 -d b=2', 'a=1&b=2'],
+    ['--data a=1 --data-ascii b=2', 'a=1&b=2'],
+    ['--data-binary a=1', 'a=1'],
+    ['--data-raw @a', '@a'],
+    ['--data @a', ''],
+    ['--data-binary @a', ''],
+    ['--data-urlencode "a=1 2"', 'a=1%202'],
+    ['--json {} --json []', '{}[]'],
+    ['--json @a', ''],
+  ])('%s is a POST of %j', (options, body) => expectRead(options, { method: 'POST', body }))
+
   it.each<[string, Read]>([
-    ['-d a=1', { method: 'POST', body: 'a=1' }],
-    ['-da=1', { method: 'POST', body: 'a=1' }],
-    ['-d a=1 -d b=2', { method: 'POST', body: 'a=1&b=2' }],
-    ['--data a=1 --data-ascii b=2', { method: 'POST', body: 'a=1&b=2' }],
-    ['--data-binary a=1', { method: 'POST', body: 'a=1' }],
-    ['--data-raw @a', { method: 'POST', body: '@a' }],
-    ['--data @a', { method: 'POST', body: '' }],
-    ['--data-binary @a', { method: 'POST', body: '' }],
-    ['--data-urlencode "a=1 2"', { method: 'POST', body: 'a=1%202' }],
-    ['--json {} --json []', { method: 'POST', body: '{}[]' }],
-    ['--json @a', { method: 'POST', body: '' }],
     ['-X PUT -d a=1', { method: 'PUT', body: 'a=1' }],
     ['-G -d a=1', { url: `${URL}?a=1` }],
     ['--get -d a=1 -d b=2', { url: `${URL}?a=1&b=2` }],
@@ -60,11 +69,7 @@ describe('what is sent', () => {
     ['--url-query "a=1 2"', { url: `${URL}?a=1%202` }],
     ['--url-query +a=1%202', { url: `${URL}?a=1%202` }],
     ['--url-query a=1 -d b=2', { method: 'POST', url: `${URL}?a=1`, body: 'b=2' }],
-  ])('%s', (options, read) => {
-    const expected = { ...NONE, ...read }
-    expect(readRequests(`curl ${options} ${URL}`)).toEqual([expected])
-    expect(readRequests(`curl ${URL} ${options}`)).toEqual([expected])
-  })
+  ])('%s', expectRead)
 
   it('a query is added to the one that is there', () => {
     const [read] = readRequests(`curl -G "${URL}?z=0#part" -d a=1`)
