@@ -84,13 +84,14 @@ describe('pacing knows the user', () => {
 })
 
 describe('a frame has a plus sign before its key and before its JSON', () => {
-  const open = async () => {
+  const errorsOf = async (frame: string) => {
     const { accessToken } = here.user.client.credentials
     const cookie = `api=${await here.user.sessionId()}`
     const address = `ws://127.0.0.1:8787/v1/api/ws?oauth_token=${accessToken}`
     const socket = listen(here.sandbox.webSocket(address, { headers: { cookie } }))
     await settle()
-    return socket
+    socket.socket.send(frame)
+    return await socket.of('error')
   }
 
   it.each([
@@ -105,9 +106,7 @@ describe('a frame has a plus sign before its key and before its JSON', () => {
     'sbd+DU1234567+265598+',
     'umh+abcdef01+',
   ])('%s is unknown', async (frame) => {
-    const socket = await open()
-    socket.socket.send(frame)
-    expect(await socket.of('error')).toEqual([{ topic: 'error', error: 'Topic unknown' }])
+    expect(await errorsOf(frame)).toEqual([{ topic: 'error', error: 'Topic unknown' }])
   })
 
   it.each([
@@ -118,8 +117,6 @@ describe('a frame has a plus sign before its key and before its JSON', () => {
     'umh+abcdef01',
     'sor+{}',
   ])('%s is known', async (frame) => {
-    const socket = await open()
-    socket.socket.send(frame)
-    expect(await socket.of('error')).toEqual([])
+    expect(await errorsOf(frame)).toEqual([])
   })
 })
