@@ -54,6 +54,16 @@ async function setUpWritten() {
   return { ...made, shared, source }
 }
 
+/** A service that refused the sign-in of a member, whose pause is in the store. */
+async function setUpRefused() {
+  const shared = unsealed()
+  const made = setUp(shared)
+  made.service.refuses = true
+  const refusal = await failure(() => made.member().get())
+  await written(shared.store)
+  return { ...made, shared, refusal }
+}
+
 describe('the token', () => {
   it('of a fresh process that is refused is first of all looked for in the store', async () => {
     const { shared, source: loser, member, time, service } = await setUpWritten()
@@ -339,11 +349,7 @@ describe('the pause after a refusal', () => {
   })
 
   it('is believed for two hours at most, whoever wrote it', async () => {
-    const shared = unsealed()
-    const { member, service, time } = setUp(shared)
-    service.refuses = true
-    await failure(() => member().get())
-    await written(shared.store)
+    const { shared, member, service, time } = await setUpRefused()
     service.refuses = false
     const [[name, entry]] = [...shared.store.entries] as [[string, string]]
     const pause = JSON.parse(atob(entry.slice(3).replace(/-/g, '+').replace(/_/g, '/'))) as object
@@ -357,12 +363,8 @@ describe('the pause after a refusal', () => {
   })
 
   it('grows over members, and ends with a success', async () => {
-    const shared = unsealed()
-    const { member, time, service } = setUp(shared)
-    service.refuses = true
-    const first = await failure(() => member().get())
-    await written(shared.store)
-    time.now = first['nextAttemptAtMs'] as number
+    const { shared, member, time, service, refusal } = await setUpRefused()
+    time.now = refusal['nextAttemptAtMs'] as number
     const second = await failure(() => member().get())
     expect((second['nextAttemptAtMs'] as number) - time.now).toBeGreaterThan(50_000)
     await eventually(() => expect(service.logins).toBe(2))
@@ -373,11 +375,7 @@ describe('the pause after a refusal', () => {
   })
 
   it('grows over members of whom one insists, and ends with its success', async () => {
-    const shared = unsealed()
-    const { member, time, service } = setUp(shared)
-    service.refuses = true
-    await failure(() => member().get())
-    await written(shared.store)
+    const { shared, member, time, service } = await setUpRefused()
     const second = await failure(() => member().get({ isInsisting: true }))
     expect((second['nextAttemptAtMs'] as number) - time.now).toBeGreaterThan(50_000)
     service.refuses = false
