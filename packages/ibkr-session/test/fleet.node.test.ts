@@ -31,13 +31,18 @@ function unsealed(store: TokenStore) {
   return { store, storeKey: 'unsealed', lock: makeLock(), sharedAs: 'user' } as const
 }
 
-/** Two members of a fleet; the first has opened the session. */
-async function openPair(store: TokenStore): Promise<{ first: Setup; second: Setup }> {
+/** Two members of a fleet. */
+function makePair(store: TokenStore): { first: Setup; second: Setup } {
   const shared = unsealed(store)
   const first = setUp(shared)
-  const second = setUp(shared, first)
-  await first.session.open({ compete: true })
-  return { first, second }
+  return { first, second: setUp(shared, first) }
+}
+
+/** Two members of a fleet; the first has opened the session. */
+async function openPair(store: TokenStore): Promise<{ first: Setup; second: Setup }> {
+  const pair = makePair(store)
+  await pair.first.session.open({ compete: true })
+  return pair
 }
 
 /** Lets time pass, each living member making its steps when they are due. */
@@ -111,10 +116,7 @@ it('a member that opens a healthy session, again or after its keeper died, leave
 })
 
 it('a member that never called open is no keeper, so that one that did opens what is lost', async () => {
-  const store = memoryStore()
-  const shared = unsealed(store)
-  const opener = setUp(shared)
-  const quiet = setUp(shared, opener)
+  const { first: opener, second: quiet } = makePair(memoryStore())
   const { broker } = opener
   await live([quiet], 10_000)
   await opener.session.open({ compete: true })
@@ -130,11 +132,8 @@ it('a member that never called open is no keeper, so that one that did opens wha
 
 it('a member that never called open keeps alone what it can, and tells no other that a lost session lives', async () => {
   const store = memoryStore()
-  const shared = unsealed(store)
-  const opener = setUp(shared)
-  const quiet = setUp(shared, opener)
+  const { first: opener, second: quiet } = await openPair(store)
   const { broker } = opener
-  await opener.session.open({ compete: true })
   await live([quiet, opener], 20_000)
   const entries = new Map(store.entries)
   // The only one that opened it sleeps.

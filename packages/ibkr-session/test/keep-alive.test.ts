@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
 import { deferred } from '../../../tests/support/index.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
-import { failure, json, settle, setUp } from './support.ts'
+import { failure, json, settle, setUp, setUpGivenUp } from './support.ts'
 
 const INIT = '/iserver/auth/ssodh/init'
 const TICKLE = '/tickle'
@@ -12,16 +12,9 @@ const TICKLE = '/tickle'
 skipWaits(1500)
 
 it('once it is given up, callers are told so, and nothing is opened until open is called', async () => {
-  const { session, broker, time } = setUp()
-  await session.open({ compete: true })
-  broker.answering(({ path }) =>
+  const { session, broker } = await setUpGivenUp(({ path }) =>
     path.startsWith('/iserver/account') ? undefined : json(401, { error: 'not authenticated' }),
   )
-  broker.isOpen = false
-  for (let step = 0; step < 8; step++) {
-    time.now += 120_000
-    await session.step()
-  }
   expect(session.health().state).toBe('given-up')
   const asked = broker.count('/iserver/auth/status')
   for (let call = 0; call < 3; call++) {
@@ -594,12 +587,8 @@ it('steps that schedulers make at once send one tickle, also beside keepAlive', 
 })
 
 it('a step that gives up is followed by none', async () => {
-  const { session, broker, time } = setUp()
-  await session.open({ compete: true })
-  broker.answering(() => json(401, { error: 'not authenticated' }))
-  for (let step = 0; step < 8; step++) {
-    time.now += 120_000
-    const { state, nextStepAtMs } = await session.step()
+  const { session, steps } = await setUpGivenUp()
+  for (const { state, nextStepAtMs } of steps) {
     expect(nextStepAtMs === undefined).toBe(state === 'given-up')
   }
   expect(session.health().state).toBe('given-up')

@@ -1,7 +1,7 @@
 /** Steps beside each other, and those of a session that is not ready for long, on a fake clock. In Node alone, for its fake timers. */
 import { expect, it } from 'vitest'
-import { useFakeClock } from './fake-clock.ts'
-import { makeBroker, setUp } from './support.ts'
+import { reopenByCall, setUpByTimers, useFakeClock } from './fake-clock.ts'
+import { setUp } from './support.ts'
 
 const pass = useFakeClock()
 
@@ -28,16 +28,7 @@ it('a step that was frozen for good holds up those that come later for a minute 
 })
 
 it('a session that is authenticated and not established for an hour is kept, and not initialised anew', async () => {
-  const time = {
-    get now() {
-      return Date.now()
-    },
-    set now(_: number) {},
-  }
-  const { session, broker, types } = setUp(
-    { suppress: ['o163'] },
-    { broker: makeBroker(time), time },
-  )
+  const { session, broker, types } = setUpByTimers({ suppress: ['o163'] })
   await session.open({ compete: true })
   session.keepAlive()
   broker.isEstablished = false
@@ -67,23 +58,15 @@ it.each([
 ])(
   '%s that was asked before the session was opened again, and answered late, loses nothing',
   async (_, path, body) => {
-    const time = {
-      get now() {
-        return Date.now()
-      },
-      set now(_: number) {},
-    }
-    const { session, broker, types } = setUp({}, { broker: makeBroker(time), time })
+    const setup = setUpByTimers()
+    const { session, broker, types } = setup
     await session.open({ compete: true })
     await pass(60_000)
     const answer = broker.answeringLate(path, body)
     if (path !== '/tickle') broker.renew()
     const step = session.step()
     await pass(1000)
-    broker.isOpen = false
-    const call = session.fetch('/iserver/account/trades')
-    await pass(5000)
-    expect((await call).status).toBe(200)
+    await reopenByCall(pass, setup)
     answer()
     await pass(5000)
     await step

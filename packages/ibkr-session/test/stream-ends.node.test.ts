@@ -1,30 +1,18 @@
 /** What ends of a stream, a history and a silence leave behind, on a fake clock. In Node alone, for its fake timers. */
 import { expect, it } from 'vitest'
-import { useFakeClock } from './fake-clock.ts'
+import { setUpByTimers, useFakeClock } from './fake-clock.ts'
 import { makeSockets, setUpStream } from './stream-support.ts'
-import { makeBroker, setUp } from './support.ts'
 
 const pass = useFakeClock()
 
-/** A session whose broker goes by the fake clock. */
-function setUpSession() {
-  const time = {
-    get now() {
-      return Date.now()
-    },
-    set now(_: number) {},
-  }
-  return setUp({}, { broker: makeBroker(time), time })
-}
-
 async function start(...[options, onOpen]: Parameters<typeof setUpStream>) {
-  const opening = setUpStream(options, onOpen, setUpSession())
+  const opening = setUpStream(options, onOpen, setUpByTimers())
   await pass(3000)
   return await opening
 }
 
 it('several streams whose sockets fail wake each other by none of their tickles', async () => {
-  const setup = setUpSession()
+  const setup = setUpByTimers()
   const { sockets, webSocket } = makeSockets()
   let attempts = 0
   let isDown = false

@@ -7,7 +7,7 @@ import {
 } from '@isoauth/ibkr-session'
 import { expect, it, vi } from 'vitest'
 import { deferred } from '../../../tests/support/index.ts'
-import { useFakeClock } from './fake-clock.ts'
+import { reopenByCall, setUpByTimers, timersTime, useFakeClock } from './fake-clock.ts'
 import { type FakeSocket, makeSockets, setUpStream } from './stream-support.ts'
 import { json, makeBroker, makeLock, memoryStore, SESSION_ID, setUp, wrong } from './support.ts'
 
@@ -25,14 +25,7 @@ function beat(socket: FakeSocket): void {
 }
 
 async function start(...[options, onOpen = beat]: Parameters<typeof setUpStream>) {
-  const time = {
-    get now() {
-      return Date.now()
-    },
-    set now(_: number) {},
-  }
-  const setup = setUp({}, { broker: makeBroker(time), time })
-  const opening = setUpStream(options, onOpen, setup)
+  const opening = setUpStream(options, onOpen, setUpByTimers())
   await pass(10_000)
   return await opening
 }
@@ -458,16 +451,14 @@ it('authenticated false and a silent restoration: the stream comes back, and not
 })
 
 it('a tickle of a stream that was answered after another opening loses nothing', async () => {
-  const { broker, session, socket, sockets, types, stop } = await start()
+  const setup = await start()
+  const { broker, session, socket, sockets, types, stop } = setup
   const authStatus = { authenticated: false, connected: false, competing: false }
   const answer = broker.answeringLate('/tickle', { session: SESSION_ID, iserver: { authStatus } })
   await pass(10_000)
   socket().cut()
   await pass(2000)
-  broker.isOpen = false
-  const call = session.fetch('/iserver/account/trades')
-  await pass(5000)
-  expect((await call).status).toBe(200)
+  await reopenByCall(pass, setup)
   answer()
   await pass(5000)
   expect(types()).toEqual(['opened', 'lost', 'reopened'])
@@ -1133,17 +1124,11 @@ it('members of a fleet that the broker limits together come back one after the o
     return seed / 2_147_483_647
   })
   const size = 12
-  const time = {
-    get now() {
-      return Date.now()
-    },
-    set now(_: number) {},
-  }
-  const broker = makeBroker(time)
+  const broker = makeBroker(timersTime)
   const sharing = { store: memoryStore(), lock: makeLock(), storeKey: 'unsealed' } as const
   const options = { ...sharing, sharedAs: 'user', fleetSize: size }
   const opening = Array.from({ length: size }, () =>
-    setUpStream({}, beat, setUp(options, { broker, time })),
+    setUpStream({}, beat, setUp(options, { broker, time: timersTime })),
   )
   await pass(30_000)
   const members = await Promise.all(opening)

@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
 import { makeSockets, setUpStream } from './stream-support.ts'
-import { failure, json, setUp, wrong } from './support.ts'
+import { failure, setUp, setUpGivenUp, wrong } from './support.ts'
 
 const invalid = 'IBKR_SESSION_OPTION_INVALID'
 
@@ -142,13 +142,7 @@ it('reconcileOrdersAndTrades called by hand says that it is given uncalled', asy
 })
 
 it('a stream of a session that was given up is refused at once', async () => {
-  const { session, broker, time } = setUp()
-  await session.open({ compete: true })
-  broker.answering(() => json(401, { error: 'not authenticated' }))
-  for (let step = 0; step < 8; step++) {
-    time.now += 120_000
-    await session.step()
-  }
+  const { session } = await setUpGivenUp()
   expect(session.health().state).toBe('given-up')
   const error = await failure(() => session.openStream({ webSocket: makeSockets().webSocket }))
   expect(error).toMatchObject({ code: 'IBKR_SESSION_NO_BRIDGE' })

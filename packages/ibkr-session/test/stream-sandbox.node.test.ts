@@ -7,6 +7,7 @@ import {
 } from '@isoauth/ibkr-session'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { NOW_MS } from '../../../tests/support/oauth2-vectors.ts'
+import { timersTime } from './fake-clock.ts'
 import { startSandbox } from './sandbox-support.ts'
 
 beforeEach(() => {
@@ -52,13 +53,7 @@ async function ticking<T>(promise: Promise<T>): Promise<T> {
 }
 
 async function start(name: 'OAuth 1.0a' | 'SSO', reconcile = reconcileOrdersAndTrades) {
-  const time = {
-    get now() {
-      return Date.now()
-    },
-    set now(_: number) {},
-  }
-  const { connections, sandbox, pending: underWay } = await startSandbox(time)
+  const { connections, sandbox, pending: underWay } = await startSandbox(timersTime)
   pending = underWay
   const connection = await ticking(connections[name]())
   const session = createBrokerageSession({ connection })

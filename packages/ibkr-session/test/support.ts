@@ -4,6 +4,7 @@ import {
   type BrokerageSessionEvent,
   type BrokerageSessionOptions,
   createBrokerageSession,
+  type StepResult,
 } from '@isoauth/ibkr-session'
 import { deferred, json } from '../../../tests/support/index.ts'
 
@@ -173,6 +174,23 @@ export function setUp(
     ...options,
   })
   return { session, broker, events, time, types: () => events.map(({ type }) => type) }
+}
+
+/** A session that the broker lost and refuses to open again, so that it gave up; with what each step gave. */
+export async function setUpGivenUp(
+  refuse: Responder = () => json(401, { error: 'not authenticated' }),
+): Promise<Setup & { readonly steps: readonly StepResult[] }> {
+  const setup = setUp()
+  const { session, broker, time } = setup
+  await session.open({ compete: true })
+  broker.answering(refuse)
+  broker.isOpen = false
+  const steps: StepResult[] = []
+  for (let step = 0; step < 8; step++) {
+    time.now += 120_000
+    steps.push(await session.step())
+  }
+  return { ...setup, steps }
 }
 
 /** The paths that were asked, without the base. */

@@ -1,6 +1,7 @@
 /** A week on a fake clock: what happens to a session, how soon it is back, and how many requests that costs. In Node alone, for its fake timers. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { eventually } from '../../../tests/support/eventually.ts'
+import { setUpByTimers, timersTime } from './fake-clock.ts'
 import {
   json,
   makeBroker,
@@ -35,18 +36,11 @@ function seeded(seed: number): () => number {
 
 /** A session whose clock is that of the timers. */
 async function start(compete: boolean) {
-  // Read on each use, so that the broker and the session see the time of the timers.
-  const time = {
-    get now() {
-      return Date.now()
-    },
-    set now(_: number) {},
-  }
   const random = seeded(12_345)
   const isLost = () => random() < 0.01
   let respond: Responder = () => undefined
-  const broker = makeBroker(time)
-  const setup = setUp({}, { broker, time })
+  const setup = setUpByTimers()
+  const { broker } = setup
   const opening = setup.session.open({ compete })
   await vi.advanceTimersByTimeAsync(10_000)
   await opening
@@ -54,7 +48,6 @@ async function start(compete: boolean) {
   setup.session.keepAlive()
   return {
     ...setup,
-    broker,
     answer: (next: Responder) => {
       respond = next
     },
@@ -197,12 +190,12 @@ function busiestSecond(calls: readonly { readonly atMs: number }[]): number {
 it.each([false, true])(
   'eight members in a reset of ten minutes, with callers %s: one opens at a time, no more often than one alone, under a lock that has not failed',
   async (hasCallers) => {
-    const time = { now: 0 }
-    Object.defineProperty(time, 'now', { get: () => Date.now() })
-    const broker = makeBroker(time)
+    const broker = makeBroker(timersTime)
     const sharing = { store: memoryStore(), storeKey: 'unsealed', sharedAs: 'test' } as const
     const lock = makeLock()
-    const members = Array.from({ length: 8 }, () => setUp({ ...sharing, lock }, { broker, time }))
+    const members = Array.from({ length: 8 }, () =>
+      setUp({ ...sharing, lock }, { broker, time: timersTime }),
+    )
     for (const { session } of members) {
       const opening = session.open({ compete: true })
       await vi.advanceTimersByTimeAsync(5000)
