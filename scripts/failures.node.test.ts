@@ -1,34 +1,21 @@
 /** What failed is told by name at the end of a run, however long its output is. */
 import { spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { startVitest } from 'vitest/node'
 import { CountReporter, type Counts } from '../tests/count-reporter.ts'
+import { useTemporaryFolder } from '../tests/support/temporary-folder.ts'
 import { failuresOf } from './lib/reports.mjs'
 import { firstLine } from './lib/results.mjs'
 
 const root = join(import.meta.dirname, '..')
-let folder: string
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'isoauth-failures-'))
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = useTemporaryFolder()
 
 it('.ci/run names what failed in which part, and counts in its last line', () => {
-  mkdirSync(join(folder, '.ci'))
-  copyFileSync(join(root, '.ci/run'), join(folder, '.ci/run'))
-  const npm = join(folder, 'npm')
+  mkdirSync(join(folder(), '.ci'))
+  copyFileSync(join(root, '.ci/run'), join(folder(), '.ci/run'))
+  const npm = join(folder(), 'npm')
   writeFileSync(
     npm,
     `#!/bin/sh\ncase "$*" in
@@ -39,8 +26,11 @@ it('.ci/run names what failed in which part, and counts in its last line', () =>
 esac\n`,
   )
   chmodSync(npm, 0o755)
-  const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` }
-  const { stdout, status } = spawnSync('bash', [join(folder, '.ci/run')], { env, encoding: 'utf8' })
+  const env = { ...process.env, PATH: `${folder()}:${process.env['PATH']}` }
+  const { stdout, status } = spawnSync('bash', [join(folder(), '.ci/run')], {
+    env,
+    encoding: 'utf8',
+  })
   expect(stdout.trimEnd().split('\n').slice(-4)).toEqual([
     '',
     'FAILED test:site: its output above says why',
@@ -63,11 +53,11 @@ it('the reporter names each test that failed, a hook and a file that does not lo
       })`,
     'two.test.ts': `throw new Error('it does not load')`,
   }
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  const out = join(folder, 'reports')
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder(), name), text)
+  const out = join(folder(), 'reports')
   const before = process.exitCode
   const vitest = await startVitest('test', [], {
-    ...{ root: folder, dir: folder, config: false, watch: false, include: ['*.test.ts'] },
+    ...{ root: folder(), dir: folder(), config: false, watch: false, include: ['*.test.ts'] },
     ...{ name: 'node', reporters: [new CountReporter(out)] },
   })
   await vitest.close()

@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
+import { useTemporaryFolder } from '../tests/support/temporary-folder.ts'
 import { inlinedInto, LICENCES, licencesOf, noticeOf } from './lib/inlined.mjs'
 import { type Manifest, publicPackages, rootManifest } from './lib/workspace.mjs'
 
-let folder: string
+const folder = useTemporaryFolder()
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'isoauth-inlined-'))
-  const installed = join(folder, 'node_modules/@noble/one')
+  const installed = join(folder(), 'node_modules/@noble/one')
   mkdirSync(installed, { recursive: true })
   writeFileSync(
     join(installed, 'package.json'),
@@ -16,15 +15,14 @@ beforeEach(() => {
   )
   writeFileSync(join(installed, 'LICENSE'), '\nThe MIT License\n\nCopyright (c) 2022 Somebody\n\n')
 })
-afterEach(() => rmSync(folder, { recursive: true }))
 
 function manifestWith(inlinedDependencies?: Record<string, string>): Manifest {
   return { name: '@isoauth/one', inlinedDependencies } as Manifest
 }
 
 it('reads version, licence and its text of what is installed', () => {
-  expect(inlinedInto(folder, manifestWith())).toEqual([])
-  const inlined = inlinedInto(folder, manifestWith({ '@noble/one': '1.2.3' }))
+  expect(inlinedInto(folder(), manifestWith())).toEqual([])
+  const inlined = inlinedInto(folder(), manifestWith({ '@noble/one': '1.2.3' }))
   const text = 'The MIT License\n\nCopyright (c) 2022 Somebody'
   expect(inlined).toEqual([{ name: '@noble/one', version: '1.2.3', licence: 'MIT', text }])
   expect(licencesOf(inlined)).toBe(`@noble/one 1.2.3\n\n${text}\n`)
@@ -34,13 +32,13 @@ it('reads version, licence and its text of what is installed', () => {
 })
 
 it('refuses another version than the one that is named', () => {
-  expect(() => inlinedInto(folder, manifestWith({ '@noble/one': '1.2.2' }))).toThrow(
+  expect(() => inlinedInto(folder(), manifestWith({ '@noble/one': '1.2.2' }))).toThrow(
     '@isoauth/one: inlinedDependencies names @noble/one 1.2.2, and 1.2.3 is installed: write that version there',
   )
 })
 
 it('finds what is installed above a package', () => {
-  const below = join(folder, 'packages/two')
+  const below = join(folder(), 'packages/two')
   const inlined = inlinedInto(below, manifestWith({ '@noble/one': '1.2.3' }))
   expect(inlined.map(({ name, version }) => `${name} ${version}`)).toEqual(['@noble/one 1.2.3'])
   expect(() => inlinedInto(below, manifestWith({ '@noble/two': '1.2.3' }))).toThrow(

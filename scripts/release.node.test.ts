@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { useTemporaryFolder } from '../tests/support/temporary-folder.ts'
 import { raised } from './lib/example-versions.mjs'
 import { inOrderOfNeed, verifiedTarballs, writeList } from './lib/release.mjs'
 import { notesOf } from './lib/release-notes.mjs'
@@ -38,11 +38,7 @@ const files = {
   'src/index.ts': 'export {}',
 }
 
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'isoauth-release-'))
-})
-afterEach(() => rmSync(folder, { recursive: true }))
+const folder = useTemporaryFolder()
 
 it('finds nothing wrong with a good tarball', () => {
   expect(problems({})).toEqual([])
@@ -108,22 +104,22 @@ it('takes code of others in one version, with its licence', () => {
 })
 
 it('refuses tarballs that are not the ones that were packed', () => {
-  const path = join(folder, 'one.tgz')
+  const path = join(folder(), 'one.tgz')
   const bytes = archive(files)
   writeFileSync(path, bytes)
   const listed = { name: manifest.name, version: manifest.version, file: path }
-  const digest = writeList(folder, [{ ...listed, integrity: integrityOf(bytes) }])
-  expect(verifiedTarballs(folder, digest)).toHaveLength(1)
-  expect(() => verifiedTarballs(folder, '0'.repeat(64))).toThrow('its digest differs')
+  const digest = writeList(folder(), [{ ...listed, integrity: integrityOf(bytes) }])
+  expect(verifiedTarballs(folder(), digest)).toHaveLength(1)
+  expect(() => verifiedTarballs(folder(), '0'.repeat(64))).toThrow('its digest differs')
 
   const another = archive({ ...files, LICENSE: 'mit' })
   writeFileSync(path, another)
-  expect(() => verifiedTarballs(folder, digest)).toThrow('its SHA-512 differs')
-  writeList(folder, [{ ...listed, integrity: integrityOf(another) }])
-  expect(() => verifiedTarballs(folder, digest)).toThrow('its digest differs')
+  expect(() => verifiedTarballs(folder(), digest)).toThrow('its SHA-512 differs')
+  writeList(folder(), [{ ...listed, integrity: integrityOf(another) }])
+  expect(() => verifiedTarballs(folder(), digest)).toThrow('its digest differs')
 
-  writeFileSync(join(folder, 'two.tgz'), another)
-  expect(() => verifiedTarballs(folder, undefined)).toThrow('two.tgz')
+  writeFileSync(join(folder(), 'two.tgz'), another)
+  expect(() => verifiedTarballs(folder(), undefined)).toThrow('two.tgz')
 })
 
 it('puts what is needed before what needs it', () => {
@@ -218,7 +214,7 @@ describe('the list of what a package is made of', () => {
 
 /** What is wrong with the good tarball after a change to its files. */
 function problems(change: Record<string, string | undefined>): string[] {
-  const path = join(folder, 'one.tgz')
+  const path = join(folder(), 'one.tgz')
   writeFileSync(path, archive({ ...files, ...change }))
   const { name, version } = manifest
   return tarballProblems(

@@ -1,23 +1,11 @@
 /** Set-up in a folder of its own, with programs in place of npm and pnpm that do what each test needs of them. */
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { useTemporaryFolder } from '../tests/support/temporary-folder.ts'
 
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'isoauth-setup-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+const folder = useTemporaryFolder()
 
 const BEGIN = '#!/bin/sh\n'
 const INSTALLS_PNPM = `case "$1" in install)
@@ -30,13 +18,13 @@ const NO_REGISTRY = 'echo "npm error code EAI_AGAIN" >&2; exit 1'
 
 /** Puts the scripts into the folder, and an `npm` first on the path. */
 function project(npm: string) {
-  cpSync(join(import.meta.dirname, 'lib'), join(folder, 'scripts/lib'), { recursive: true })
+  cpSync(join(import.meta.dirname, 'lib'), join(folder(), 'scripts/lib'), { recursive: true })
   writeFileSync(
-    join(folder, 'package.json'),
+    join(folder(), 'package.json'),
     JSON.stringify({ packageManager: 'pnpm@1.2.3', engines: { node: '>=20.19' } }),
   )
-  mkdirSync(join(folder, 'bin'))
-  writeFileSync(join(folder, 'bin/npm'), `${BEGIN}${npm}\n`, { mode: 0o755 })
+  mkdirSync(join(folder(), 'bin'))
+  writeFileSync(join(folder(), 'bin/npm'), `${BEGIN}${npm}\n`, { mode: 0o755 })
 }
 
 /** Runs set-up there; `before` is what is done first in the same process. */
@@ -46,9 +34,9 @@ function setUp(before = '') {
     process.execPath,
     ['--input-type=module', '--eval', program],
     {
-      cwd: folder,
+      cwd: folder(),
       encoding: 'utf8',
-      env: { PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}` },
+      env: { PATH: `${join(folder(), 'bin')}${delimiter}${process.env['PATH']}` },
     },
   )
   return { status, stdout, stderr }
@@ -56,20 +44,24 @@ function setUp(before = '') {
 
 it('installs pnpm anew where an installation of it was ended half-way', () => {
   project(`ls .tools/node_modules 2>&1 | head -1 >> npm-was-asked\n${INSTALLS_PNPM}`)
-  mkdirSync(join(folder, '.tools/node_modules/pnpm'), { recursive: true })
-  writeFileSync(join(folder, '.tools/node_modules/pnpm/package.json'), '{"version":"1.2.3"}')
+  mkdirSync(join(folder(), '.tools/node_modules/pnpm'), { recursive: true })
+  writeFileSync(join(folder(), '.tools/node_modules/pnpm/package.json'), '{"version":"1.2.3"}')
   expect(setUp()).toMatchObject({ status: 0, stderr: '' })
-  expect(readFileSync(join(folder, 'npm-was-asked'), 'utf8')).toMatch(/No such file|cannot access/)
-  expect(readFileSync(join(folder, 'pnpm-was-asked'), 'utf8')).toMatch(/^install --frozen-lockfile/)
-  writeFileSync(join(folder, 'bin/npm'), `${BEGIN}touch asked-again\n`)
+  expect(readFileSync(join(folder(), 'npm-was-asked'), 'utf8')).toMatch(
+    /No such file|cannot access/,
+  )
+  expect(readFileSync(join(folder(), 'pnpm-was-asked'), 'utf8')).toMatch(
+    /^install --frozen-lockfile/,
+  )
+  writeFileSync(join(folder(), 'bin/npm'), `${BEGIN}touch asked-again\n`)
   expect(setUp().status).toBe(0)
-  expect(existsSync(join(folder, 'asked-again'))).toBe(false)
+  expect(existsSync(join(folder(), 'asked-again'))).toBe(false)
 })
 
 it('installs pnpm anew where its manifest was not written whole', () => {
   project(INSTALLS_PNPM)
-  mkdirSync(join(folder, '.tools/node_modules/pnpm'), { recursive: true })
-  writeFileSync(join(folder, '.tools/node_modules/pnpm/package.json'), '{"vers')
+  mkdirSync(join(folder(), '.tools/node_modules/pnpm'), { recursive: true })
+  writeFileSync(join(folder(), '.tools/node_modules/pnpm/package.json'), '{"vers')
   expect(setUp()).toMatchObject({ status: 0, stderr: '' })
 })
 
@@ -78,7 +70,7 @@ it('gives npm the settings of the machine, which it does not look for with a pre
 case "$*" in "install "*" --globalconfig=/machine/npmrc "*) touch given ;; esac
 ${INSTALLS_PNPM}`)
   expect(setUp()).toMatchObject({ status: 0, stderr: '' })
-  expect(existsSync(join(folder, 'given'))).toBe(true)
+  expect(existsSync(join(folder(), 'given'))).toBe(true)
 })
 
 it.each([
