@@ -45,18 +45,12 @@ export function isNegative({ tag, content }: DerElement): boolean {
 }
 
 export function encodeDer(tag: number, ...contents: readonly Uint8Array[]): Bytes {
-  const length = contents.reduce((sum, content) => sum + content.length, 0)
+  const content = contents.flatMap((part) => [...part])
+  const { length } = content
   const size: number[] = []
   for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) size.unshift(rest % 256)
   const head = length < 0x80 ? [tag, length] : [tag, 0x80 + size.length, ...size]
-  const bytes = new Uint8Array(head.length + length)
-  bytes.set(head)
-  let at = head.length
-  for (const content of contents) {
-    bytes.set(content, at)
-    at += content.length
-  }
-  return bytes
+  return Uint8Array.from([...head, ...content])
 }
 
 export function encodeDerInteger(value: bigint): Bytes {
