@@ -27,16 +27,17 @@ let sandbox: Sandbox
 let usual: Edge
 let platform: CryptoKeyPair
 let publicJwk: JWK
-let fetch: Fetch
+
+/** The platform's keys, and the sandbox. */
+const fetch = (async (input, init) =>
+  String(input) === VARIABLES.ISOAUTH_EDGE_IDENTITY_JWKS_URL
+    ? Response.json({ keys: [publicJwk] })
+    : sandbox.fetch(input, init)) as Fetch
 
 beforeAll(async () => {
   sandbox = await sandboxOf('identity')
   platform = (await generateKeyPair('RS256')) as CryptoKeyPair
   publicJwk = { ...(await exportJWK(platform.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }
-  fetch = (async (input, init) =>
-    String(input) === VARIABLES.ISOAUTH_EDGE_IDENTITY_JWKS_URL
-      ? Response.json({ keys: [publicJwk] })
-      : sandbox.fetch(input, init)) as Fetch
   usual = edge(sandbox, VARIABLES, { fetch })
 })
 
