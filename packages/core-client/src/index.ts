@@ -95,6 +95,7 @@ export {
   createListeners,
   createTokenClient,
   type Listeners,
+  type RenewalOptions,
   readCommonSettings,
 } from './internal/token-client.ts'
 export { showFieldsAlone, type TokenSourceEvent, type WaitUntil } from './internal/token-source.ts'

@@ -7,14 +7,12 @@ import {
   type FetchFunction,
   type PlatformAbortSignal,
   type PlatformUrl,
-  type RetryUnauthorized,
+  type RenewalOptions,
   readCommonSettings,
   readFlag,
   readSignal,
   readWord,
   resolveUrl,
-  type SharingOptions,
-  type WaitUntil,
 } from '@isoauth/core-client'
 import { type QuerySigning, upperMethod } from './internal/base-string.ts'
 import { newError } from './internal/errors.ts'
@@ -39,7 +37,7 @@ export interface IbkrOAuth1ClientOptions
   extends AccessTokenOptions,
     EndpointOptions,
     SendOptions,
-    SharingOptions {
+    RenewalOptions {
   /** How the query takes part in signatures. Default: `omit`. */
   readonly querySigning?: QuerySigning | undefined
   /**
@@ -48,12 +46,8 @@ export interface IbkrOAuth1ClientOptions
    * stays in memory until then, and is made anew where it was lost. Default: `false`.
    */
   readonly prepareAhead?: boolean | undefined
-  /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
-  readonly retryUnauthorized?: RetryUnauthorized | undefined
   /** Told of steps, renewals and repairs; what it throws is dropped. */
   readonly onEvent?: ((event: IbkrOAuth1Event) => void) | undefined
-  /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
-  readonly waitUntil?: WaitUntil | undefined
 }
 
 /** The options of {@link createIbkrOAuth1}. */

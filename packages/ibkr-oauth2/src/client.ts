@@ -7,11 +7,9 @@ import {
   createTokenClient,
   type FetchFunction,
   type PlatformAbortSignal,
-  type RetryUnauthorized,
+  type RenewalOptions,
   readCommonSettings,
   readSignal,
-  type SharingOptions,
-  type WaitUntil,
 } from '@isoauth/core-client'
 import { type EchoResponse, echo } from './echo.ts'
 import type { IbkrOAuth2Event } from './internal/events.ts'
@@ -27,13 +25,9 @@ import { createTokenCall } from './internal/token-call.ts'
 import type { AccessToken } from './internal/token-exchange.ts'
 
 /** The options of {@link createIbkrOAuth2}. */
-export interface IbkrOAuth2Options extends TokenOptions, SendOptions, SharingOptions {
-  /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
-  readonly retryUnauthorized?: RetryUnauthorized | undefined
+export interface IbkrOAuth2Options extends TokenOptions, SendOptions, RenewalOptions {
   /** Told of renewals, repairs and reduced scopes; what it throws is dropped. */
   readonly onEvent?: ((event: IbkrOAuth2Event) => void) | undefined
-  /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
-  readonly waitUntil?: WaitUntil | undefined
 }
 
 /** What {@link createIbkrOAuth2} gives. */

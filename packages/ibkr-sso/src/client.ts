@@ -9,11 +9,9 @@ import {
   type FetchFunction,
   type HeldCall,
   type PlatformAbortSignal,
-  type RetryUnauthorized,
+  type RenewalOptions,
   readCommonSettings,
   readSignal,
-  type SharingOptions,
-  type WaitUntil,
 } from '@isoauth/core-client'
 import { type BrowserLink, checkLinks, type LinkOptions } from './internal/browser-link.ts'
 import type { IbkrSsoEvent } from './internal/events.ts'
@@ -39,19 +37,15 @@ import {
 } from './internal/settings.ts'
 
 /** The options of {@link createIbkrSso}. */
-export interface IbkrSsoOptions extends EndpointOptions, LinkOptions, SharingOptions {
+export interface IbkrSsoOptions extends EndpointOptions, LinkOptions, RenewalOptions {
   /** A client of `@isoauth/ibkr-oauth2` with the scopes needed, or anything with its two methods. */
   readonly oauth2: SsoAuthority
   /** Used like the platform's `fetch`, which is the default. */
   readonly fetch?: FetchFunction | undefined
   /** Milliseconds for a session call, or until the headers of other answers. Default: 20000. */
   readonly timeoutMs?: number | undefined
-  /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
-  readonly retryUnauthorized?: RetryUnauthorized | undefined
   /** Told of renewals and doubtful addresses; what it throws is dropped. */
   readonly onEvent?: ((event: IbkrSsoEvent) => void) | undefined
-  /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
-  readonly waitUntil?: WaitUntil | undefined
 }
 
 /** What {@link IbkrSso.createSession} takes. */

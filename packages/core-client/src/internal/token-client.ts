@@ -36,19 +36,22 @@ export type TokenClientEvent =
   /** A renewal after a 401 failed; the 401 itself was returned. */
   | { readonly type: 'renewal-failed'; readonly code: string | undefined }
 
+/** How a client shares its token and renews it, in the same words for every client. */
+export interface RenewalOptions extends SharingOptions {
+  /** Which requests are repeated once after a 401. Default: `safe` (GET and HEAD). */
+  readonly retryUnauthorized?: RetryUnauthorized | undefined
+  /** Keeps a Worker alive until a renewal is done: `waitUntil` of `cloudflare:workers`. */
+  readonly waitUntil?: WaitUntil | undefined
+}
+
 /** The options that every client has beside its own. */
-export interface CommonOptions<Event> extends SharingOptions {
+export interface CommonOptions<Event> extends RenewalOptions {
   /** Used like the platform's `fetch`, which is the default. */
   readonly fetch?: FetchFunction | undefined
   /** Milliseconds for a whole call of the client's own, or until the headers of other answers. Default: 20000. */
   readonly timeoutMs?: number | undefined
-  readonly retryUnauthorized?: RetryUnauthorized | undefined
+  /** Told of what happens to the token; what it throws is dropped. */
   readonly onEvent?: ((event: Event) => void) | undefined
-  /**
-   * Keeps a runtime that ends its work with the request (Workers, edge functions) alive until a renewal is
-   * done: `waitUntil` of `cloudflare:workers` or of the request's context. Default: nothing does.
-   */
-  readonly waitUntil?: WaitUntil | undefined
 }
 
 /** Checked {@link CommonOptions}. */
