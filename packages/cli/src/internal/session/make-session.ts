@@ -14,6 +14,7 @@ import { FAILED } from '../exit-status.ts'
 import { watchHost } from '../network.ts'
 import { connect } from '../request/services.ts'
 import { tokenCacheFor } from '../request/token-cache.ts'
+import { EVENT_TYPES } from './words.ts'
 
 export type SessionService = (typeof SESSION_SERVICES)[number]
 
@@ -24,16 +25,6 @@ export interface SignInOptions extends ConfigOption {
   readonly cache?: boolean
 }
 
-/** The events of a session that is not shared. */
-const SESSION_EVENTS: readonly BrokerageSessionEvent['type'][] = [
-  'opened',
-  'lost',
-  'reopened',
-  'competing',
-  'waiting',
-  'given-up',
-]
-
 /** Tells all events of a session; the signal given is aborted when nothing more is tried, and the command has failed then. */
 export function followSession(
   context: Context,
@@ -41,7 +32,7 @@ export function followSession(
   tell: (event: BrokerageSessionEvent) => void,
 ): AbortSignal {
   const gone = new AbortController()
-  for (const type of SESSION_EVENTS) {
+  for (const type of EVENT_TYPES) {
     session.on(type, (event: BrokerageSessionEvent) => {
       tell(event)
       if (event.type !== 'given-up') return

@@ -27,24 +27,35 @@ const WAITING: Readonly<Record<WaitReason, string>> = {
   unauthorized: 'the sign-in is refused',
 }
 
+type Told = Exclude<BrokerageSessionEvent['type'], 'keeper' | 'store-failed' | 'lock-failed'>
+
+/** What is said of an event, in one sentence or two; the others are those of a shared session alone. */
+const EVENTS: {
+  readonly [Type in Told]: (
+    event: Extract<BrokerageSessionEvent, { readonly type: Type }>,
+    nowMs: number,
+  ) => string
+} = {
+  opened: ({ message }) => `The session is open.${quote(message)}`,
+  lost: ({ reason, message }) => `The session was lost: ${LOST[reason]}.${quote(message)}`,
+  reopened: ({ downMs, message }) =>
+    `The session is open again, after ${roundedTime(downMs)}.${quote(message)}`,
+  competing: () =>
+    'Another platform (TWS, the phone, the portal) has the session. It is asked again each minute; --compete takes it.',
+  waiting: ({ untilMs, reason, message }, nowMs) =>
+    `Nothing is sent for ${roundedTime(untilMs - nowMs)}: ${WAITING[reason]}.${reason === 'competing' ? '' : explained(message)}`,
+  'given-up': ({ message, code }) => `Given up: ${message} (${code})`,
+}
+
+/** The events of a session that is not shared. */
+export const EVENT_TYPES = Object.keys(EVENTS) as readonly Told[]
+
 /** One sentence or two; undefined for what a session that is not shared never tells. */
 export function describeEvent(event: BrokerageSessionEvent, nowMs: number): string | undefined {
-  switch (event.type) {
-    case 'opened':
-      return `The session is open.${quote(event.message)}`
-    case 'lost':
-      return `The session was lost: ${LOST[event.reason]}.${quote(event.message)}`
-    case 'reopened':
-      return `The session is open again, after ${roundedTime(event.downMs)}.${quote(event.message)}`
-    case 'competing':
-      return 'Another platform (TWS, the phone, the portal) has the session. It is asked again each minute; --compete takes it.'
-    case 'waiting':
-      return `Nothing is sent for ${roundedTime(event.untilMs - nowMs)}: ${WAITING[event.reason]}.${event.reason === 'competing' ? '' : explained(event.message)}`
-    case 'given-up':
-      return `Given up: ${event.message} (${event.code})`
-    default:
-      return undefined
-  }
+  const describe = EVENTS[event.type as Told] as
+    | ((event: BrokerageSessionEvent, nowMs: number) => string)
+    | undefined
+  return describe?.(event, nowMs)
 }
 
 /** How a session is, on one line. */
