@@ -257,13 +257,8 @@ function toldSharedSecret(sharedSecret: bigint): Outcome {
 
 /** What a client is made with that has the keys and what the portal gave. */
 export function optionsOf({ keys, registration }: Pick<HandshakeSession, 'keys' | 'registration'>) {
-  const { baseUrl, realm, consumerKey, accessToken, accessTokenSecret } = registration
   return {
-    baseUrl,
-    realm,
-    consumerKey,
-    accessToken,
-    accessTokenSecret,
+    ...registration,
     signatureKey: keys.signature.privateKeyPem,
     encryptionKey: keys.encryption.privateKeyPem,
     dhParameters: keys.dhParametersPem,
