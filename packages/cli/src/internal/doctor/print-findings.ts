@@ -1,14 +1,17 @@
 /** Findings as a person reads them: a mark, what was looked at, what was found, what to do. */
 import type { Context } from '../context.ts'
-import { COLUMNS, paragraph, wrap } from '../text.ts'
+import { COLUMNS, type Colors, paragraph, wrap } from '../text.ts'
 import type { Finding, Level } from './findings.ts'
 
-const MARKS: Readonly<Record<Level, string>> = {
-  ok: 'ok',
-  note: 'note',
-  warning: 'WARN',
-  problem: 'FAIL',
-  skipped: '-',
+type Color = Exclude<keyof Colors, 'isColorSupported'>
+
+/** How each level is marked, and in which colour. */
+const MARKS: Readonly<Record<Level, readonly [text: string, color: Color]>> = {
+  ok: ['ok', 'green'],
+  note: ['note', 'cyan'],
+  warning: ['WARN', 'yellow'],
+  problem: ['FAIL', 'red'],
+  skipped: ['-', 'dim'],
 }
 const MARK = 4
 const CHECK = 18
@@ -16,15 +19,9 @@ const MARGIN = 2 + MARK + 1
 const MIDDLE = MARGIN + CHECK + 1
 
 export function printFinding({ io, colors }: Context, finding: Finding): void {
-  const style: Readonly<Record<Level, (text: string) => string>> = {
-    ok: colors.green,
-    note: colors.cyan,
-    warning: colors.yellow,
-    problem: colors.red,
-    skipped: colors.dim,
-  }
   const { level, check, message, code, docs, traceId, causes = [], remedy } = finding
-  const mark = style[level](MARKS[level].padEnd(MARK))
+  const [text, color] = MARKS[level]
+  const mark = colors[color](text.padEnd(MARK))
   const [first = '', ...rest] = wrap(message, MIDDLE)
   // A name that is longer than its column has a line of its own.
   const begin = check.length > CHECK ? `${check}\n${' '.repeat(MIDDLE)}` : `${check.padEnd(CHECK)} `
