@@ -100,6 +100,28 @@ describe('a turn', () => {
   })
 })
 
+describe('a line of two hundred', () => {
+  it('is looked at the less often the farther from its turn a call is, and its second within a moment', async () => {
+    const queue = createQueue(60_000)
+    let end = () => {}
+    const first = queue('key', signal, () => new Promise<void>((resolve) => (end = resolve)))
+    const second = vi.fn(never)
+    queue('key', signal, second).catch(() => {})
+    for (let at = 2; at < 200; at++) queue('key', signal, never).catch(() => {})
+    await vi.advanceTimersByTimeAsync(1000)
+    const looks = vi.spyOn(globalThis, 'setTimeout')
+    await vi.advanceTimersByTimeAsync(1000)
+    const count = looks.mock.calls.length
+    looks.mockRestore()
+    expect(count).toBeGreaterThan(300)
+    expect(count).toBeLessThan(2500)
+    end()
+    await first
+    await vi.advanceTimersByTimeAsync(20)
+    expect(second).toHaveBeenCalledTimes(1)
+  })
+})
+
 describe('a turn that was given up', () => {
   it('lets nobody else in when its work ends after all', async () => {
     const queue = createQueue(1000)

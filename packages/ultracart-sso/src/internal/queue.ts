@@ -27,8 +27,11 @@ export interface Place {
 const SIGN_MS = 250
 /** A call that gave no sign for so long has ended with its request. */
 const LOST_MS = 2000
-/** The longest pause between two looks at the line. */
+/** The longest pause between two looks at the line: of the next call in it, and of one far from its turn. */
 const LOOK_MS = 20
+const FAR_LOOK_MS = 500
+/** For each call before it. Otherwise a thousand that wait would do nothing but look. */
+const LOOK_MS_EACH = 5
 
 /**
  * Makes a queue: first come, first served, and whoever aborts while waiting leaves it.
@@ -60,7 +63,7 @@ export function createQueue(turnMs: number, lines: Map<string, Place[]> = new Ma
 
 /** Waits until the place is the first of its line. */
 async function turnOf(place: Place, line: Place[], signal: PlatformAbortSignal): Promise<void> {
-  for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, LOOK_MS)) {
+  for (let pauseMs = 1; ; pauseMs *= 2) {
     const nowMs = Date.now()
     place.seenAtMs = nowMs
     // A waiting call that was taken for lost, and was only held up, begins anew.
@@ -68,7 +71,11 @@ async function turnOf(place: Place, line: Place[], signal: PlatformAbortSignal):
     const [first] = line
     if (first === undefined || first === place) return
     if (nowMs - first.seenAtMs > LOST_MS || nowMs >= first.endsAtMs) leave(line, first)
-    else await abortable(pause(pauseMs), signal)
+    else {
+      const farMs = Math.min(line.indexOf(place) * LOOK_MS_EACH, FAR_LOOK_MS)
+      pauseMs = Math.min(pauseMs, Math.max(farMs, LOOK_MS))
+      await abortable(pause(pauseMs), signal)
+    }
   }
 }
 
