@@ -206,6 +206,47 @@ describe('the store', () => {
     },
   )
 
+  it.each<[string, (text: string) => unknown]>([
+    ['the row that holds it', (text) => ({ value: text })],
+    ['a list of rows', (text) => [text]],
+    ['bytes', (text) => new TextEncoder().encode(text)],
+    ['a text in quotation marks', (text) => JSON.stringify(text)],
+    ['a text that its column cut', (text) => text.slice(0, 64)],
+    ['whether it was there', () => true],
+  ])('says which option is wrong where its store gives %s', async (_, give) => {
+    let kept = ''
+    const backend = {
+      setItem: (_key: string, text: string) => {
+        kept = text
+      },
+      takeItem: () => give(kept),
+    }
+    const keeper = createTransactionStore({ backend, now })
+    const pair = pairOf(await keeper.keep(transaction))
+    const message = `No login could be read: takeItem of option backend gave ${typeof give(kept) === 'string' ? 'another text' : 'no text'}. It must give the text that setItem was given, whole, and not the row or reply that holds it. Mend that, and start a new login.`
+    expect(await rejection(keeper.take(pair))).toMatchObject({
+      ...unknown,
+      option: 'backend',
+      message,
+    })
+  })
+
+  it.each([[undefined], [null], [''], [false]])(
+    'takes %o for nothing, as its store has no entry',
+    async (nothing) => {
+      const keeper = createTransactionStore({
+        backend: { setItem: () => {}, takeItem: () => nothing },
+        now,
+      })
+      const error = await rejection(keeper.take(pairOf(await keeper.keep(transaction))))
+      expect(error).toMatchObject({
+        ...unknown,
+        message: expect.stringMatching(/^No login is under way/),
+      })
+      expect(error).not.toHaveProperty('option', 'backend')
+    },
+  )
+
   it('passes on what its store throws', async () => {
     const down = new Error('store down')
     const backend = { setItem: () => Promise.reject(down), takeItem: () => Promise.reject(down) }

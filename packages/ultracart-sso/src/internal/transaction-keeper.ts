@@ -60,6 +60,7 @@ export function createKeeper({ cookieName, now, sharedBy, put, take }: KeptBy): 
       const value = readCookie(header, cookieName)
       const kept = value === undefined ? undefined : await take(value)
       const transaction = parseTransaction(kept)
+      if (transaction === undefined && sharedBy === 'backend' && kept) throw noLogin(kept)
       if (transaction === undefined) throw loginUnknown(value && sharedBy)
       return transaction
     },
@@ -107,6 +108,14 @@ function loginUnknown(sharedBy: string | undefined): UltraCartSsoError {
     'LOGIN_UNKNOWN',
     `No login is under way in this browser: it was used, is over, ${where}. Start a new login.`,
   )
+}
+
+/** The error where a store of others gives something else than it was given. */
+function noLogin(kept: unknown): UltraCartSsoError {
+  const what = typeof kept === 'string' ? 'another text' : 'no text'
+  const message = `No login could be read: takeItem of option backend gave ${what}. It must give the text that setItem was given, whole, and not the row or reply that holds it.`
+  const option = 'backend'
+  return newError('LOGIN_UNKNOWN', `${message} Mend that, and start a new login.`, { option })
 }
 
 /** Reads a kept transaction; undefined for anything else. */
