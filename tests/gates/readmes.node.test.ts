@@ -203,6 +203,51 @@ it.each(['ibkr-oauth1', 'ibkr-sso'])(
   },
 )
 
+describe('the guide about the edge', () => {
+  /** A sandbox whose answers come as fetch gives those that the broker packed: unpacked, and with their headers. */
+  async function packing() {
+    const sandbox = await createSandbox({
+      origin: 'http://127.0.0.1:8787',
+      credentials: testCredentials,
+    })
+    const fetch = async (url: string, init?: RequestInit) => {
+      const { status, headers, body } = await sandbox.fetch(url, init)
+      const all = new Headers(headers)
+      all.set('content-encoding', 'gzip')
+      all.set('content-length', '30')
+      return new Response(body, { status, headers: all })
+    }
+    return { sandbox, credentials: { ...sandbox.credentials.ibkr.oauth1, fetch } }
+  }
+
+  it('Vercel: what the function answers is not said to be packed', async () => {
+    const { credentials } = await packing()
+    vi.stubGlobal('credentials', credentials)
+    vi.stubGlobal('waitUntil', () => {})
+    const { file } = blockOf('apps/docs/pages/guides/edge.md', 'of @vercel/functions')
+    const { GET } = (await import(/* @vite-ignore */ file)) as { GET(): Promise<Response> }
+    const answer = await GET()
+    expect(Object.fromEntries(answer.headers)).toEqual({ 'content-type': 'application/json' })
+    expect(await answer.json()).toEqual([
+      expect.objectContaining({ accountId: expect.any(String) }),
+    ])
+  })
+
+  it('Workers: requests of an isolate sign in once', async () => {
+    const { sandbox, credentials } = await packing()
+    vi.stubGlobal('credentialsOf', () => credentials)
+    vi.doMock('cloudflare:workers', () => ({ waitUntil: () => {} }))
+    const { file } = blockOf('apps/docs/pages/guides/edge.md', 'cloudflare:workers')
+    const { default: worker } = (await import(/* @vite-ignore */ file)) as {
+      default: { fetch(request: Request, env: object): Promise<Response> }
+    }
+    for (let call = 0; call < 3; call++) {
+      expect((await worker.fetch(new Request('https://worker.example'), {})).status).toBe(200)
+    }
+    expect(sandbox.counts.handshakes).toBe(1)
+  })
+})
+
 interface Login {
   start(): Promise<Response>
   comeBack(request: Request): Promise<{ session: UltraCartSession; user: UltraCartUser }>
