@@ -1,5 +1,9 @@
 /** Every option missing, empty, of the wrong type or malformed: told by name before any request. */
-import { createUltraCartSso, type UltraCartSsoOptions } from '@isoauth/ultracart-sso'
+import {
+  createUltraCartSso,
+  type UltraCartSession,
+  type UltraCartSsoOptions,
+} from '@isoauth/ultracart-sso'
 import { createTransactionCookie, createTransactionStore } from '@isoauth/ultracart-sso/transaction'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { KEY, REDIRECT, rejection, setUp, USER_KEY } from './support.ts'
@@ -226,6 +230,23 @@ describe('the calls', () => {
     await plain.sso.authorize()
     await plain.sso.user(session, undefined)
     expect(plain.seen).toHaveLength(2)
+  })
+})
+
+describe('a session that was stored or copied with its key left out', () => {
+  it.each<[string, (session: UltraCartSession) => unknown]>([
+    ['as JSON', (session) => JSON.parse(JSON.stringify(session))],
+    ['by spreading', (session) => ({ ...session })],
+    ['by cloning', (session) => structuredClone(session)],
+  ])('%s is refused with what to store', async (_, copyOf) => {
+    const { sso, session } = setUp()
+    const copy = copyOf(await session()) as UltraCartSession
+    const message =
+      'Option session must be what exchangeCode gave, or { simpleKey } of it. Most likely it was stored or copied: JSON, spreading and cloning leave the key out. Store session.simpleKey, sealed, and give { simpleKey }; got object.'
+    const refused = { code: 'ULTRACART_SSO_OPTION_INVALID', option: 'session', message }
+    expect(await rejection(sso.user(copy))).toMatchObject(refused)
+    expect(await rejection(sso.revoke(copy))).toMatchObject(refused)
+    expect((await sso.user({ simpleKey: USER_KEY })).user_id).toBeDefined()
   })
 })
 

@@ -99,6 +99,8 @@ export interface Credential {
 }
 
 const KEY_FORM = '1 to 4096 printable ASCII characters without blanks'
+const WITHOUT_KEY =
+  '. Most likely it was stored or copied: JSON, spreading and cloning leave the key out. Store session.simpleKey, sealed, and give { simpleKey }'
 const IN_A_PAGE =
   "createUltraCartSso must not run in a page: whoever opens the page can read the application's key and act with it. Make the client on a server or at the edge, and let the page send the person to your own start route. (Option allowBrowser is for tests and for pages that nobody else opens.)"
 /** What the service adds to the redirect URI. */
@@ -131,7 +133,9 @@ export function checkOptions(options: UltraCartSsoOptions): Settings {
 export function sessionCredential(session: unknown): Credential {
   const { simpleKey } = (session ?? {}) as { readonly simpleKey?: unknown }
   if (!isKey(simpleKey)) {
-    const form = `what exchangeCode gave, or { simpleKey } of it: ${KEY_FORM}`
+    const isWithout = typeof session === 'object' && session !== null && simpleKey === undefined
+    const more = isWithout ? WITHOUT_KEY : `: ${KEY_FORM}`
+    const form = `what exchangeCode gave, or { simpleKey } of it${more}`
     return refuseOption(newError, 'session', session, form)
   }
   return keyCredential('session', simpleKey)
