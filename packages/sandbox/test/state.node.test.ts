@@ -1,6 +1,7 @@
 /** `--state`: what outlives a restart, and files that are left as they are. */
 
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -103,6 +104,36 @@ describe('a second run', () => {
       .poll(() => readFile(join(cwd, 'state.txt'), 'utf8').catch(() => ''), { timeout: 5000 })
       .toMatch(/^isoauth-sandbox-state 1 [0-9a-f]{64}\n\{/)
     expect((await readdir(cwd)).sort()).toEqual(['sandbox.json', 'state.txt'])
+  })
+
+  it('knows what came of a request that was under way when the state was written', async () => {
+    const { origin, credentials, stop } = await start()
+    const path = join(cwd, 'state.txt')
+    const { ino: begun } = await stat(path)
+    const { oauth1 } = credentials.ibkr
+    const body = JSON.stringify({
+      consumerKey: 'SLOWUPLOA',
+      signaturePublicKey: await publicPem(oauth1.signatureKey),
+      encryptionPublicKey: await publicPem(oauth1.encryptionKey),
+      dhParameters: oauth1.dhParameters,
+    })
+    const upload = request(`${origin}/portal`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'content-length': body.length,
+        'user-agent': 'x',
+      },
+    })
+    const answered = new Promise<number | undefined>((done, failed) => {
+      upload.on('response', (answer) => done(answer.resume().statusCode)).on('error', failed)
+    })
+    upload.write(body.slice(0, 100))
+    await expect.poll(async () => (await stat(path)).ino, { timeout: 10_000 }).not.toBe(begun)
+    upload.end(body.slice(100))
+    expect(await answered).toBe(201)
+    await stop()
+    expect((await readFile(path, 'utf8')).includes('SLOWUPLOA')).toBe(true)
   })
 })
 

@@ -39,6 +39,8 @@ export interface Core {
   readonly ultracart: UltraCartService
   readonly records: RequestRecord[]
   readonly counts: SandboxCounts
+  /** How many of the requests that `counts` has are over, with whatever they changed. */
+  ended: number
   readonly faults: FaultPlan
   readonly ownAnswers: OwnAnswers
   readonly broker: Broker
@@ -101,6 +103,7 @@ export function createCore(settings: SandboxSettings, provisioned: Provisioned):
     ultracart,
     records: [],
     counts,
+    ended: 0,
     faults: new FaultPlan(),
     ownAnswers: new OwnAnswers(),
     broker,
@@ -177,7 +180,10 @@ async function handle(
     .receive(request, record, async () =>
       rule ? playFault(rule, { signal: request.signal, answer, refuse }) : answer(),
     )
-    .finally(pass)
+    .finally(() => {
+      core.ended++
+      pass()
+    })
   if (result === 'reset') return 'reset'
   record.status = isGranted(call, result) ? 101 : result.status
   if (record.refused !== null) counts.refused++

@@ -17,11 +17,12 @@ export function keepState(host: Host, file: string): StateKeeper {
   let last: string | undefined
   let writing: Promise<void> = Promise.resolve()
   const write = async () => {
-    // Nothing changes without a request.
-    const { requests } = host.core.counts
-    if (requests === written) return
+    // Nothing changes without a request: with its arrival, and until it is over.
+    const { counts, ended } = host.core
+    const changes = counts.requests + ended
+    if (changes === written) return
     last = await writeStateFile(file, stateOf(host.core), last)
-    written = requests
+    written = changes
   }
   const next = () => {
     // A disk that is full now may not be later, and the last one is told.
