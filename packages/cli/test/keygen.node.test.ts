@@ -6,6 +6,7 @@ import { platform } from 'node:process'
 import { serve } from '@isoauth/sandbox/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testCredentials } from '../../../vectors/sandbox-credentials.ts'
+import { makeFolders } from '../src/internal/files.ts'
 import { keygenSteps, stepText } from '../src/internal/keygen/portal-steps.ts'
 import { expectedTests, findSafePrime } from '../src/internal/keygen/safe-prime.ts'
 import { flat, isoauth, longestLine } from './harness.ts'
@@ -72,6 +73,18 @@ describe('keygen --group', () => {
     }
   })
 
+  it.each([[[]], [['--force']]])(
+    'takes away what a process of the same id left when it was killed while it wrote, %s',
+    async (force) => {
+      const folder = join(cwd, `killed${force.length}`)
+      await mkdir(folder)
+      await writeFile(join(folder, `dhparam.pem.${process.pid}.partial`), 'half')
+      const argv = ['keygen', '--out', folder, '--group', 'modp2048', ...force]
+      expect((await isoauth(argv, { cwd })).status).toBe(0)
+      expect((await readdir(folder)).sort()).toEqual(NAMES)
+    },
+  )
+
   it('keeps files that exist, one of them is enough, until --force', async () => {
     const argv = ['keygen', '--out', 'kept', '--group', 'ffdhe2048', '--json']
     const first = await isoauth(argv, { cwd })
@@ -115,6 +128,12 @@ describe('keygen --group', () => {
     expect(flat(stdout)).toContain('Others may list open')
     expect((await stat(join(cwd, 'open'))).mode & 0o777).toBe(0o755)
   })
+})
+
+it('folders are made by several at the same time, and one is told that it made the last', async () => {
+  const folder = join(cwd, 'many/at/once')
+  const made = await Promise.all(Array.from({ length: 5 }, () => makeFolders(folder)))
+  expect(made.filter(Boolean)).toEqual([true])
 })
 
 it.each([['keygen', '--store-key'], ['decrypt-secret']])(

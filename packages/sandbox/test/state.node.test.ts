@@ -135,6 +135,14 @@ describe('a second run', () => {
     await stop()
     expect((await readFile(path, 'utf8')).includes('SLOWUPLOA')).toBe(true)
   })
+
+  it('is kept also where an earlier process of the same id was killed while it wrote', async () => {
+    for (const name of ['state.txt', 'sandbox.json']) {
+      await writeFile(join(cwd, `${name}.${process.pid}.partial`), 'half')
+    }
+    await (await start()).stop()
+    expect((await readdir(cwd)).sort()).toEqual(['sandbox.json', 'state.txt'])
+  })
 })
 
 describe('a file that is', () => {

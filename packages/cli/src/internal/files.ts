@@ -114,17 +114,25 @@ export async function makePrivateFolder(folder: string): Promise<boolean> {
  * system refuses every name, as `/proc` does. False where the folder exists.
  */
 export async function makeFolders(folder: string): Promise<boolean> {
-  const make = () => mkdir(folder, { mode: 0o700 })
-  try {
-    await make()
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return false
-    const above = dirname(folder)
-    if (code !== 'ENOENT' || above === folder || !(await makeFolders(above))) throw error
-    await make()
+  const make = async () => {
+    try {
+      await mkdir(folder, { mode: 0o700 })
+      return true
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      // Also where another process made it in this moment.
+      if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return false
+      throw error
+    }
   }
-  return true
+  try {
+    return await make()
+  } catch (error) {
+    const above = dirname(folder)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === folder) throw error
+    await makeFolders(above)
+    return await make()
+  }
 }
 
 /** Takes a folder away if nothing is in it. */
@@ -189,11 +197,13 @@ export async function replacePrivateFiles(
   }
 }
 
+/** Where ids of processes come again, as in containers, one that was killed may have left it: it is taken away first. */
 function partialOf(file: string): string {
   return `${file}.${process.pid}.partial`
 }
 
 async function writePartial(partial: string, text: string): Promise<void> {
+  await discard(partial)
   await writeFile(partial, text, { mode: OWNER_ONLY, flag: 'wx' })
   // The umask can only take rights away, so this mends nothing but an odd one.
   await chmod(partial, OWNER_ONLY)
@@ -203,6 +213,7 @@ async function writePartial(partial: string, text: string): Promise<void> {
 export async function writeOwnFile(file: string, text: string): Promise<void> {
   const partial = partialOf(file)
   try {
+    await discard(partial)
     await writeFile(partial, text, { flag: 'wx' })
     await rename(partial, file)
   } catch (error) {

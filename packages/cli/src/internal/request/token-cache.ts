@@ -92,6 +92,8 @@ async function write(folder: string, file: string, text: string): Promise<void> 
   await makeFolders(folder)
   const partial = `${file}.${process.pid}.partial`
   try {
+    // Where ids of processes come again, as in containers, one that was killed may have left it.
+    await rm(partial, { force: true })
     const handle = await open(partial, 'wx', 0o600)
     await handle.writeFile(text).finally(() => handle.close())
     await rename(partial, file)

@@ -15,6 +15,8 @@ export async function readIfThere(file: string): Promise<string | undefined> {
 export async function writePrivate(file: string, text: string): Promise<void> {
   const partial = `${file}.${process.pid}.partial`
   try {
+    // Where ids of processes come again, as in containers, one that was killed may have left it.
+    await rm(partial, { force: true })
     await writeFile(partial, text, { mode: 0o600, flag: 'wx' })
     // The umask can only take rights away, so this mends nothing but an odd one.
     await chmod(partial, 0o600)
