@@ -179,12 +179,14 @@ describe('the token cache', () => {
     expect((await send()).status).toBe(0)
     // A process ends once it is written; here the next run begins at once.
     const kept = async () => (await readdir(join(place.cwd, 'cache/isoauth'))).join()
-    await eventually(async () => expect(await kept()).toMatch(/^\w+\.sealed$/))
+    const isKept = () => eventually(async () => expect(await kept()).toMatch(/^\w+\.sealed$/))
+    await isKept()
     expect((await send()).status).toBe(0)
     // The other commands have the same cache.
     const session = ['session', 'status', '-c', 'own/own.json']
     expect((await isoauth(session, { cwd: place.cwd, env })).stdout).toContain('authenticated')
     expect(handshakes() - before).toBe(1)
+    await isKept()
     const name = await kept()
     const file = join(place.cwd, 'cache/isoauth', name)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
@@ -194,6 +196,21 @@ describe('the token cache', () => {
     expect(handshakes() - before).toBe(2)
     expect((await send('--no-cache')).status).toBe(0)
     expect(handshakes() - before).toBe(3)
+  })
+
+  it('is filled once by commands that run at the same time: a sign-in ends the token of the one before', async () => {
+    const env = { XDG_CACHE_HOME: join(place.cwd, 'cache-of-many') }
+    const before = handshakes()
+    const runs = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        isoauth(['request', 'GET', '/portfolio/accounts', '-c', 'own/own.json'], {
+          cwd: place.cwd,
+          env,
+        }),
+      ),
+    )
+    expect(runs.map(({ status }) => status)).toEqual([0, 0, 0, 0, 0, 0])
+    expect(handshakes() - before).toBe(1)
   })
 
   it("keeps nothing of a sandbox's credentials", async () => {

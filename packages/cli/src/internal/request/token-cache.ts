@@ -12,9 +12,10 @@ import type { Section } from '../config/settings.ts'
 import { makeFolders } from '../files.ts'
 import type { Io } from '../io.ts'
 import { isLoopback } from '../loopback.ts'
+import { createFileLock } from './file-lock.ts'
 
 /** The options of a client that keeps its token so. */
-export type TokenCache = Required<Pick<IbkrOAuth1Options, 'store' | 'storeKey'>>
+export type TokenCache = Required<Pick<IbkrOAuth1Options, 'store' | 'storeKey' | 'lock'>>
 
 /** No sealed token is near this, in bytes. */
 const LARGEST = 65_536
@@ -42,8 +43,8 @@ async function createTokenCache(
   io: Pick<Io, 'userFolders'>,
 ): Promise<TokenCache> {
   const { cache: folder } = await io.userFolders()
-  const fileOf = (key: string) =>
-    join(folder, `${createHash('sha256').update(key).digest('hex')}.sealed`)
+  const pathOf = (key: string) => join(folder, createHash('sha256').update(key).digest('hex'))
+  const fileOf = (key: string) => `${pathOf(key)}.sealed`
   return {
     storeKey: await derivedKey(section),
     store: {
@@ -51,6 +52,8 @@ async function createTokenCache(
       setItem: (key, value) => write(folder, fileOf(key), value),
       removeItem: (key) => rm(fileOf(key), { force: true }),
     },
+    // Of commands that run at the same time one signs in: each sign-in ends the token of the one before.
+    lock: createFileLock((name) => `${pathOf(name)}.lock`),
   }
 }
 

@@ -1,0 +1,40 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createFileLock } from '../src/internal/request/file-lock.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'isoauth-lock-'))
+})
+afterAll(() => rm(folder, { recursive: true, maxRetries: 5 }))
+
+const fileOf = (name: string) => join(folder, 'deep/er', `${name}.lock`)
+
+it('lets one work at a time, whatever work ends with, and leaves no file', async () => {
+  const lock = createFileLock(fileOf)
+  const told: string[] = []
+  const work = (name: string) => async () => {
+    told.push(`${name} begins`)
+    await new Promise((done) => setImmediate(done))
+    told.push(`${name} ends`)
+    if (name === 'a') throw new Error('a failed')
+    return name
+  }
+  const both = await Promise.allSettled(['a', 'b'].map((name) => lock('one', work(name), {})))
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+  expect(told).toHaveLength(4)
+  expect(told[1]?.slice(0, 1)).toBe(told[0]?.slice(0, 1))
+  expect(await readdir(join(folder, 'deep/er'))).toEqual([])
+})
+
+it('ends the waiting by its signal, and takes over from a holder that died', async () => {
+  await createFileLock(fileOf)('two', async () => {}, {})
+  await writeFile(fileOf('two'), 'of a process that was killed')
+  const waiting = createFileLock(fileOf)('two', async () => 'never', {
+    signal: AbortSignal.timeout(20),
+  })
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+  expect(await createFileLock(fileOf, 60)('two', async () => 'done', {})).toBe('done')
+})
