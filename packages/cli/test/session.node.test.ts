@@ -65,6 +65,29 @@ describe('watch', () => {
     await session(['open', '--compete'])
   })
 
+  it.each([true, false])(
+    'one that is not opened is told once, in words of the command, terminal: %s',
+    async (isTerminal) => {
+      await session(['open'])
+      const sso = ['--service', 'ibkr-sso']
+      const { status, stdout, stderr } = await watchUntil(/never written/, sso, { isTerminal })
+      expect(status).toBe(1)
+      // Nothing is tried again, so that no such thing is told, and no line is left that the error would be part of.
+      expect(stdout).toBe('')
+      expect(flat(stderr)).toContain(
+        'holds the session of this user name: sign out there, or take it with --compete, which ends theirs.',
+      )
+      expect(stderr).not.toContain('compete is false')
+    },
+  )
+
+  it('--json: the error is one line too', async () => {
+    await session(['open'])
+    const { stdout } = await watchUntil(/never written/, ['--service', 'ibkr-sso', '--json'])
+    const lines = stdout.trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line).error.code)).toEqual(['IBKR_SESSION_COMPETING'])
+  })
+
   it('shows how it is in the last line of a terminal', async () => {
     const { status, stdout } = await watchUntil(/last tickle.*\r.*last tickle/s, [], {
       isTerminal: true,

@@ -12,11 +12,13 @@ export interface Context {
   status: number
   /** Errors are told as JSON then. */
   isJson: boolean
+  /** Documents are a line each: of commands that write many. */
+  isLines: boolean
   /** Where the last request of `request` went. */
   readonly hosts: HostWatch
 }
 
 /** Writes one JSON document. */
-export function writeJson({ io }: Context, value: unknown): unknown {
-  return io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+export function writeJson({ io, isLines }: Context, value: unknown): unknown {
+  return io.stdout.write(`${JSON.stringify(value, null, isLines ? undefined : 2)}\n`)
 }

@@ -37,13 +37,23 @@ export function describeError(error: unknown, host?: string): ErrorDescription {
       ...(host !== undefined && { host }),
     }
   }
-  if (fields !== undefined) return { ...fields, message: withMaxTime(fields.message) }
+  if (fields !== undefined) return { ...fields, message: inOwnWords(fields.message) }
   const { name } = Object(error) as { readonly name?: unknown }
   return {
     code: typeof name === 'string' ? name : 'UNKNOWN',
     message:
       'An unforeseen error; its message is kept back, as it may quote input. Please report it.',
   }
+}
+
+/** An option of a client as that of the command, which is what can be given here. */
+function inOwnWords(message: string): string {
+  return withMaxTime(
+    message.replace(
+      ', and compete is false: sign out there, or open with compete: true, which ends theirs.',
+      ': sign out there, or take it with --compete, which ends theirs.',
+    ),
+  )
 }
 
 /** A time limit in the words of the command, which has no option `timeoutMs`. */

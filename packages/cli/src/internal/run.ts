@@ -16,6 +16,7 @@ export async function run(argv: readonly string[], outside: Io): Promise<number>
     errorColors: colorsFor(io.stderr, io.env),
     status: OK,
     isJson: false,
+    isLines: false,
     hosts: { host: undefined },
   }
   const program = createProgram(context)

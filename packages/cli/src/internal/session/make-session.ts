@@ -25,16 +25,21 @@ export interface SignInOptions extends ConfigOption {
   readonly cache?: boolean
 }
 
-/** Tells all events of a session; the signal given is aborted when nothing more is tried, and the command has failed then. */
+/** They tell what is tried again, and nothing is before a session was open once: its error tells the same then. */
+const OF_TRYING_AGAIN: readonly BrokerageSessionEvent['type'][] = ['competing', 'waiting']
+
+/** Tells the events of a session; the signal given is aborted when nothing more is tried, and the command has failed then. */
 export function followSession(
   context: Context,
   session: BrokerageSession,
   tell: (event: BrokerageSessionEvent) => void,
 ): AbortSignal {
   const gone = new AbortController()
+  let wasOpen = false
   for (const type of EVENT_TYPES) {
     session.on(type, (event: BrokerageSessionEvent) => {
-      tell(event)
+      wasOpen ||= event.type === 'opened'
+      if (wasOpen || !OF_TRYING_AGAIN.includes(event.type)) tell(event)
       if (event.type !== 'given-up') return
       context.status = FAILED
       gone.abort()

@@ -15,6 +15,7 @@ export async function runSession(
   options: SessionOptions,
 ): Promise<void> {
   context.isJson = options.json === true
+  context.isLines = action === 'watch'
   const signIn = await signInFor(context, options)
   if (signIn.service === 'ibkr-sso' && action === 'open') throw openAloneError()
   const session = await makeSession(context, signIn, options)

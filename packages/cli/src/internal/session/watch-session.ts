@@ -18,11 +18,12 @@ export async function watchSession(
   const { io } = context
   const view = createView(context, session)
   const gone = followSession(context, session, view.tell)
-  await session.open({ compete, signal: io.signal })
-  session.keepAlive({ intervalMs: interval * 1000 })
-  const showing = setInterval(view.show, io.stdout.isTerminal ? 1000 : interval * 1000)
-  view.show()
+  let showing: NodeJS.Timeout | undefined
   try {
+    await session.open({ compete, signal: io.signal })
+    session.keepAlive({ intervalMs: interval * 1000 })
+    showing = setInterval(view.show, io.stdout.isTerminal ? 1000 : interval * 1000)
+    view.show()
     await aborted(AbortSignal.any([io.signal, gone]))
   } finally {
     clearInterval(showing)
@@ -40,11 +41,13 @@ interface View {
 function createView({ io, colors, isJson }: Context, session: BrokerageSession): View {
   const { stdout, now } = io
   const isLive = stdout.isTerminal && !isJson
+  let isShown = false
   const time = () => new Date(now()).toISOString().slice(0, 19).replace('T', ' ')
   const healthLine = () => describeHealth(session.health(), now())
   const json = (kind: string, value: object) =>
     stdout.write(`${JSON.stringify({ at: new Date(now()).toISOString(), [kind]: value })}\n`)
   const show = () => {
+    isShown = true
     if (isJson) json('health', session.health())
     else if (isLive) stdout.write(CLEAR_LINE + colors.dim(inOneLine(healthLine(), stdout)))
     else stdout.write(`${time()}  ${healthLine()}\n`)
@@ -62,7 +65,7 @@ function createView({ io, colors, isJson }: Context, session: BrokerageSession):
       if (isLive) show()
     },
     end() {
-      if (isLive) stdout.write('\n')
+      if (isLive && isShown) stdout.write('\n')
     },
   }
 }

@@ -22,6 +22,7 @@ export async function runStream(
   options: StreamOptions,
 ): Promise<void> {
   context.isJson = options.json === true
+  context.isLines = true
   const { io } = context
   const requests = readTopics(topics)
   const view = createStreamView(context)
