@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { platform } from 'node:process'
 import { type SandboxServer, serve } from '@isoauth/sandbox/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { takePreparedKeys } from '../../../tests/support/prepared-keys.ts'
@@ -126,6 +127,26 @@ describe("a new user's path at a sandbox", () => {
     expect(raw).toContain('odd\\x9b2Jfolder')
     for (const steering of ['\u009b', '\u0007', '\r\u0007']) expect(raw).not.toContain(steering)
   })
+
+  it.each([80, 60])(
+    'a step is broken into lines once, on a terminal of %i columns',
+    async (columns) => {
+      const { shown } = await talk(['init', '--service', 'ultracart'], [[/Done\?/, CTRL_C]], {
+        cwd,
+        columns,
+      })
+      const box = shown.slice(shown.indexOf('Step 1'), shown.indexOf('├'))
+      const lines = [...box.matchAll(/^│ {2}(\S.*?) *│$/gm)].map(([, line = '']) => line)
+      expect(flat(lines.join(' '))).toBe(
+        'Make an authorized application in UltraCart, with the permission to write single sign-on (sso_write), and copy its simple key.',
+      )
+      const width = columns - 6
+      for (const [index, line] of lines.slice(0, -1).entries()) {
+        const [next = ''] = lines[index + 1]?.split(' ') ?? []
+        expect(`${line} ${next}`.length).toBeGreaterThan(width)
+      }
+    },
+  )
 
   it('by hand: the steps one at a time, secrets masked, each checked as it is pasted', async () => {
     const cut = 'AbCdEf=='
@@ -357,6 +378,19 @@ describe('without questions', () => {
     const { stdout: text, status: healthy } = await isoauth(other, { cwd })
     expect(flat(text)).toContain('Next: isoauth request GET /portfolio/accounts --profile paper')
     expect(healthy).toBe(0)
+  })
+
+  it('names with blanks are one word in every command that is told', async () => {
+    const file = join('my files', "it's.json")
+    const argv = ['init', '--yes', '--config', file, '--keys', 'my keys', ...AUTO, ...baseUrl]
+    const given = argv.map((word) => (word === 'NOQUESTIO' ? 'WITHBLANK' : word))
+    const quoted = platform === 'win32' ? `"${file}"` : `'my files/it'\\''s.json'`
+    const first = await isoauth(given, { cwd })
+    expect(flat(first.stdout)).toContain(
+      `Next: isoauth request GET /portfolio/accounts --config ${quoted}`,
+    )
+    const second = await isoauth(given, { cwd })
+    expect(flat(second.stderr)).toContain(`"isoauth doctor --config ${quoted}" looks at it`)
   })
 
   it('looks for no other sandbox than the one that is named', async () => {

@@ -164,6 +164,13 @@ it('--store-key makes a key that importKey takes, another one each time', async 
   expect(await readFile(file, 'utf8')).not.toBe(kept)
 })
 
+it('the last step quotes a name with blanks where it is part of a command', () => {
+  const quote = platform === 'win32' ? '"' : "'"
+  expect(keygenSteps('my keys/isoauth.json').at(-1)).toBe(
+    `Write what the portal showed into my keys/isoauth.json, and run: isoauth doctor --config ${quote}my keys/isoauth.json${quote}`,
+  )
+})
+
 it('marks the steps that only users told, and no others', () => {
   expect(stepText({ text: 'Go.' })).toBe('Go.')
   expect(stepText({ text: 'Go.', isUnverified: true })).toBe('Go. (Told by users; not verified.)')

@@ -30,7 +30,11 @@ export async function talk(
   outside: Outside = {},
 ): Promise<Dialogue> {
   const input = new PassThrough()
-  const output = Object.assign(new PassThrough(), { columns: 100, rows: 40, isTTY: true })
+  const output = Object.assign(new PassThrough(), {
+    columns: outside.columns ?? 100,
+    rows: 40,
+    isTTY: true,
+  })
   const left = [...lines]
   let shown = ''
   let raw = ''

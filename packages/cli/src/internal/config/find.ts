@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { argumentsInvalid, type CliError, configInvalid } from '../errors.ts'
 import { fileError } from '../files.ts'
+import { shellWord } from '../shell-word.ts'
 
 /** How the file came to be used. */
 export type ConfigChoice = 'named' | 'project' | 'user' | 'none'
@@ -116,7 +117,7 @@ function refuseOfOthers(file: string, owner: number): void {
   const user = process.getuid?.()
   if (user === undefined || owner === user || owner === 0) return
   throw configInvalid(
-    `${file} belongs to another user of this machine, so it is not read unasked. If it is meant, name it: --config ${file}.`,
+    `${file} belongs to another user of this machine, so it is not read unasked. If it is meant, name it: --config ${shellWord(file)}.`,
   )
 }
 

@@ -5,6 +5,7 @@
  */
 import { configInvalid } from '../errors.ts'
 import { isLoopback } from '../loopback.ts'
+import { shellWord } from '../shell-word.ts'
 import type { LoadedConfig } from './load.ts'
 import { type SectionName, settingsOf, variableName } from './settings.ts'
 
@@ -38,7 +39,7 @@ export function requireNoForeignAddress({ name, sections, origins }: LoadedConfi
     if (OFFICIAL_HOSTS[section]?.test(hostname) || isLoopback(hostname)) continue
     const baseVariable = variableName(section, 'baseUrl')
     throw configInvalid(
-      `${variable} is set, and ${name}, which was found and not named, would send requests made with it to another host: ${path} is on ${hostname}. If that is meant, name the file (--config ${name}), or set ${baseVariable} too.`,
+      `${variable} is set, and ${name}, which was found and not named, would send requests made with it to another host: ${path} is on ${hostname}. If that is meant, name the file (--config ${shellWord(name)}), or set ${baseVariable} too.`,
       'baseUrl',
     )
   }

@@ -8,6 +8,7 @@ import type { SectionName } from '../config/settings.ts'
 import { type Context, writeJson } from '../context.ts'
 import { argumentsInvalid } from '../errors.ts'
 import { FAILED } from '../exit-status.ts'
+import { shellWord } from '../shell-word.ts'
 import { shownAddress } from '../shown-address.ts'
 import { count, paragraph } from '../text.ts'
 import type { Finding, Report } from './findings.ts'
@@ -117,7 +118,7 @@ function checkConfiguration(report: Report, config: LoadedConfig): void {
       check: 'permissions',
       level: 'warning',
       message: `others on this machine may read ${file}`,
-      remedy: `chmod 600 ${file}`,
+      remedy: `chmod 600 ${shellWord(file)}`,
     })
   }
   for (const { path, meant } of config.unknown) {

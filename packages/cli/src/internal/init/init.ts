@@ -9,6 +9,7 @@ import { argumentsInvalid, CliError } from '../errors.ts'
 import { INTERRUPTED } from '../exit-status.ts'
 import { isThere, makePrivateFolder, readText, shownPath, writePrivateFile } from '../files.ts'
 import { PORTAL_WAIT, stepText } from '../keygen/portal-steps.ts'
+import { shellWord } from '../shell-word.ts'
 import { paragraph } from '../text.ts'
 import { type Draft, draftText } from './draft.ts'
 import { prepareKeys } from './keys.ts'
@@ -81,7 +82,7 @@ async function goThroughSteps({ prompts, way, place }: Setup, folder: string): P
   const steps = place.steps ?? way.steps
   for (const [index, step] of steps.entries()) {
     const text = stepText(step).replaceAll(/\b(?:public_\w+|dhparam)\.pem\b/g, `${folder}/$&`)
-    await prompts.step(`Step ${index + 1} of ${steps.length}`, paragraph(text).trimEnd())
+    await prompts.step(`Step ${index + 1} of ${steps.length}`, text)
   }
 }
 
@@ -139,7 +140,7 @@ function flagFor({ io }: Context, options: InitOptions, name: string): string {
   if (options.profile !== undefined) return ` --profile ${options.profile}`
   return resolve(io.cwd, name) === resolve(io.cwd, configFileName(undefined))
     ? ''
-    : ` --config ${name}`
+    : ` --config ${shellWord(name)}`
 }
 
 function fileOf({ config, profile }: InitOptions): string {
@@ -156,7 +157,7 @@ async function refuseExisting(file: string, name: string): Promise<void> {
     ? ' It is what a sandbox wrote: remove it where a configuration of yours takes its place.'
     : ''
   throw new CliError(
-    `${name} exists and is kept: isoauth init never writes over a configuration.${origin} "isoauth doctor --config ${name}" looks at it; --profile NAME or --config FILE writes another one.`,
+    `${name} exists and is kept: isoauth init never writes over a configuration.${origin} "isoauth doctor --config ${shellWord(name)}" looks at it; --profile NAME or --config FILE writes another one.`,
     { code: 'CLI_FILE_EXISTS' },
   )
 }
@@ -177,7 +178,7 @@ function whatThereIs(made: readonly string[], isStopped: boolean, config: string
   const beginning = isStopped ? 'Stopped.' : 'Not finished.'
   if (made.length === 0) return `${beginning} Nothing was written.`
   const rest = made.includes(config)
-    ? `"isoauth doctor --config ${config}" looks at it.`
+    ? `"isoauth doctor --config ${shellWord(config)}" looks at it.`
     : `${config} was not written. Go on with isoauth init: it uses the keys that are there.`
   return `${beginning} Made and kept: ${made.join(', ')}. ${rest}`
 }

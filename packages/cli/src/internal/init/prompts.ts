@@ -28,7 +28,7 @@ export interface Prompts {
   begin(title: string): void
   text(question: TextQuestion): Promise<string>
   choose<Value extends string>(question: ChoiceQuestion<Value>): Promise<Value>
-  /** Shows something to be done, and waits until it is. */
+  /** Shows something to be done, broken into lines as wide as the terminal is, and waits until it is. */
   step(title: string, text: string): Promise<void>
   say(text: string): void
   /** Says that an answer was not taken. */

@@ -1,4 +1,5 @@
 /** What a person does with the files at the broker's self-service portal, in its words. */
+import { shellWord } from '../shell-word.ts'
 
 export const PORTAL = 'https://ndcdyn.interactivebrokers.com/sso/Login?action=OAUTH&RL=1&ip2loc=US'
 
@@ -54,6 +55,6 @@ export function keygenSteps(config: string): readonly string[] {
   return [
     ...PORTAL_STEPS.map(stepText),
     PORTAL_WAIT,
-    `Write what the portal showed into ${config}, and run: isoauth doctor --config ${config}`,
+    `Write what the portal showed into ${config}, and run: isoauth doctor --config ${shellWord(config)}`,
   ]
 }

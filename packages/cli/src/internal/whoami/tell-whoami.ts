@@ -13,6 +13,7 @@ import type { SectionName } from '../config/settings.ts'
 import { placeholdersOf } from '../config/template.ts'
 import { type Context, writeJson } from '../context.ts'
 import { FAILED } from '../exit-status.ts'
+import { shellWord } from '../shell-word.ts'
 import { shownAddress } from '../shown-address.ts'
 import { paragraph } from '../text.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -71,7 +72,7 @@ export async function tellWhoami(context: Context, options: WhoamiOptions): Prom
   row(context, 'profile', profile ?? 'none')
   if (config.overridden.length > 0) row(context, 'variables win', config.overridden.join(', '))
   for (const open of config.openFiles) {
-    row(context, colors.yellow('WARN'), `others may read ${open}: chmod 600 ${open}`)
+    row(context, colors.yellow('WARN'), `others may read ${open}: chmod 600 ${shellWord(open)}`)
   }
   for (const { path, meant } of config.unknown) {
     const maybe = meant === undefined ? '' : `; is ${meant} meant?`
