@@ -78,7 +78,7 @@ describe('arguments', () => {
 
   const commands = [
     ...['init', 'keygen', 'doctor', 'decrypt-secret', 'request', 'session', 'stream'],
-    ...['sandbox', 'completion'],
+    ...['sandbox', 'completion', 'whoami', 'inspect', 'types'],
   ]
   it.each([[], ...commands.map((command) => [command])])(
     'help of %j fits 80 columns',

@@ -36,5 +36,7 @@ it('ends the waiting by its signal, and takes over from a holder that died', asy
     signal: AbortSignal.timeout(20),
   })
   await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
-  expect(await createFileLock(fileOf, 60)('two', async () => 'done', {})).toBe('done')
+  expect(await createFileLock(fileOf, { deadAfterMs: 60 })('two', async () => 'done', {})).toBe(
+    'done',
+  )
 })

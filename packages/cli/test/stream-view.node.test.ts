@@ -66,6 +66,10 @@ it.each<[StreamEvent, string | undefined]>([
     'Orders and trades of the gap could not be asked for.',
   ],
   [
+    { type: 'overflow', topic: 'or', key: '' },
+    'More came of or than could be written: the oldest are dropped.',
+  ],
+  [
     { type: 'overflow', topic: 'md', key: '265598' },
     'More came of md 265598 than could be written: the oldest are dropped.',
   ],

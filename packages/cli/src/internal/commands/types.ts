@@ -11,8 +11,10 @@ types made of it come with this command: you make them for yourself. Where it is
 known to differ from the broker's answers it is corrected first; each correction
 is told. Of a description of something else nothing is corrected.
 
-openapi-typescript makes the types, and is looked for beside this command, then in
-the working folder: npm install --save-dev openapi-typescript@7.13.0 typescript
+openapi-typescript makes the types, and is looked for beside this command, then
+in the working folder:
+
+  npm install --save-dev openapi-typescript@7.13.0 typescript@5
 
 Examples:
   isoauth types --from https://api.ibkr.com/gw/api/v3/api-docs --out ibkr.d.ts

@@ -18,11 +18,11 @@ const ASK_EVERY_MS = 50
  * Makes the lock.
  *
  * @param fileOf - the file of a name; its folder is made
- * @param deadAfterMs - how long a holder may be silent
+ * @param options.deadAfterMs - how long a holder may be silent
  */
 export function createFileLock(
   fileOf: (name: string) => string,
-  deadAfterMs = DEAD_AFTER_MS,
+  { deadAfterMs = DEAD_AFTER_MS }: { readonly deadAfterMs?: number } = {},
 ): Lock {
   return async (name, work, { signal }) => {
     const file = fileOf(name)

@@ -37,7 +37,7 @@ export function createStreamView({ io, colors, isJson }: Context): StreamView {
     stdout.write(`${colors.dim(new Date(now()).toISOString().slice(11, 19))}  ${text}\n`)
   return {
     message({ topic, key, data, isReconciled }) {
-      const head = colors.bold([topic, key].filter(Boolean).join(' '))
+      const head = colors.bold(nameOf({ topic, key }))
       const found = isReconciled ? ' (of the gap)' : ''
       return line(`${head}${found}  ${describeData(data)}`)
     },
@@ -50,6 +50,17 @@ export function createStreamView({ io, colors, isJson }: Context): StreamView {
       if (text !== undefined) line(text)
     },
   }
+}
+
+/** `md 265598`; of topics without a key the topic. */
+function nameOf({
+  topic,
+  key,
+}: {
+  readonly topic: string
+  readonly key?: string | undefined
+}): string {
+  return [topic, key].filter(Boolean).join(' ')
 }
 
 /** `31=190.5 84=190.4`; of lists each item. */
@@ -74,13 +85,13 @@ function describeStreamEvent(event: StreamEvent, nowMs: number): string | undefi
     case 'waiting':
       return `It is opened again in ${roundedTime(Math.max(0, event.untilMs - nowMs))}, or as soon as the broker answers.${explained(event.message)}`
     case 'gap':
-      return `Gap: what happened in ${roundedTime(event.toMs - event.fromMs)} was not sent, of ${event.topics.map(({ topic, key }) => [topic, key].filter(Boolean).join(' ')).join(', ') || 'no topic'}.`
+      return `Gap: what happened in ${roundedTime(event.toMs - event.fromMs)} was not sent, of ${event.topics.map(nameOf).join(', ') || 'no topic'}.`
     case 'reconciled':
       return 'Orders and trades of the gap were asked for.'
     case 'reconcile-failed':
       return `Orders and trades of the gap could not be asked for${event.code === undefined ? '' : ` (${event.code})`}.`
     case 'overflow':
-      return `More came of ${event.topic} ${event.key} than could be written: the oldest are dropped.`
+      return `More came of ${nameOf(event)} than could be written: the oldest are dropped.`
     case 'refused':
       return `The broker refused a topic: ${event.message}`
     case 'notice':
