@@ -1,4 +1,6 @@
 /** A queue with a bound, by number and by size: what is too much drops the oldest, and is counted. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { createMessageBuffer } from '../src/internal/stream/message-buffer.ts'
 
@@ -51,4 +53,21 @@ it('of a limit of 0 keeps nothing, and counts nothing', () => {
   const buffer = createMessageBuffer<string>(0)
   expect(buffer.push('a', 1)).toBe(false)
   expect([buffer.length, buffer.dropped, buffer.shift()]).toEqual([0, 0, undefined])
+})
+
+it('holds nothing of what was taken or dropped', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const buffer = createMessageBuffer<object>(3)
+  const gone = Array.from({ length: 40 }, (_, at) => {
+    const item = { at }
+    buffer.push(item, 1)
+    return new WeakRef(item)
+  })
+  buffer.shift()
+  // What this task touched is kept until it ends.
+  await new Promise((resolve) => setImmediate(resolve))
+  collectGarbage()
+  const held = gone.flatMap((item) => item.deref() ?? [])
+  expect(held).toEqual([{ at: 38 }, { at: 39 }])
 })

@@ -24,7 +24,7 @@ export function createMessageBuffer<T>(
   limit: number,
   onDrop: (item: T) => void = () => {},
 ): MessageBuffer<T> {
-  let items: { readonly item: T; readonly size: number }[] = []
+  let items: ({ readonly item: T; readonly size: number } | undefined)[] = []
   let first = 0
   let size = 0
   let dropped = 0
@@ -34,6 +34,8 @@ export function createMessageBuffer<T>(
     const taken = items[first]
     if (taken === undefined) return undefined
     size -= taken.size
+    // Held no longer than it is wanted: a message may be of some megabytes.
+    items[first] = undefined
     first++
     // Moved together only now and then, so that taking one costs the same however many there are.
     if (first > 64 && first * 2 > items.length) {
