@@ -240,10 +240,12 @@ export function createBrokerageSession(options: BrokerageSessionOptions): Broker
     const facts = restorer.facts()
     // First of all, so that no listener that is told of an end begins anything anew.
     state.close()
+    // In the same turn: what is under way would tell the fleet that its session is not open.
+    const resigning = shared.resign(isLogout ? { ...facts, isOpen: false } : facts)
     keepAlive.stop()
     await streams.close()
     restorer.close()
-    await shared.resign(isLogout ? { ...facts, isOpen: false } : facts)
+    await resigning
     // Last, since it is the connection's, which may be anybody's.
     if (typeof stopListening === 'function') stopListening()
   }

@@ -466,6 +466,24 @@ it('a step during which the session is closed sends nothing afterwards', async (
   expect(broker.calls.slice(before)).toEqual([])
 })
 
+it('a member that closes when it is told of a failure does not tell the others that their session is lost', async () => {
+  const shared = unsealed(memoryStore())
+  const keeper = setUp(shared)
+  const onEvent = ({ type }: { readonly type: string }) => {
+    if (type === 'waiting') void leaving.session.close()
+  }
+  const leaving = setUp({ ...shared, onEvent }, keeper)
+  for (const { session } of [keeper, leaving]) await session.open({ compete: true })
+  await live([keeper], 10_000)
+  keeper.broker.answering(() => 'lost')
+  await failure(() => leaving.session.open({ compete: true }))
+  expect(leaving.session.health().state).toBe('closed')
+  keeper.broker.answering(() => undefined)
+  await live([keeper], 20_000)
+  expect(keeper.types()).toEqual(['opened', 'keeper'])
+  expect(keeper.session.health()).toMatchObject({ state: 'open', epoch: 1 })
+})
+
 it('a member that waits for its turn while the store goes down does not become another keeper', async () => {
   const store = memoryStore()
   const shared = { store, storeKey: 'unsealed', sharedAs: 'user' } as const
