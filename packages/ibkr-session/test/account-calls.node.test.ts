@@ -10,6 +10,8 @@ import {
 const ORDERS = '/iserver/account/orders'
 const TRADES = '/iserver/account/trades'
 const { signal } = new AbortController()
+/** No caller has the turn. */
+const own = <T>(work: () => Promise<T>) => work()
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 })
@@ -27,7 +29,11 @@ function setUp(...answers: unknown[]) {
     asked.push({ path, atMs: Date.now() - 1_000_000, signal: init.signal })
     return Response.json(answers.length > 1 ? answers.shift() : answers[0])
   }
-  return { calls: createAccountCalls(wrong(fetch), now, 20_000, () => time.epoch), asked, time }
+  return {
+    calls: createAccountCalls(wrong(fetch), now, 20_000, () => time.epoch, own),
+    asked,
+    time,
+  }
 }
 
 async function passed<T>(work: Promise<T>, ms = 60_000): Promise<T> {
@@ -182,7 +188,7 @@ describe('a turn', () => {
 describe('an answer', () => {
   it('whose body does not come ends the call with timeoutMs', async () => {
     const fetch = async () => new Response(new ReadableStream({}))
-    const calls = createAccountCalls(wrong(fetch), Date.now, 20_000, () => 1)
+    const calls = createAccountCalls(wrong(fetch), Date.now, 20_000, () => 1, own)
     const error = passed(calls.orders(signal).catch((thrown: unknown) => thrown))
     expect(await error).toMatchObject({ code: 'IBKR_SESSION_TIMEOUT' })
     expect(calls.ordersToldIn()).toBeUndefined()
@@ -194,7 +200,7 @@ describe('an answer', () => {
       seen = init.signal
       return new Promise(() => {})
     }
-    const calls = createAccountCalls(wrong(fetch), Date.now, 20_000, () => 1)
+    const calls = createAccountCalls(wrong(fetch), Date.now, 20_000, () => 1, own)
     const controller = new AbortController()
     const waiting = calls.trades(1, controller.signal).catch((thrown: unknown) => thrown)
     await vi.advanceTimersByTimeAsync(1)

@@ -908,6 +908,34 @@ it('a caller has its turn between two attempts to reconcile', async () => {
   await stop()
 })
 
+it('a caller has its turn while orders wait for theirs, and what it asks counts', async () => {
+  const { stream, session, broker, socket, stop } = await start()
+  const orders = '/iserver/account/orders'
+  const times = () => broker.calls.flatMap(({ path, atMs }) => (path === orders ? [atMs] : []))
+  // The broker gathers: what has no order is asked for once more, after five seconds.
+  broker.answeringAt(orders, () => json(200, { orders: [], snapshot: false }))
+  stream.subscribe({ topic: 'or' })
+  await pass(1000)
+  let begunAtMs = 0
+  const turn = session.exclusive(async () => {
+    begunAtMs = Date.now()
+    await new Promise((resolve) => setTimeout(resolve, 6000))
+    await session.fetch(orders, { signal: null })
+  })
+  const wantedAtMs = Date.now()
+  await pass(10)
+  expect(begunAtMs).toBe(wantedAtMs)
+  await pass(5980)
+  expect(times()).toHaveLength(1)
+  await pass(100)
+  await turn
+  await pass(30_000)
+  const [first = 0, second = 0, ...others] = times()
+  expect([second - first, others]).toEqual([7000, []])
+  expect(socket().frames).toContain('sor+{}')
+  await stop()
+})
+
 it('while a caller has the turn, neither tickle nor reconcile is sent', async () => {
   const { stream, session, broker, socket, sockets, stop } = await start({
     reconcile: reconcileOrdersAndTrades,

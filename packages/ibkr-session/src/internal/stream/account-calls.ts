@@ -16,7 +16,7 @@ import { pause } from '../pause.ts'
 export interface AccountCalls {
   /** `GET /iserver/account/orders`: the live orders, as the broker answers: `{ orders: [...], snapshot }`. */
   orders(signal: PlatformAbortSignal): Promise<Readonly<Record<string, unknown>>>
-  /** Has orders told in this session, by such a call or by a caller's own that is answered before. */
+  /** Has orders told in this session, by such a call of the library's own or by a caller's that is answered before. */
   mentionOrders(signal: PlatformAbortSignal): Promise<void>
   /** The same with `force=true`, which ends the silence after filters, once for all that ask; its answer is empty by design. */
   refreshOrders(signal: PlatformAbortSignal): Promise<void>
@@ -38,12 +38,19 @@ const SPACING_MS = 5000
 const TURN_LIMIT_MS = 30_000
 const ANSWER_LIMIT_BYTES = 4_194_304
 
-/** Makes the calls over the `fetch` of a session, each within so many milliseconds; `epoch` is that of the session. */
+/** Makes a call when no caller has the turn. */
+export type InTurn = <T>(work: () => Promise<T>, signal: PlatformAbortSignal) => Promise<T>
+
+/**
+ * Makes the calls over the `fetch` of a session, each within so many milliseconds; `epoch` is that of the session. Those
+ * that are the library's own are made by `own`; the others are part of work that has its turn.
+ */
 export function createAccountCalls(
   fetch: FetchFunction,
   now: () => number,
   timeoutMs: number,
   epoch: () => number,
+  own: InTurn,
 ): AccountCalls {
   const askedAtMs = new Map<string, number>()
   /** The epoch of the session in which each was told last. */
@@ -67,20 +74,7 @@ export function createAccountCalls(
     return false
   }
 
-  /** Gives undefined where it was not needed any more when its turn came. */
-  async function ask(
-    path: string,
-    query: string,
-    signal: PlatformAbortSignal,
-    isNeeded = () => true,
-  ): Promise<Readonly<Record<string, unknown>> | undefined> {
-    const late = () =>
-      newError(
-        'TIMEOUT',
-        `GET ${path} got no turn within ${TURN_LIMIT_MS} ms: the broker takes one in five seconds, and the program itself asked as often.`,
-      )
-    const waiting = { timeoutMs: TURN_LIMIT_MS, signal, newError: late }
-    if (!(await withDeadline(waiting, (until) => turn(path, until, isNeeded)))) return undefined
+  async function exchange(path: string, query: string, signal: PlatformAbortSignal) {
     const known = silences
     const answer = await withDeadline({ timeoutMs, signal, newError }, async (deadline) => {
       const response = await fetch(path + query, { signal: deadline })
@@ -96,10 +90,40 @@ export function createAccountCalls(
     return fields
   }
 
-  async function askOrders(signal: PlatformAbortSignal, isOthersEnough = false) {
+  /** Gives undefined where it was not needed any more when its turn came. */
+  async function ask(
+    path: string,
+    query: string,
+    signal: PlatformAbortSignal,
+    inTurn: InTurn = (work) => work(),
+    isNeeded = () => true,
+  ): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const late = () =>
+      newError(
+        'TIMEOUT',
+        `GET ${path} got no turn within ${TURN_LIMIT_MS} ms: the broker takes one in five seconds, and the program itself asked as often.`,
+      )
+    const waiting = { timeoutMs: TURN_LIMIT_MS, signal, newError: late }
+    for (;;) {
+      // While this waits for the broker, callers have theirs.
+      if (!(await withDeadline(waiting, (until) => turn(path, until, isNeeded)))) return undefined
+      const askedMs = askedAtMs.get(path)
+      const work = async () => {
+        // In its turn a caller may have asked by itself.
+        const isOurs = askedAtMs.get(path) === askedMs
+        return isOurs ? await exchange(path, query, signal) : undefined
+      }
+      const fields = await inTurn(work, signal)
+      if (fields) return fields
+    }
+  }
+
+  async function askOrders(signal: PlatformAbortSignal, isOwn = false) {
     const told = () => {
       const before = tellings
-      return ask(ORDERS, '', signal, () => !isOthersEnough || tellings === before)
+      return isOwn
+        ? ask(ORDERS, '', signal, own, () => tellings === before)
+        : ask(ORDERS, '', signal)
     }
     const first = await told()
     // The first answer of a session is often empty while the broker still gathers.
@@ -123,7 +147,7 @@ export function createAccountCalls(
       await askOrders(signal, true)
     },
     async refreshOrders(signal) {
-      await refreshing((left) => ask(ORDERS, FORCE, left), signal)
+      await refreshing((left) => ask(ORDERS, FORCE, left, own), signal)
     },
     async trades(days, signal) {
       const isFirst = toldIn.get(TRADES) !== epoch()

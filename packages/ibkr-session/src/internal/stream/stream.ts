@@ -198,7 +198,9 @@ export async function openStream(parts: StreamParts): Promise<BrokerStream> {
 
   async function askForOrders(): Promise<void> {
     const ask = accountCalls.isSilenced() ? accountCalls.refreshOrders : accountCalls.mentionOrders
-    await own(() => ask(signal), signal)
+    // A caller who asks by itself while it has the turn does not use up the time of this.
+    await own(async () => {}, signal)
+    await ask(signal)
   }
 
   async function attach(next: Link): Promise<void> {

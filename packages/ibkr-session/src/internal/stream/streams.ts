@@ -32,6 +32,7 @@ export function createStreams(
     settings.now,
     settings.timeoutMs,
     () => state.epoch,
+    turns.ownWhenFree,
   )
   const opened = new Set<OpenedStream>()
   let looking = createSingleFlight<Look>()
