@@ -19,6 +19,7 @@ it.each<[unknown, object]>([
   [{ message: 'still waiting for session …' }, waiting],
   [{ topic: 'sts', message: 'WAITING FOR SESSION' }, waiting],
   ['not waiting for session', droppedAs('not-json', 23)],
+  ['waiting for session data', droppedAs('not-json', 24)],
   ['tic', nothing],
   [' tic\n', nothing],
   ['tick', droppedAs('not-json', 4)],

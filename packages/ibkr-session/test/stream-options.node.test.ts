@@ -176,6 +176,19 @@ it.each([
   await stop()
 })
 
+it.each([
+  ['md', /the contract id, such as 265598, or/],
+  ['mh', /the contract id, such as 265598\b/],
+  ['bd', /account and contract id/],
+  ['sd', /the account, such as DU1234567/],
+  ['pl', /left out for pl/],
+] as const)('a wrong key of %s is refused with the form that it has', async (topic, form) => {
+  const { stream, stop } = await setUpStream()
+  const error = await failure(() => stream.subscribe({ topic, key: '?' }))
+  expect(error['message']).toMatch(form)
+  await stop()
+})
+
 it('parameters that are changed afterwards are asked for as they were', async () => {
   const { stream, socket, sockets, stop } = await setUpStream()
   const fields: unknown[] = ['31']

@@ -67,7 +67,6 @@ export function createGate({ requests = 1, perMs = 0, atOnce }: PacingRule, shar
               if (!isSent) free(undefined)
             }
             const sent: Sent = (request) => {
-              if (isSent) return
               isSent = true
               if (isOverTime) setQuietTimeout(() => free(undefined), heldMs)
               else request.then(free, free)
