@@ -4,6 +4,7 @@ import type { TokenStore } from '@isoauth/ibkr-session'
 import { expect, it } from 'vitest'
 import { deferred } from '../../../tests/support/index.ts'
 import { skipWaits } from '../../../tests/support/quick-time.ts'
+import { makeSockets } from './stream-support.ts'
 import {
   aesKey,
   failure,
@@ -482,6 +483,21 @@ it('a member that closes when it is told of a failure does not tell the others t
   await live([keeper], 20_000)
   expect(keeper.types()).toEqual(['opened', 'keeper'])
   expect(keeper.session.health()).toMatchObject({ state: 'open', epoch: 1 })
+})
+
+it('a keeper that closes its session when its stream is closed hands over a session that is open', async () => {
+  const shared = unsealed(memoryStore())
+  const leaving = setUp(shared)
+  const staying = setUp(shared, leaving)
+  for (const { session } of [leaving, staying]) await session.open({ compete: true })
+  await live([leaving, staying], 10_000)
+  expect(keepers([leaving, staying])).toEqual([leaving])
+  const { webSocket } = makeSockets()
+  const stream = await leaving.session.openStream({ webSocket })
+  stream.on('closed', () => void leaving.session.close())
+  await leaving.session.close()
+  await live([staying], 10_000)
+  expect(staying.types()).toEqual(['opened', 'keeper'])
 })
 
 it('a member that waits for its turn while the store goes down does not become another keeper', async () => {
