@@ -1,6 +1,7 @@
 import {
   type BaseUrl,
   createOptionReader,
+  describeBaseCause,
   isLoopbackHost,
   readUrl,
   resolveUrl,
@@ -43,6 +44,7 @@ describe('readBaseUrl', () => {
 describe('resolveUrl', () => {
   it.each([
     ['/a', 'https://api.example.com/v1/api/a'],
+    ['a/b:c', 'https://api.example.com/v1/api/a/b:c'],
     ['a', 'https://api.example.com/v1/api/a'],
     ['', 'https://api.example.com/v1/api'],
     ['?q=1', 'https://api.example.com/v1/api?q=1'],
@@ -109,4 +111,13 @@ it('knows loopback', () => {
   for (const host of ['localhost.example', '128.0.0.1', '127.0.0.1.nip.io', '0.0.0.0']) {
     expect(isLoopbackHost(host)).toBe(false)
   }
+})
+
+it.each([
+  ['/v1/api', / ends in \/v1\/api: give the part before that/],
+  ['/gw/api/v1', / ends in \/gw\/api\/v1: /],
+  ['/v1/api/proxy', /^ Check baseUrl and the other options\.$/],
+  ['', /^ Check baseUrl/],
+])('of the base %j says what to check after a refusal', (path, words) => {
+  expect(describeBaseCause(readBaseUrl(`https://api.example.com${path}`) as BaseUrl)).toMatch(words)
 })

@@ -42,6 +42,16 @@ it('an error with a function, in which a request may hide, becomes a coded one',
   expect(tell(Object.assign(new Error('failed'), { note: { retry() {} } }))).toEqual(isTold)
 })
 
+it('an error whose causes are nested deeper than any becomes a coded one', () => {
+  const nested = (depth: number): Error =>
+    depth === 0
+      ? new Error('connect ECONNREFUSED')
+      : new TypeError('fetch failed', { cause: nested(depth - 1) })
+  const deepest = nested(4)
+  expect(tell(deepest)).toBe(deepest)
+  expect(tell(nested(5))).toEqual(isTold)
+})
+
 it.each([undefined, null])('%s, which tells nothing, becomes a coded error', (nothing) => {
   expect(tell(nothing)).toEqual(isTold)
 })

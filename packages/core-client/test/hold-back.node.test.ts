@@ -135,9 +135,19 @@ it('takes what is said of the pause out of a text, and nothing else', () => {
   expect(error.message).not.toBe('It failed.')
   expect(withoutHoldBack(error.message)).toBe('It failed.')
   expect(withoutHoldBack(`${error.message} And more.`)).toBe('It failed. And more.')
-  for (const text of ['', 'It failed.', 'Sign-in is held back until noon.']) {
+  const end = error.message.slice(error.message.indexOf(', since repeated logins'))
+  for (const text of ['', 'It failed.', 'Sign-in is held back until noon.', `It failed${end}`]) {
     expect(withoutHoldBack(text)).toBe(text)
   }
+})
+
+it('what aborts after an attempt that succeeded is no failure of it', async () => {
+  const controller = new AbortController()
+  const onFailure = vi.fn()
+  const { signal } = controller
+  expect(await attemptOf(async () => 'done', { signal, newError, onFailure })).toBe('done')
+  controller.abort(new DOMException('late', 'TimeoutError'))
+  expect(onFailure).not.toHaveBeenCalled()
 })
 
 it('a clock that fails while an attempt is ended is told to nobody, and ends no program', async () => {
