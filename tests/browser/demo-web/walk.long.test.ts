@@ -49,6 +49,22 @@ for (const { name, skipped, launch } of BROWSERS) {
     const openStep = (number: number) => page.locator(`.step:nth-child(${number}) > .row`).click()
     const failure = () => page.locator('.failure')
 
+    /** The next handshake's registration: told when it was sent, and sent on when it is released. */
+    async function heldRegistration() {
+      const { promise: sent, resolve: tell } = deferred()
+      const { promise: released, resolve: release } = deferred()
+      await page.route(
+        '**/portal',
+        async (route) => {
+          tell()
+          await released
+          await route.continue()
+        },
+        { times: 1 },
+      )
+      return { sent, release }
+    }
+
     async function runWith(mistake: string): Promise<string> {
       await page.getByLabel('Make a mistake').selectOption({ label: mistake })
       await press('Run all')
@@ -151,6 +167,39 @@ for (const { name, skipped, launch } of BROWSERS) {
       await page.locator('[data-finding=method-differs] mark').first().waitFor()
       await expectNoTrouble()
     })
+
+    it('keeps what is typed or cleared while it asks the sandbox', async () => {
+      await open('/inspector')
+      const address = page.getByLabel('Address', { exact: true })
+      const asked = await heldRegistration()
+      await press("Fill in the sandbox's values")
+      await asked.sent
+      await address.fill('https://api.ibkr.com/v1/api/tickle')
+      asked.release()
+      await page.getByText('Inspected: POST /v1/api/tickle').waitFor()
+      expect(await address.inputValue()).toBe('https://api.ibkr.com/v1/api/tickle')
+
+      await page.reload()
+      const again = await heldRegistration()
+      await page.getByLabel('An example').selectOption({ label: 'Protected resource, right' })
+      await press('Load')
+      await again.sent
+      await press('Clear')
+      const { promise: done, resolve: tell } = deferred()
+      let answers = 0
+      page.on('requestfinished', (request) => {
+        // The handshake's own call, and the client's.
+        if (request.url().endsWith('/portfolio/accounts') && ++answers === 2) tell()
+      })
+      again.release()
+      await done
+      // What the page does with the last answer is done before it has the answers to these.
+      for (let turn = 0; turn < 5; turn++) {
+        await page.evaluate(async () => (await fetch('/demo/ultracart/trail')).text())
+      }
+      await page.getByText('Everything was cleared.').waitFor({ timeout: 5000 })
+      expect(await address.inputValue()).toBe('')
+    }, 60_000)
 
     it('leaves the keyboard to whoever types a request, and reads the whole of it', async () => {
       await open('/inspector')
@@ -363,4 +412,12 @@ for (const { name, skipped, launch } of BROWSERS) {
       tour(browser.browser, demo, { name, look }),
     )
   })
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {}
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
 }

@@ -27,12 +27,18 @@ export function InspectorView({ onShow }: ViewProps) {
   const [inspection, setInspection] = useState<Inspection>()
   const outcome = useRef<HTMLDivElement>(null)
   const taken = useRef<LastRequest>(undefined)
+  /** What stands in the form now, for what was begun before it was typed. */
+  const latest = useRef(texts)
+  latest.current = texts
+  /** Counts what a person asked for: what an earlier wish gives after that is dropped. */
+  const wishes = useRef(0)
 
   /** Judges what stands in the form; an empty one is not judged, and what cannot be read is told first. */
   async function run(
     given: FormTexts,
     { more = '', isTyped = false }: { readonly more?: string; readonly isTyped?: boolean } = {},
   ): Promise<void> {
+    const wish = ++wishes.current
     setTexts(given)
     const request = requestOf(given)
     const problem = problemOf(request, given.sentAt)
@@ -42,23 +48,30 @@ export function InspectorView({ onShow }: ViewProps) {
       return
     }
     const found = await inspect(request, knowledgeOf(given))
+    if (wish !== wishes.current) return
     say({ tone: 'idle', text: `Inspected: ${request.method} ${pathOf(request.url)}${more}` })
     setInspection(found)
     // The verdict is read out, and the keyboard goes on from there: unless the person still types.
     if (!isTyped) requestAnimationFrame(() => outcome.current?.querySelector('h2')?.focus())
   }
 
-  async function withSession(use: (session: HandshakeSession) => Promise<void>): Promise<void> {
+  /** Judges what is made of the sandbox's session, unless the person wishes something else meanwhile. */
+  async function runWithSession(
+    make: (session: HandshakeSession) => Promise<FormTexts>,
+  ): Promise<void> {
+    const wish = ++wishes.current
     say({ tone: 'busy', text: 'Asking the sandbox …' })
-    let session: HandshakeSession
+    let made: FormTexts
     try {
-      session = await sandboxSession()
+      made = await make(await sandboxSession())
     } catch (error) {
       const { message } = error as Error
-      say({ tone: 'bad', text: `No handshake with the sandbox: ${message}` })
+      if (wish === wishes.current) {
+        say({ tone: 'bad', text: `No handshake with the sandbox: ${message}` })
+      }
       return
     }
-    await use(session)
+    if (wish === wishes.current) await run(made)
   }
 
   function loadExample(): void {
@@ -67,17 +80,17 @@ export function InspectorView({ onShow }: ViewProps) {
       say({ tone: 'warn', text: 'Choose an example first.' })
       return
     }
-    void withSession(async (session) =>
-      run(textsOf(await chosen.make(session, Date.now()), sandboxKnowledge(session))),
+    void runWithSession(async (session) =>
+      textsOf(await chosen.make(session, Date.now()), sandboxKnowledge(session)),
     )
   }
 
   function fillKnowledge(): void {
-    void withSession(async (session) => {
-      const request = requestOf(texts)
+    void runWithSession(async (session) => {
+      const request = requestOf(latest.current)
       const isEmpty = request.url === '' && request.authorization === ''
       const right = isEmpty ? await EXAMPLES[0]?.make(session, Date.now()) : undefined
-      await run(textsOf(right ?? request, sandboxKnowledge(session)))
+      return textsOf(right ?? request, sandboxKnowledge(session))
     })
   }
 
@@ -92,12 +105,14 @@ export function InspectorView({ onShow }: ViewProps) {
       void run(textsOf(first, knowledgeOf(texts)), { more, isTyped })
     } catch (error) {
       if (!(error instanceof CliError)) throw error
+      wishes.current++
       setInspection(undefined)
       say({ tone: 'bad', text: error.message })
     }
   }
 
   function clear(): void {
+    wishes.current++
     setPasted('')
     setExample('')
     setTexts(EMPTY)
