@@ -267,6 +267,28 @@ for (const { name, skipped, launch } of BROWSERS) {
       expect(await flow.locator('.step').count()).toBe(6)
     })
 
+    it('tells who is signed in when the page is come back to', async () => {
+      await open('/sign-on')
+      await page.getByText('Nobody is signed in.').waitFor()
+      const other = await context.newPage()
+      await other.goto(`${demo.origin}/sign-on`)
+      await other.getByRole('button', { name: 'Sign in with UltraCart' }).click()
+      await other.getByRole('button', { name: 'Approve' }).click()
+      await other.getByText('Signed in as').waitFor()
+      // By the links of the page, and by the browser, which may have kept the page as it was left.
+      await page.getByRole('link', { name: 'Handshake' }).click()
+      await page.getByRole('link', { name: 'Sign-on' }).click()
+      await page.getByText('Signed in as').waitFor({ timeout: 10_000 })
+      await other.evaluate(() => history.go(-2))
+      // Not waited for by Playwright, which does not see the end of such a navigation in Firefox.
+      const words = () => other.locator('.status').allTextContents()
+      await expect
+        .poll(words, { timeout: 10_000 })
+        .toContainEqual(expect.stringMatching(/^Signed in as/))
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.getByText('Nobody is signed in.').waitFor()
+    }, 60_000)
+
     it('tells of a sign-in that was refused', async () => {
       await open('/sign-on')
       await press('Sign in with UltraCart')

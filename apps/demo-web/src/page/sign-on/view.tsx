@@ -1,6 +1,7 @@
 /** The sign-on page: the round trip through UltraCart's login page, and an SSO browser link. */
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { TrailStep } from '../../trail.ts'
+import type { ViewProps } from '../router.ts'
 import { Sequence } from '../view/sequence.tsx'
 import { Status, type Tone } from '../view/status.tsx'
 
@@ -20,14 +21,25 @@ interface Said {
   readonly text: string
 }
 
-export function SignOnView() {
+export function SignOnView({ onShow }: ViewProps) {
   const [told, tell] = useState<{ readonly trail: Trail | undefined }>()
   useLayoutEffect(() => {
-    void load<Trail>('/demo/ultracart/trail').then(
-      (trail) => tell({ trail }),
-      () => tell({ trail: undefined }),
-    )
-  }, [])
+    const read = () =>
+      void load<Trail>('/demo/ultracart/trail').then(
+        (trail) => tell({ trail }),
+        () => tell({ trail: undefined }),
+      )
+    // A page that the browser kept is shown again as it was left; the person may have signed in or out meanwhile.
+    const onPageShow = ({ persisted }: PageTransitionEvent) => {
+      if (persisted) read()
+    }
+    const stop = onShow(read)
+    addEventListener('pageshow', onPageShow)
+    return () => {
+      stop()
+      removeEventListener('pageshow', onPageShow)
+    }
+  }, [onShow])
   return (
     <>
       <h1 tabIndex={-1}>Sign-on of a person</h1>
