@@ -348,6 +348,25 @@ for (const { name, skipped, launch } of BROWSERS) {
       expect(await failure().textContent()).toContain('The sandbox does not answer')
     }, 60_000)
 
+    it('opens a session at a sandbox that was started anew and does not know the consumer', async () => {
+      const before = await createDemo()
+      context = await browser.newContext()
+      page = await context.newPage()
+      await page.goto(`${before.origin}/session`)
+      await press('Open the session')
+      await page.getByText('The session is open and the stream runs.').waitFor()
+      await press('Close the session')
+      await page.getByText('The session is closed.').waitFor()
+      await before.close({ timeoutMs: 0 })
+      const anew = await createDemo({ port: Number(new URL(before.origin).port) })
+      try {
+        await press('Open the session')
+        await page.getByText('The session is open and the stream runs.').waitFor()
+      } finally {
+        await anew.close({ timeoutMs: 0 })
+      }
+    }, 60_000)
+
     it('fits into 320 pixels: nothing stands out at the side, or over another', async () => {
       await open('/')
       await page.setViewportSize({ width: 320, height: 640 })

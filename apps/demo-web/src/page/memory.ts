@@ -14,6 +14,11 @@ export function rememberRequest(signed: LastRequest): void {
   request = signed
 }
 
+/** For a sandbox that was started anew: the next session is one of a new handshake. */
+export function forgetSession(): void {
+  session = undefined
+}
+
 /** The request that the handshake signed last, which may be one that failed. */
 export function lastRequest(): LastRequest | undefined {
   return request

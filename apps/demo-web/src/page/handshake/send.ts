@@ -55,7 +55,7 @@ function remedyFor(reason: string, isSameBaseString: boolean): string {
     return 'The broker computed the same base string as the page, so the key is the cause: it is not the one that was registered. Register its public half, or sign with the registered key.'
   }
   if (/^consumer:/.test(reason)) {
-    return 'Send the consumer key as the portal shows it: capital letters, no blanks.'
+    return 'Send the consumer key as the portal shows it: capital letters, no blanks. A sandbox that was started anew knows no consumer of before: start again.'
   }
   if (/^clock:/.test(reason)) {
     return "Set the clock, or take the time from the answer's Date header."

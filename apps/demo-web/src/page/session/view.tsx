@@ -2,7 +2,7 @@
 import { CodedError, hasCode } from '@isoauth/core-crypto'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { isNoAnswer, NO_ANSWER } from '../handshake/service.ts'
-import { sandboxSession } from '../memory.ts'
+import { forgetSession, sandboxSession } from '../memory.ts'
 import { Status, type Tone } from '../view/status.tsx'
 import { Chart } from './chart.tsx'
 import type { LiveSession } from './live-session.ts'
@@ -42,7 +42,15 @@ export function SessionView() {
       try {
         // Loaded when it is wanted: the other pages do without it.
         const { openLiveSession } = await import('./live-session.ts')
-        setLive(await openLiveSession(await sandboxSession(), { compete, show }))
+        const openIt = async () => openLiveSession(await sandboxSession(), { compete, show })
+        setLive(
+          await openIt().catch((error: unknown) => {
+            if (!hasCode(error, 'IBKR_OAUTH1_CONSUMER_INVALID')) throw error
+            // The sandbox was started anew since the handshake, and knows no consumer of before.
+            forgetSession()
+            return openIt()
+          }),
+        )
       } catch (error) {
         show(CLOSED)
         setIsOn(false)
