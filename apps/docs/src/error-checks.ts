@@ -72,6 +72,11 @@ const OF_ENDINGS: Readonly<Record<string, readonly string[]>> = {
 const LOGIN_AGAIN =
   'Start a new login. A code or callback is good once, and is never repeated by itself.'
 
+const SIGNER_OR_ANSWER = [
+  'Where the error has `option`, a signing function of yours did not answer: look what it asks, such as a KMS.',
+  ...(OF_ENDINGS['TIMEOUT'] ?? []),
+]
+
 const OF_CODES: Readonly<Record<string, readonly string[]>> = {
   CLI_ANSWER_UNREADABLE: [
     'Send the request without `--query`, and look at the answer that the expression is to read.',
@@ -260,6 +265,8 @@ const OF_CODES: Readonly<Record<string, readonly string[]>> = {
     'Otherwise it is somebody else’s flow. Start again, and do not use the verifier.',
   ],
   IBKR_OAUTH1_CALLBACK_REFUSED: ['Ask the person whether they refused.', 'Start again, or not.'],
+  IBKR_OAUTH1_TIMEOUT: SIGNER_OR_ANSWER,
+  IBKR_OAUTH2_TIMEOUT: SIGNER_OR_ANSWER,
   IBKR_OAUTH2_ASSERTION_REFUSED: [
     'Check `clientId` and `keyId`, which the broker agreed with you.',
     'Check that the public half of `privateKey` is registered for this environment.',

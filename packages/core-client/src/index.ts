@@ -8,7 +8,7 @@ export { type RetryUnauthorized, setUserAgent } from './internal/authorized-fetc
 export { type BaseUrl, describeBaseCause, isLoopbackHost, resolveUrl } from './internal/base-url.ts'
 export { BEARER, BearerToken, isTokenText, readBearer } from './internal/bearer-token.ts'
 export { type Clock, createClock, describeClock, parseHttpDate } from './internal/clock.ts'
-export { abortable, withDeadline } from './internal/deadline.ts'
+export { abortable, followSigner, withDeadline } from './internal/deadline.ts'
 export { createEchoCheck, type EchoCheck } from './internal/echo.ts'
 export {
   type ClientErrorKind,

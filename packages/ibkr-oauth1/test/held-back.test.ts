@@ -1,8 +1,12 @@
 /** Sign-in that failed is held back, and a path that is refused whatever the token is. */
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Fetch, LST_PATH, rejection, type Setup, setUp } from './support.ts'
 
 const MINUTE_MS = 60_000
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 /** How many handshakes ten minutes of asking each second send, and what came of the last request. */
 async function askForTenMinutes(
@@ -56,6 +60,58 @@ it('is tried at once where the caller asks for it', async () => {
   expect(sandbox.counts.handshakeAttempts).toBe(1)
   await client.liveSessionToken({ replacing: new Uint8Array(20) })
   expect(sandbox.counts.handshakes).toBe(1)
+})
+
+it('is not where a signing function does not answer, and the error tells that it did not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const { another, sandbox, events } = await setUp()
+  let asked = 0
+  const client = another({
+    signatureKey: () => {
+      asked++
+      return new Promise<never>(() => {})
+    },
+  })
+  for (const attempt of [1, 2]) {
+    const failing = rejection(client.fetch('/portfolio/accounts'))
+    await vi.waitFor(() => expect(asked).toBe(attempt))
+    vi.advanceTimersByTime(20_000)
+    const error = await failing
+    expect(error['code']).toBe('IBKR_OAUTH1_TIMEOUT')
+    expect(error['option']).toBe('signatureKey')
+    expect(error.message).toBe(
+      'No answer came within timeoutMs (20000 ms): the signing function given as signatureKey has not answered. Check what it asks, such as a KMS, or allow more time.',
+    )
+  }
+  expect(events.filter(({ type }) => type === 'held-back')).toEqual([])
+  expect(sandbox.counts.handshakeAttempts).toBe(0)
+})
+
+it('is after a broker that does not answer, although the signing function once did not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const { another } = await setUp()
+  const sent: unknown[] = []
+  let asked = 0
+  const client = another({
+    signatureKey: () =>
+      ++asked === 1 ? new Promise<never>(() => {}) : Promise.resolve(new Uint8Array(256)),
+    fetch: ((url: unknown) => {
+      sent.push(url)
+      return new Promise(() => {})
+    }) as never,
+  })
+  const first = rejection(client.fetch('/portfolio/accounts'))
+  await vi.waitFor(() => expect(asked).toBe(1))
+  vi.advanceTimersByTime(20_000)
+  expect((await first)['option']).toBe('signatureKey')
+  const second = rejection(client.fetch('/portfolio/accounts'))
+  await vi.waitFor(() => expect(sent).toHaveLength(1))
+  vi.advanceTimersByTime(20_000)
+  const error = await second
+  expect(error['option']).toBeUndefined()
+  expect(error.message).toContain(
+    'No answer came within timeoutMs (20000 ms). Sign-in is held back',
+  )
 })
 
 describe('a path that is refused whatever the token is', () => {

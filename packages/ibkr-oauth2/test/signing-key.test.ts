@@ -129,3 +129,28 @@ describe('a platform that signs wrongly', () => {
     expect(await failure(signed)).toMatchObject({ code: 'CRYPTO_RSA_FAULT' })
   })
 })
+
+it('a function that does not answer is named when the time is over, and sign-in is not held back', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  let asked = 0
+  const events: unknown[] = []
+  const client = createIbkrOAuth2({
+    ...credentials,
+    privateKey: () => {
+      asked++
+      return new Promise<never>(() => {})
+    },
+    onEvent: (event) => events.push(event),
+  })
+  const failing = failure(() => client.accessToken())
+  await vi.waitFor(() => expect(asked).toBe(1))
+  vi.advanceTimersByTime(20_000)
+  const error = await failing
+  vi.useRealTimers()
+  expect(error['code']).toBe('IBKR_OAUTH2_TIMEOUT')
+  expect(error['option']).toBe('privateKey')
+  expect(error.message).toBe(
+    'No answer came within timeoutMs (20000 ms): the signing function given as privateKey has not answered. Check what it asks, such as a KMS, or allow more time.',
+  )
+  expect(events).toEqual([])
+})

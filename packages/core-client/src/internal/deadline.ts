@@ -87,6 +87,37 @@ export function createDisconnector(): Disconnector {
 }
 
 /**
+ * Follows a signing function of the caller's, which may ask a service such as a KMS: a time limit that passes while it
+ * has not answered says so, names the option, and is no failure of the sign-in. Any other key is given back as it is.
+ *
+ * @returns the key to use, and what makes the errors of the calls that use it
+ */
+export function followSigner<Key, Make extends NewError>(
+  key: Key,
+  option: string,
+  newError: Make,
+): { readonly key: Key; readonly newError: Make } {
+  if (typeof key !== 'function') return { key, newError }
+  // The last call alone: one that never ends must not be told of when a later one has.
+  let waiting: object | undefined
+  const followed = async (data: unknown): Promise<unknown> => {
+    const call = {}
+    waiting = call
+    try {
+      return await key(data)
+    } finally {
+      if (waiting === call) waiting = undefined
+    }
+  }
+  const make: NewError = (kind, message, details) => {
+    if (kind !== 'TIMEOUT' || !waiting) return newError(kind, message, details)
+    const cause = `the signing function given as ${option} has not answered. Check what it asks, such as a KMS, or allow more time.`
+    return newError(kind, `${message.replace(/\.$/, '')}: ${cause}`, { ...details, option })
+  }
+  return { key: followed as Key, newError: make as Make }
+}
+
+/**
  * Aborts with the reason of the first that aborts. `AbortSignal.any`, or the same by listeners in
  * runtimes without it, such as edge-light; there a listener stays on each signal while that lives.
  */

@@ -9,6 +9,7 @@ import {
   createClock,
   createOptionReader,
   type FetchFunction,
+  followSigner,
   type OptionReader,
   readDurationMs,
   readFunction,
@@ -156,7 +157,7 @@ export function checkConsumer(
 ): ConsumerSettings {
   const read = readOptions(options)
   requireKey(read, 'signatureKey')
-  const signatureKey = copyKey(options.signatureKey)
+  const signer = followSigner(copyKey(options.signatureKey), 'signatureKey', newError)
   const realm = read.value('realm', 'limited_poa')
   if ((read.value('consumerKey') === TEST_CONSUMER) !== (realm === TEST_REALM)) {
     read.refuse('realm', `'${TEST_REALM}' for the consumer ${TEST_CONSUMER}, and for no other`)
@@ -164,9 +165,9 @@ export function checkConsumer(
   const now = readNow(read)
   const base = readUrl(read, 'baseUrl', 'https://api.ibkr.com/v1/api')
   return {
-    newError,
+    newError: signer.newError,
     consumerKey: readText(read, 'consumerKey', 'the text that the portal shows, in upper case'),
-    signingKey: once(() => aboutOption('signatureKey', () => importRsaSigningKey(signatureKey))),
+    signingKey: once(() => aboutOption('signatureKey', () => importRsaSigningKey(signer.key))),
     base,
     signingBase: readUrl(read, 'signingBaseUrl', base.href),
     realm: requireRealm(realm),

@@ -8,6 +8,7 @@ import {
   createClock,
   createOptionReader,
   type FetchFunction,
+  followSigner,
   type OptionReader,
   readFlag,
   readNow,
@@ -93,14 +94,14 @@ export function checkToken(
   options: TokenOptions & { readonly now?: (() => number) | undefined },
 ): TokenSettings {
   const read = readOptions(options)
-  const privateKey = copyKey(read.value('privateKey'))
+  const followed = followSigner(copyKey(read.value('privateKey')), 'privateKey', newError)
   const base = readUrl(read, 'baseUrl', 'https://api.ibkr.com')
-  checkKeyKind(privateKey)
+  checkKeyKind(followed.key)
   const isWeakAllowed = readFlag(read, 'allowWeakKey')
   const now = readNow(read)
   let signer: Promise<JwsSigner> | undefined
   return {
-    newError,
+    newError: followed.newError,
     clientId: readText(read, 'clientId', 'the client id that the broker gave'),
     keyId: readText(read, 'keyId', "the key id agreed with the broker, such as 'main'"),
     scopes: readScopes(read),
@@ -115,7 +116,7 @@ export function checkToken(
     now,
     clock: createClock(now),
     signer() {
-      signer ??= importSigner(privateKey, isWeakAllowed)
+      signer ??= importSigner(followed.key, isWeakAllowed)
       return signer
     },
   }
