@@ -5,7 +5,8 @@ import { createBrokerageSession } from '@isoauth/ibkr-session'
 import { shareByRedis } from './sharing.js'
 
 const { REDIS_URL = 'redis://127.0.0.1:6379', STORE_KEY } = process.env
-if (STORE_KEY === undefined) throw new Error('STORE_KEY is not set: npx isoauth keygen --store-key')
+// An empty one is what a command that failed leaves behind.
+if (!STORE_KEY) throw new Error('STORE_KEY is not set: npx isoauth keygen --store-key')
 
 const raw = Buffer.from(STORE_KEY, 'base64')
 const usages = /** @type {const} */ (['encrypt', 'decrypt'])

@@ -61,7 +61,10 @@ export function createApp(registered) {
     if (!(error instanceof IbkrOAuth1Error)) throw error
     console.error(error.code, error.message, error.docs) // holds no key, token or secret
     const isTheirs = error.code.includes('_CALLBACK_')
-    const text = isTheirs ? 'The account was not connected.' : 'The broker cannot be reached.'
+    // A verifier that is over, as after a long look at the broker's page, is a 401 of the broker.
+    const isOver = error.code === 'IBKR_OAUTH1_UNAUTHORIZED'
+    const text =
+      isTheirs || isOver ? 'The account was not connected.' : 'The broker cannot be reached.'
     return c.html(`<p>${text}</p><a href="/connect">Try again</a>`, isTheirs ? 400 : 502)
   })
 
