@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { type FileHandle, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createFileLock } from '../src/internal/request/file-lock.ts'
 
 let folder: string
@@ -39,4 +39,18 @@ it('ends the waiting by its signal, and takes over from a holder that died', asy
   expect(await createFileLock(fileOf, { deadAfterMs: 60 })('two', async () => 'done', {})).toBe(
     'done',
   )
+})
+
+it('leaves no file where the disk is full, which the next one would take for a holder', async () => {
+  await createFileLock(fileOf)('three', async () => {}, {})
+  const handle = await open(join(folder, 'any'), 'w')
+  const prototype = Object.getPrototypeOf(handle) as FileHandle
+  await handle.close()
+  const full = vi
+    .spyOn(prototype, 'writeFile')
+    .mockRejectedValueOnce(Object.assign(new Error('no space left'), { code: 'ENOSPC' }))
+  const refused = createFileLock(fileOf)('three', async () => 'never', {})
+  await expect(refused).rejects.toMatchObject({ code: 'ENOSPC' })
+  full.mockRestore()
+  expect(await readdir(join(folder, 'deep/er'))).not.toContain('three.lock')
 })

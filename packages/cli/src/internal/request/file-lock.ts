@@ -1,6 +1,6 @@
 /** A lock that is a file: of the processes that know its name, one works at a time. A holder that died is known by its silence. */
 import { randomUUID } from 'node:crypto'
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { IbkrOAuth1Options } from '@isoauth/ibkr-oauth1'
@@ -66,12 +66,24 @@ async function acquire(
 
 /** False where another one holds it. */
 async function claim(file: string, mark: string): Promise<boolean> {
+  const handle = await make(file)
+  if (handle === undefined) return false
   try {
-    const handle = await open(file, 'wx', 0o600)
     await handle.writeFile(mark).finally(() => handle.close())
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    // On a full disk there is room for a name alone: the next one would take it for a holder.
+    await rm(file, { force: true })
+    throw error
+  }
+}
+
+/** Undefined where the file is there. */
+async function make(file: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(file, 'wx', 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined
     throw error
   }
 }
