@@ -2,29 +2,62 @@
 /** The `isoauth` command: this process as its outside. */
 import process from 'node:process'
 import { addAbortSignal } from 'node:stream'
-import { FAILED, INTERRUPTED, READER_GONE, TERMINATED } from './internal/exit-status.ts'
+import { isatty } from 'node:tty'
+import { FAILED, HUNG_UP, INTERRUPTED, READER_GONE, TERMINATED } from './internal/exit-status.ts'
 import type { Io, Output } from './internal/io.ts'
 import { version } from './internal/version.ts'
 
 const interruption = new AbortController()
 let status: number | undefined
+/** What ends a command, in milliseconds, where nobody is there any more to ask twice. */
+const HUNG_UP_FOR_MS = 10_000
+/** Asked now, since a terminal that is gone is none any more. */
+const hasTerminal = [0, 1, 2].some((stream) => isatty(stream))
+let isHungUp = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // Whoever asks twice does not want to wait for what is under way. By the signal itself, since an exit waits for what
-    // the platform is reading, such as a pipe that nobody writes to; where that does not end it, an exit does.
-    if (interruption.signal.aborted) {
-      process.removeAllListeners(signal)
-      process.kill(process.pid, signal)
-      process.exit(signal === 'SIGINT' ? INTERRUPTED : TERMINATED)
-    }
+    // Whoever asks twice does not want to wait for what is under way.
+    if (interruption.signal.aborted) endBy(signal, signal === 'SIGINT' ? INTERRUPTED : TERMINATED)
     if (signal === 'SIGTERM') status = TERMINATED
     interruption.abort()
+  })
+}
+// More than one may come, of the platform and of the shell: a second one asks for nothing.
+process.on('SIGHUP', hangUp)
+
+/**
+ * By the signal itself, since an exit waits for what the platform is reading, such as a pipe that nobody writes to; where
+ * that does not end it, an exit does.
+ */
+function endBy(signal: NodeJS.Signals, code: number): never {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+  process.exit(code)
+}
+
+/** The terminal is gone: what is kept is written as after another signal, and what is told is read by nobody. */
+function hangUp(): void {
+  if (isHungUp) return
+  isHungUp = true
+  status ??= HUNG_UP
+  setTimeout(() => endBy('SIGHUP', HUNG_UP), HUNG_UP_FOR_MS).unref()
+  // A question waits, nothing is under way, and ending it would give the terminal back: Node crashes where that fails.
+  if (hasTerminal && process.stdin.isRaw) endBy('SIGHUP', HUNG_UP)
+  interruption.abort()
+}
+
+if (process.stdin.isTTY) {
+  process.stdin.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EIO') throw error
+    hangUp()
   })
 }
 
 // The reader may leave early, as `head` does, of either output.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    // So a terminal answers that is gone, which may be known before the signal is there.
+    if (error.code === 'EIO' && stream.isTTY) return hangUp()
     if (error.code === 'EPIPE') process.exit(READER_GONE)
     // A disk that is full, for instance. Where it is the standard error, nothing can be told.
     if (stream === process.stdout) {
@@ -52,7 +85,8 @@ function output(stream: NodeJS.WriteStream): Output {
       return stream.columns
     },
     write(chunk) {
-      if (stream.write(chunk)) return undefined
+      // A terminal that is gone takes nothing, and is never drained.
+      if (stream.write(chunk) || (isHungUp && stream.isTTY)) return undefined
       drained ??= nextDrain()
       return drained
     },
@@ -86,4 +120,6 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     now: Date.now,
   })
   process.exitCode = ended === 0 ? ended : (status ?? ended)
+  // Node aborts, with a core dump, where it cannot give the terminal back as it found it.
+  if (isHungUp && hasTerminal) endBy('SIGHUP', process.exitCode)
 }

@@ -282,10 +282,15 @@ describe('completion', () => {
 })
 
 describe.runIf(isBuilt)('the process', () => {
+  /** A module that tells when the standard input is asked for. */
+  const tellsOfReading = `data:text/javascript,${encodeURIComponent(
+    'const { read } = process.stdin; process.stdin.read = function (size) { console.error("waits"); return read.call(this, size) }',
+  )}`
   const start = (
     runtime: readonly string[],
     argv: readonly string[],
     interruptAt = /Ctrl-C ends it\./,
+    signals: readonly NodeJS.Signals[] = ['SIGINT'],
   ) =>
     new Promise<{ readonly code: number | null; readonly text: string }>((resolve, reject) => {
       const [command = process.execPath, ...args] = runtime
@@ -296,7 +301,7 @@ describe.runIf(isBuilt)('the process', () => {
         text += part
         if (!isStopped && interruptAt.test(text)) {
           isStopped = true
-          process.kill(innermost(child.pid as number), 'SIGINT')
+          for (const signal of signals) process.kill(innermost(child.pid as number), signal)
         }
       }
       child.stdout.on('data', keep)
@@ -311,11 +316,25 @@ describe.runIf(isBuilt)('the process', () => {
     [['request', 'POST', '/tickle', '--config', 'waits.json', '-F', 'a=@-']],
   ])('%j: an interruption ends the waiting for the standard input', async (argv) => {
     await writeFile(join(cwd, 'waits.json'), JSON.stringify(server.sandbox.credentials))
-    // Tells when the input is asked for.
+    const waits = [process.execPath, '--import', tellsOfReading]
+    expect((await start(waits, argv, /waits/)).code).toBe(130)
+  })
+
+  it('stops in order where its terminal is closed, which the platform and the shell tell', async () => {
+    const argv = ['sandbox', '--port', '0']
+    expect((await start([], argv, /Ctrl-C/, ['SIGHUP', 'SIGHUP'])).code).toBe(0)
+    const waits = [process.execPath, '--import', tellsOfReading]
+    expect((await start(waits, ['inspect'], /waits/, ['SIGHUP'])).code).toBe(129)
+  })
+
+  it('stops in order where its terminal answers that it is gone', async () => {
     const hook = `data:text/javascript,${encodeURIComponent(
-      'const { read } = process.stdin; process.stdin.read = function (size) { console.error("waits"); return read.call(this, size) }',
+      'process.stdout.isTTY = true; const { write } = process.stdout; process.stdout.write = function (text) { const isTaken = write.call(this, text); if (text.includes("Ctrl-C ends it.")) setImmediate(() => this.emit("error", Object.assign(new Error("gone"), { code: "EIO" }))); return isTaken }',
     )}`
-    expect((await start([process.execPath, '--import', hook], argv, /waits/)).code).toBe(130)
+    const argv = ['sandbox', '--port', '0']
+    const { code, text } = await start([process.execPath, '--import', hook], argv, /never/)
+    expect(code).toBe(0)
+    expect(text).toMatch(/Ctrl-C ends it\.\n$/)
   })
 
   it.runIf(process.platform === 'linux')(

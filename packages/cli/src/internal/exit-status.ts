@@ -7,7 +7,8 @@ export const FAILED = 1
 export const USAGE = 2
 /** The service answered with a status of 400 or more, as with `curl --fail`. */
 export const HTTP_ERROR = 22
-/** The shell's numbers for the signals SIGINT, SIGPIPE and SIGTERM. */
+/** The shell's numbers for the signals SIGHUP, SIGINT, SIGPIPE and SIGTERM. */
+export const HUNG_UP = 129
 export const INTERRUPTED = 130
 export const READER_GONE = 141
 export const TERMINATED = 143
