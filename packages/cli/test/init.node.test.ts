@@ -164,7 +164,9 @@ describe("a new user's path at a sandbox", () => {
     )
     expect([stopped.left, stopped.status]).toEqual([0, 130])
     expect(flat(stopped.stderr)).toContain('Stopped. Made and kept: keys/private_signature.pem')
-    expect(flat(stopped.stderr)).toContain('isoauth.json was not written. Go on with isoauth init')
+    expect(flat(stopped.stderr)).toContain(
+      'isoauth.json was not written. Go on with "isoauth init": it',
+    )
     expect((await readdir(cwd)).sort()).toEqual(['first', 'keys'])
 
     const { ibkr } = (await register(server, join(cwd, 'keys'))) as {

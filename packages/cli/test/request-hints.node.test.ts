@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createSandbox } from '@isoauth/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tracedFetch } from '../src/internal/request/trace.ts'
@@ -65,6 +65,23 @@ describe('hints', () => {
     const { hint } = JSON.parse((await request(status, body, ['--json'])).stdout)
     expect(hint).toContain(words)
   })
+
+  it.each([
+    [400, '{"error":"Bad Request: no bridge"}', 'isoauth session open'],
+    [401, '{"error":"no"}', 'isoauth doctor'],
+  ])(
+    'of %i name the configuration that was named, and break no command',
+    async (status, body, words) => {
+      const file = 'a folder with a name that is long/and of a file that is long too.json'
+      await mkdir(join(cwd, dirname(file)), { recursive: true })
+      await copyFile(join(cwd, 'isoauth.json'), join(cwd, file))
+      await copyFile(join(cwd, 'isoauth.json'), join(cwd, 'isoauth.paper.json'))
+      const named = await request(status, body, ['--config', file])
+      expect(named.stderr).toMatch(new RegExp(`^${words} --config '${file}'$`, 'm'))
+      const { stderr } = await request(status, body, ['--profile', 'paper'])
+      expect(stderr.replaceAll('\n', '')).toMatch(new RegExp(`${words} --profile paper$`))
+    },
+  )
 
   it('of a path that repeats the end of the base URL say what to leave out', async () => {
     const path = '/v1/api/v1/api/portfolio/accounts'

@@ -10,6 +10,8 @@ export interface Context {
   /** Of the standard error. */
   readonly errorColors: Colors
   status: number
+  /** The options that name the configuration, with a blank before them: a command that is told needs them too. */
+  configFlags: string
   /** Errors are told as JSON then. */
   isJson: boolean
   /** Documents are a line each: of commands that write many. */

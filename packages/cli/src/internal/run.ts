@@ -15,6 +15,7 @@ export async function run(argv: readonly string[], outside: Io): Promise<number>
     colors: colorsFor(io.stdout, io.env),
     errorColors: colorsFor(io.stderr, io.env),
     status: OK,
+    configFlags: '',
     isJson: false,
     isLines: false,
     hosts: { host: undefined },

@@ -64,9 +64,20 @@ export function inOneLine(text: string, { columns }: Output): string {
   return text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`
 }
 
-/** Breaks text into lines that fit behind an indent; a word that is too long stays whole. */
+const QUOTED = String.raw`'(?:[^']|'\\'')*'|"[^"]*"`
+/** A command that is told, to its last option, or a quoted word of one: it is copied, and a line break would be in it. */
+const COMMAND = new RegExp(
+  String.raw`\bisoauth [a-z-]+(?: (?:open|watch|status|close)\b)?(?: (?:GET|POST) \S+)?(?: --?[a-z][\w-]*(?: (?:${QUOTED}|[^\s'"-]\S*))?)*|(?<=\s)'(?:[^']|'\\'')*'`,
+  'g',
+)
+/** Stands for a blank at which no line breaks. */
+const KEPT_BLANK = '\ue000'
+
+/** Breaks text into lines that fit behind an indent; a word or a command that is too long stays whole. */
 export function wrap(text: string, indent = 0): string[] {
-  return new Help().boxWrap(text, COLUMNS - indent).split('\n')
+  const kept = text.replace(COMMAND, (command) => command.replaceAll(' ', KEPT_BLANK))
+  const lines = new Help().boxWrap(kept, COLUMNS - indent)
+  return lines.replaceAll(KEPT_BLANK, ' ').split('\n')
 }
 
 /** Wrapped text as lines, each behind blanks. */

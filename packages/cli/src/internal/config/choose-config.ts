@@ -3,6 +3,7 @@ import type { ConfigOption } from '../commands/options.ts'
 import type { Context } from '../context.ts'
 import { argumentsInvalid, type CliError, configInvalid } from '../errors.ts'
 import { shownPath } from '../files.ts'
+import { shellWord } from '../shell-word.ts'
 import { type ChosenConfig, findConfigFile, profileNotFound } from './find.ts'
 import { requireNoForeignAddress } from './foreign-address.ts'
 import { type LoadedConfig, loadConfig } from './load.ts'
@@ -26,10 +27,12 @@ export async function configOf(context: Context, options: ConfigOption): Promise
 
 /** The same, printing nothing: for commands that tell themselves which file it is. */
 export async function readChosenConfig(
-  { io }: Context,
+  context: Context,
   options: ConfigOption,
 ): Promise<ReadConfig> {
+  const { io } = context
   const { env, cwd } = io
+  context.configFlags = flagsOf(options)
   const chosen = await chooseConfig(io, options)
   // Variables must not stand in for a profile that was asked for by its name: they may be those of another account.
   if (chosen.choice === 'none' && chosen.profile !== undefined) throw await profileNotFound(chosen)
@@ -44,6 +47,12 @@ export async function readChosenConfig(
   // A file in the user's own folder was put there by the user.
   if (chosen.choice === 'project') requireNoForeignAddress(config)
   return { config, chosen }
+}
+
+/** Variables are not among them: they are those of the next command too. */
+function flagsOf({ config, profile }: ConfigOption): string {
+  if (config !== undefined) return ` --config ${shellWord(config)}`
+  return profile === undefined ? '' : ` --profile ${shellWord(profile)}`
 }
 
 function nameOf({ config }: ConfigOption, env: Context['io']['env']): string | undefined {

@@ -60,7 +60,7 @@ export async function diagnose(
   config: LoadedConfig,
   wantsBrokerage: boolean,
 ): Promise<Diagnosis> {
-  const { io, colors } = context
+  const { io, colors, configFlags } = context
   const hasBrokerage = ['ibkr.oauth1', 'ibkr.oauth2'].some(
     (name) => config.sections[name as SectionName] !== undefined,
   )
@@ -96,7 +96,7 @@ export async function diagnose(
     // A user has one brokerage session: a second service would compete with the first.
     const isFirst = section === 'ibkr.oauth1' || config.sections['ibkr.oauth1'] === undefined
     const brokerage = wantsBrokerage && isFirst
-    await check({ config, report: reportFor(section), now, signal, brokerage })
+    await check({ config, report: reportFor(section), now, signal, brokerage, configFlags })
   }
 
   const problems = findings.filter(({ level }) => level === 'problem')

@@ -9,4 +9,6 @@ export interface ServiceCheck {
   readonly signal: AbortSignal
   /** Open a brokerage session where none is open. */
   readonly brokerage: boolean
+  /** The options that name the configuration, with a blank before them. */
+  readonly configFlags: string
 }

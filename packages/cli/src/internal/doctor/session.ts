@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly signal: AbortSignal
   /** Open one where none is open. */
   readonly brokerage: boolean
+  /** The options that name the configuration, with a blank before them. */
+  readonly configFlags: string
 }
 
 interface Answer {
@@ -67,7 +69,7 @@ export async function checkSession(report: Report, options: SessionOptions): Pro
           : 'no brokerage session is open: /portfolio works, /iserver answers 400 "no bridge"',
     remedy: isOpening
       ? 'wait some seconds, and look again.'
-      : 'isoauth session watch opens one and keeps it; isoauth doctor --brokerage tries it, without competing.',
+      : `"isoauth session watch${options.configFlags}" opens one and keeps it; "isoauth doctor --brokerage${options.configFlags}" tries it, without competing.`,
   })
 }
 

@@ -30,8 +30,11 @@ export async function init(context: Context, options: InitOptions): Promise<void
     await setUp(context, options, { file, made })
   } catch (error) {
     const isStopped = error instanceof Stopped || io.signal.aborted
+    context.configFlags = flagFor(context, options, shownPath(file, io.cwd))
     if ((isStopped || made.length > 0) && !context.isJson) {
-      await io.stderr.write(paragraph(whatThereIs(made, isStopped, shownPath(file, io.cwd))))
+      await io.stderr.write(
+        paragraph(whatThereIs(context, { made, isStopped, config: shownPath(file, io.cwd) })),
+      )
     }
     if (!isStopped) throw error
     context.status = INTERRUPTED
@@ -107,13 +110,14 @@ async function look(
   const keep = `Written: ${draft.name} (mode 0600). Keep ${secrets} out of version control.`
   if (prompts === undefined) await say(`${paragraph(keep)}\n`)
   else prompts.say(keep)
+  context.configFlags = flagFor(context, options, draft.name)
   const { healthy, findings } = await diagnose(context, config, false)
   if (isJson) {
     const registered = place.portal !== undefined
     writeJson(context, { config: draft.file, service: way.name, registered, healthy, findings })
     return
   }
-  const next = nextWords({ way, place, healthy, flag: flagFor(context, options, draft.name) })
+  const next = nextWords({ way, place, healthy, flag: context.configFlags })
   if (prompts === undefined) await say(`\n${paragraph(next)}`)
   else prompts.end(next)
 }
@@ -174,11 +178,17 @@ async function isOfSandbox(file: string): Promise<boolean> {
   }
 }
 
-function whatThereIs(made: readonly string[], isStopped: boolean, config: string): string {
+interface Left {
+  readonly made: readonly string[]
+  readonly isStopped: boolean
+  readonly config: string
+}
+
+function whatThereIs({ configFlags }: Context, { made, isStopped, config }: Left): string {
   const beginning = isStopped ? 'Stopped.' : 'Not finished.'
   if (made.length === 0) return `${beginning} Nothing was written.`
   const rest = made.includes(config)
     ? `"isoauth doctor --config ${shellWord(config)}" looks at it.`
-    : `${config} was not written. Go on with isoauth init: it uses the keys that are there.`
+    : `${config} was not written. Go on with "isoauth init${configFlags}": it uses the keys that are there.`
   return `${beginning} Made and kept: ${made.join(', ')}. ${rest}`
 }

@@ -9,21 +9,25 @@ export interface Refusal {
   readonly text: string
   /** Whether a live session token that was kept was refused, and another one made. */
   readonly isRenewed: boolean
+  /** The options that name the configuration, with a blank before them. */
+  readonly configFlags: string
 }
 
 /** What helps; undefined where nothing is known to. */
-export function hintOf({ status, url, text, isRenewed }: Refusal): string | undefined {
+export function hintOf({ status, url, text, isRenewed, configFlags }: Refusal): string | undefined {
   if (status < 400) return undefined
   if (status === 404 && isDoubled(url)) {
     return 'the base URL ends in /v1/api already, and PATH lies below it: leave /v1/api out of PATH.'
   }
   if (/no bridge/i.test(text)) {
-    return 'there is no brokerage session. Open one: isoauth session open.'
+    return `there is no brokerage session. Open one: isoauth session open${configFlags}`
   }
   if (status === 401 && isRenewed) {
-    return 'the live session token that was kept was refused. A new one is kept now: send the request again. If it is refused as well: isoauth doctor.'
+    return `the live session token that was kept was refused. A new one is kept now: send the request again. If it is refused as well: isoauth doctor${configFlags}`
   }
-  if (status === 401) return 'the service does not take the sign-in. Why: isoauth doctor.'
+  if (status === 401) {
+    return `the service does not take the sign-in. Why: isoauth doctor${configFlags}`
+  }
   return undefined
 }
 

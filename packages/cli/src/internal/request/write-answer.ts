@@ -24,10 +24,10 @@ export async function writeAnswer(
   options: Pick<RequestOptions, 'include' | 'color' | 'raw'>,
   { response, durationMs, query, isRenewed }: Answered,
 ): Promise<void> {
-  const { io } = context
+  const { io, configFlags } = context
   const { status, url } = response
   if (status >= 400) context.status = HTTP_ERROR
-  const hint = (text: string) => hintOf({ status, url, text, isRenewed: isRenewed() })
+  const hint = (text: string) => hintOf({ status, url, text, isRenewed: isRenewed(), configFlags })
   // A refusal has another form than the expression is for: it is shown whole.
   const applied = status < 400 ? query : undefined
   if (context.isJson) {

@@ -4,6 +4,7 @@ import type { SessionAction, SessionOptions } from '../commands/session-options.
 import { type Context, writeJson } from '../context.ts'
 import { argumentsInvalid } from '../errors.ts'
 import { FAILED } from '../exit-status.ts'
+import { paragraph } from '../text.ts'
 import { makeSession, signInFor } from './make-session.ts'
 import { watchSession } from './watch-session.ts'
 import { describeStatus } from './words.ts'
@@ -17,7 +18,7 @@ export async function runSession(
   context.isJson = options.json === true
   context.isLines = action === 'watch'
   const signIn = await signInFor(context, options)
-  if (signIn.service === 'ibkr-sso' && action === 'open') throw openAloneError()
+  if (signIn.service === 'ibkr-sso' && action === 'open') throw openAloneError(context)
   const session = await makeSession(context, signIn, options)
   try {
     await ACTIONS[action](context, session, options)
@@ -52,7 +53,9 @@ async function openSession(
   }
   io.stdout.write('The brokerage session is open.\n')
   io.stderr.write(
-    'Unless a program keeps it, it ends in some five minutes: isoauth session watch.\n',
+    paragraph(
+      `Unless a program keeps it, it ends in some five minutes. To keep it: isoauth session watch${context.configFlags}`,
+    ),
   )
 }
 
@@ -65,7 +68,12 @@ async function showStatus(context: Context, session: BrokerageSession): Promise<
   }
   context.io.stdout.write(describeStatus(status, context.colors))
   if (!status.isReady) {
-    context.io.stderr.write('isoauth session open opens it; isoauth session watch keeps it too.\n')
+    const { configFlags } = context
+    context.io.stderr.write(
+      paragraph(
+        `"isoauth session open${configFlags}" opens it; "isoauth session watch${configFlags}" keeps it too.`,
+      ),
+    )
   }
 }
 
@@ -75,8 +83,7 @@ async function endSession(context: Context, session: BrokerageSession): Promise<
   else context.io.stdout.write('The sign-in was ended, for every program of this user name.\n')
 }
 
-function openAloneError(): Error {
-  const message =
-    'Over ibkr-sso a brokerage session belongs to the sign-in that opened it, and that of this command ends with it: use isoauth session watch, which keeps both.'
+function openAloneError({ configFlags }: Context): Error {
+  const message = `Over ibkr-sso a brokerage session belongs to the sign-in that opened it, and that of this command ends with it: use "isoauth session watch${configFlags}", which keeps both.`
   return argumentsInvalid(message, 'service')
 }

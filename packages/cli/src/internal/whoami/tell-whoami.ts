@@ -88,7 +88,8 @@ function tellService(context: Context, service: Identity): void {
   for (const [name, value] of Object.entries(service.identity)) row(context, name, value)
   for (const { setting, from, sha256 } of service.keys) {
     row(context, setting, from)
-    const fingerprint = sha256 === undefined ? 'cannot be read: see isoauth doctor' : sha256
+    const fingerprint =
+      sha256 === undefined ? `cannot be read: see isoauth doctor${context.configFlags}` : sha256
     io.stdout.write(`${' '.repeat(MARGIN)}${colors.dim(`sha256 ${fingerprint}`)}\n`)
   }
   for (const { setting, message } of service.unreadable) {
@@ -96,7 +97,11 @@ function tellService(context: Context, service: Identity): void {
   }
   if (service.missing.length > 0) row(context, colors.red('lacks'), service.missing.join(', '))
   const works = service.works.join(', ')
-  row(context, 'works with', works === '' ? 'nothing yet: see isoauth doctor' : works)
+  row(
+    context,
+    'works with',
+    works === '' ? `nothing yet: see isoauth doctor${context.configFlags}` : works,
+  )
 }
 
 const LABEL = 16
