@@ -76,7 +76,7 @@ it('finds every part of the sandbox healthy, and no session', async () => {
   ]) {
     expect(flat(stdout)).toContain(row)
   }
-  expect(flat(stdout)).toContain('isoauth session watch opens one and keeps it')
+  expect(flat(stdout)).toMatch(/"isoauth session watch --config \S+" opens one and keeps it/)
   expect(stdout).not.toMatch(/FAIL|WARN/)
   const paths = place.server.sandbox.requests.map(({ path }) => path)
   expect(paths).not.toContain('/v1/api/iserver/auth/ssodh/init')
@@ -362,6 +362,7 @@ describe('checkSession', () => {
     const report: Report = { hasProblem: false, add: (finding) => void findings.push(finding) }
     await checkSession(report, {
       brokerage,
+      configFlags: '',
       signal: new AbortController().signal,
       fetch: async (path, { method }) => {
         const [status, body] = answers[Math.min(sent.length, answers.length - 1)] ?? [500, {}]

@@ -82,7 +82,7 @@ describe('statuses', () => {
     const { status, stdout, stderr } = await request(['GET', '/iserver/accounts', '--include'])
     expect(status).toBe(22)
     expect(stdout).toMatch(/^HTTP 400 Bad Request\r\n(?:[\w-]+: .*\r\n)+\r\n\{"error"/)
-    expect(stderr).toMatch(/^(?:Hint: .*isoauth (?:doctor|session open)\.\n)?$/)
+    expect(stderr).toMatch(/^(?:Hint: .*isoauth (?:doctor|session open) --config \S+\n)?$/s)
   })
 
   it.each([

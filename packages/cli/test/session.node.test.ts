@@ -33,7 +33,9 @@ describe('open, status, close', () => {
     const closed = await session(['close', '--json'])
     expect(JSON.parse(closed.stdout)).toMatchObject({ state: 'closed' })
     const said = await session(['status'])
-    expect(said.stderr).toBe('isoauth session open opens it; isoauth session watch keeps it too.\n')
+    expect(flat(said.stderr)).toMatch(
+      /^"isoauth session open( --config \S+)" opens it; "isoauth session watch\1" keeps it too\. $/,
+    )
     const after = await session(['status', '--json'])
     expect(after.status).toBe(1)
     expect(JSON.parse(after.stdout)).toMatchObject({ isReady: false, authenticated: false })
@@ -42,7 +44,7 @@ describe('open, status, close', () => {
   it('over ibkr-sso a session that nobody would keep is not opened', async () => {
     const { status, stderr } = await session(['open', '--service', 'ibkr-sso'])
     expect(status).toBe(2)
-    expect(flat(stderr)).toContain('use isoauth session watch')
+    expect(flat(stderr)).toContain('use "isoauth session watch')
   })
 })
 
