@@ -301,7 +301,8 @@ describe.runIf(isBuilt)('the process', () => {
         text += part
         if (!isStopped && interruptAt.test(text)) {
           isStopped = true
-          for (const signal of signals) process.kill(innermost(child.pid as number), signal)
+          const pid = innermost(child.pid as number)
+          for (const signal of signals) process.kill(pid, signal)
         }
       }
       child.stdout.on('data', keep)
