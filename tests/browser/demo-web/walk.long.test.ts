@@ -46,6 +46,21 @@ for (const { name, skipped, launch } of BROWSERS) {
     }
 
     const press = (label: string) => page.getByRole('button', { name: label, exact: true }).click()
+    async function openSession(): Promise<void> {
+      await press('Open the session')
+      await page.getByText('The session is open and the stream runs.').waitFor()
+    }
+    /** The same at a sandbox of the test's own, in a browser that knows no other. */
+    async function openSessionAt(origin: string): Promise<void> {
+      context = await browser.newContext()
+      page = await context.newPage()
+      await page.goto(`${origin}/session`)
+      await openSession()
+    }
+    async function closeSession(): Promise<void> {
+      await press('Close the session')
+      await page.getByText('The session is closed.').waitFor()
+    }
     const openStep = (number: number) => page.locator(`.step:nth-child(${number}) > .row`).click()
     const failure = () => page.locator('.failure')
 
@@ -314,8 +329,7 @@ for (const { name, skipped, launch } of BROWSERS) {
       await open('/session')
       const other = await context.newPage()
       const take = (one: Page) => one.getByRole('button', { name: 'Take it over' })
-      await press('Open the session')
-      await page.getByText('The session is open and the stream runs.').waitFor()
+      await openSession()
       await other.goto(`${demo.origin}/session`)
       await other.getByRole('button', { name: 'Open the session' }).click()
       await other.getByText('Another page has the session').waitFor()
@@ -332,11 +346,7 @@ for (const { name, skipped, launch } of BROWSERS) {
 
     it('closes a session though the sandbox is gone, and says that it does not answer', async () => {
       const gone = await createDemo()
-      context = await browser.newContext()
-      page = await context.newPage()
-      await page.goto(`${gone.origin}/session`)
-      await press('Open the session')
-      await page.getByText('The session is open and the stream runs.').waitFor()
+      await openSessionAt(gone.origin)
       await gone.close({ timeoutMs: 0 })
       await press('Close the session')
       await page.getByText('The sandbox does not answer. Is it still running?').waitFor()
@@ -350,18 +360,12 @@ for (const { name, skipped, launch } of BROWSERS) {
 
     it('opens a session at a sandbox that was started anew and does not know the consumer', async () => {
       const before = await createDemo()
-      context = await browser.newContext()
-      page = await context.newPage()
-      await page.goto(`${before.origin}/session`)
-      await press('Open the session')
-      await page.getByText('The session is open and the stream runs.').waitFor()
-      await press('Close the session')
-      await page.getByText('The session is closed.').waitFor()
+      await openSessionAt(before.origin)
+      await closeSession()
       await before.close({ timeoutMs: 0 })
       const anew = await createDemo({ port: Number(new URL(before.origin).port) })
       try {
-        await press('Open the session')
-        await page.getByText('The session is open and the stream runs.').waitFor()
+        await openSession()
       } finally {
         await anew.close({ timeoutMs: 0 })
       }
@@ -392,11 +396,9 @@ for (const { name, skipped, launch } of BROWSERS) {
       await page.getByText('All 12 steps succeeded.').waitFor()
       expect([await overflow(), await faults('.title'), await faults('nav a')]).toEqual([0, [], []])
       await page.getByRole('link', { name: 'Session' }).click()
-      await press('Open the session')
-      await page.getByText('The session is open and the stream runs.').waitFor()
+      await openSession()
       expect([await overflow(), await faults('.buttons > button')]).toEqual([0, []])
-      await press('Close the session')
-      await page.getByText('The session is closed.').waitFor()
+      await closeSession()
       await page.getByRole('link', { name: 'Sign-on' }).click()
       await press('Make a browser link')
       await page.getByText('The link is ready').waitFor()

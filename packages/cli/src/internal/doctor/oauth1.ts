@@ -26,7 +26,7 @@ const PROBE_MS = 10_000
 const BROKER = 'https://api.ibkr.com/'
 
 export async function checkOAuth1(service: ServiceCheck): Promise<void> {
-  const { config, report, now, signal, brokerage, configFlags } = service
+  const { config, report, now, signal } = service
   const isDhDoubtful = await checkOAuth1Settings(report, config)
   const watch = createClockWatch(now)
   if (report.hasProblem) {
@@ -40,12 +40,7 @@ export async function checkOAuth1(service: ServiceCheck): Promise<void> {
   addClock(report, watch)
   if (client === undefined) return
   try {
-    await checkSession(report, {
-      fetch: client.fetch as never,
-      signal,
-      brokerage,
-      configFlags,
-    })
+    await checkSession(report, { ...service, fetch: client.fetch as never })
   } catch (error) {
     signal.throwIfAborted()
     report.add({ check: 'session', level: 'problem', ...failureOf(error, watch.host) })

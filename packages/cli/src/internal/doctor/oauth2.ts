@@ -98,7 +98,7 @@ async function echo(
 }
 
 async function checkSso({ service, granted, watch }: Granted, oauth2: IbkrOAuth2): Promise<void> {
-  const { config, report, now, signal, brokerage, configFlags } = service
+  const { config, report, now, signal, brokerage } = service
   const { credential, ip } = config.sections['ibkr.oauth2'] ?? {}
   const reason = reasonToSkip(granted, credential, ip)
   if (reason !== undefined || credential === undefined || ip === undefined) {
@@ -117,12 +117,7 @@ async function checkSso({ service, granted, watch }: Granted, oauth2: IbkrOAuth2
     })
     const session = await sso.createSession({ credential, ip, signal })
     report.add({ check: 'SSO session', level: 'ok', message: 'a bearer for the trading API' })
-    await checkSession(report, {
-      fetch: session.fetch as never,
-      signal,
-      brokerage,
-      configFlags,
-    })
+    await checkSession(report, { ...service, fetch: session.fetch as never })
   } catch (error) {
     signal.throwIfAborted()
     report.add({ check: 'SSO session', level: 'problem', ...failureOf(error, watch.host) })

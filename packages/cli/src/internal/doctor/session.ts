@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fields, object } from '../config/fields.ts'
 import type { Report } from './findings.ts'
+import type { ServiceCheck } from './service.ts'
 
 /** An authorized `fetch` below the trading API. */
 export type TradingFetch = (
@@ -14,13 +15,8 @@ export type TradingFetch = (
   },
 ) => Promise<Response>
 
-export interface SessionOptions {
+export interface SessionOptions extends Pick<ServiceCheck, 'signal' | 'brokerage' | 'configFlags'> {
   readonly fetch: TradingFetch
-  readonly signal: AbortSignal
-  /** Open one where none is open. */
-  readonly brokerage: boolean
-  /** The options that name the configuration, with a blank before them. */
-  readonly configFlags: string
 }
 
 interface Answer {
