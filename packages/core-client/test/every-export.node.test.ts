@@ -99,6 +99,7 @@ const BY_PACKAGES_ALONE: readonly string[] = [
   'describeFailedConnection',
   'describeWait',
   'entryKey',
+  'followSigner',
   'isBrowser',
   'isLoopbackHost',
   'isSignal',
