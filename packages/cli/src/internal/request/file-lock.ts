@@ -101,7 +101,7 @@ async function signOf(file: string): Promise<string> {
 /** Unless another one took it, who held this one for dead. */
 async function release(file: string, mark: string): Promise<void> {
   try {
-    if ((await readFile(file, 'utf8')) === mark) await rm(file, { force: true })
+    if ((await readFile(file, 'utf8')) === mark) await rm(file)
   } catch {
     // It is gone, or taken for dead by the next one.
   }
