@@ -1,16 +1,12 @@
-import { type FileHandle, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { type FileHandle, open, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { useTemporaryFolder } from '../../../tests/support/temporary-folder.ts'
 import { createFileLock } from '../src/internal/request/file-lock.ts'
 
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'isoauth-lock-'))
-})
-afterAll(() => rm(folder, { recursive: true, maxRetries: 5 }))
+const folder = useTemporaryFolder()
 
-const fileOf = (name: string) => join(folder, 'deep/er', `${name}.lock`)
+const fileOf = (name: string) => join(folder(), 'deep/er', `${name}.lock`)
 
 it('lets one work at a time, whatever work ends with, and leaves no file', async () => {
   const lock = createFileLock(fileOf)
@@ -26,7 +22,7 @@ it('lets one work at a time, whatever work ends with, and leaves no file', async
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
   expect(told).toHaveLength(4)
   expect(told[1]?.slice(0, 1)).toBe(told[0]?.slice(0, 1))
-  expect(await readdir(join(folder, 'deep/er'))).toEqual([])
+  expect(await readdir(join(folder(), 'deep/er'))).toEqual([])
 })
 
 it('ends the waiting by its signal, and takes over from a holder that died', async () => {
@@ -43,7 +39,7 @@ it('ends the waiting by its signal, and takes over from a holder that died', asy
 
 it('leaves no file where the disk is full, which the next one would take for a holder', async () => {
   await createFileLock(fileOf)('three', async () => {}, {})
-  const handle = await open(join(folder, 'any'), 'w')
+  const handle = await open(join(folder(), 'any'), 'w')
   const prototype = Object.getPrototypeOf(handle) as FileHandle
   await handle.close()
   const full = vi
@@ -52,5 +48,5 @@ it('leaves no file where the disk is full, which the next one would take for a h
   const refused = createFileLock(fileOf)('three', async () => 'never', {})
   await expect(refused).rejects.toMatchObject({ code: 'ENOSPC' })
   full.mockRestore()
-  expect(await readdir(join(folder, 'deep/er'))).not.toContain('three.lock')
+  expect(await readdir(join(folder(), 'deep/er'))).not.toContain('three.lock')
 })

@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXAMPLES } from '../../../apps/demo-web/src/page/inspector/examples.ts'
 import { createDemo, type Demo } from '../../../apps/demo-web/src/server/demo.ts'
+import { deferred } from '../../support/index.ts'
 import { BROWSERS } from '../browsers.ts'
 import { useBrowser } from '../use-browser.ts'
 import { looks, tour } from './tour.ts'
@@ -455,12 +456,4 @@ for (const { name, skipped, launch } of BROWSERS) {
       tour(browser.browser, demo, { name, look }),
     )
   })
-}
-
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = () => {}
-  const promise = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
 }
